@@ -1,0 +1,1 @@
+"""Customer segmentation for retail: tiers, life cycle and value."""

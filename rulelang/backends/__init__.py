@@ -1,0 +1,1 @@
+"""Emitters: the plan as Python source, and as SQL text."""

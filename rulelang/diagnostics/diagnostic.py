@@ -1,0 +1,43 @@
+"""A finding about a rule file or about data, as a value: code, severity, place, facts. Wording lives in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.position import Span
+
+SEVERITIES = ("error", "warning", "note")
+
+
+@frozen
+class Label:
+    """A further place that belongs to a finding; ``key`` names its wording (``first-declared-here``)."""
+
+    key: str
+    span: Span
+
+
+@frozen
+class Diagnostic:
+    """One finding.
+
+    ``code`` is a stable name such as ``unknown-name``; the catalogue holds its severity, its sentences in each
+    language and its page. ``facts`` fill the braces of those sentences. ``nearest`` are the names that come closest.
+    """
+
+    code: str
+    span: Span | None = None
+    facts: Mapping[str, Any] = field(factory=dict)
+    nearest: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+
+
+class RuleError(Exception):
+    """Raised by the Python API where rules have errors; ``diagnostics`` holds all of them."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], rendered: str = "") -> None:
+        super().__init__(rendered or ", ".join(each.code for each in diagnostics))
+        self.diagnostics = diagnostics

@@ -1,0 +1,1 @@
+"""Where rules run: rows in, decisions out; sources, sinks and data quality."""

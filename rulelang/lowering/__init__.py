@@ -1,0 +1,1 @@
+"""Model to plan: the few operations every back end implements."""

@@ -1,0 +1,1 @@
+"""Tree to model: names, types, units, order and inference."""

@@ -1,0 +1,1 @@
+"""The checked model: what a rule file means, without sugar and without language."""

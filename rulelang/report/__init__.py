@@ -1,0 +1,1 @@
+"""What people read after a run: summaries, tables and charts."""

@@ -1,0 +1,1 @@
+"""Sample customers, coverage and mutation: how authors test their rules."""

@@ -1,0 +1,1 @@
+"""Dates, durations, money, exact numbers and the unknown: the values rules compare."""

@@ -1,0 +1,1 @@
+"""Fields, outcomes, lists and choices: the names a rule file may use."""

@@ -1,0 +1,100 @@
+"""What a ruleset talks about: fields, outcomes, thresholds and reference lists."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.position import Span
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.types import Type
+
+Value = bool | str | int | Decimal | date | Duration
+
+
+@frozen
+class Field:
+    """One thing known about a customer.
+
+    ``at_least`` and ``at_most`` limit the values (a value outside counts as missing and is reported);
+    ``missing_values`` are spellings that stand for missing in data (``unknown``, ``-1``);
+    ``may_be_blank`` makes a blank an answer ("none"): comparisons with it are false (S3).
+    ``counted_in`` is the Chinese measure word. ``privacy`` is ``""``, ``"personal"`` or ``"sensitive"``.
+    """
+
+    name: str
+    type: Type
+    label: str | None = None
+    note: str | None = None
+    note_label: str | None = None
+    required: bool = False
+    may_be_blank: bool = False
+    privacy: str = ""
+    at_least: Value | None = None
+    at_most: Value | None = None
+    missing_values: tuple[str, ...] = ()
+    counted_in: str | None = None
+    inferred: bool = False
+    span: Span | None = field(default=None, eq=False)
+
+
+@frozen
+class Outcome:
+    """One decision: its type, how several matching rules combine, and its last resort.
+
+    ``policy`` is one of :data:`POLICIES`; ``when_missing`` is ``""``, ``"undecided"`` or ``"worst"``.
+    ``last_resort`` is the value of ``else`` (a constant of the outcome's type) or None.
+    ``at_least``/``at_most`` cap a number after combining.
+    """
+
+    name: str
+    type: Type
+    label: str | None = None
+    note: str | None = None
+    note_label: str | None = None
+    policy: str = "first"
+    last_resort: Value | None = None
+    when_missing: str = ""
+    at_least: Value | None = None
+    at_most: Value | None = None
+    inferred: bool = False
+    span: Span | None = field(default=None, eq=False)
+
+
+POLICIES = ("first", "unique", "highest", "lowest", "sum", "collect", "last")
+
+
+@frozen
+class Threshold:
+    """A named constant; ``dated`` holds later values as (from this day on, value), ascending."""
+
+    name: str
+    type: Type
+    value: Value
+    label: str | None = None
+    note: str | None = None
+    note_label: str | None = None
+    dated: tuple[tuple[date, Value], ...] = ()
+    span: Span | None = field(default=None, eq=False)
+
+    def at(self, as_of: date) -> Value:
+        """The value in force on a day."""
+        current = self.value
+        for start, value in self.dated:
+            if start <= as_of:
+                current = value
+        return current
+
+
+@frozen
+class ReferenceList:
+    """A named set of texts, usually one column of a CSV file; ``values`` are its cleaned entries."""
+
+    name: str
+    values: frozenset[str]
+    label: str | None = None
+    source: str = ""
+    column: str = ""
+    span: Span | None = field(default=None, eq=False)
