@@ -1,0 +1,140 @@
+"""What people install: the source archive, the wheel made from it, a fresh environment with that wheel."""
+
+import csv
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPENDENCIES = ("attrs", "click", "lark")
+
+pytestmark = pytest.mark.slow
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Runs a command without this process's Python path; returns its output, or fails the test with it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment["PYTHONUTF8"] = "1"
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd, env=environment, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+    )  # fmt: skip
+    assert result.returncode == 0, f"{command}\n{result.stdout}"
+    return result.stdout
+
+
+def shipped_files(folder: Path) -> set[str]:
+    """The files below a folder as they should be shipped: no caches, nothing hidden."""
+    found = set()
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts):
+            found.add("/".join(parts))
+    return found
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source archive and the wheel built from that archive, made without the network."""
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(archives: Path) -> Path:
+    (only,) = archives.glob("*.whl")
+    return only
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` folder of a fresh environment that holds the wheel, its core dependencies and nothing else.
+
+    The dependencies are linked from the environment the tests run in, so nothing is downloaded.
+    """
+    home = tmp_path_factory.mktemp("fresh") / "environment"
+    run(sys.executable, "-m", "venv", "--without-pip", home, cwd=home.parent)
+    python = home / "bin" / "python"
+    install = ("-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-index", wheel)
+    run(sys.executable, *install, cwd=home.parent)
+    script = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(run(python, "-c", script, cwd=home).strip())
+    for name in DEPENDENCIES:
+        files = distribution(name).files or []
+        for top in {file.parts[0] for file in files if not file.parts[0].startswith("..")} - {"__pycache__"}:
+            (packages / top).symlink_to(Path(str(distribution(name).locate_file(top))))
+    return home / "bin"
+
+
+def test_wheel_holds_every_shipped_file(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        inside = set(archive.namelist())
+    expected = {f"rulelang/{name}" for name in shipped_files(ROOT / "rulelang")}
+    for folder in ("grammars", "rulesets"):
+        expected |= {f"rulelang/_bundled/{folder}/{name}" for name in shipped_files(ROOT / folder)}
+    for plugin in (ROOT / "plugins").iterdir():
+        if plugin.is_dir() and not plugin.name.startswith((".", "_")):
+            expected |= {f"{plugin.name}/{name}" for name in shipped_files(plugin)}
+    assert any(name.endswith(".rules") for name in expected), "no rule file is shipped"
+    assert set() == expected - inside
+
+
+def test_wheel_holds_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.partition("/")[0] for name in archive.namelist()}
+    plugins = {each.name for each in (ROOT / "plugins").glob("rulelang_*") if each.is_dir()}
+    assert {"rulelang", *plugins} == {top for top in tops if not top.endswith(".dist-info")}
+
+
+def test_source_archive_holds_the_tests(archives: Path) -> None:
+    (only,) = archives.glob("*.tar.gz")
+    with tarfile.open(only) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"tests/test_packaging.py", "LICENSE", "README.md", "CHANGELOG.md"} <= names
+
+
+def test_core_dependencies_are_the_declared_ones() -> None:
+    declared = [each for each in distribution("rulelang").requires or [] if "extra ==" not in each]
+    assert list(DEPENDENCIES) == sorted(each.partition(">=")[0] for each in declared)
+
+
+def test_installed_command_answers(installed: Path, tmp_path: Path) -> None:
+    assert "0.1.0" in run(installed / "rulelang", "--version", cwd=tmp_path)
+
+
+def test_installed_package_finds_its_files(installed: Path, tmp_path: Path) -> None:
+    script = (
+        "from rulelang import resources; folders = (resources.grammars(), resources.rulesets()); "
+        "files = [(folder, path) for folder in folders for path in folder.rglob('*') if path.is_file()]; "
+        "print(*(path.relative_to(folder.parent).as_posix() for folder, path in files), sep='\\n'); "
+        "print(folders[0].parent)"
+    )
+    *names, folder = run(installed / "python", "-c", script, cwd=tmp_path).splitlines()
+    assert Path(folder).is_relative_to(installed.parent)
+    expected = {f"{each}/{name}" for each in ("grammars", "rulesets") for name in shipped_files(ROOT / each)}
+    assert expected == set(names)
+
+
+def test_installed_plugins_are_found_by_entry_point(installed: Path, tmp_path: Path) -> None:
+    script = (
+        "from importlib.metadata import entry_points; "
+        "print(*sorted(each.load().name for each in entry_points(group='rulelang.plugins')))"
+    )
+    assert ["retail"] == run(installed / "python", "-c", script, cwd=tmp_path).split()
+
+
+def test_installed_ruleset_decides_for_the_shipped_customers(installed: Path, tmp_path: Path) -> None:
+    customers = ROOT / "rulesets" / "lifecycle" / "customers.csv"
+    command = ("run", "lifecycle", customers, "--as-of", "2026-06-30", "-o", tmp_path / "decided.csv")
+    run(installed / "rulelang", *command, cwd=tmp_path)
+    header, *decided = csv.reader((tmp_path / "decided.csv").read_text("utf-8-sig").splitlines())
+    assert len(customers.read_text("utf-8-sig").splitlines()) - 1 == len(decided)
+    assert any(row[header.index("lifecycle")] for row in decided)
