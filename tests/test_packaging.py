@@ -106,8 +106,11 @@ def test_core_dependencies_are_the_declared_ones() -> None:
     assert list(DEPENDENCIES) == sorted(each.partition(">=")[0] for each in declared)
 
 
-def test_installed_command_answers(installed: Path, tmp_path: Path) -> None:
-    assert "0.1.0" in run(installed / "rulelang", "--version", cwd=tmp_path)
+def test_installed_command_and_package_know_their_version(installed: Path, tmp_path: Path) -> None:
+    version = distribution("rulelang").version
+    assert version in run(installed / "rulelang", "--version", cwd=tmp_path).split()
+    script = "import rulelang; print(rulelang.__version__)"
+    assert version == run(installed / "python", "-c", script, cwd=tmp_path).strip()
 
 
 def test_installed_package_finds_its_files(installed: Path, tmp_path: Path) -> None:
