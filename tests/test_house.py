@@ -59,7 +59,9 @@ def test_files_stay_short_enough_to_read() -> None:
 
 def test_every_silenced_check_says_why() -> None:
     """`# noqa: X` and `# type: ignore[x]` are followed by a reason in words."""
-    silenced = re.compile(r"#\s*(noqa|type:\s*ignore)(:?\s*\[?[\w, -]*\]?)(?P<reason>.*)")
+    silenced = re.compile(
+        r"#\s*(noqa(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*)?|type:\s*ignore(\[[a-z, -]+\])?)(?P<reason>.*)"
+    )
     bare = [
         f"{each.relative_to(ROOT)}:{number}"
         for each in source_files()
