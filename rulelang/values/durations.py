@@ -34,7 +34,7 @@ _LONGEST = {"days": 10_000 * 366, "months": 10_000 * 12}
 class Duration:
     """A length of time: so many whole ``days`` or calendar ``months``.
 
-    Ordered only against the same unit (TypeError otherwise): whether a month exceeds 30 days depends on the month.
+    Ordered only against the same unit (TypeError otherwise): a month exceeds 30 days or it doesn't.
     """
 
     amount: int
@@ -51,17 +51,17 @@ class Duration:
         unit, size = UNITS[unit_name]
         return cls(amount * size, unit)
 
-    def __lt__(self, other: Duration) -> bool:
-        return self._comparable(other) and self.amount < other.amount
+    def __lt__(self, other: object) -> bool:
+        return self.amount < self._comparable(other).amount
 
-    def __le__(self, other: Duration) -> bool:
-        return self._comparable(other) and self.amount <= other.amount
+    def __le__(self, other: object) -> bool:
+        return self.amount <= self._comparable(other).amount
 
-    def __gt__(self, other: Duration) -> bool:
-        return self._comparable(other) and self.amount > other.amount
+    def __gt__(self, other: object) -> bool:
+        return self.amount > self._comparable(other).amount
 
-    def __ge__(self, other: Duration) -> bool:
-        return self._comparable(other) and self.amount >= other.amount
+    def __ge__(self, other: object) -> bool:
+        return self.amount >= self._comparable(other).amount
 
     def __neg__(self) -> Duration:
         return Duration(-self.amount, self.unit)
@@ -69,17 +69,18 @@ class Duration:
     def __str__(self) -> str:
         return f"{self.amount} {self.unit if abs(self.amount) != 1 else self.unit[:-1]}"
 
-    def _comparable(self, other: Duration) -> bool:
-        if not isinstance(other, Duration) or self.unit != other.unit:
-            raise TypeError(f"{self} and {other} can't be ordered: they count different things")
-        return True
+    def _comparable(self, other: object) -> Duration:
+        if isinstance(other, Duration) and self.unit == other.unit:
+            return other
+        raise TypeError(f"{self} and {other} can't be ordered: they count different things")
 
 
 def read_duration(text: str) -> Duration:
     """The length a text states: "365 days", 365天, 6个月, 半年, 两年, 一年半, "1 year 6 months".
 
     Raises Unreadable: ``not-a-duration``, ``no-unit`` (365), ``unknown-unit`` (3 hours), ``calendar-month``
-    (3月 is March), ``not-whole`` (半个月), ``mixed-units`` (1 month 3 days), ``out-of-range`` (over 10,000 years).
+    (3月 is March), ``not-whole`` (半个月), ``mixed-units`` (1 month 3 days) or ``out-of-range`` (more than
+    10,000 years).
     """
     rest = fold_width(clean_text(text)).casefold()
     negative = rest.startswith("-")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, not a failure of ours
     """A text (or a host value) that can't be read as the value asked for.
 
     ``reason`` is a short stable key for messages and reports, ``text`` what was to be read. The keys:
