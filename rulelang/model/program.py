@@ -1,0 +1,134 @@
+"""The checked model of a ruleset: what it means, without its wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.position import Source, Span
+from rulelang.model.expressions import Expression
+from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+
+
+@frozen
+class Hole:
+    """A value shown inside a reason: ``{last_purchase}``; ``text`` is what was written between the braces."""
+
+    text: str
+    expression: Expression
+
+
+@frozen
+class Reason:
+    """A ``because`` text, cut into literal text and holes, in the language it was written in, and its other language."""
+
+    parts: tuple[str | Hole, ...]
+    other: tuple[str | Hole, ...] | None = None
+
+
+@frozen
+class Assignment:
+    """What a branch gives to one outcome. ``at_least``/``at_most`` cap this value after rounding to the outcome's scale."""
+
+    outcome: str
+    value: Expression
+    at_least: Expression | None = None
+    at_most: Expression | None = None
+    span: Span | None = field(default=None, eq=False)
+
+
+@frozen
+class Branch:
+    """One ``if … then …`` or ``otherwise …`` of a rule. ``condition`` is its own condition only: a branch is taken when it is
+    true and no earlier branch of the rule is. ``always`` and a bare ``otherwise`` have the condition ALWAYS."""
+
+    condition: Expression
+    assignments: tuple[Assignment, ...]
+    reason: Reason | None = None
+    span: Span | None = field(default=None, eq=False)
+
+
+@frozen
+class Rule:
+    """A named rule; ``priority`` 1 goes first, None last. ``name`` is unique (an unnamed rule is called ``line 12``)."""
+
+    name: str
+    branches: tuple[Branch, ...]
+    label: str | None = None
+    priority: int | None = None
+    switched_off: bool = False
+    valid_from: date | None = None
+    valid_until: date | None = None
+    span: Span | None = field(default=None, eq=False)
+
+    def in_force(self, as_of: date) -> bool:
+        """Whether the rule counts on a day: switched on, and the day lies within its validity."""
+        return (
+            not self.switched_off
+            and (self.valid_from is None or self.valid_from <= as_of)
+            and (self.valid_until is None or as_of <= self.valid_until)
+        )
+
+
+@frozen
+class Requirement:
+    """A statement about thresholds that must hold (``require gold_at > silver_at``), checked at load and for each as-of date."""
+
+    condition: Expression
+    text: str
+    note: str | None = None
+    span: Span | None = field(default=None, eq=False)
+
+
+@frozen
+class Example:
+    """An ``example`` block: values given (as written, unread), outcomes and rules expected."""
+
+    name: str
+    as_of: date | None
+    given: tuple[tuple[str, str | None], ...]
+    expect: tuple[tuple[str, str | None], ...]
+    expect_rules: tuple[str, ...] = ()
+    span: Span | None = field(default=None, eq=False)
+
+
+@frozen
+class Header:
+    """What the file says of itself."""
+
+    name: str | None = None
+    label: str | None = None
+    version: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@frozen
+class Model:
+    """A whole checked ruleset.
+
+    ``outcomes`` stand in the order in which they are decided (S2: an outcome after those its rules read);
+    ``rules`` stand in the order written. A rule belongs to the decision of each outcome it assigns.
+    """
+
+    header: Header
+    fields: Mapping[str, Field]
+    outcomes: Mapping[str, Outcome]
+    thresholds: Mapping[str, Threshold]
+    lists: Mapping[str, ReferenceList]
+    rules: tuple[Rule, ...]
+    requirements: tuple[Requirement, ...] = ()
+    examples: tuple[Example, ...] = ()
+    sources: tuple[Source, ...] = field(default=(), eq=False)
+    language: str = "en"
+
+    def decision(self, outcome: str) -> tuple[Rule, ...]:
+        """The rules that assign an outcome, foremost priority first, else in the order written."""
+        rules = [
+            rule
+            for rule in self.rules
+            if any(each.outcome == outcome for branch in rule.branches for each in branch.assignments)
+        ]
+        return tuple(sorted(rules, key=lambda rule: (rule.priority is None, rule.priority or 0)))
