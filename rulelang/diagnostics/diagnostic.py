@@ -41,3 +41,11 @@ class RuleError(Exception):
     def __init__(self, diagnostics: tuple[Diagnostic, ...], rendered: str = "") -> None:
         super().__init__(rendered or ", ".join(each.code for each in diagnostics))
         self.diagnostics = diagnostics
+
+
+class DataError(ValueError):
+    """Raised where data can't be read or a result can't be written; ``diagnostics`` holds what was found."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], rendered: str = "") -> None:
+        super().__init__(rendered or ", ".join(each.code for each in diagnostics))
+        self.diagnostics = diagnostics
