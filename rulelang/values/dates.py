@@ -4,7 +4,7 @@ A step of months goes forward from the date itself; a step onto a day that does 
 last day (31 August and six months is 28 February). Steps are monotone, so a comparison with an age is a
 comparison with one cut-off date computed beforehand.
 
-Everything is reckoned on an unbounded calendar and only the answer is clamped to ``date.min`` or ``date.max``.
+Everything is reckoned on an unbounded calendar; only the answer is clamped to ``date.min`` or ``date.max``.
 A cut-off that lies before the year 1 is therefore 1 January of the year 1.
 """
 
