@@ -38,9 +38,23 @@ def currency_code(spelling: str, expected: str | None = None) -> str | None:
 
     ``expected`` is the currency of the field: a sign that several currencies share (¥, $) then stands for it.
     """
-    if expected is not None and expected in SHARED_SIGNS.get(spelling, ()):
+    possible = _possible_codes(spelling)
+    if expected in possible:
         return expected
-    return _CODES.get(spelling.casefold())
+    return possible[0] if possible else None
+
+
+def more_precise(first: str, second: str) -> str | None:
+    """Of two spellings beside one amount the one that says more (¥100日元: 日元), None if they contradict."""
+    codes, others = _possible_codes(first), _possible_codes(second)
+    if not set(codes) & set(others):
+        return None
+    return first if len(codes) <= len(others) else second
+
+
+def _possible_codes(spelling: str) -> tuple[str, ...]:
+    code = _CODES.get(spelling.casefold())
+    return SHARED_SIGNS.get(spelling, () if code is None else (code,))
 
 
 def cut_leading_currency(text: str) -> tuple[str | None, str]:

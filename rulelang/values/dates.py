@@ -1,4 +1,4 @@
-"""Calendar arithmetic: steps, cut-off dates, ages, anniversaries and periods.
+"""Calendar arithmetic: steps, cut-off dates, ages, anniversaries and periods; `read_date` reads a date's text.
 
 A step of months goes forward from the date itself; a step onto a day that does not exist takes the month's
 last day (31 August and six months is 28 February). Steps are monotone, so a comparison with an age is a
@@ -14,6 +14,7 @@ import calendar
 import datetime
 
 from rulelang.values.durations import UNITS, Duration
+from rulelang.values.written_dates import read_date as read_date  # one door for dates
 
 _FIRST_MONTH = 12  # the months of all years counted from January of the year 0
 _LAST_MONTH = 12 * datetime.MAXYEAR + 11

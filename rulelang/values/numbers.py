@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import SupportsFloat, SupportsIndex
 
-from rulelang.values.currencies import currency_code, cut_leading_currency, cut_trailing_currency
+from rulelang.values.currencies import cut_leading_currency, cut_trailing_currency, more_precise
 from rulelang.values.errors import Unreadable
 from rulelang.values.numerals import NUMERAL_CHARACTERS, read_numeral
 from rulelang.values.text import clean_text, fold_width
@@ -110,10 +110,10 @@ def read_amount(text: str) -> tuple[Number, str | None]:
     if before is not None and not negative:
         body, negative = _cut_sign(body)
     after, body = cut_trailing_currency(body)
-    if before and after and currency_code(before) != currency_code(after, currency_code(before)):
+    currency = more_precise(before, after) if before and after else before or after
+    if before and currency is None:
         raise Unreadable("two-currencies", text)
     places, body = _cut_share(body)
-    currency = before or after
     if places and currency:
         raise Unreadable("not-a-number", text)
     value = _value(body, text)
