@@ -45,11 +45,9 @@ def currency_code(spelling: str, expected: str | None = None) -> str | None:
 
 
 def more_precise(first: str, second: str) -> str | None:
-    """Of two spellings beside one amount the one that says more (¥100日元: 日元), None if they contradict."""
-    codes, others = _possible_codes(first), _possible_codes(second)
-    if not set(codes) & set(others):
-        return None
-    return first if len(codes) <= len(others) else second
+    """Of two spellings beside one amount the one that says more (¥100日元: 日元), None if they contradict ($5元)."""
+    narrow, wide = sorted((first, second), key=lambda each: len(_possible_codes(each)))
+    return narrow if _possible_codes(narrow)[0] in _possible_codes(wide) else None
 
 
 def _possible_codes(spelling: str) -> tuple[str, ...]:

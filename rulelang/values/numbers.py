@@ -43,9 +43,14 @@ _ROUNDING = decimal.Context(
     prec=100_000, Emin=-999_999, Emax=999_999, rounding=decimal.ROUND_HALF_UP, traps=[decimal.InvalidOperation]
 )
 
-MULTIPLIERS: dict[str, int] = {
+_CHINESE_MULTIPLIERS: dict[str, int] = {
     **{"十": 10, "百": 100, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7},
     **{"亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12},
+}
+_TRADITIONAL = str.maketrans("万亿", "萬億")
+MULTIPLIERS: dict[str, int] = {
+    **_CHINESE_MULTIPLIERS,
+    **{word.translate(_TRADITIONAL): size for word, size in _CHINESE_MULTIPLIERS.items()},
     **{"k": 10**3, "thousand": 10**3, "million": 10**6, "billion": 10**9},
 }
 _SHARES = {"%": 2, "‰": 3}
