@@ -57,6 +57,7 @@ _SHARES = {"%": 2, "‰": 3}
 _SHARE_WORDS = {"百分之": "%", "千分之": "‰"}
 
 _FIGURES = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
+_SIMPLE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _PLAIN = re.compile(rf"(?:{_FIGURES})(?:[eE][+-]?[0-9]+)?")
 _PART = re.compile(rf"({_FIGURES})\s*({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})", re.IGNORECASE)
 _OTHER_GROUPING = re.compile(r"[0-9][0-9,]*,[0-9,]*(?:\.[0-9]*)?|[0-9]{1,3}(?:[. '][0-9]{3})+(?:[.,][0-9]+)?")
@@ -102,6 +103,8 @@ def read_number(text: str) -> Number:
     """
     if text.isascii() and text.isdigit() and len(text) <= DIGITS_BEFORE_POINT:
         return int(text)
+    if _SIMPLE.fullmatch(text):  # most cells of most files
+        return _limited(Decimal(text), text)
     return read_amount(text)[0]
 
 
@@ -185,28 +188,28 @@ def canonical(value: Decimal) -> Number:
 
 def add(left: Rational, right: Rational) -> Rational:
     """The exact sum."""
-    if isinstance(left, Fraction) or isinstance(right, Fraction):
-        return Fraction(left) + Fraction(right)
     if isinstance(left, int) and isinstance(right, int):
         return left + right
+    if isinstance(left, Fraction) or isinstance(right, Fraction):
+        return Fraction(left) + Fraction(right)
     return canonical(EXACT.add(left, right))
 
 
 def subtract(left: Rational, right: Rational) -> Rational:
     """The exact difference."""
-    if isinstance(left, Fraction) or isinstance(right, Fraction):
-        return Fraction(left) - Fraction(right)
     if isinstance(left, int) and isinstance(right, int):
         return left - right
+    if isinstance(left, Fraction) or isinstance(right, Fraction):
+        return Fraction(left) - Fraction(right)
     return canonical(EXACT.subtract(left, right))
 
 
 def multiply(left: Rational, right: Rational) -> Rational:
     """The exact product."""
-    if isinstance(left, Fraction) or isinstance(right, Fraction):
-        return Fraction(left) * Fraction(right)
     if isinstance(left, int) and isinstance(right, int):
         return left * right
+    if isinstance(left, Fraction) or isinstance(right, Fraction):
+        return Fraction(left) * Fraction(right)
     return canonical(EXACT.multiply(left, right))
 
 
