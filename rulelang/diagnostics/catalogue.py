@@ -96,6 +96,24 @@ def phrase(key: str, lang: str, **facts: object) -> str:
     return fill(_labels()["phrases"][key][lang], facts, lang, _words())
 
 
+def page(code: str, lang: str = "en") -> str:
+    """The page of a code as Markdown: what it means, what to avoid, what to prefer, why. KeyError if unknown."""
+    entry = entries()[code]
+    table = _pages(entry.phase)[code]
+    parts = [f"# {code}", table[f"means_{lang}"].strip()]
+    for heading in ("avoid", "prefer"):
+        parts += [f"## {phrase(heading, lang)}", "```\n" + table[f"{heading}_{lang}"].strip("\n") + "\n```"]
+    parts += [f"## {phrase('why', lang)}", table[f"why_{lang}"].strip()]
+    return "\n\n".join(parts) + "\n"
+
+
+def page_title(code: str, lang: str = "en") -> str:
+    """The first sentence of a code's page: what the code means. KeyError if unknown."""
+    text: str = _pages(entries()[code].phase)[code][f"means_{lang}"].strip()
+    end = {"en": ". ", "zh": "。"}[lang]
+    return text.split(end)[0].split("\n")[0].rstrip(".。") + end.strip()
+
+
 @cache
 def entries() -> Mapping[str, Entry]:
     """Every code's entry. Raises ValueError where two files describe one code."""
@@ -112,6 +130,11 @@ def entries() -> Mapping[str, Entry]:
                 help={"en": table["help_en"], "zh": table["help_zh"]},
             )
     return found
+
+
+@cache
+def _pages(phase: str) -> Mapping[str, Any]:
+    return _read(_FOLDER / "pages" / f"{phase}.toml")
 
 
 @cache

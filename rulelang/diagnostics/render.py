@@ -1,10 +1,10 @@
 """Diagnostics as text for a person: the sentence, the place marked in its line, what to do.
 
     error unknown-name: Nothing is called “last_purchse”. Did you mean last_purchase?
-      --> lifecycle.rules, line 3, column 4
+      --> lifecycle.rules:3:4
         3 | if last_purchse > 365 days then lifecycle = lost
           |    ^^^^^^^^^^^^
-      = Check the spelling, or declare it: field last_purchse: number.
+      What to do: Check the spelling, or declare it: field last_purchse: number.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _one(described: Described, sources: dict[str, Source], lang: str, paint: Pai
     for label in described.labels:
         lines += _place(label.span, sources, lang, paint, gutter, label.text)
     if described.help:
-        lines.append("  " + paint("= ", "place") + paint(described.help, "help"))
+        lines.append("  " + paint(phrase("help", lang, help=described.help), "help"))
     return "\n".join(lines)
 
 
