@@ -1,0 +1,231 @@
+"""What an expression is worth to one customer: values (S5, S6) and three-valued conditions (S3)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from rulelang.model import expressions as e
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.types import Choice
+from tests.oracle import calendar
+from tests.oracle.world import BLANK, World, plain
+
+Truth = bool | None
+
+COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """Kleene's and: one false is enough for false; else one unknown is enough for unknown."""
+    found = list(truths)
+    if False in found:
+        return False
+    return None if None in found else True
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """Kleene's or."""
+    return opposite(all_of(opposite(each) for each in truths))
+
+
+def opposite(truth: Truth) -> Truth:
+    """Kleene's not: unknown stays unknown."""
+    return None if truth is None else not truth
+
+
+def at_least(count: int, truths: Iterable[Truth]) -> Truth:
+    """True when enough are true already, false when too few could become true."""
+    found = list(truths)
+    if found.count(True) >= count:
+        return True
+    return False if found.count(True) + found.count(None) < count else None
+
+
+# --- values -------------------------------------------------------------------------------------------------------
+
+
+def value_of(expression: e.Expression, world: World) -> object:
+    """The value of an expression; None where it is unknown, BLANK where a blank is the answer."""
+    match expression:
+        case e.Literal(value=value):
+            return plain(value)
+        case e.FieldRef(name=name):
+            return world.fields[name]
+        case e.OutcomeRef(name=name):
+            return world.answers[name]
+        case e.ThresholdRef(name=name):
+            return _threshold(name, world)
+        case e.Named(operand=operand):
+            return value_of(operand, world)
+        case e.Today():
+            return world.as_of
+        case e.Arithmetic() | e.Negated():
+            return _number(expression, world)
+        case e.DateShift(date=day, sign=sign, length=length):
+            start, distance = value_of(day, world), value_of(length, world)
+            if isinstance(start, date) and isinstance(distance, Duration):
+                return calendar.shifted(start, distance, sign)
+            return None
+        case e.DaysBetween(later=later, earlier=earlier):
+            end, start = value_of(later, world), value_of(earlier, world)
+            if isinstance(end, date) and isinstance(start, date):
+                return Duration((end - start).days, "days")
+            return None
+        case e.AgeIn(unit=unit, date=day):
+            start = value_of(day, world)
+            return Fraction(calendar.completed(unit, start, world.as_of)) if isinstance(start, date) else None
+        case e.DatePart(part=part, date=day):
+            start = value_of(day, world)
+            return Fraction(calendar.part(part, start)) if isinstance(start, date) else None
+        case e.NextAnniversary(date=day):
+            start = value_of(day, world)
+            return calendar.anniversary(start, world.as_of) if isinstance(start, date) else None
+    return holds(expression, world)
+
+
+def _threshold(name: str, world: World) -> object:
+    """S10: the latest value whose day has come."""
+    threshold = world.model.thresholds[name]
+    current = threshold.value
+    for start, value in sorted(threshold.dated, key=lambda each: each[0]):
+        if start <= world.as_of:
+            current = value
+    return plain(current)
+
+
+def _number(expression: e.Arithmetic | e.Negated, world: World) -> object:
+    """S6: exact; dividing by zero is unknown, and so is reckoning with an unknown or a blank."""
+    if isinstance(expression, e.Negated):
+        operand = value_of(expression.operand, world)
+        return -operand if isinstance(operand, Fraction) else None
+    left, right = value_of(expression.left, world), value_of(expression.right, world)
+    if not isinstance(left, Fraction) or not isinstance(right, Fraction):
+        return None
+    match expression.operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+    return left / right if right != 0 else None
+
+
+# --- conditions ---------------------------------------------------------------------------------------------------
+
+
+def holds(condition: e.Expression, world: World) -> Truth:
+    """Whether a condition is true, false or unknown (None)."""
+    match condition:
+        case e.And(items=items):
+            return all_of(holds(each, world) for each in items)
+        case e.Or(items=items):
+            return any_of(holds(each, world) for each in items)
+        case e.Not(item=item):
+            return opposite(holds(item, world))
+        case e.AtLeastOf(count=count, items=items):
+            return at_least(count, [holds(each, world) for each in items])
+        case e.Named(operand=operand):
+            return holds(operand, world)
+        case e.IsMissing(operand=operand):
+            return value_of(operand, world) in (None, BLANK)
+        case e.Comparison(operator=sign, left=left, right=right):
+            return compare(sign, left, right, world)
+        case e.Between(value=value, low=low, high=high, include_high=closed):
+            return all_of([compare(">=", value, low, world), compare("<=" if closed else "<", value, high, world)])
+        case e.OneOf(value=value, options=options):
+            return any_of(compare("=", value, each, world) for each in options)
+        case e.InList(value=value, list=name):
+            return known(lambda text: text in world.model.lists[name].values, value_of(value, world))
+        case e.TextTest(kind=kind, value=value, pattern=pattern):
+            return known(lambda text: TEXT_TESTS[kind](text, pattern), value_of(value, world))
+        case e.AgeComparison(operator=sign, date=day, length=length):
+            return compare(sign, day, length, world)
+        case e.Within() | e.WithinOf() | e.InPeriod():
+            return _in_window(condition, world)
+    return known(bool, value_of(condition, world))  # a yes/no value standing alone
+
+
+def known(test: Callable[..., bool], *values: object) -> Truth:
+    """A test of values. S3: with a blank that is an answer it is false, with an unknown one it is unknown."""
+    if BLANK in values:
+        return False
+    return None if None in values else test(*values)
+
+
+def compare(sign: str, left: e.Expression, right: e.Expression, world: World) -> Truth:
+    """A comparison of two values of one kind, or of the age of a date with a length of time (S5)."""
+
+    def test(one: Any, other: Any) -> bool:
+        if isinstance(one, date) and isinstance(other, Duration):
+            return calendar.age_compares(sign, one, other, world.as_of)
+        if isinstance(one, Duration) and isinstance(other, Duration):
+            return bool(COMPARE[sign](one.amount, other.amount))
+        ranked = next((each.type for each in (left, right) if isinstance(each.type, Choice)), None)
+        if ranked is not None and sign not in ("=", "!="):
+            return bool(COMPARE[sign](ranked.keys().index(str(one)), ranked.keys().index(str(other))))
+        return bool(COMPARE[sign](one, other))
+
+    return known(test, value_of(left, world), value_of(right, world))
+
+
+def _in_window(condition: e.Within | e.WithinOf | e.InPeriod, world: World) -> Truth:
+    """S5: both ends of a window are included."""
+    today, day = world.as_of, value_of(condition.date, world)
+    match condition:
+        case e.InPeriod(unit=unit, offset=offset):
+            return known(lambda day: calendar.in_period(day, unit, offset, today), day)
+        case e.Within(direction="last", length=length):
+            distance = value_of(length, world)
+            return all_of([known(_not_after, day, today), known(_reaches, day, distance, today)])
+        case e.Within(direction="next", length=length):
+            distance = value_of(length, world)
+            return all_of([known(_not_after, today, day), known(_reaches, today, distance, day)])
+        case e.WithinOf(direction="after", anchor=anchor, length=length):
+            start, distance = value_of(anchor, world), value_of(length, world)
+            return all_of([known(_not_after, start, day), known(_reaches, start, distance, day)])
+        case e.WithinOf(direction="before", anchor=anchor, length=length):
+            end, distance = value_of(anchor, world), value_of(length, world)
+            return all_of([known(_not_after, day, end), known(_reaches_back, end, distance, day)])
+    raise AssertionError(f"no meaning for {condition!r}")
+
+
+def _not_after(one: date, other: date) -> bool:
+    return one <= other
+
+
+def _reaches(start: date, length: Duration, day: date) -> bool:
+    return calendar.day_of(day) <= calendar.later(start, length)
+
+
+def _reaches_back(end: date, length: Duration, day: date) -> bool:
+    return calendar.later(end, length, -1) <= calendar.day_of(day)
+
+
+def like(text: str, pattern: str) -> bool:
+    """Wildcards: ``*`` is any run of characters, ``?`` one character."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return any(like(text[start:], pattern[1:]) for start in range(len(text) + 1))
+    return bool(text) and pattern[0] in ("?", text[0]) and like(text[1:], pattern[1:])
+
+
+# ``contains`` on a collect outcome asks for one of its values, which `in` does for tuples as well.
+TEXT_TESTS: dict[str, Callable[..., bool]] = {
+    "contains": lambda text, pattern: pattern in text,
+    "starts": lambda text, pattern: text.startswith(pattern),
+    "ends": lambda text, pattern: text.endswith(pattern),
+    "like": like,
+}

@@ -1,0 +1,139 @@
+"""What a condition can see, and the things a value can be besides a value."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from rulelang.model.expressions import Expression, FieldRef, OutcomeRef
+from rulelang.model.program import Model
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import Choice, Length, Text, YesNo
+
+
+@frozen
+class Sentinel:
+    """Something that stands where a value would."""
+
+    name: str
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+BLANK = Sentinel("BLANK")  # the answer "none" of a field that may be blank (S3)
+ANY = Sentinel("ANY")  # some value that can't be told
+NO_VALUE = Sentinel("NO_VALUE")  # no rule gives a value
+
+# A value here is a bool, a text, a Fraction, a date, a Duration, or a tuple of them (a collect outcome);
+# None is unknown.
+OUTER_INVISIBLE = "\ufeff\u200b\u2060"
+
+
+@frozen
+class World:
+    """One customer on one day, and of each outcome decided so far the answer (None: no answer), the possible values,
+    and the fields that would settle it."""
+
+    model: Model
+    fields: Mapping[str, object]
+    as_of: date
+    answers: Mapping[str, object]
+    possible: Mapping[str, tuple[object, ...]]
+    missing: Mapping[str, tuple[str, ...]]
+
+    def with_answers(self, answers: Mapping[str, object]) -> World:
+        """The same world, were the answers these."""
+        return attrs.evolve(self, answers={**self.answers, **answers})
+
+    def deciding(self, name: str, answer: object, possible: tuple[object, ...], missing: tuple[str, ...]) -> World:
+        """The same world with one outcome more."""
+        return attrs.evolve(
+            self,
+            answers={**self.answers, name: answer},
+            possible={**self.possible, name: possible},
+            missing={**self.missing, name: missing},
+        )
+
+
+def plain(value: object) -> Any:
+    """A value of the model as a value of the oracle: numbers become fractions."""
+    if isinstance(value, bool):
+        return value
+    return Fraction(value) if isinstance(value, int | Decimal) else value
+
+
+def read_customer(model: Model, row: Mapping[str, object]) -> dict[str, object]:
+    """Every declared field of a row; None where it is missing, BLANK where blank is an answer (S3)."""
+    fields: dict[str, object] = {}
+    for field in model.fields.values():
+        raw = row.get(field.name)
+        if raw is None and field.label is not None:
+            raw = row.get(field.label)
+        fields[field.name] = _read(field, raw)
+    return fields
+
+
+def _read(field: Field, raw: object) -> object:
+    value = None if _is_nan(raw) else raw
+    if isinstance(value, str):
+        value = unicodedata.normalize("NFC", value).strip().strip(OUTER_INVISIBLE).strip()
+    if value is None or value == "" or str(raw) in field.missing_values:
+        return BLANK if field.may_be_blank else None
+    value = _typed(field, value)
+    return value if _within_limits(field, value) else None
+
+
+def _is_nan(raw: object) -> bool:
+    return isinstance(raw, float | Decimal) and raw != raw
+
+
+def _typed(field: Field, value: object) -> object:
+    match field.type:
+        case Text():
+            return str(value)
+        case Choice() as choice:
+            member = choice.member(str(value))
+            return None if member is None else member.key
+        case YesNo():
+            return bool(value)
+        case Length(unit=unit):
+            return value if isinstance(value, Duration) else Duration(int(Fraction(str(value))), unit)
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else Fraction(str(value))  # a float is what it prints as
+
+
+def _within_limits(field: Field, value: Any) -> bool:
+    """S8: a value outside its field's limits counts as missing."""
+    if value is None:
+        return True
+    above = field.at_least is None or plain(field.at_least) <= value
+    below = field.at_most is None or value <= plain(field.at_most)
+    return above and below
+
+
+def parts(expression: Expression) -> Iterator[Expression]:
+    """An expression and everything inside it."""
+    yield expression
+    for each in attrs.fields(type(expression)):
+        inner = getattr(expression, each.name)
+        for item in inner if isinstance(inner, tuple) else (inner,):
+            if isinstance(item, Expression):
+                yield from parts(item)
+
+
+def outcomes_read(expression: Expression) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, OutcomeRef)))
+
+
+def fields_read(expression: Expression) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, FieldRef)))
