@@ -1,0 +1,90 @@
+"""The fingerprint of a ruleset: a hash of what it means.
+
+Two files have the same fingerprint exactly when nothing that can decide a customer differs: wording (labels, notes,
+reasons, names of rules), comments, file names and the language they are written in don't count; the entries of
+lists, thresholds, the order of rules and how outcomes combine do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from rulelang.model.expressions import Named
+from rulelang.model.program import Assignment, Branch, Header, Model, Requirement, Rule
+from rulelang.values.durations import Duration
+from rulelang.values.numbers import show_number
+from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.types import Choice, ListOf, Member
+
+SHOWN = 16
+
+# What each class says about the meaning; a class that isn't named here counts with all its attributes.
+MEANING: Mapping[type, tuple[str, ...]] = {
+    Header: ("valid_from", "valid_until"),
+    Field: ("name", "type", "may_be_blank", "at_least", "at_most", "missing_values"),
+    Outcome: ("name", "type", "policy", "last_resort", "when_missing", "at_least", "at_most"),
+    Threshold: ("name", "type", "value", "dated"),
+    ReferenceList: ("name", "values"),
+    Member: ("key",),
+    Rule: ("branches", "priority", "valid_from", "valid_until"),
+    Branch: ("condition", "assignments"),
+    Assignment: ("outcome", "value", "at_least", "at_most"),
+    Requirement: ("condition",),
+}
+
+
+def fingerprint(model: Model) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of a model's meaning."""
+    parts = (
+        model.header,
+        _by_name(model.fields),
+        _by_name(model.outcomes),
+        _by_name(model.thresholds),
+        _by_name(model.lists),
+        tuple(rule for rule in model.rules if not rule.switched_off),
+        tuple(model.requirements),
+    )
+    return hashlib.sha256(_text(parts).encode()).hexdigest()[:SHOWN]
+
+
+def _by_name(declared: Mapping[str, object]) -> tuple[object, ...]:
+    """Declarations in an order of their own: where they stand in the file means nothing."""
+    return tuple(declared[name] for name in sorted(declared))
+
+
+def _text(part: object) -> str:
+    """One spelling per meaning; tags and brackets keep different structures apart."""
+    match part:
+        case Named():
+            return _text(part.operand)
+        case Choice():
+            return f"Choice({_text(part.keys() if part.ordered else tuple(sorted(part.keys())))},{part.ordered})"
+        case ListOf():
+            fields = tuple((name, type_) for name, _, type_ in part.fields)
+            return f"ListOf({_text(part.element)},{_text(fields)})"
+        case Duration():
+            return f"{part.amount} {part.unit}"
+        case bool() | None:
+            return str(part)
+        case int() | Decimal():
+            return f"number {show_number(part)}"
+        case str():
+            return f"{len(part)}:{part}"
+        case date():
+            return part.isoformat()
+        case frozenset():
+            return f"{{{','.join(_text(each) for each in sorted(part))}}}"
+        case tuple():
+            return f"[{','.join(map(_text, part))}]"
+    kind = type(part)
+    if attrs.has(kind):
+        # The type of an expression follows from the declarations it rests on.
+        everything = (each.name for each in attrs.fields(kind) if each.eq and each.name != "type")
+        names = MEANING.get(kind) or tuple(everything)
+        return f"{kind.__name__}({','.join(_text(getattr(part, name)) for name in names)})"
+    raise TypeError(f"{kind.__name__} has no place in a fingerprint")
