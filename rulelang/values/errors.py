@@ -20,7 +20,7 @@ class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, no
     no-unit               365 without days, months or years
     unknown-unit          a number with a word that is no unit of time
     calendar-month        3月 is March; three months are 3个月
-    not-whole             a length that is no whole number of days or months (半个月)
+    not-whole             a length that is no whole number of days or months (半个月); 2.5 where only whole numbers are
     mixed-units           months and days in one length
     not-a-number          nothing that looks like a number
     digit-grouping        1,23 or 1 234,50: digit groups are threes, the decimal sign is a point
@@ -29,6 +29,11 @@ class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, no
     two-currencies        ¥100美元
     out-of-range          beyond the stated limits of the type
     not-yes-or-no         nothing that says yes or no
+    other-currency        an amount in another currency than the field's
+    other-unit            months where the field counts days, or days where it counts months
+    not-a-text            a list or an object where the field is a text
+    not-a-member          no value of the choice
+    not-a-list            no list of records
     ====================  =====================================================================
     """
 

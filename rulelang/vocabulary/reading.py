@@ -1,0 +1,245 @@
+"""Reads a raw cell (text, or a value of a workbook, of JSON or of Python) as a field's type asks; None is missing."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from attrs import frozen
+
+from rulelang.values.dates import written_day
+from rulelang.values.durations import Duration, read_duration
+from rulelang.values.errors import Unreadable
+from rulelang.values.money import read_money
+from rulelang.values.numbers import exact, read_number, show_number
+from rulelang.values.text import clean_text, near_key
+from rulelang.values.written_dates import read_date
+from rulelang.values.yesno import read_yes_no
+from rulelang.vocabulary.declarations import Field, Value
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
+
+NEAR_MISS = "near-miss"
+
+# Data says "gold card" (金卡) or "lost customer" (流失客户) where the choice says gold (金) or lost (流失).
+_CLASS_WORDS = ("客户", "客戶", "会员", "會員", "卡", "级", "級", "类", "類")
+
+Records = tuple[Mapping[str, Any], ...]
+
+
+@frozen
+class ReadingOptions:
+    """What the data itself doesn't say. ``day_first``: 03/04/2026 is 3 April (True), 4 March (False), ask (None)."""
+
+    day_first: bool | None = None
+
+
+class Reading(NamedTuple):
+    """A value, and the code of a finding about how it was written (``near-miss``), None where there is none."""
+
+    value: Value | Records | None
+    finding: str | None = None
+
+
+_ASK = ReadingOptions()
+_MISSING = Reading(None)
+
+
+def read_value(field: Field, raw: object, options: ReadingOptions = _ASK) -> Value | Records | None:
+    """The value of a cell in the form that types.py states, None where it is missing.
+
+    Missing are blanks, NaN, and the spellings the field declares; ``NA``, ``null``, ``None`` and ``n/a`` are not,
+    unless declared. Raises Unreadable with the reasons of `rulelang.values` and ``not-a-text``, ``not-a-member``,
+    ``not-whole``, ``other-currency``, ``other-unit``, ``not-a-list``.
+    """
+    return read(field, raw, options).value
+
+
+def read(field: Field, raw: object, options: ReadingOptions = _ASK) -> Reading:
+    """As `read_value`, with what is to be reported about the spelling of a value that could be read."""
+    if is_blank(raw) or (field.missing_values and _stands_for_missing(field, raw)):
+        return _MISSING
+    return _READERS[type(field.type)](raw, field.type, options)
+
+
+def is_blank(raw: object) -> bool:
+    """Whether a cell has nothing in it: None, a text of white space, or NaN (as other libraries mark missing)."""
+    if raw is None:
+        return True
+    if isinstance(raw, str):
+        return not raw or not clean_text(raw)
+    # The only values that differ from themselves are NaN, NaT and their kin.
+    return isinstance(raw, float | Decimal | datetime.date) and bool(raw != raw)
+
+
+def outside_limits(field: Field, value: Value | None) -> bool:
+    """Whether a value lies below the field's ``at_least`` or above its ``at_most``; such a value counts as missing."""
+    if value is None or (field.at_least is None and field.at_most is None):
+        return False
+    plain: Any = _count(value)
+    low: Any = _count(field.at_least)
+    high: Any = _count(field.at_most)
+    return (low is not None and plain < low) or (high is not None and plain > high)
+
+
+def _count(value: Value | None) -> Value | None:
+    """A length of time as the count that a field holds."""
+    return value.amount if isinstance(value, Duration) else value
+
+
+def _stands_for_missing(field: Field, raw: object) -> bool:
+    written = _written(raw)
+    spellings = [clean_text(each) for each in field.missing_values]
+    if written in spellings:
+        return True
+    if not isinstance(field.type, Number | Money | Length):
+        return False
+    # −1, -1.0 and -1 are one number, however the cell has it.
+    try:
+        value = read_number(written)
+    except Unreadable:
+        return False
+    return show_number(value) in spellings
+
+
+def _written(raw: object) -> str:
+    """A cell as text: numbers in plain figures, days as 2026-01-31."""
+    match raw:
+        case str():
+            return clean_text(raw)
+        case bool():
+            return "TRUE" if raw else "FALSE"
+        case datetime.datetime():
+            return raw.isoformat(" ", "seconds") if raw.time() != datetime.time.min else raw.date().isoformat()
+        case datetime.date() | datetime.time():
+            return raw.isoformat()
+        case int() | float() | Decimal():
+            number = exact(raw)
+            return "" if number is None else show_number(number)
+    raise Unreadable("not-a-text", f"{type(raw).__name__}: {raw!r}"[:80])
+
+
+def _text(raw: object, type_: Text, options: ReadingOptions) -> Reading:
+    return Reading(_written(raw))
+
+
+def _yes_no(raw: object, type_: YesNo, options: ReadingOptions) -> Reading:
+    return Reading(read_yes_no(raw))
+
+
+def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
+    if isinstance(raw, str):
+        if clean_text(raw) in ("NaN", "nan"):
+            return _MISSING
+        value: int | Decimal | None = read_number(raw)
+    else:
+        value = exact(raw)
+    if type_.decimals == 0 and isinstance(value, Decimal):
+        raise Unreadable("not-whole", str(raw))
+    return Reading(value)
+
+
+def _money(raw: object, type_: Money, options: ReadingOptions) -> Reading:
+    if not isinstance(raw, str):
+        return Reading(exact(raw))
+    if clean_text(raw) in ("NaN", "nan"):
+        return _MISSING
+    amount, currency = read_money(raw, type_.currency)
+    if currency is not None and type_.currency is not None and currency != type_.currency:
+        raise Unreadable("other-currency", raw)
+    return Reading(amount)
+
+
+def _date(raw: object, type_: Date, options: ReadingOptions) -> Reading:
+    if isinstance(raw, str):
+        return Reading(read_date(raw, options.day_first))
+    if isinstance(raw, datetime.date):
+        return Reading(written_day(raw))
+    if isinstance(raw, int) and not isinstance(raw, bool):  # 20260131; a day's serial number is a date cell
+        return Reading(read_date(str(raw), options.day_first))
+    if type(raw).__name__ == "datetime64":
+        return _MISSING if raw != raw else Reading(read_date(str(raw)))
+    raise Unreadable("not-a-date", str(raw))
+
+
+def _length(raw: object, type_: Length, options: ReadingOptions) -> Reading:
+    if isinstance(raw, Duration):
+        return Reading(_in_unit(raw, type_, str(raw)))
+    if isinstance(raw, datetime.timedelta):
+        if raw % datetime.timedelta(days=1):
+            raise Unreadable("not-whole", str(raw))
+        return Reading(_in_unit(Duration(raw.days, "days"), type_, str(raw)))
+    if isinstance(raw, str):
+        try:
+            count: int | Decimal | None = read_number(raw)
+        except Unreadable:
+            return Reading(_in_unit(read_duration(raw), type_, raw))
+    else:
+        count = exact(raw)
+    if isinstance(count, Decimal):
+        raise Unreadable("not-whole", str(raw))
+    return Reading(count)
+
+
+def _in_unit(duration: Duration, type_: Length, text: str) -> int:
+    if duration.unit != type_.unit:
+        raise Unreadable("other-unit", text)
+    return duration.amount
+
+
+def _choice(raw: object, type_: Choice, options: ReadingOptions) -> Reading:
+    written = _written(raw)
+    member = type_.member(written)
+    if member is not None:
+        return Reading(member.key)
+    alike = _only(type_, near_key, written)
+    if alike is not None:
+        return Reading(alike.key, NEAR_MISS)
+    classed = _only(type_, _class_name, written)
+    if classed is not None:
+        return Reading(classed.key)
+    raise Unreadable("not-a-member", written)
+
+
+def _only(choice: Choice, key: Callable[[str], str], written: str) -> Member | None:
+    """The only member that has a spelling with the same key, None where there is none or several."""
+    wanted = key(written)
+    found = [each for each in choice.members if any(key(spelling) == wanted for spelling in each.spellings())]
+    return found[0] if len(found) == 1 else None
+
+
+def _class_name(spelling: str) -> str:
+    """The name of a class without the words that people add to it: 金卡会员, 金卡 and 金 are one."""
+    name = near_key(spelling)
+    while word := next((each for each in _CLASS_WORDS if name.endswith(each) and name != each), None):
+        name = name.removesuffix(word)
+    return name
+
+
+def _list(raw: object, type_: ListOf, options: ReadingOptions) -> Reading:
+    if isinstance(raw, str | bytes) or not isinstance(raw, Sequence):
+        raise Unreadable("not-a-list", str(raw)[:80])
+    elements = []
+    for item in raw:
+        if not isinstance(item, Mapping):
+            raise Unreadable("not-a-list", str(item)[:80])
+        elements.append(
+            {
+                name: read_value(Field(name, each), item.get(name, item.get(label)), options)
+                for name, label, each in type_.fields
+            }
+        )
+    return Reading(tuple(elements))
+
+
+_READERS: dict[type[Type], Callable[[object, Any, ReadingOptions], Reading]] = {
+    Text: _text,
+    YesNo: _yes_no,
+    Number: _number,
+    Money: _money,
+    Date: _date,
+    Length: _length,
+    Choice: _choice,
+    ListOf: _list,
+}
