@@ -16,7 +16,7 @@ from rulelang.model.expressions import Expression, FieldRef, OutcomeRef
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import Choice, Length, Text, YesNo
+from rulelang.vocabulary.types import Choice, Length, Money, Number, Text, YesNo
 
 
 @frozen
@@ -86,7 +86,7 @@ def _read(field: Field, raw: object) -> object:
     value = None if _is_nan(raw) else raw
     if isinstance(value, str):
         value = unicodedata.normalize("NFC", value).strip().strip(OUTER_INVISIBLE).strip()
-    if value is None or value == "" or str(raw) in field.missing_values:
+    if value is None or value == "" or any(_is_spelt(each, value, field) for each in field.missing_values):
         return BLANK if field.may_be_blank else None
     value = _typed(field, value)
     return value if _within_limits(field, value) else None
@@ -94,6 +94,13 @@ def _read(field: Field, raw: object) -> object:
 
 def _is_nan(raw: object) -> bool:
     return isinstance(raw, float | Decimal) and raw != raw
+
+
+def _is_spelt(spelling: str, value: object, field: Field) -> bool:
+    """Whether a value is a declared spelling of missing; -1.0 is spelt -1 where numbers are read."""
+    if isinstance(field.type, Number | Money):
+        return Fraction(str(value)) == Fraction(spelling)
+    return value == spelling
 
 
 def _typed(field: Field, value: object) -> object:
