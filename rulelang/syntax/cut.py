@@ -1,0 +1,200 @@
+"""Cuts a file into statements, each parsed alone: a broken one does not hide the others."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from rulelang.syntax.fold import Folded
+from rulelang.syntax.words import CJK, Words
+
+# First terminal of a statement, and the start symbol of the grammar that reads it.
+STARTS = {
+    "RULESET": "ruleset",
+    "USE": "use",
+    "EXTENDS": "extends",
+    "THRESHOLD": "threshold",
+    "FIELD": "field",
+    "OUTCOME": "outcome",
+    "CHOICE": "choice",
+    "LIST": "list",
+    "TABLE": "table",
+    "RULE": "rule",
+    "IF": "rule",
+    "ALWAYS": "rule",
+    "REPLACE": "replace",
+    "REMOVE": "remove",
+    "FOR_EACH": "for_each",
+    "LET": "let",
+    "DEFINE": "define",
+    "REQUIRE": "require",
+    "EXAMPLE": "example",
+}
+DECLARATIONS = frozenset({"threshold", "field", "outcome", "choice", "list", "let", "define"})
+_OPEN_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』"}
+
+
+@frozen
+class Chunk:
+    """One statement: its stretch of the file and the start symbol that reads it (``None``: no statement begins so)."""
+
+    start: int
+    end: int
+    kind: str | None
+
+
+@frozen
+class Comment:
+    """A ``# …`` with its place; ``own_line`` where nothing stands before it on its line."""
+
+    text: str
+    start: int
+    own_line: bool
+
+
+def text_end(original: str, position: int) -> int | None:
+    """The offset after the text literal that opens at ``position``, or None where its line ends before it closes."""
+    closing = _OPEN_QUOTES[original[position]]
+    index = position + 1
+    while index < len(original):
+        character = original[index]
+        if character == "\n":
+            return None
+        if character == "\\" and index + 1 < len(original) and original[index + 1] in (closing, "\\"):
+            index += 2
+            continue
+        if character == closing:
+            return index + 1
+        index += 1
+    return None
+
+
+def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment, ...]]:
+    """The statements of a file, and its comments.
+
+    A statement begins where a line begins with the word that opens one. A sentence belongs to the head above it
+    (``rule "…":``) directly below, or indented under it; a line after a comma at a line's end always goes on.
+    """
+    chunks: list[Chunk] = []
+    comments: list[Comment] = []
+    current: Chunk | None = None
+    column = 0
+    headed = header_only = open_end = False
+    position, length = 0, len(folded.original)
+    while position < length:
+        end = folded.original.find("\n", position)
+        end = length if end < 0 else end
+        line = folded.half[position:end]
+        start = position + len(line) - len(line.lstrip(" \t\r"))
+        content_end = _content_end(folded, start, end)
+        if content_end < end:
+            comments.append(Comment(folded.original[content_end:end].rstrip(), content_end, content_end == start))
+        content_end = start + len(folded.half[start:content_end].rstrip())
+        if content_end > start:
+            opening = _opening(folded, start, words)
+            is_sentence = opening in ("IF", "ALWAYS")
+            below_head = is_sentence and headed and (header_only or start - position > column)
+            if current is not None and (opening is None or below_head or open_end):
+                current = Chunk(current.start, content_end, current.kind)
+                header_only = False
+            else:
+                if current is not None:
+                    chunks.append(current)
+                current = Chunk(start, content_end, None if opening is None else STARTS[opening])
+                column = start - position
+                headed = opening in ("RULE", "REPLACE", "FOR_EACH")
+                header_only = headed and not _holds_sentence(folded, start, content_end, words)
+            open_end = folded.half[content_end - 1] in ",，、"
+        position = end + 1
+    if current is not None:
+        chunks.append(current)
+    return tuple(chunks), tuple(comments)
+
+
+def _content_end(folded: Folded, start: int, end: int) -> int:
+    """Where a line's content stops: at its comment, or at its end. Quotes protect a ``#``."""
+    index = start
+    while index < end:
+        character = folded.original[index]
+        if character in _OPEN_QUOTES:
+            closed = text_end(folded.original, index)
+            index = end if closed is None else closed
+        elif folded.half[index] == "#":
+            return index
+        else:
+            index += 1
+    return end
+
+
+def _opening(folded: Folded, position: int, words: Words) -> str | None:
+    """The terminal that opens a statement at the beginning of a line, or None."""
+    for phrase in words.at(folded.key, position):
+        terminal = next((each for each in phrase.terminals if each in STARTS), None)
+        if terminal is None or phrase.before_number or phrase.after_number:
+            continue
+        end = match_phrase(folded.key, position, phrase.words)
+        if end is not None and _begins_statement(folded, end, phrase.text, terminal):
+            return terminal
+    return None
+
+
+def _begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> bool:
+    """Chinese needs no space after a keyword, so a word of one or two characters must be followed by what it introduces."""
+    rest = folded.half[end:].split("\n", 1)[0].split("#", 1)[0].strip()
+    if terminal in ("TABLE", "EXAMPLE", "RULESET", "EXTENDS"):
+        return rest[:1] in ('"', "“", "「", "『")
+    if terminal in ("RULE", "REPLACE", "REMOVE"):
+        return bool(rest)
+    if not CJK.match(phrase[0]):
+        following = rest[:1]
+        return following not in ("=", ":") or terminal in ("REQUIRE", "IF", "ALWAYS")
+    if terminal in ("THRESHOLD", "LET"):
+        return "=" in rest
+    if terminal in ("FIELD", "OUTCOME", "CHOICE", "DEFINE"):
+        return ":" in rest
+    if terminal == "USE":
+        return len(rest) < 40 and "=" not in rest
+    return True
+
+
+def _holds_sentence(folded: Folded, start: int, end: int, words: Words) -> bool:
+    """Whether the line of a rule's head goes on with the sentence itself."""
+    return any(
+        match_phrase(folded.key, start + offset, phrase.words) is not None
+        for offset in _outside_quotes(folded.original, start, end)
+        for phrase in words.at(folded.key, start + offset)
+        if "IF" in phrase.terminals or "ALWAYS" in phrase.terminals
+    )
+
+
+def _outside_quotes(original: str, start: int, end: int) -> list[int]:
+    offsets, index = [], start
+    while index < end:
+        if original[index] in _OPEN_QUOTES:
+            index = text_end(original, index) or end
+        else:
+            offsets.append(index - start)
+            index += 1
+    return offsets
+
+
+def match_phrase(key: str, position: int, phrase_words: tuple[str, ...]) -> int | None:
+    """The end of a phrase that stands at a position of folded text, with any white space between its words, or None."""
+    index = position
+    for number, word in enumerate(phrase_words):
+        if number:
+            while index < len(key) and key[index] in " \t\r\n":
+                index += 1
+        if not key.startswith(word, index):
+            return None
+        index += len(word)
+        last = word[-1]
+        if ("a" <= last <= "z" or last.isdigit()) and index < len(key) and _is_word(key[index]):
+            return None
+    first = phrase_words[0][0]
+    if "a" <= first <= "z" and position and _is_word(key[position - 1]):
+        return None
+    return index
+
+
+def _is_word(character: str) -> bool:
+    return character == "_" or (character.isascii() and character.isalnum())

@@ -1,0 +1,289 @@
+"""The statements of a file, as syntax: header, vocabulary, rules, tables, examples."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.position import Source, Span
+from rulelang.syntax.cut import Comment
+from rulelang.syntax.tree import Expression, Name, TextLiteral, _span
+
+
+@frozen
+class Member:
+    """A value of a choice, with its other-language label."""
+
+    name: str
+    label: str | None = None
+    span: Span = _span()
+
+
+@frozen
+class TypeSyntax:
+    """A type as written.
+
+    ``kind``: ``date datetime money number whole percent text yesno duration one_of ordered list named``. ``currency`` for
+    money, ``decimals`` for number, ``unit`` for duration, ``members`` for choices, ``name`` for a named choice or the
+    element of a list, ``elements`` for a list.
+    """
+
+    kind: str
+    currency: str | None = None
+    decimals: int | None = None
+    unit: str | None = None
+    name: str | None = None
+    members: tuple[Member, ...] = ()
+    elements: tuple[ElementField, ...] = ()
+    span: Span = _span()
+
+
+@frozen
+class Attribute:
+    """``required``, ``at_least`` (with a value), ``policy`` … after a type; ``values`` as the attribute needs them."""
+
+    kind: str
+    values: tuple[Expression, ...] = ()
+    span: Span = _span()
+
+
+@frozen
+class ElementField:
+    """A field of the records of a list."""
+
+    name: str
+    label: str | None
+    type: TypeSyntax
+    attributes: tuple[Attribute, ...] = ()
+    span: Span = _span()
+
+
+@frozen
+class RulesetStatement:
+    title: TextLiteral
+    version: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    span: Span = _span()
+
+
+@frozen
+class UseStatement:
+    plugins: tuple[str, ...]
+    span: Span = _span()
+
+
+@frozen
+class ExtendsStatement:
+    path: str
+    span: Span = _span()
+
+
+@frozen
+class ThresholdStatement:
+    name: Name
+    label: str | None
+    value: Expression
+    dated: tuple[tuple[date, Expression], ...] = ()
+    note: TextLiteral | None = None
+    span: Span = _span()
+
+
+@frozen
+class FieldStatement:
+    name: str
+    label: str | None
+    type: TypeSyntax
+    attributes: tuple[Attribute, ...] = ()
+    note: TextLiteral | None = None
+    span: Span = _span()
+
+
+@frozen
+class OutcomeStatement:
+    name: str
+    label: str | None
+    type: TypeSyntax
+    attributes: tuple[Attribute, ...] = ()
+    note: TextLiteral | None = None
+    element: str | None = None
+    span: Span = _span()
+
+
+@frozen
+class ChoiceStatement:
+    name: str
+    label: str | None
+    ordered: bool
+    members: tuple[Member, ...]
+    note: TextLiteral | None = None
+    span: Span = _span()
+
+
+@frozen
+class ListStatement:
+    name: Name
+    label: str | None
+    file: str | None = None
+    column: str | None = None
+    values: tuple[str, ...] = ()
+    note: TextLiteral | None = None
+    span: Span = _span()
+
+
+@frozen
+class LetStatement:
+    name: Name
+    label: str | None
+    value: Expression
+    span: Span = _span()
+
+
+@frozen
+class DefineStatement:
+    name: Name
+    label: str | None
+    parameters: tuple[Name, ...]
+    condition: Expression
+    span: Span = _span()
+
+
+@frozen
+class RequireStatement:
+    condition: Expression
+    note: TextLiteral | None = None
+    span: Span = _span()
+
+
+@frozen
+class Action:
+    """``set`` an outcome, ``add`` to it, ``put`` a value into a collection, or ``tag``. Caps apply to ``set``."""
+
+    kind: str
+    target: Name | None
+    value: Expression
+    at_least: Expression | None = None
+    at_most: Expression | None = None
+    element: Name | None = None
+    span: Span = _span()
+
+
+@frozen
+class BranchSyntax:
+    """``if … then …``, ``otherwise if … then …``, ``otherwise …`` or ``always …`` (no condition)."""
+
+    condition: Expression | None
+    actions: tuple[Action, ...]
+    reason: TextLiteral | None = None
+    span: Span = _span()
+
+
+@frozen
+class Sentence:
+    """An ``if`` with its ``otherwise`` branches; ``always`` has one branch without condition."""
+
+    branches: tuple[BranchSyntax, ...]
+    span: Span = _span()
+
+
+@frozen
+class RuleStatement:
+    title: TextLiteral | None
+    sentences: tuple[Sentence, ...]
+    priority: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    switched_off: bool = False
+    before: str | None = None
+    after: str | None = None
+    replaces: bool = False
+    span: Span = _span()
+
+
+@frozen
+class RemoveStatement:
+    rule: str
+    span: Span = _span()
+
+
+@frozen
+class ForEachStatement:
+    element: Name
+    sentences: tuple[Sentence, ...]
+    span: Span = _span()
+
+
+@frozen
+class TableStatement:
+    """A decision table: rows of raw cells (the first is the head), or the file and sheet it stands in."""
+
+    title: TextLiteral
+    policy: str | None = None
+    rows: tuple[tuple[str, ...], ...] = ()
+    file: str | None = None
+    sheet: str | None = None
+    span: Span = _span()
+
+
+@frozen
+class ExamplePair:
+    """``name = value``: the value as syntax, None for ``is missing``; for expectations ``standing`` or ``rule``."""
+
+    name: Name | None
+    value: Expression | None = None
+    standing: str | None = None
+    rule: str | None = None
+    span: Span = _span()
+
+
+@frozen
+class ExampleStatement:
+    title: TextLiteral
+    as_of: date | None
+    given: tuple[ExamplePair, ...]
+    expect: tuple[ExamplePair, ...]
+    span: Span = _span()
+
+
+Statement = (
+    RulesetStatement
+    | UseStatement
+    | ExtendsStatement
+    | ThresholdStatement
+    | FieldStatement
+    | OutcomeStatement
+    | ChoiceStatement
+    | ListStatement
+    | LetStatement
+    | DefineStatement
+    | RequireStatement
+    | RuleStatement
+    | RemoveStatement
+    | ForEachStatement
+    | TableStatement
+    | ExampleStatement
+)
+
+
+@frozen
+class Reading:
+    """One way to read a statement: the usual one first. Further ones exist where Chinese text can be cut in two ways;
+    ``cut`` then shows the words of this reading."""
+
+    statement: Statement
+    cut: str = ""
+
+
+@frozen
+class File:
+    """A whole parsed file. ``readings`` holds one entry per statement, each with at least one reading."""
+
+    source: Source = field(eq=False)
+    language: str
+    readings: tuple[tuple[Reading, ...], ...]
+    comments: tuple[Comment, ...] = field(default=(), eq=False)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(each[0].statement for each in self.readings)

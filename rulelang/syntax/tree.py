@@ -1,0 +1,392 @@
+"""The syntax tree: what was written, with its sugar and its spans, whatever the language it was written in.
+
+Spans are left out of equality, so two trees are equal when they say the same. Names are as written (a label stays a
+label); the meaning layer resolves them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.position import Span
+
+
+def _span() -> Span:
+    result: Span = field(default=None, eq=False, kw_only=True, repr=False)
+    return result
+
+
+# --- values ---
+
+
+@frozen
+class Name:
+    """A name as written; ``quoted`` in ``[…]`` or 【…】."""
+
+    text: str
+    quoted: bool = field(default=False, eq=False)
+    span: Span = _span()
+
+
+@frozen
+class TextLiteral:
+    """A text, and the same in the other language."""
+
+    text: str
+    other: str | None = None
+    span: Span = _span()
+
+
+@frozen
+class NumberLiteral:
+    """A number; ``percent`` where it was written with a percent sign (the value is the fraction)."""
+
+    value: int | Decimal
+    percent: bool = False
+    span: Span = _span()
+
+
+@frozen
+class Quantity:
+    """A number with a unit of time, canonical in the singular: ``day``, ``month``, ``working day`` …"""
+
+    number: int | Decimal
+    unit: str
+    span: Span = _span()
+
+
+@frozen
+class Money:
+    """An amount with its currency (ISO code)."""
+
+    number: int | Decimal
+    currency: str
+    span: Span = _span()
+
+
+@frozen
+class DateLiteral:
+    value: date
+    span: Span = _span()
+
+
+@frozen
+class YesNo:
+    value: bool
+    span: Span = _span()
+
+
+@frozen
+class Today:
+    span: Span = _span()
+
+
+@frozen
+class Relative:
+    """``14 days ago`` (sign -1) or ``14 days from now`` (sign +1)."""
+
+    quantity: Quantity
+    sign: int
+    span: Span = _span()
+
+
+@frozen
+class Binary:
+    """``+ - * /``."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    span: Span = _span()
+
+
+@frozen
+class Negative:
+    operand: Expression
+    span: Span = _span()
+
+
+@frozen
+class PercentOf:
+    percent: NumberLiteral
+    operand: Expression
+    span: Span = _span()
+
+
+@frozen
+class Age:
+    """``age of x``: unit ``day``, ``month`` or ``year``."""
+
+    unit: str
+    operand: Expression
+    span: Span = _span()
+
+
+@frozen
+class Part:
+    """``month of x`` and its like."""
+
+    part: str
+    operand: Expression
+    span: Span = _span()
+
+
+@frozen
+class Anniversary:
+    operand: Expression
+    span: Span = _span()
+
+
+@frozen
+class Grouped:
+    """Brackets, kept so that they can be printed where they are needed; they mean nothing of their own."""
+
+    operand: Expression
+    span: Span = _span()
+
+
+@frozen
+class Call:
+    """A use of a ``define`` or of a function."""
+
+    function: Name
+    arguments: tuple[Expression, ...]
+    span: Span = _span()
+
+
+@frozen
+class MissingFor:
+    outcome: Name
+    span: Span = _span()
+
+
+@frozen
+class Previous:
+    name: Name
+    span: Span = _span()
+
+
+@frozen
+class Path:
+    """``orders.amount``."""
+
+    list: Name
+    field: Name
+    span: Span = _span()
+
+
+@frozen
+class Aggregate:
+    """``count of orders where (…) within the last 90 days``; ``kind`` is ``""`` where a list stands alone."""
+
+    kind: str
+    list: Name
+    field: Name | None = None
+    where: Expression | None = None
+    window: Quantity | None = None
+    span: Span = _span()
+
+
+@frozen
+class Lookup:
+    """``weight of country in country_risk, or 50``."""
+
+    column: Name
+    key: Expression
+    table: Name
+    default: Expression | None = None
+    span: Span = _span()
+
+
+# --- conditions ---
+
+
+@frozen
+class Connected:
+    """Items joined by ``and`` or by ``or``."""
+
+    operator: str
+    items: tuple[Expression, ...]
+    span: Span = _span()
+
+
+@frozen
+class Negation:
+    operand: Expression
+    span: Span = _span()
+
+
+@frozen
+class Bullets:
+    """``all``, ``any``, ``none`` or ``at least`` N of the bullets."""
+
+    quantifier: str
+    items: tuple[Expression, ...]
+    count: int = 0
+    span: Span = _span()
+
+
+@frozen
+class Compare:
+    """``= != < <= > >=``, or ``before after on_or_before on_or_after``."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    span: Span = _span()
+
+
+@frozen
+class CompareAgo:
+    """``more than 365 days ago``: the age compared, whatever else the field may hold."""
+
+    operator: str
+    left: Expression
+    quantity: Quantity
+    span: Span = _span()
+
+
+@frozen
+class Between:
+    value: Expression
+    low: Expression
+    high: Expression
+    include_high: bool = True
+    negated: bool = False
+    span: Span = _span()
+
+
+@frozen
+class OneOf:
+    value: Expression
+    options: tuple[Expression, ...]
+    negated: bool = False
+    span: Span = _span()
+
+
+@frozen
+class InList:
+    value: Expression
+    list: Expression
+    negated: bool = False
+    span: Span = _span()
+
+
+@frozen
+class Missing:
+    value: Expression
+    negated: bool = False
+    span: Span = _span()
+
+
+@frozen
+class Empty:
+    value: Expression
+    negated: bool = False
+    span: Span = _span()
+
+
+@frozen
+class TextTest:
+    """``contains``, ``starts``, ``ends`` or ``like``."""
+
+    kind: str
+    value: Expression
+    pattern: Expression
+    negated: bool = False
+    span: Span = _span()
+
+
+@frozen
+class Within:
+    """``within the last 90 days``: direction ``last`` or ``next``."""
+
+    value: Expression
+    direction: str
+    quantity: Quantity
+    span: Span = _span()
+
+
+@frozen
+class WithinOf:
+    """``within 2 years after opened_on``: direction ``after`` or ``before``."""
+
+    value: Expression
+    quantity: Quantity
+    direction: str
+    anchor: Expression
+    span: Span = _span()
+
+
+@frozen
+class InPeriod:
+    """In this / last / next month, quarter or year: offset 0, -1, +1."""
+
+    value: Expression
+    unit: str
+    offset: int
+    span: Span = _span()
+
+
+@frozen
+class HasStanding:
+    """``is provisional``, ``undecided`` or ``decided``."""
+
+    value: Expression
+    standing: str
+    span: Span = _span()
+
+
+@frozen
+class Quantified:
+    """``any``, ``every`` or ``no`` order has (…)."""
+
+    quantifier: str
+    list: Name
+    condition: Expression
+    span: Span = _span()
+
+
+Expression = (
+    Name
+    | TextLiteral
+    | NumberLiteral
+    | Quantity
+    | Money
+    | DateLiteral
+    | YesNo
+    | Today
+    | Relative
+    | Binary
+    | Negative
+    | PercentOf
+    | Age
+    | Part
+    | Anniversary
+    | Grouped
+    | Call
+    | MissingFor
+    | Previous
+    | Path
+    | Aggregate
+    | Lookup
+    | Connected
+    | Negation
+    | Bullets
+    | Compare
+    | CompareAgo
+    | Between
+    | OneOf
+    | InList
+    | Missing
+    | Empty
+    | TextTest
+    | Within
+    | WithinOf
+    | InPeriod
+    | HasStanding
+    | Quantified
+)
