@@ -1,0 +1,109 @@
+"""What the rules of a decision give, what they could still give, and what a decision comes to (S4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from itertools import product
+from typing import Any
+
+from attrs import frozen
+
+DECIDED, PROVISIONAL, UNDECIDED, NO_RULE = "decided", "provisional", "undecided", "no rule"
+STANDINGS = (DECIDED, PROVISIONAL, UNDECIDED, NO_RULE)
+
+MOST_COMBINATIONS = 4096
+
+
+class Mark(Enum):
+    """What stands where a value would."""
+
+    ANY = "any value"
+    NOTHING = "nothing"
+
+
+ANY = Mark.ANY  # some value that can't be told
+NOTHING = Mark.NOTHING  # no rule of the group gives a value
+
+Alternative = tuple[Any, ...]
+
+
+@frozen
+class Contribution:
+    """What one rule gives to one outcome.
+
+    ``given`` are the values that the branch taken now assigns, None for one that is unknown; it is empty where the
+    rule gives nothing. ``alternatives`` are what the rule can give once everything is known: each the values of one
+    branch, ANY among them where a value can't be told, the empty tuple for nothing.
+    """
+
+    branch: int
+    given: Alternative
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def certain(self) -> bool:
+        """Whether the rule gives something whatever comes to be known."""
+        return () not in self.alternatives
+
+
+@frozen
+class Walked:
+    """One branch of a rule as a decision sees it.
+
+    ``status`` judges the branch by everything possible, ``now`` by present answers; ``given`` and ``alternatives`` as
+    in `Contribution`.
+    """
+
+    branch: int
+    status: bool | None
+    now: bool | None
+    given: Alternative = ()
+    alternatives: tuple[Alternative, ...] = ((),)
+
+
+@frozen
+class Result:
+    """What a decision came to.
+
+    ``possible`` are the results still possible, the answer first; None among them: no value. ``readings`` are the
+    values with which a condition on this outcome has to be tried. ``branches`` made the answer.
+    ``rivals`` are the branches that broke the policy ``unique``.
+    """
+
+    answer: Any
+    standing: str
+    possible: tuple[Any, ...]
+    readings: tuple[Any, ...]
+    branches: tuple[int, ...] = ()
+    rivals: tuple[int, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing unknown can change it."""
+        return self.standing in (DECIDED, NO_RULE)
+
+
+def contribution(walked: Iterable[Walked]) -> Contribution:
+    """What a rule gives, from its branches in order: the first true one, and every one that may turn out to be."""
+    taken: Walked | None = None
+    alternatives: list[Alternative] = []
+    closed = False
+    for each in walked:
+        if taken is None and each.now:
+            taken = each
+        if not closed and each.status is not False:
+            alternatives += each.alternatives
+            closed = each.status is True
+    if not closed:
+        alternatives.append(())
+    given = taken.given if taken else ()
+    return Contribution(taken.branch if taken else -1, given, tuple(dict.fromkeys(alternatives)))
+
+
+def combinations(readings: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]] | None:
+    """Every combination of what doubtful outcomes may be; None where that can't be tried."""
+    if any(ANY in each for each in readings) or math.prod(map(len, readings)) > MOST_COMBINATIONS:
+        return None
+    return product(*readings)

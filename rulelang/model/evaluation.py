@@ -1,0 +1,321 @@
+"""The value of an expression of the model for one customer: exact, three-valued, None for unknown (S3, S5, S6).
+
+    truth_of(condition, scope)      # True, False or None
+    value_of(expression, scope)     # a value, a Fraction where a division isn't rounded yet, or None
+
+What is decided rests on the lowered plan; this reading of the model itself serves constants, requirements and
+explanations. Between and its kind judge their two halves apart, so one half may settle them.
+"""
+
+from __future__ import annotations
+
+import operator
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.model import expressions as e
+from rulelang.model.expressions import Expression
+from rulelang.model.policies import scale
+from rulelang.model.program import Assignment, Model
+from rulelang.model.walking import bare
+from rulelang.values.dates import (
+    age_in,
+    date_part,
+    latest_due,
+    latest_overdue,
+    next_anniversary,
+    period,
+    step,
+    within_last,
+)
+from rulelang.values.durations import Duration
+from rulelang.values.numbers import add, compare, divide, multiply, negate, round_half_up, subtract
+from rulelang.values.text import clean_text
+from rulelang.values.wildcards import matches
+from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import Choice, Date, Length, Text, is_numeric
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+TEXT_TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "contains": operator.contains,
+    "starts": str.startswith,
+    "ends": str.endswith,
+    "like": matches,
+}
+_ARITHMETIC = {"+": add, "-": subtract, "*": multiply}
+
+
+@frozen
+class Scope:
+    """What an expression can see: cleaned values of fields, and of outcomes what they came to or may come to."""
+
+    model: Model
+    as_of: date
+    fields: Mapping[str, Any]
+    outcomes: Mapping[str, Any]
+
+    def is_blank(self, expression: Expression) -> bool:
+        """Whether an expression is a field that may be blank, and is: an answer with which nothing compares (S3)."""
+        bottom = bare(expression)
+        return (
+            isinstance(bottom, e.FieldRef)
+            and self.fields.get(bottom.name) is None
+            and self.model.fields[bottom.name].may_be_blank
+        )
+
+
+# --- values ------------------------------------------------------------------------------------------------------
+
+
+def value_of(expression: Expression, scope: Scope) -> Any:
+    """The value, None where it is unknown. A length of time is a count of its type's unit."""
+    match expression:
+        case e.Literal():
+            return literal_value(expression)
+        case e.FieldRef(name=name):
+            return scope.fields.get(name)
+        case e.OutcomeRef(name=name):
+            return scope.outcomes.get(name)
+        case e.ThresholdRef(name=name):
+            return _plain(scope.model.thresholds[name].at(scope.as_of))
+        case e.Named(operand=operand):
+            return value_of(operand, scope)
+        case e.Today():
+            return scope.as_of
+        case e.Arithmetic(operator=sign, left=left, right=right):
+            return _reckoned(sign, value_of(left, scope), value_of(right, scope))
+        case e.Negated(operand=operand):
+            number = value_of(operand, scope)
+            return None if number is None else negate(number)
+        case e.DateShift(date=moved, sign=direction, length=length):
+            day, duration = value_of(moved, scope), duration_of(length, scope)
+            return None if day is None or duration is None else step(day, duration, direction)
+        case e.DaysBetween(later=later, earlier=earlier):
+            end, start = value_of(later, scope), value_of(earlier, scope)
+            return None if end is None or start is None else (end - start).days
+        case e.AgeIn(unit=unit, date=moment):
+            day = value_of(moment, scope)
+            return None if day is None else age_in(unit, day, scope.as_of)
+        case e.DatePart(part=part, date=moment):
+            day = value_of(moment, scope)
+            return None if day is None else date_part(part, day)
+        case e.NextAnniversary(date=moment):
+            day = value_of(moment, scope)
+            return None if day is None else next_anniversary(day, scope.as_of)
+    return truth_of(expression, scope)
+
+
+def literal_value(literal: e.Literal) -> Any:
+    """A constant as it is in data: a text cleaned as texts from outside are, a length of time as a count."""
+    if isinstance(literal.type, Text) and isinstance(literal.value, str):
+        return clean_text(literal.value)
+    return _plain(literal.value)
+
+
+def duration_of(expression: Expression, scope: Scope) -> Duration | None:
+    """A length of time with its unit, None where it is unknown."""
+    bottom = bare(expression)
+    if isinstance(bottom, e.Literal) and isinstance(bottom.value, Duration):
+        return bottom.value
+    if isinstance(bottom, e.ThresholdRef):
+        written = scope.model.thresholds[bottom.name].at(scope.as_of)
+        if isinstance(written, Duration):
+            return written
+    count = value_of(bottom, scope)
+    unit = bottom.type.unit if isinstance(bottom.type, Length) else "days"
+    return None if count is None else Duration(int(count), unit)
+
+
+def assigned_value(assignment: Assignment, outcome: Outcome, scope: Scope) -> Any:
+    """What an assignment gives: rounded once to the outcome's scale (a sum only after adding), then capped (S6)."""
+    decimals = None if outcome.policy == "sum" else scale(outcome.type)
+    value = _rounded(value_of(assignment.value, scope), decimals)
+    for cap, beyond in ((assignment.at_most, 1), (assignment.at_least, -1)):
+        if cap is not None:
+            limit = _rounded(value_of(cap, scope), decimals)
+            if value is None or limit is None:
+                return None
+            value = limit if compare(value, limit) == beyond else value
+    return value
+
+
+def _rounded(value: Any, decimals: int | None) -> Any:
+    is_number = isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool)
+    return round_half_up(value, decimals) if is_number and decimals is not None else value
+
+
+def _reckoned(sign: str, left: Any, right: Any) -> Any:
+    if left is None or right is None:
+        return None
+    if sign == "/":
+        return None if right == 0 else divide(left, right)
+    return _ARITHMETIC[sign](left, right)
+
+
+def _plain(value: Any) -> Any:
+    return value.amount if isinstance(value, Duration) else value
+
+
+# --- conditions --------------------------------------------------------------------------------------------------
+
+
+def truth_of(condition: Expression, scope: Scope) -> bool | None:
+    """Whether a condition holds, None where that is unknown (Kleene)."""
+    match condition:
+        case e.And(items=items):
+            return every(truth_of(each, scope) for each in items)
+        case e.Or(items=items):
+            return some(truth_of(each, scope) for each in items)
+        case e.Not(item=item):
+            return opposite(truth_of(item, scope))
+        case e.AtLeastOf(count=count, items=items):
+            return at_least(count, [truth_of(each, scope) for each in items])
+        case e.Named(operand=operand):
+            return truth_of(operand, scope)
+        case e.IsMissing(operand=operand):
+            return value_of(operand, scope) is None
+        case e.Comparison(operator=sign, left=left, right=right):
+            return _compared(sign, left, right, scope)
+        case e.AgeComparison(operator=sign, date=day, length=length):
+            return _aged(sign, day, length, scope)
+        case e.Between(value=value, low=low, high=high, include_high=include):
+            if any(scope.is_blank(each) for each in (value, low, high)):
+                return False
+            upper = "<=" if include else "<"
+            return every((_limited(">=", value, low, scope), _limited(upper, value, high, scope)))
+        case e.OneOf(value=value, options=options):
+            return some(_compared("=", value, each, scope) for each in options)
+        case e.InList(value=value, list=name):
+            text = value_of(value, scope)
+            if text is None:
+                return False if scope.is_blank(value) else None
+            return text in scope.model.lists[name].values
+        case e.Within() | e.WithinOf() | e.InPeriod():
+            return _in_window(condition, scope)
+        case e.TextTest(kind=kind, value=value, pattern=pattern):
+            text = value_of(value, scope)
+            if text is None:
+                return False if scope.is_blank(value) else None
+            return pattern_holds(kind, text, pattern)
+    # A yes/no value as a condition: a blank is no "yes", as in any comparison.
+    truth = value_of(condition, scope)
+    return False if truth is None and scope.is_blank(condition) else truth
+
+
+def every(truths: Iterable[bool | None]) -> bool | None:
+    """And, by Kleene."""
+    result: bool | None = True
+    for each in truths:
+        if each is False:
+            return False
+        result = result and each
+    return result
+
+
+def some(truths: Iterable[bool | None]) -> bool | None:
+    """Or, by Kleene."""
+    return opposite(every(opposite(each) for each in truths))
+
+
+def opposite(truth: bool | None) -> bool | None:
+    """Not, by Kleene."""
+    return None if truth is None else not truth
+
+
+def at_least(count: int, truths: list[bool | None]) -> bool | None:
+    """Whether at least so many hold, by Kleene."""
+    certain = sum(each is True for each in truths)
+    possible = sum(each is not False for each in truths)
+    return True if certain >= count else None if possible >= count else False
+
+
+def pattern_holds(kind: str, text: Any, pattern: str) -> bool:
+    """A text test; of the values of a collect outcome one has to equal the pattern."""
+    if isinstance(text, tuple):
+        return clean_text(pattern) in text
+    return TEXT_TESTS[kind](text, normal_pattern(pattern))
+
+
+def normal_pattern(pattern: str) -> str:
+    """A pattern in the form texts have inside; its outer white space counts."""
+    return pattern if pattern.isascii() else unicodedata.normalize("NFC", pattern)
+
+
+def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> bool | None:
+    if scope.is_blank(left) or scope.is_blank(right):
+        return False
+    first, second = value_of(left, scope), value_of(right, scope)
+    if first is None or second is None:
+        return None
+    if isinstance(first, str) and sign not in ("=", "!="):
+        choice = left.type if isinstance(left.type, Choice) else right.type
+        assert isinstance(choice, Choice), "only ordered choices compare by size among texts"
+        first, second = choice.rank(first), choice.rank(second)
+    if is_numeric(left.type) or isinstance(left.type, Length):
+        return COMPARISONS[sign](compare(first, second), 0)
+    return COMPARISONS[sign](first, second)
+
+
+def _limited(sign: str, value: Expression, bound: Expression, scope: Scope) -> bool | None:
+    """One half of a between: a date beside a length of time means its age."""
+    if isinstance(value.type, Date) and isinstance(bound.type, Length):
+        return _aged(sign, value, bound, scope)
+    return _compared(sign, value, bound, scope)
+
+
+def _aged(sign: str, moment: Expression, length: Expression, scope: Scope) -> bool | None:
+    """S5: the age reaches a length on the day ``date + length``, and exceeds it the day after."""
+    if scope.is_blank(moment) or scope.is_blank(length):
+        return False
+    day, duration = value_of(moment, scope), duration_of(length, scope)
+    if day is None or duration is None:
+        return None
+    reached = latest_due(scope.as_of, duration)
+    exceeded = latest_overdue(scope.as_of, duration)
+    holds: bool = {">=": day <= reached, ">": day <= exceeded, "<": day > reached, "<=": day > exceeded}[sign]
+    return holds
+
+
+def _in_window(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> bool | None:
+    operands = [condition.date]
+    if not isinstance(condition, e.InPeriod):
+        operands.append(condition.length)
+    if isinstance(condition, e.WithinOf):
+        operands.append(condition.anchor)
+    if any(scope.is_blank(each) for each in operands):
+        return False
+    day = value_of(condition.date, scope)
+    first, last = _window(condition, scope)
+    return every(
+        None if day is None or bound is None else inside(day, bound)
+        for bound, inside in ((first, operator.ge), (last, operator.le))
+    )
+
+
+def _window(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> tuple[date | None, date | None]:
+    """First and last day of a window, None for an end that is unknown."""
+    as_of = scope.as_of
+    if isinstance(condition, e.InPeriod):
+        return period(as_of, condition.unit, condition.offset)
+    duration = duration_of(condition.length, scope)
+    if isinstance(condition, e.Within):
+        if condition.direction == "last":
+            return (None if duration is None else within_last(as_of, duration)[0]), as_of
+        return as_of, None if duration is None else step(as_of, duration)
+    anchor = value_of(condition.anchor, scope)
+    forward = condition.direction == "after"
+    moved = None if anchor is None or duration is None else step(anchor, duration, 1 if forward else -1)
+    return (anchor, moved) if forward else (moved, anchor)
