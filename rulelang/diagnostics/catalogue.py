@@ -20,7 +20,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import Word, fill
 
-PHASES = ("syntax", "meaning", "deciding", "data", "analysis", "command")
+PHASES = ("syntax", "meaning", "deciding", "data", "samples", "analysis", "command")
 
 _FOLDER = Path(__file__).with_name("catalogue")
 
@@ -144,7 +144,8 @@ def _labels() -> Mapping[str, Any]:
 
 @cache
 def _words() -> Mapping[str, Word]:
-    return {word: Word(table["a"], table["zh"]) for word, table in _labels()["words"].items()}
+    words = _labels()["words"].items()
+    return {word: Word(table.get("en", word), table.get("a", word), table["zh"]) for word, table in words}
 
 
 def _label(key: str, lang: str) -> str:

@@ -7,6 +7,8 @@
 ``{type:a}``                the same with its article in English
 ``{rows:plural:row|rows}``  the number with the form that goes with it
 ``[?; expected {x}?]``      left out where a fact in it is absent
+
+A fact whose value depends on the language comes twice: ``expected`` and ``expected_zh``.
 """
 
 from __future__ import annotations
@@ -32,14 +34,17 @@ _FORMATTER = string.Formatter()
 
 @frozen
 class Word:
-    """A word of the language as it appears in facts: with its article in English, and in Chinese."""
+    """A word of the language as it appears in facts: alone and with its article in English, and in Chinese."""
 
+    english: str
     article: str
     chinese: str
 
 
 def fill(sentence: str, facts: Mapping[str, Any], lang: str, words: Mapping[str, Word]) -> str:
     """The sentence with its braces filled; an absent fact outside ``[? … ?]`` shows as an ellipsis."""
+
+    facts = {**facts, **{name.removesuffix(f"_{lang}"): fact for name, fact in facts.items() if name.endswith(f"_{lang}")}}
 
     def optional(match: re.Match[str]) -> str:
         names = [name for _, name, _, _ in _FORMATTER.parse(match[1]) if name is not None]
@@ -106,6 +111,6 @@ def _word(text: str, how: str, lang: str, words: Mapping[str, Word]) -> str:
         currency = text.removeprefix(_MONEY)
         return f"金额（{currency}）" if lang == "zh" else f"an amount in {currency}" if how == "a" else text
     word = words.get(text)
-    if word is None or (lang == "en" and how == "word"):
+    if word is None:
         return text
-    return word.chinese if lang == "zh" else word.article
+    return word.chinese if lang == "zh" else word.article if how == "a" else word.english
