@@ -1,0 +1,106 @@
+"""Rows as a workbook (.xlsx)."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.extras import extra
+from rulelang.engine.sinks.writers import as_text
+
+MOST_ROWS = 1_048_576
+_LONGEST_TEXT = 32_767
+_DIGITS = 15
+_FIRST_DAY = datetime.date(1900, 3, 1)  # before it Excel counts a day that never was
+_PLAIN = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": True,
+}
+
+
+class WorkbookWriter:
+    """One sheet, row by row in constant memory: numbers as numbers, days as days, texts always as texts.
+
+    A number of more than fifteen digits, which Excel would cut, is written as text. ``made_on`` is the day in the
+    workbook's properties, so that the same rows give the same bytes.
+    """
+
+    def __init__(self, path: Path, name: str, columns: Sequence[str], made_on: datetime.date) -> None:
+        self._name = name
+        library: Any = extra("excel", "xlsxwriter", name)
+        self._errors = library.exceptions.XlsxWriterException
+        self._aside = tempfile.TemporaryDirectory(prefix="rulelang-")
+        self._book = library.Workbook(str(path), {**_PLAIN, "tmpdir": self._aside.name})
+        self._book.set_properties({"created": datetime.datetime.combine(made_on, datetime.time())})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        head = self._book.add_format({"bold": True})
+        self._sheet = self._book.add_worksheet()
+        self._sheet.freeze_panes(1, 0)
+        for place, column in enumerate(columns):
+            self._sheet.write_string(0, place, column, head)
+        self._row = 1
+
+    def write(self, cells: Sequence[object]) -> None:
+        """Writes one row. Raises DataError: ``too-many-rows``, ``cell-too-long``."""
+        if self._row == MOST_ROWS:
+            facts = {"file": self._name, "limit": MOST_ROWS - 1}
+            raise DataError((Diagnostic("too-many-rows", facts=facts),))
+        for place, cell in enumerate(cells):
+            self._write(place, cell)
+        self._row += 1
+
+    def _write(self, place: int, cell: object) -> None:
+        sheet, row = self._sheet, self._row
+        match cell:
+            case None | "":
+                return
+            case bool():
+                sheet.write_boolean(row, place, cell)
+            case int() | Decimal() | float() if _fits(cell):
+                sheet.write_number(row, place, cell)
+            case datetime.datetime() if cell.date() >= _FIRST_DAY and cell.tzinfo is None:
+                sheet.write_datetime(row, place, cell, self._moment)
+            case datetime.date() if not isinstance(cell, datetime.datetime) and cell >= _FIRST_DAY:
+                sheet.write_datetime(row, place, cell, self._day)
+            case _:
+                self._write_text(place, as_text(cell))
+
+    def _write_text(self, place: int, text: str) -> None:
+        if len(text) > _LONGEST_TEXT:
+            facts = {"file": self._name, "row": self._row + 1, "limit": _LONGEST_TEXT}
+            raise DataError((Diagnostic("cell-too-long", facts=facts),))
+        self._sheet.write_string(self._row, place, text)
+
+    def finish(self) -> None:
+        """Writes the workbook."""
+        try:
+            self._book.close()
+        except self._errors as error:
+            cause = error.args[0] if error.args else error
+            raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
+        finally:
+            self._clear()
+
+    def abandon(self) -> None:
+        """Drops what was written; the library would write it at the end of the program otherwise."""
+        self._book.fileclosed = True
+        self._clear()
+
+    def _clear(self) -> None:
+        """Takes away the rows that the library keeps in a file until it writes the workbook."""
+        self._sheet.row_data_fh.close()
+        self._aside.cleanup()
+
+
+def _fits(number: float | Decimal) -> bool:
+    """Whether Excel keeps all digits of a number."""
+    exact = Decimal(str(number))
+    return exact.is_finite() and len(exact.normalize().as_tuple().digits) <= _DIGITS and abs(exact.adjusted()) < 300
