@@ -6,6 +6,6 @@ what is still possible is found by trying every combination. Back ends are teste
 """
 
 from tests.oracle.decide import OracleDecision, decide
-from tests.oracle.world import ANY, NO_VALUE
+from tests.oracle.world import ANY, NO_VALUE, Sentinel
 
-__all__ = ["ANY", "NO_VALUE", "OracleDecision", "decide"]
+__all__ = ["ANY", "NO_VALUE", "OracleDecision", "Sentinel", "decide"]
