@@ -34,14 +34,18 @@ def _closeness(first: str, second: str) -> float:
     matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
     score = matcher.ratio() if matcher.quick_ratio() >= 0.4 else 0.0
     shorter, longer = sorted((first, second), key=len)
-    if len(shorter) >= 2 and shorter in longer:
+    share = 3 if _has_ideographs(shorter) else 2
+    if len(shorter) >= 2 and shorter in longer and len(shorter) * share >= len(longer):
         score = max(score, 0.6 + 0.3 * len(shorter) / len(longer))
     return score
 
 
 def _cutoff(first: str, second: str) -> float:
-    ideographs = any(ord(each) >= 0x3400 for each in first + second)
-    return 0.5 if ideographs and max(len(first), len(second)) <= 4 else _CUTOFF
+    return 0.5 if _has_ideographs(first + second) and max(len(first), len(second)) <= 4 else _CUTOFF
+
+
+def _has_ideographs(text: str) -> bool:
+    return any(ord(each) >= 0x3400 for each in text)
 
 
 def _folded(name: str) -> str:

@@ -43,8 +43,8 @@ class Word:
 
 def fill(sentence: str, facts: Mapping[str, Any], lang: str, words: Mapping[str, Word]) -> str:
     """The sentence with its braces filled; an absent fact outside ``[? … ?]`` shows as an ellipsis."""
-
-    facts = {**facts, **{name.removesuffix(f"_{lang}"): fact for name, fact in facts.items() if name.endswith(f"_{lang}")}}
+    ours = {name.removesuffix(f"_{lang}"): fact for name, fact in facts.items() if name.endswith(f"_{lang}")}
+    facts = {**facts, **ours}
 
     def optional(match: re.Match[str]) -> str:
         names = [name for _, name, _, _ in _FORMATTER.parse(match[1]) if name is not None]

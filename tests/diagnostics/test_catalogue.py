@@ -77,7 +77,6 @@ def test_a_code_is_complete_in_both_languages(code: str) -> None:
     assert CHINESE.search(entry.sentences["zh"])
     assert CHINESE.search(entry.help["zh"])
     assert not CHINESE.search(re.sub("“[^”]*”|\\(.*?\\)|2026年1月31日", "", entry.sentences["en"]))
-    assert required_facts(entry.sentences["zh"]) <= facts_named(entry.sentences["en"])
 
 
 def facts_named(sentence: str) -> set[str]:
@@ -87,9 +86,9 @@ def facts_named(sentence: str) -> set[str]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_has_a_page(code: str, lang: str) -> None:
-    text = page(code, lang)
+    text = re.sub(r"```\n.+?\n```", "example", page(code, lang), flags=re.DOTALL)
     headings = [phrase(key, lang) for key in ("avoid", "prefer", "why")]
-    assert [f"# {code}", *(f"## {each}" for each in headings)] == re.findall(r"^#.*", text, re.MULTILINE)[:4]
+    assert [f"# {code}", *(f"## {each}" for each in headings)] == re.findall(r"^#.*", text, re.MULTILINE)
     parts = re.split(r"^#.*\n", text, flags=re.MULTILINE)
     assert all(part.strip(" \n`") for part in parts[1:]), "a part of the page is empty"
     assert page_title(code, lang)
