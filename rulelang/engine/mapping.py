@@ -1,0 +1,108 @@
+"""Which column of the data belongs to which field of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import frozen
+
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.values.text import clean_text
+from rulelang.vocabulary.declarations import Field
+
+
+@frozen
+class ColumnMap:
+    """Where each field is found: ``positions`` has the place of its column, from 0, by the field's name.
+
+    ``not_found`` are fields without a column, ``unused`` columns without a field; ``findings`` says of both what a
+    reader should know: a field that is missing for everybody, a column whose title nearly is a field's name.
+    """
+
+    positions: Mapping[str, int]
+    not_found: tuple[str, ...]
+    unused: tuple[str, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def read_pair(text: str) -> tuple[str, str]:
+    """Column and field of ``COLUMN=FIELD`` (also with ＝); a column's title may have an equals sign in it.
+
+    Raises DataError (``not-a-pair``).
+    """
+    place = max(text.rfind("="), text.rfind("＝"))
+    column, field = clean_text(text[: max(place, 0)]), clean_text(text[place + 1 :])
+    if not column or not field:
+        facts = {"value": text, "option": "--map", "form": "COLUMN=FIELD"}
+        raise DataError((Diagnostic("not-a-pair", facts=facts),))
+    return column, field
+
+
+def map_columns(
+    columns: Sequence[str],
+    fields: Mapping[str, Field],
+    used: Iterable[str],
+    pairs: Iterable[tuple[str, str]] = (),
+) -> ColumnMap:
+    """Finds the column of every field that the rules use: the one the caller names, or the one titled like the field.
+
+    Titles fit by the field's name or its label, exactly; one that differs in case, width or spaces is suggested and
+    not taken. Raises DataError: ``unknown-column-option``, ``unknown-field-option`` (a pair names what is not
+    there), ``two-columns-one-field``, ``no-field-found`` (none of several fields has a column).
+    """
+    used = tuple(used)
+    chosen = _chosen(columns, fields, pairs)
+    found: dict[str, int] = {}
+    doubts: list[Diagnostic] = []
+    for name in used:
+        field = fields[name]
+        spellings = {clean_text(each) for each in (field.name, field.label) if each is not None}
+        places = [place for place, column in enumerate(columns) if clean_text(column) in spellings]
+        if name in chosen:
+            found[name] = chosen[name]
+        elif len(places) == 1:
+            found[name] = places[0]
+        elif places:
+            facts = {"field": name, "first": columns[places[0]], "second": columns[places[1]]}
+            doubts.append(Diagnostic("two-columns-one-field", facts=facts))
+    if doubts:
+        raise DataError(tuple(doubts))
+    taken = set(found.values())
+    unused = tuple(column for place, column in enumerate(columns) if place not in taken)
+    not_found = tuple(name for name in used if name not in found)
+    missing = [_missing(fields[name], unused) for name in not_found]
+    if used and not found:
+        all_missing = Diagnostic("no-field-found", facts={"fields": used, "columns": tuple(columns)})
+        raise DataError((all_missing, *(each for each in missing if each.nearest)))
+    return ColumnMap(found, not_found, unused, tuple(missing))
+
+
+def _chosen(
+    columns: Sequence[str], fields: Mapping[str, Field], pairs: Iterable[tuple[str, str]]
+) -> dict[str, int]:
+    """The places that the caller gave to fields."""
+    titles = [clean_text(each) for each in columns]
+    labels = {clean_text(each.label): each.name for each in fields.values() if each.label}
+    names = labels | {clean_text(each.name): each.name for each in fields.values()}
+    chosen: dict[str, int] = {}
+    wrong: list[Diagnostic] = []
+    for column, field in pairs:
+        if column not in titles:
+            wrong.append(Diagnostic("unknown-column-option", facts={"name": column}, nearest=nearest(column, columns)))
+        elif field not in names:
+            wrong.append(Diagnostic("unknown-field-option", facts={"name": field}, nearest=nearest(field, names)))
+        elif names[field] in chosen:
+            facts = {"field": names[field], "first": columns[chosen[names[field]]], "second": column}
+            wrong.append(Diagnostic("two-columns-one-field", facts=facts))
+        else:
+            chosen[names[field]] = titles.index(column)
+    if wrong:
+        raise DataError(tuple(wrong))
+    return chosen
+
+
+def _missing(field: Field, columns: Sequence[str]) -> Diagnostic:
+    """The finding for a field without a column, with the unused columns that come close to its name or label."""
+    close = nearest(field.name, columns) + (nearest(field.label, columns) if field.label else ())
+    return Diagnostic("field-without-column", facts={"field": field.name}, nearest=tuple(dict.fromkeys(close)))
