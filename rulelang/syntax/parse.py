@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from pathlib import Path
 
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
-from rulelang.syntax.build_expressions import Refused
+from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_statements import StatementBuilder
 from rulelang.syntax.cut import DECLARATIONS, Chunk, cut
 from rulelang.syntax.drive import Outcome, drive
@@ -21,6 +22,7 @@ from rulelang.syntax.fold import Folded, fold
 from rulelang.syntax.grammar import load_parser
 from rulelang.syntax.messages import failure_diagnostic
 from rulelang.syntax.scan import Names, Scanner
+from rulelang.syntax.tree import Expression
 from rulelang.syntax.words import CJK, Words, load_words
 
 MAX_CHARACTERS = 5_000_000
@@ -146,6 +148,23 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
     return file, tuple(diagnostics)
 
 
+def parse_expression(text: str, names: Iterable[str]) -> Expression | None:
+    """The expression a piece of text says, as between the braces of a reason; None where it says none."""
+    words = load_words()
+    source = Source("", text)
+    folded = fold(text, words.traditional)
+    if not text.strip():
+        return None
+    scanner = Scanner(folded, words, Names.of(names))
+    outcome = drive(load_parser(), scanner, Chunk(0, len(text), "expression"), "expression", {})
+    if outcome.tree is None:
+        return None
+    try:
+        return ExpressionBuilder(source).expression(outcome.tree)
+    except Refused:
+        return None
+
+
 def _again(
     reader: _Reader, chunks: tuple[Chunk, ...], read: dict[int, tuple[s.Reading, ...]], names: Names
 ) -> dict[int, tuple[s.Reading, ...]]:
@@ -194,3 +213,28 @@ def _language(text: str, chunks: tuple[Chunk, ...], words: Words, folded: Folded
     chinese = sum(1 for chunk in chunks if CJK.match(text, chunk.start))
     del words, folded
     return "zh" if chinese * 2 > len(chunks) else "en"
+
+
+def read_statements(source: Source, kinds: frozenset[str], names: Iterable[str] = ()) -> tuple[s.Statement, ...]:
+    """The sound statements of some kinds only (``use``, or the declarations), without reading the rest of the file."""
+    if _unreadable(source) is not None:
+        return ()
+    words = load_words()
+    folded = fold(source.text, words.traditional)
+    reader = _Reader(source, folded, words, StatementBuilder.of(source))
+    index = Names.of(names)
+    found = [reader.read(chunk, index)[0] for chunk in cut(folded, words)[0] if chunk.kind in kinds]
+    return tuple(readings[0].statement for readings in found if readings)
+
+
+def read_title(path: Path) -> tuple[str, ...]:
+    """The title a rule file's header gives it, in both languages; nothing where it has none or can't be read."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return ()
+    for statement in read_statements(Source(str(path), text), frozenset({"ruleset"})):
+        if isinstance(statement, s.RulesetStatement):
+            title = statement.title
+            return (title.text,) if title.other is None else (title.text, title.other)
+    return ()

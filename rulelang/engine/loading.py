@@ -1,0 +1,81 @@
+"""From a name, a path or a text to a ruleset that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from rulelang.diagnostics.catalogue import severity
+from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.diagnostics.position import Source
+from rulelang.diagnostics.render import render
+from rulelang.engine.ruleset import Ruleset
+from rulelang.pipeline import Context, Read, read_model, read_sources
+from rulelang.plugin.discover import Plugins, discover
+from rulelang.plugin.locate import locate
+
+
+@frozen
+class Loaded:
+    """A ruleset, or None with the errors that stand in its way; ``paths`` are its files."""
+
+    ruleset: Ruleset | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: tuple[Source, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that are errors."""
+        return tuple(each for each in self.diagnostics if severity(each.code) == "error")
+
+
+def read_ruleset(
+    reference: str | Path,
+    columns: Sequence[str] = (),
+    observed: Mapping[str, str] | None = None,
+    plugin_folders: Sequence[Path] = (),
+) -> Loaded:
+    """The ruleset a reference stands for: a ``.rules`` file, a folder of them, or a shipped or plugged-in name.
+
+    ``columns`` are names the data brings, ``observed`` what they seem to hold; both matter only where a file declares
+    no fields of its own.
+    """
+    plugins = discover(plugin_folders) if plugin_folders else _plugins_if_needed(str(reference))
+    located = locate(str(reference), plugins)
+    if located.diagnostics:
+        return Loaded(None, located.diagnostics)
+    read = read_model(located.paths, Context(plugins, tuple(columns), observed or {}))
+    return _loaded(read, located.paths)
+
+
+def read_text(text: str, name: str = "<text>", folder: Path | None = None) -> Loaded:
+    """The ruleset a text says; files it names are looked for in ``folder`` (default: the current one)."""
+    return _loaded(read_sources([Source(name, text)], folder or Path()), ())
+
+
+def load(reference: str | Path) -> Ruleset:
+    """Load a ruleset by name or path. Raises RuleError with all diagnostics where it has errors."""
+    return _require(read_ruleset(reference))
+
+
+def loads(text: str, name: str = "<text>") -> Ruleset:
+    """Load a ruleset from text. Raises RuleError with all diagnostics where it has errors."""
+    return _require(read_text(text, name))
+
+
+def _plugins_if_needed(reference: str) -> Plugins | None:
+    return None if Path(reference).exists() else discover()
+
+
+def _loaded(read: Read, paths: Sequence[Path]) -> Loaded:
+    ruleset = None if read.model is None else Ruleset(read.model)
+    return Loaded(ruleset, read.diagnostics, read.sources, tuple(paths))
+
+
+def _require(loaded: Loaded) -> Ruleset:
+    if loaded.ruleset is None:
+        raise RuleError(loaded.errors, render(loaded.errors, loaded.sources))
+    return loaded.ruleset

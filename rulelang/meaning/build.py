@@ -1,0 +1,268 @@
+"""The door of this layer: parsed files become the checked model, or the list of what is wrong with them.
+
+Passes, in this order: declare (names), infer (what nobody declared), resolve (names and types of every sentence), order
+(which outcome first), and the notes about what is declared and never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from rulelang.diagnostics.catalogue import severity
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Span
+from rulelang.meaning.declare import ListEntries, declare
+from rulelang.meaning.infer import infer
+from rulelang.meaning.order import decision_order
+from rulelang.meaning.resolve_conditions import resolve_condition
+from rulelang.meaning.rules import resolve_rules
+from rulelang.meaning.scope import Scope
+from rulelang.meaning.unused import unused
+from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
+from rulelang.model.program import Example, Header, Model, Requirement, Rule
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+
+
+@frozen
+class Surroundings:
+    """What a ruleset's files can't say themselves: the entries of its list files, the columns of the data and what they
+    seem to hold (``number``, ``date``, ``yes-no``, ``text``), and statements of the plug-ins it uses."""
+
+    entries: ListEntries
+    columns: tuple[str, ...] = ()
+    observed: Mapping[str, str] = {}
+    vocabulary: tuple[s.Statement, ...] = ()
+
+
+def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """The checked model of the files together, or None with the errors. Notes and warnings come with either."""
+    statements = [each for file in files for each in file.statements]
+    vocabulary, problems = declare([*surroundings.vocabulary, *statements], surroundings.entries)
+    diagnostics = list(problems)
+    inferred = infer(statements, vocabulary, surroundings.columns, surroundings.observed)
+    diagnostics.extend(inferred.diagnostics)
+    vocabulary = inferred.vocabulary
+    sources = {file.source.name: file.source for file in files}
+    scope = Scope(vocabulary, sources)
+    rules: list[Rule] = []
+    requirements: list[Requirement] = []
+    for file in files:
+        for readings in file.readings:
+            _read(readings, scope, rules, requirements)
+    diagnostics.extend(scope.diagnostics)
+    rules = _named(rules, diagnostics)
+    if not rules and not any(severity(each.code) == "error" for each in diagnostics):
+        diagnostics.append(Diagnostic("no-rules", None, {"file": files[0].source.name if files else ""}))
+    outcomes = _used_outcomes(vocabulary, rules)
+    order, circles = decision_order(outcomes, rules)
+    diagnostics.extend(circles)
+    language = files[0].language if files else "en"
+    examples = tuple(
+        _example(each, vocabulary, diagnostics) for each in statements if isinstance(each, s.ExampleStatement)
+    )
+    model = Model(
+        header=_header(statements),
+        fields=vocabulary.fields,
+        outcomes={name: vocabulary.outcomes[name] for name in order},
+        thresholds=vocabulary.thresholds,
+        lists=vocabulary.lists,
+        rules=tuple(rules),
+        requirements=tuple(requirements),
+        examples=examples,
+        sources=tuple(sources.values()),
+        language=language,
+    )
+    diagnostics = _without_repeats(diagnostics)
+    if any(severity(each.code) == "error" for each in diagnostics):
+        return None, tuple(diagnostics)
+    return model, (*diagnostics, *_inferred_notes(vocabulary), *unused(model, sources))
+
+
+def _read(
+    readings: tuple[s.Reading, ...],
+    scope: Scope,
+    rules: list[Rule],
+    requirements: list[Requirement],
+) -> None:
+    """Resolve one statement. Where Chinese text can be cut in two ways and both make sense, that is an error (S8)."""
+    trials = []
+    for reading in readings:
+        trial = evolve(scope, diagnostics=[])
+        trials.append((reading, trial, _statement(reading.statement, trial)))
+    sound = [each for each in trials if not any(severity(found.code) == "error" for found in each[1].diagnostics)]
+    if len(sound) > 1:
+        span = readings[0].statement.span
+        first, second = _difference(sound[0][0].cut, sound[1][0].cut)
+        phrase = first.replace("｜", "")
+        scope.report_near("ambiguous-cut", _phrase_span(scope, span, phrase), (), phrase=phrase, first=first, second=second)
+    reading, trial, (found_rules, found_requirements) = sound[0] if sound else trials[0]
+    scope.diagnostics.extend(trial.diagnostics)
+    rules.extend(found_rules)
+    requirements.extend(found_requirements)
+
+
+def _difference(first: str, second: str) -> tuple[str, str]:
+    """The parts of two cuts that differ, on word boundaries."""
+    one, two = first.split("｜"), second.split("｜")
+    while one and two and one[0] == two[0]:
+        one, two = one[1:], two[1:]
+    while one and two and one[-1] == two[-1]:
+        one, two = one[:-1], two[:-1]
+    return "｜".join(one), "｜".join(two)
+
+
+def _phrase_span(scope: Scope, span: Span, phrase: str) -> Span:
+    source = scope.sources[span.file]
+    at = source.text.find(phrase, span.start, span.end)
+    return span if at < 0 else source.span(at, at + len(phrase))
+
+
+def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[Requirement]]:
+    match statement:
+        case s.RuleStatement():
+            if statement.replaces:
+                scope.report("not-yet", statement.span, construct="replace rule")
+            if statement.before or statement.after:
+                scope.report("not-yet", statement.span, construct="before / after rule")
+            return resolve_rules(statement, scope), []
+        case s.RequireStatement():
+            return [], _requirement(statement, scope)
+        case s.LetStatement():
+            from rulelang.meaning.resolve_values import resolve_value
+
+            resolve_value(statement.value, scope)
+        case s.DefineStatement() if not statement.parameters:
+            resolve_condition(statement.condition, scope)
+        case s.TableStatement():
+            scope.report("not-yet", statement.span, construct="a decision table")
+        case s.ForEachStatement():
+            scope.report("not-yet", statement.span, construct="rules for each element")
+        case s.ExtendsStatement():
+            scope.report("not-yet", statement.span, construct="extends")
+        case s.RemoveStatement():
+            scope.report("not-yet", statement.span, construct="remove rule")
+    return [], []
+
+
+def _requirement(statement: s.RequireStatement, scope: Scope) -> list[Requirement]:
+    condition = resolve_condition(statement.condition, scope)
+    if condition is None:
+        return []
+    from rulelang.meaning.unused import names_read
+
+    fields = names_read(condition)[0]
+    if fields:
+        scope.report("requirement-not-constant", statement.span, name=sorted(fields)[0])
+        return []
+    note = None if statement.note is None else statement.note.text
+    return [Requirement(condition, scope.written(statement.condition), note, span=statement.span)]
+
+
+def _named(rules: list[Rule], diagnostics: list[Diagnostic]) -> list[Rule]:
+    """Rule names are unique; two unnamed rules of two files on the same line are told apart by the file."""
+    seen: dict[str, Rule] = {}
+    result = []
+    for rule in rules:
+        name = rule.name
+        if name in seen and name.startswith("line ") and rule.span is not None:
+            rule = evolve(rule, name=f"{rule.span.file}, {name}")
+        elif name in seen:
+            first = seen[name].span
+            labels = (Label("first-declared-here", first),) if first is not None else ()
+            diagnostics.append(Diagnostic("duplicate-rule", rule.span, {"name": name}, (), labels))
+        seen[rule.name] = rule
+        result.append(rule)
+    return result
+
+
+def _used_outcomes(vocabulary: Vocabulary, rules: Iterable[Rule]) -> list[str]:
+    """Declared outcomes in their order; tags only where a rule sets them."""
+    assigned = {each.outcome for rule in rules for branch in rule.branches for each in branch.assignments}
+    return [name for name, each in vocabulary.outcomes.items() if name in assigned or name != TAGS or not each.inferred]
+
+
+def _header(statements: Iterable[s.Statement]) -> Header:
+    for each in statements:
+        if isinstance(each, s.RulesetStatement):
+            return Header(each.title.text, each.title.other, each.version, each.valid_from, each.valid_until)
+    return Header()
+
+
+def _example(statement: s.ExampleStatement, vocabulary: Vocabulary, diagnostics: list[Diagnostic]) -> Example:
+    given: list[tuple[str, str | None]] = []
+    expect: list[tuple[str, str | None]] = []
+    rules: list[str] = []
+    for pairs, target, kind in ((statement.given, given, "field"), (statement.expect, expect, "outcome")):
+        for pair in pairs:
+            if pair.rule is not None:
+                rules.append(pair.rule)
+                continue
+            assert pair.name is not None
+            symbol = vocabulary.symbols.get(pair.name.text)
+            if symbol is None or symbol.kind != kind:
+                names = [name for name, each in vocabulary.symbols.items() if each.kind == kind]
+                facts = {"name": pair.name.text}
+                near = nearest(pair.name.text, names)
+                diagnostics.append(Diagnostic("example-unknown-name", pair.span, facts, near))
+                continue
+            target.append((symbol.key, _example_text(pair)))
+    return Example(
+        statement.title.text, statement.as_of, tuple(given), tuple(expect), tuple(rules), span=statement.span
+    )
+
+
+def _example_text(pair: s.ExamplePair) -> str | None:
+    """The value of an example as data would write it; standings in brackets."""
+    if pair.standing is not None:
+        return f"({pair.standing})"
+    value = pair.value
+    match value:
+        case None:
+            return None
+        case t.TextLiteral(text) | t.Name(text):
+            return text
+        case t.NumberLiteral(number):
+            return str(number)
+        case t.Money(number):
+            return str(number)
+        case t.Quantity(number, unit):
+            return f"{number} {unit}s"
+        case t.DateLiteral(date):
+            return date.isoformat()
+        case t.YesNo(yes):
+            return "yes" if yes else "no"
+        case t.Negative(t.NumberLiteral(number)):
+            return str(-number)
+    return None
+
+
+def _inferred_notes(vocabulary: Vocabulary) -> tuple[Diagnostic, ...]:
+    notes = [
+        Diagnostic("inferred", each.span, {"name": each.name, "type": type_word(each.type)})
+        for each in vocabulary.fields.values()
+        if each.inferred and each.span is not None
+    ]
+    notes += [
+        Diagnostic("inferred-outcome", each.span, {"name": each.name, "type": type_word(each.type)})
+        for each in vocabulary.outcomes.values()
+        if each.inferred and each.span is not None
+    ]
+    return tuple(notes)
+
+
+def _without_repeats(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    seen = set()
+    result = []
+    for each in diagnostics:
+        key = (each.code, each.span)
+        if each.span is None or key not in seen:
+            seen.add(key)
+            result.append(each)
+    return result
+
+
+__all__ = ["Surroundings", "build_model", "key_and_label"]

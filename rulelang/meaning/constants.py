@@ -1,0 +1,82 @@
+"""Fixed values: what a literal written for a threshold, a limit or a last resort is worth."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rulelang.syntax import tree as t
+from rulelang.values.durations import Duration
+from rulelang.values.numbers import negate
+from rulelang.vocabulary.declarations import Value
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, YesNo
+
+_UNITS = {
+    "day": ("days", 1),
+    "week": ("days", 7),
+    "month": ("months", 1),
+    "quarter": ("months", 3),
+    "year": ("months", 12),
+}
+
+
+def duration_of(quantity: t.Quantity) -> Duration | None:
+    """The length of time a quantity names; None for units that are none in whole days or months (hours, working days) and
+    for parts of a unit."""
+    known = _UNITS.get(quantity.unit)
+    if known is None:
+        return None
+    amount = quantity.number * known[1]
+    if amount != int(amount):
+        return None
+    return Duration(int(amount), known[0])
+
+
+def constant(node: t.Expression, expected: Type | None = None) -> tuple[Value, Type] | None:
+    """The value and type of a fixed value, or None where it is not one (or not of the expected type)."""
+    while isinstance(node, t.Grouped):
+        node = node.operand
+    if isinstance(node, t.Negative):
+        inner = constant(node.operand, expected)
+        if inner is None or not isinstance(inner[0], int | Decimal) or isinstance(inner[0], bool):
+            return None
+        return negate(inner[0]), inner[1]
+    found = _plain(node, expected)
+    if found is None or expected is None:
+        return found
+    return _fit(found, expected)
+
+
+def _plain(node: t.Expression, expected: Type | None) -> tuple[Value, Type] | None:
+    match node:
+        case t.NumberLiteral(value, percent):
+            return value, Number(0 if isinstance(value, int) and not percent else 6, percent)
+        case t.Money(number, currency):
+            return number, Money(currency)
+        case t.Quantity():
+            length = duration_of(node)
+            return None if length is None else (length, Length(length.unit))
+        case t.DateLiteral(value):
+            return value, Date()
+        case t.YesNo(value):
+            return value, YesNo()
+        case t.TextLiteral(text):
+            if isinstance(expected, Choice):
+                member = expected.member(text)
+                return None if member is None else (member.key, expected)
+            return text, Text()
+        case t.Name(text) if isinstance(expected, Choice):
+            member = expected.member(text)
+            return None if member is None else (member.key, expected)
+    return None
+
+
+def _fit(found: tuple[Value, Type], expected: Type) -> tuple[Value, Type] | None:
+    value, type_ = found
+    if isinstance(expected, Money) and isinstance(type_, Number) and not type_.percent:
+        return value, expected
+    if isinstance(expected, Money) and isinstance(type_, Money):
+        same = expected.currency is None or type_.currency is None or expected.currency == type_.currency
+        return (value, expected) if same else None
+    if isinstance(expected, Length) and isinstance(type_, Length):
+        return (value, expected) if expected.unit == type_.unit else None
+    return (value, expected) if type(type_) is type(expected) else None

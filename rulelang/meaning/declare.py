@@ -1,0 +1,297 @@
+"""First pass: the declarations of the files become a vocabulary; doubled names and impossible types are reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Span
+from rulelang.meaning.constants import constant
+from rulelang.meaning.vocabulary import TAGS, TAGS_LABEL, Symbol, Vocabulary, key_and_label, type_word
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.types import (
+    Choice,
+    Date,
+    Length,
+    ListOf,
+    Member,
+    Money,
+    Number,
+    Text,
+    Type,
+    YesNo,
+    is_numeric,
+)
+
+ListEntries = Mapping[tuple[str, str | None], frozenset[str]]
+
+
+def declare(statements: Iterable[s.Statement], entries: ListEntries) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
+    """The vocabulary of some statements. ``entries`` holds the list files already read, by (file, column)."""
+    declaring = _Declaring(entries)
+    declared = list(statements)
+    order = (s.ChoiceStatement, s.ThresholdStatement, s.FieldStatement, s.OutcomeStatement, s.ListStatement)
+    for kind in (*order, s.LetStatement, s.DefineStatement):
+        for statement in declared:
+            if isinstance(statement, kind):
+                declaring.add(statement)
+    return declaring.vocabulary(), tuple(declaring.diagnostics)
+
+
+class _Declaring:
+    """Collects declarations of one ruleset."""
+
+    def __init__(self, entries: ListEntries) -> None:
+        self.entries = entries
+        self.diagnostics: list[Diagnostic] = []
+        self.symbols: dict[str, Symbol] = {}
+        self.places: dict[str, Span] = {}
+        self.fields: dict[str, Field] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self.thresholds: dict[str, Threshold] = {}
+        self.lists: dict[str, ReferenceList] = {}
+        self.choices: dict[str, Choice] = {}
+        self.lets: dict[str, s.LetStatement] = {}
+        self.defines: dict[str, s.DefineStatement] = {}
+
+    def vocabulary(self) -> Vocabulary:
+        outcomes = dict(self.outcomes)
+        symbols = dict(self.symbols)
+        if TAGS not in symbols:
+            outcomes[TAGS] = Outcome(TAGS, Text(), TAGS_LABEL, policy="collect", inferred=True)
+            symbols[TAGS] = Symbol("outcome", TAGS)
+            symbols.setdefault(TAGS_LABEL, Symbol("outcome", TAGS))
+        return Vocabulary(
+            self.fields,
+            outcomes,
+            self.thresholds,
+            self.lists,
+            self.choices,
+            self.lets,
+            self.defines,
+            symbols,
+            open_fields=not self.fields,
+            open_outcomes=not self.outcomes,
+        )
+
+    def report(self, code: str, span: Span, **facts: Any) -> None:
+        self.diagnostics.append(Diagnostic(code, span, facts))
+
+    def name(self, kind: str, name: str, label: str | None, span: Span) -> tuple[str, str | None]:
+        key, other = key_and_label(name, label)
+        for spelling in dict.fromkeys(each for each in (key, other) if each):
+            if spelling in self.symbols:
+                labels = (Label("first-declared-here", self.places[spelling]),)
+                self.diagnostics.append(Diagnostic("duplicate-name", span, {"name": spelling}, (), labels))
+                continue
+            self.symbols[spelling] = Symbol(kind, key)
+            self.places[spelling] = span
+        return key, other
+
+    def add(self, statement: s.Statement) -> None:
+        match statement:
+            case s.ChoiceStatement():
+                self.add_choice(statement)
+            case s.ThresholdStatement():
+                self.add_threshold(statement)
+            case s.FieldStatement():
+                self.add_field(statement)
+            case s.OutcomeStatement():
+                self.add_outcome(statement)
+            case s.ListStatement():
+                self.add_list(statement)
+            case s.LetStatement():
+                key, _ = self.name("let", statement.name.text, statement.label, statement.name.span)
+                self.lets[key] = statement
+            case s.DefineStatement():
+                key, _ = self.name("define", statement.name.text, statement.label, statement.name.span)
+                self.defines[key] = statement
+
+    # --- types ---
+
+    def members(self, members: tuple[s.Member, ...], span: Span) -> tuple[Member, ...]:
+        result: list[Member] = []
+        seen: set[str] = set()
+        for each in members:
+            key, label = key_and_label(each.name, each.label)
+            for spelling in (key, label):
+                if spelling in seen:
+                    self.report("duplicate-name", each.span or span, name=spelling)
+                if spelling:
+                    seen.add(spelling)
+            result.append(Member(key, label))
+        return tuple(result)
+
+    def type(self, written: s.TypeSyntax) -> Type:
+        match written.kind:
+            case "date":
+                return Date()
+            case "datetime":
+                self.report("not-yet", written.span, construct="date and time")
+                return Date()
+            case "money":
+                return Money(written.currency)
+            case "number":
+                return Number(6 if written.decimals is None else written.decimals)
+            case "whole":
+                return Number(0)
+            case "percent":
+                return Number(6, percent=True)
+            case "text":
+                return Text()
+            case "yesno":
+                return YesNo()
+            case "duration":
+                return Length(written.unit or "days")
+            case "one_of":
+                return Choice(self.members(written.members, written.span))
+            case "ordered":
+                return Choice(self.members(written.members, written.span), ordered=True)
+            case "list":
+                elements = tuple((*key_and_label(e.name, e.label), self.type(e.type)) for e in written.elements)
+                return ListOf(written.name or "", elements)
+        name = written.name or ""
+        symbol = self.symbols.get(name)
+        if symbol is not None and symbol.kind == "choice":
+            return self.choices[symbol.key]
+        near = nearest(name, [*self.choices, "date", "number", "text", "money", "whole number", "percent"])
+        self.diagnostics.append(Diagnostic("unknown-type", written.span, {"name": name}, near))
+        return Text()
+
+    def add_choice(self, statement: s.ChoiceStatement) -> None:
+        key, _ = self.name("choice", statement.name, statement.label, statement.span)
+        self.choices[key] = Choice(self.members(statement.members, statement.span), statement.ordered, key)
+
+    # --- things that have values ---
+
+    def add_threshold(self, statement: s.ThresholdStatement) -> None:
+        key, label = self.name("threshold", statement.name.text, statement.label, statement.name.span)
+        found = constant(statement.value)
+        if found is None:
+            self.report("threshold-not-constant", statement.value.span, name=statement.name.text)
+            found = (0, Number())
+        value, type_ = found
+        dated = []
+        for start, later in statement.dated:
+            then = constant(later, type_)
+            if then is None:
+                self.report("threshold-not-constant", later.span, name=statement.name.text)
+            else:
+                dated.append((start, then[0]))
+        if [start for start, _ in dated] != sorted({start for start, _ in dated}):
+            self.report("dates-not-ascending", statement.span, name=statement.name.text)
+        note, note_label = _note(statement.note)
+        self.thresholds[key] = Threshold(
+            key, type_, value, label, note, note_label, tuple(sorted(dated)), span=statement.span
+        )
+
+    def add_field(self, statement: s.FieldStatement) -> None:
+        type_ = self.type(statement.type)
+        key, label = self.name("field", statement.name, statement.label, statement.span)
+        facts: dict[str, Any] = {}
+        for attribute in statement.attributes:
+            facts.update(self.field_attribute(key, type_, attribute))
+        if facts.pop("may_be_future", False) and isinstance(type_, Date):
+            type_ = Date(may_be_future=True)
+        note, note_label = _note(statement.note)
+        self.fields[key] = Field(key, type_, label, note, note_label, **facts, span=statement.span)
+
+    def field_attribute(self, name: str, type_: Type, attribute: s.Attribute) -> dict[str, Any]:
+        match attribute.kind:
+            case "required" | "may_be_blank" | "may_be_future":
+                return {attribute.kind: True}
+            case "personal" | "sensitive":
+                return {"privacy": attribute.kind}
+            case "missing_written":
+                return {
+                    "missing_values": tuple(each.text for each in attribute.values if isinstance(each, t.TextLiteral))
+                }
+            case "counted_in":
+                return {"counted_in": getattr(attribute.values[0], "text", None)}
+            case "at_least" | "at_most":
+                return {attribute.kind: self.limit(name, type_, attribute.values[0])}
+            case "limits":
+                low, high = (self.limit(name, type_, each) for each in attribute.values)
+                return {"at_least": low, "at_most": high}
+        self.report("unexpected-text", attribute.span, found=attribute.kind.replace("_", " "))
+        return {}
+
+    def limit(self, name: str, type_: Type, written: t.Expression) -> Any:
+        if not is_numeric(type_) and not isinstance(type_, Date | Length):
+            self.report("cap-type", written.span, name=name, type=type_word(type_))
+            return None
+        found = constant(written, type_)
+        if found is None:
+            self.report(
+                "not-numeric" if is_numeric(type_) else "not-a-date", written.span, name=name, type=type_word(type_)
+            )
+            return None
+        return found[0]
+
+    def add_outcome(self, statement: s.OutcomeStatement) -> None:
+        type_ = self.type(statement.type)
+        key, label = self.name("outcome", statement.name, statement.label, statement.span)
+        if statement.element is not None:
+            self.report("not-yet", statement.span, construct="an outcome for each element")
+            return
+        facts: dict[str, Any] = {}
+        for attribute in statement.attributes:
+            facts.update(self.outcome_attribute(key, type_, attribute))
+        note, note_label = _note(statement.note)
+        self.outcomes[key] = Outcome(key, type_, label, note, note_label, **facts, span=statement.span)
+
+    def outcome_attribute(self, name: str, type_: Type, attribute: s.Attribute) -> dict[str, Any]:
+        kind = attribute.kind
+        if kind.startswith("policy_"):
+            policy = kind.removeprefix("policy_")
+            if not _policy_fits(policy, type_):
+                self.report("policy-type", attribute.span, policy=policy, outcome=name, type=type_word(type_))
+                return {}
+            return {"policy": policy}
+        if kind in ("undecided_when_missing", "worst_when_missing"):
+            return {"when_missing": kind.removesuffix("_when_missing")}
+        if kind in ("at_least", "at_most"):
+            return {kind: self.limit(name, type_, attribute.values[0])}
+        if kind == "limits":
+            low, high = (self.limit(name, type_, each) for each in attribute.values)
+            return {"at_least": low, "at_most": high}
+        if kind == "last_resort":
+            found = constant(attribute.values[0], type_)
+            if found is None:
+                written = attribute.values[0]
+                if isinstance(type_, Choice) and isinstance(written, t.Name):
+                    facts = {"value": written.text, "name": name, "members": type_.keys()}
+                    near = nearest(written.text, [each for member in type_.members for each in member.spellings()])
+                    self.diagnostics.append(Diagnostic("unknown-value", written.span, facts, near))
+                else:
+                    self.report("last-resort-not-constant", written.span, name=name)
+                return {}
+            return {"last_resort": found[0]}
+        self.report("unexpected-text", attribute.span, found=kind.replace("_", " "))
+        return {}
+
+    def add_list(self, statement: s.ListStatement) -> None:
+        key, label = self.name("list", statement.name.text, statement.label, statement.name.span)
+        if statement.file is None:
+            values = frozenset(statement.values)
+        else:
+            values = self.entries.get((statement.file, statement.column), frozenset())
+        self.lists[key] = ReferenceList(
+            key, values, label, statement.file or "", statement.column or "", span=statement.span
+        )
+
+
+def _policy_fits(policy: str, type_: Type) -> bool:
+    if policy == "sum":
+        return is_numeric(type_) or isinstance(type_, Length)
+    if policy in ("highest", "lowest"):
+        return is_numeric(type_) or isinstance(type_, Date | Length) or (isinstance(type_, Choice) and type_.ordered)
+    return True
+
+
+def _note(note: t.TextLiteral | None) -> tuple[str | None, str | None]:
+    return (None, None) if note is None else (note.text, note.other)

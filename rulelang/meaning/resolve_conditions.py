@@ -1,0 +1,200 @@
+"""From the syntax of a condition to a typed condition of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
+from rulelang.meaning.resolve_values import resolve_date, resolve_value
+from rulelang.meaning.scope import Scope
+from rulelang.meaning.vocabulary import type_word
+from rulelang.model import expressions as m
+from rulelang.syntax import tree as t
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.types import Date, Length, ListOf, Text, YesNo
+
+MAX_TERMS = 20_000
+
+
+def resolve_condition(node: t.Expression, scope: Scope) -> m.Expression | None:
+    """The typed condition, or None where it was reported to be wrong."""
+    while isinstance(node, t.Grouped):
+        node = node.operand
+    match node:
+        case t.Connected(operator, items):
+            resolved = _all(items, node, scope)
+            if resolved is None:
+                return None
+            return m.And(resolved, span=node.span) if operator == "and" else m.Or(resolved, span=node.span)
+        case t.Negation(operand):
+            inner = resolve_condition(operand, scope)
+            return None if inner is None else m.Not(inner, span=node.span)
+        case t.Bullets():
+            return _bullets(node, scope)
+        case t.Compare(operator, left, right):
+            return resolve_comparison(operator, left, right, node, scope)
+        case t.CompareAgo():
+            return _ago(node, scope)
+        case t.Between():
+            return _negate(resolve_between(node, scope), node.negated, node)
+        case t.OneOf():
+            return _negate(resolve_one_of(node, scope), node.negated, node)
+        case t.InList():
+            return _negate(_in_list(node, scope), node.negated, node)
+        case t.Missing():
+            return _missing(node, scope)
+        case t.Empty():
+            return _empty(node, scope)
+        case t.TextTest():
+            return _negate(_text_test(node, scope), node.negated, node)
+        case t.Within():
+            date, length = resolve_date(node.value, scope), resolve_value(node.quantity, scope)
+            if date is None or length is None:
+                return None
+            return m.Within(date, node.direction, length, span=node.span)
+        case t.WithinOf():
+            return _within_of(node, scope)
+        case t.InPeriod():
+            date = resolve_date(node.value, scope)
+            return None if date is None else m.InPeriod(date, node.unit, node.offset, span=node.span)
+        case t.HasStanding():
+            scope.report("not-yet", node.span, construct="a condition on a standing")
+            return None
+        case t.Quantified():
+            scope.report("not-yet", node.span, construct="a condition on records of a list")
+            return None
+        case t.Name():
+            return _name(node, scope)
+    value = resolve_value(node, scope)
+    if value is None or isinstance(value.type, YesNo):
+        return value
+    scope.report("not-a-condition", node.span, found=scope.written(node), type=type_word(value.type))
+    return None
+
+
+def _all(items: Sequence[t.Expression], node: t.Expression, scope: Scope) -> tuple[m.Expression, ...] | None:
+    if len(items) > MAX_TERMS:
+        scope.report("too-many-terms", node.span, count=len(items), limit=MAX_TERMS)
+        return None
+    resolved = [resolve_condition(item, scope) for item in items]
+    found = tuple(each for each in resolved if each is not None)
+    return found if len(found) == len(resolved) else None
+
+
+def _negate(condition: m.Expression | None, negated: bool, node: t.Expression) -> m.Expression | None:
+    return m.Not(condition, span=node.span) if condition is not None and negated else condition
+
+
+def _bullets(node: t.Bullets, scope: Scope) -> m.Expression | None:
+    items = _all(node.items, node, scope)
+    if items is None:
+        return None
+    match node.quantifier:
+        case "all":
+            return m.And(items, span=node.span)
+        case "any":
+            return m.Or(items, span=node.span)
+        case "none":
+            return m.Not(m.Or(items, span=node.span), span=node.span)
+    return m.AtLeastOf(node.count, items, span=node.span)
+
+
+def _ago(node: t.CompareAgo, scope: Scope) -> m.Expression | None:
+    date, length = resolve_date(node.left, scope), resolve_value(node.quantity, scope)
+    if date is None or length is None:
+        return None
+    return m.AgeComparison(node.operator, date, length, span=node.span)
+
+
+def _in_list(node: t.InList, scope: Scope) -> m.Expression | None:
+    value = resolve_value(node.value, scope)
+    assert isinstance(node.list, t.Name)
+    symbol = scope.vocabulary.symbols.get(node.list.text)
+    if symbol is None or symbol.kind != "list":
+        from rulelang.diagnostics.nearest import nearest
+
+        scope.report_near(
+            "unknown-list", node.list.span, nearest(node.list.text, scope.vocabulary.lists), name=node.list.text
+        )
+        return None
+    if value is None:
+        return None
+    if not isinstance(value.type, Text):
+        scope.report("not-a-text", node.value.span, name=scope.written(node.value), type=type_word(value.type))
+        return None
+    return m.InList(value, symbol.key, span=node.span)
+
+
+def _missing(node: t.Missing, scope: Scope) -> m.Expression | None:
+    value = resolve_value(node.value, scope)
+    if value is None:
+        return None
+    return _negate(m.IsMissing(value, span=node.span), node.negated, node)
+
+
+def _empty(node: t.Empty, scope: Scope) -> m.Expression | None:
+    if isinstance(node.value, t.Aggregate | t.Path):
+        scope.report("not-yet", node.span, construct="a condition on a list")
+        return None
+    value = resolve_value(node.value, scope)
+    if value is None:
+        return None
+    if isinstance(value.type, ListOf):
+        scope.report("not-yet", node.span, construct="a condition on a list")
+    else:
+        scope.report("empty-on-flat", node.span, name=scope.written(node.value), type=type_word(value.type))
+    return None
+
+
+def _text_test(node: t.TextTest, scope: Scope) -> m.Expression | None:
+    value = resolve_value(node.value, scope)
+    if value is None:
+        return None
+    collected = (
+        node.kind == "contains"
+        and isinstance(value, m.OutcomeRef)
+        and scope.vocabulary.outcomes[value.name].policy == "collect"
+    )
+    if not collected and not isinstance(value.type, Text):
+        scope.report("not-a-text", node.value.span, name=scope.written(node.value), type=type_word(value.type))
+        return None
+    pattern = resolve_value(node.pattern, scope, value.type if collected else Text())
+    if pattern is None:
+        return None
+    if not isinstance(pattern, m.Literal) or not isinstance(pattern.value, str):
+        scope.report("not-a-text", node.pattern.span, name=scope.written(node.pattern), type=type_word(pattern.type))
+        return None
+    return m.TextTest(node.kind, value, pattern.value, span=node.span)
+
+
+def _within_of(node: t.WithinOf, scope: Scope) -> m.Expression | None:
+    date, anchor = resolve_date(node.value, scope), resolve_date(node.anchor, scope)
+    length = resolve_value(node.quantity, scope)
+    if date is None or anchor is None or length is None:
+        return None
+    return m.WithinOf(date, length, node.direction, anchor, span=node.span)
+
+
+def _name(node: t.Name, scope: Scope) -> m.Expression | None:
+    """A name as a whole condition: a declared yes/no value, never an undeclared name (S8)."""
+    known = node.text in scope.vocabulary.symbols or node.text in scope.bound
+    if not known:
+        scope.report("name-as-condition", node.span, name=node.text, **_other_reading(node.text))
+        return None
+    value = resolve_value(node, scope)
+    if value is None or isinstance(value.type, YesNo):
+        return value
+    scope.report("not-a-condition", node.span, found=node.text, type=type_word(value.type))
+    return None
+
+
+def _other_reading(name: str) -> dict[str, str]:
+    """渠道为线上 was probably meant as 渠道 为 线上."""
+    for sign in ("为", "是"):
+        left, found, right = name.partition(sign)
+        if found and left and right:
+            return {"reading": f"{left}＝{right}", "suggestion": f"{left} {sign} {right}"}
+    return {}
+
+
+__all__ = ["Date", "Duration", "Length", "resolve_condition"]

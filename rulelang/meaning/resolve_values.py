@@ -1,0 +1,296 @@
+"""From the syntax of a value to a typed expression of the model: every name resolved, units checked."""
+
+from __future__ import annotations
+
+from rulelang.meaning.constants import constant, duration_of
+from rulelang.meaning.scope import Scope
+from rulelang.meaning.vocabulary import type_word
+from rulelang.model import expressions as m
+from rulelang.syntax import tree as t
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, YesNo, is_numeric
+
+_AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
+_NOT_YET = {
+    t.Aggregate: "an aggregate over a list",
+    t.Path: "a field of a list",
+    t.Lookup: "a lookup in a table",
+    t.Previous: "last run's answer",
+    t.MissingFor: "the fields missing for an outcome",
+}
+
+
+def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None) -> m.Expression | None:
+    """The typed value, or None where it was reported to be wrong.
+
+    ``expected`` is the type of what it is compared with or given to: it turns the name or text of a choice's member into
+    that member, and a plain number into an amount of money.
+    """
+    while isinstance(node, t.Grouped):
+        node = node.operand
+    match node:
+        case t.Name():
+            return _name(node, scope, expected)
+        case t.NumberLiteral() | t.Money() | t.DateLiteral() | t.YesNo() | t.TextLiteral():
+            return _literal(node, scope, expected)
+        case t.Quantity():
+            return _quantity(node, scope)
+        case t.Today():
+            return m.Today(span=node.span)
+        case t.Relative():
+            length = _quantity(node.quantity, scope)
+            return None if length is None else m.DateShift(m.Today(), node.sign, length, span=node.span)
+        case t.Negative():
+            return _negative(node, scope)
+        case t.PercentOf():
+            return _percent_of(node, scope)
+        case t.Binary():
+            return _arithmetic(node, scope)
+        case t.Age():
+            date = resolve_date(node.operand, scope)
+            return None if date is None else m.AgeIn(_AGE_UNITS[node.unit], date, span=node.span)
+        case t.Part():
+            date = resolve_date(node.operand, scope)
+            return None if date is None else m.DatePart(node.part, date, span=node.span)
+        case t.Anniversary():
+            date = resolve_date(node.operand, scope)
+            return None if date is None else m.NextAnniversary(date, span=node.span)
+        case t.Call():
+            return _call(node, scope)
+    construct = _NOT_YET.get(type(node))
+    if construct is not None:
+        scope.report("not-yet", node.span, construct=construct)
+        return None
+    from rulelang.meaning.resolve_conditions import resolve_condition  # a condition as a value: the two call each other
+
+    return resolve_condition(node, scope)
+
+
+def resolve_date(node: t.Expression, scope: Scope) -> m.Expression | None:
+    """A value that must be a date."""
+    value = resolve_value(node, scope, Date())
+    if value is not None and not isinstance(value.type, Date):
+        scope.report("not-a-date", node.span, name=scope.written(node), type=type_word(value.type))
+        return None
+    return value
+
+
+def resolve_number(node: t.Expression, scope: Scope) -> m.Expression | None:
+    """A value that must be a number or an amount of money."""
+    value = resolve_value(node, scope)
+    if value is not None and not is_numeric(value.type):
+        scope.report("not-numeric", node.span, name=scope.written(node), type=type_word(value.type))
+        return None
+    return value
+
+
+def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | None:
+    bound = scope.bound.get(node.text)
+    if bound is not None:
+        return bound
+    vocabulary = scope.vocabulary
+    symbol = vocabulary.symbols.get(node.text)
+    if isinstance(expected, Choice):
+        member = expected.member(node.text)
+        if member is not None and not _is_same_choice(node.text, scope, expected):
+            return m.Literal(member.key, expected, span=node.span)
+    if symbol is None:
+        if isinstance(expected, Choice):
+            scope.unknown_value(node, node.text, expected.name or "", expected)
+        else:
+            scope.unknown_name(node)
+        return None
+    match symbol.kind:
+        case "field":
+            return m.FieldRef(symbol.key, vocabulary.fields[symbol.key].type, span=node.span)
+        case "outcome":
+            return m.OutcomeRef(symbol.key, vocabulary.outcomes[symbol.key].type, span=node.span)
+        case "threshold":
+            return m.ThresholdRef(symbol.key, vocabulary.thresholds[symbol.key].type, span=node.span)
+        case "let":
+            return _let(node, symbol.key, scope)
+        case "define":
+            return _call(t.Call(node, (), span=node.span), scope)
+    scope.report(
+        "not-a-condition" if symbol.kind == "list" else "unknown-name",
+        node.span,
+        found=node.text,
+        name=node.text,
+        type="list",
+    )
+    return None
+
+
+def _is_same_choice(name: str, scope: Scope, expected: Choice) -> bool:
+    """Whether a member's name is also a field or outcome of the same choice, which then is meant."""
+    symbol = scope.vocabulary.symbols.get(name)
+    if symbol is None or symbol.kind not in ("field", "outcome"):
+        return False
+    table = scope.vocabulary.fields if symbol.kind == "field" else scope.vocabulary.outcomes
+    return table[symbol.key].type == expected
+
+
+def _let(node: t.Name, key: str, scope: Scope) -> m.Expression | None:
+    if key in scope.using:
+        scope.report("recursive-definition", node.span, path=(*scope.using[scope.using.index(key) :], key))
+        return None
+    statement = scope.vocabulary.lets[key]
+    value = resolve_value(statement.value, scope.inside(key, {}))
+    if value is None:
+        return None
+    return m.Named(statement.name.text, statement.label, value, span=node.span)
+
+
+def _call(node: t.Call, scope: Scope) -> m.Expression | None:
+    """A use of a reusable condition (``define``), unfolded in place."""
+    name = node.function.text
+    symbol = scope.vocabulary.symbols.get(name)
+    if symbol is None or symbol.kind != "define":
+        near = tuple(each for each in scope.vocabulary.defines if each[:1] == name[:1])
+        scope.report_near("unknown-function", node.function.span, near, name=name)
+        return None
+    if symbol.key in scope.using:
+        scope.report(
+            "recursive-definition", node.span, path=(*scope.using[scope.using.index(symbol.key) :], symbol.key)
+        )
+        return None
+    statement = scope.vocabulary.defines[symbol.key]
+    if len(statement.parameters) != len(node.arguments):
+        facts = {"name": name, "expected": len(statement.parameters), "found": len(node.arguments)}
+        scope.report("define-arguments", node.span, **facts)
+        return None
+    arguments: dict[str, m.Expression] = {}
+    for parameter, argument in zip(statement.parameters, node.arguments, strict=True):
+        value = resolve_value(argument, scope)
+        if value is None:
+            return None
+        arguments[parameter.text] = value
+    from rulelang.meaning.resolve_conditions import resolve_condition  # conditions hold values and values conditions
+
+    condition = resolve_condition(statement.condition, scope.inside(symbol.key, arguments))
+    if condition is None:
+        return None
+    return m.Named(statement.name.text, statement.label, condition, span=node.span)
+
+
+def _literal(node: t.Expression, scope: Scope, expected: Type | None) -> m.Expression | None:
+    if isinstance(node, t.TextLiteral) and isinstance(expected, Choice):
+        member = expected.member(node.text)
+        if member is None:
+            scope.unknown_value(node, node.text, expected.name or "", expected)
+            return None
+        return m.Literal(member.key, expected, span=node.span)
+    found = constant(node)
+    assert found is not None
+    value, type_ = found
+    if isinstance(expected, Money) and isinstance(type_, Number) and not type_.percent:
+        type_ = expected
+    return m.Literal(value, type_, span=node.span)
+
+
+def _quantity(node: t.Quantity, scope: Scope) -> m.Literal | None:
+    length = duration_of(node)
+    if length is None:
+        if node.unit in ("hour", "minute", "working day"):
+            scope.report("not-yet", node.span, construct=f"{node.unit}s")
+        else:
+            scope.report("unknown-unit", node.span, found=scope.written(node))
+        return None
+    return m.Literal(length, Length(length.unit), span=node.span)
+
+
+def _negative(node: t.Negative, scope: Scope) -> m.Expression | None:
+    found = constant(node)
+    if found is not None:
+        return m.Literal(found[0], found[1], span=node.span)
+    operand = resolve_number(node.operand, scope)
+    return None if operand is None else m.Negated(operand, operand.type, span=node.span)
+
+
+def _percent_of(node: t.PercentOf, scope: Scope) -> m.Expression | None:
+    operand = resolve_number(node.operand, scope)
+    if operand is None:
+        return None
+    share = m.Literal(node.percent.value, Number(percent=True), span=node.percent.span)
+    return m.Arithmetic("*", share, operand, _product(Number(), operand.type), span=node.span)
+
+
+def _product(left: Type, right: Type) -> Type:
+    for each in (left, right):
+        if isinstance(each, Money):
+            return each
+    whole = all(isinstance(each, Number) and each.decimals == 0 for each in (left, right))
+    return Number(0) if whole else Number()
+
+
+def _arithmetic(node: t.Binary, scope: Scope) -> m.Expression | None:
+    left = resolve_value(node.left, scope)
+    right = resolve_value(node.right, scope)
+    if left is None or right is None:
+        return None
+    dated = _date_arithmetic(node, left, right, scope)
+    if dated is not None:
+        return dated
+    if not is_numeric(left.type) or not is_numeric(right.type):
+        facts: dict[str, str | None] = {
+            "operator": node.operator,
+            "left": scope.written(node.left),
+            "left_type": type_word(left.type),
+            "right": scope.written(node.right),
+            "right_type": type_word(right.type),
+        }
+        scope.report("operation-mismatch", node.span, **facts)
+        return None
+    if isinstance(left.type, Money) and isinstance(right.type, Money):
+        if node.operator == "*":
+            facts = {"operator": "*", "left": scope.written(node.left), "right": scope.written(node.right)}
+            scope.report("operation-mismatch", node.span, left_type="money", right_type="money", **facts)
+            return None
+        if not same_currency(left.type, right.type):
+            report_currencies(node.left, left.type, node.right, right.type, node, scope)
+            return None
+    return m.Arithmetic(
+        node.operator, left, right, _arithmetic_type(node.operator, left.type, right.type), span=node.span
+    )
+
+
+def _arithmetic_type(operator: str, left: Type, right: Type) -> Type:
+    if operator == "/":
+        return left if isinstance(left, Money) and not isinstance(right, Money) else Number()
+    return _product(left, right)
+
+
+def _date_arithmetic(node: t.Binary, left: m.Expression, right: m.Expression, scope: Scope) -> m.Expression | None:
+    """Date ± length of time, date - date; None where it is something else."""
+    if isinstance(left.type, Date) and isinstance(right.type, Length) and node.operator in "+-":
+        return m.DateShift(left, 1 if node.operator == "+" else -1, right, span=node.span)
+    if isinstance(left.type, Length) and isinstance(right.type, Date) and node.operator == "+":
+        return m.DateShift(right, 1, left, span=node.span)
+    if isinstance(left.type, Date) and isinstance(right.type, Date) and node.operator == "-":
+        return m.DaysBetween(left, right, span=node.span)
+    if node.operator == "*" and isinstance(left, m.Literal) and isinstance(right, m.Literal):
+        length, factor = left.value, right.value
+        if isinstance(length, Duration) and isinstance(factor, int) and not isinstance(factor, bool):
+            return m.Literal(Duration(length.amount * factor, length.unit), left.type, span=node.span)
+    return None
+
+
+def same_currency(left: Money, right: Money) -> bool:
+    """Whether two amounts can be compared; an amount without a currency fits any."""
+    return left.currency is None or right.currency is None or left.currency == right.currency
+
+
+def report_currencies(
+    left: t.Expression, left_type: Money, right: t.Expression, right_type: Money, node: t.Expression, scope: Scope
+) -> None:
+    """Report two amounts in different currencies."""
+    facts = {
+        "left": scope.written(left),
+        "left_currency": left_type.currency,
+        "right": scope.written(right),
+        "right_currency": right_type.currency,
+    }
+    scope.report("currency-mismatch", node.span, **facts)
+
+
+__all__ = ["Text", "YesNo", "report_currencies", "resolve_date", "resolve_number", "resolve_value", "same_currency"]

@@ -1,0 +1,190 @@
+"""From rule statements to rules of the model: branches, assignments, caps and reasons."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import evolve
+
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Span
+from rulelang.meaning.resolve_conditions import resolve_condition
+from rulelang.meaning.resolve_values import resolve_value, same_currency
+from rulelang.meaning.scope import Scope
+from rulelang.meaning.vocabulary import TAGS, type_word
+from rulelang.model import expressions as m
+from rulelang.model.program import Assignment, Branch, Hole, Reason, Rule
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+from rulelang.syntax.parse import parse_expression
+from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Text, Type, is_numeric
+
+_HOLE = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
+
+
+def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
+    """The rules of one statement: one for each sentence."""
+    rules = []
+    for number, sentence in enumerate(statement.sentences):
+        branches = []
+        for branch in sentence.branches:
+            resolved = _branch(branch, scope)
+            if resolved is not None:
+                branches.append(resolved)
+        title = statement.title
+        name = f"line {sentence.span.line}" if title is None else title.text
+        label = None if title is None else title.other
+        if number and title is not None:
+            name = f"{name} ({number + 1})"
+            label = f"{label} ({number + 1})" if label else None
+        rules.append(
+            Rule(
+                name,
+                tuple(branches),
+                label,
+                statement.priority,
+                statement.switched_off,
+                statement.valid_from,
+                statement.valid_until,
+                span=statement.span if title is not None else sentence.span,
+            )
+        )
+    return rules
+
+
+def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
+    condition: m.Expression | None = m.ALWAYS
+    if branch.condition is not None:
+        condition = resolve_condition(branch.condition, scope)
+    assignments = []
+    single: set[str] = set()
+    for action in branch.actions:
+        assignment = _assignment(action, scope)
+        if assignment is None:
+            continue
+        outcome = scope.vocabulary.outcomes[assignment.outcome]
+        if assignment.outcome in single and outcome.policy not in ("sum", "collect"):
+            scope.report("two-values-one-branch", action.span, outcome=assignment.outcome)
+        single.add(assignment.outcome)
+        assignments.append(assignment)
+    reason = None if branch.reason is None else _reason(branch.reason, scope)
+    if condition is None:
+        return None
+    return Branch(condition, tuple(assignments), reason, span=branch.span)
+
+
+def _assignment(action: s.Action, scope: Scope) -> Assignment | None:
+    if action.element is not None:
+        scope.report("not-yet", action.span, construct="an outcome for each element")
+        return None
+    if action.kind == "tag":
+        value = resolve_value(action.value, scope, Text())
+        return None if value is None else Assignment(TAGS, value, span=action.span)
+    assert action.target is not None
+    outcome = _target(action.target, scope)
+    if outcome is None:
+        return None
+    if action.kind == "add" and outcome.policy not in ("sum", "collect"):
+        scope.report("add-to-single", action.target.span, outcome=action.target.text)
+        return None
+    value = resolve_value(action.value, scope, outcome.type)
+    if value is None:
+        return None
+    fitted = _fit(value, outcome, action, scope)
+    if fitted is None:
+        return None
+    at_least = _cap(action.at_least, outcome, scope)
+    at_most = _cap(action.at_most, outcome, scope)
+    return Assignment(outcome.name, fitted, at_least, at_most, span=action.span)
+
+
+def _target(name: t.Name, scope: Scope) -> Outcome | None:
+    symbol = scope.vocabulary.symbols.get(name.text)
+    if symbol is None:
+        outcomes = [key for key, each in scope.vocabulary.symbols.items() if each.kind == "outcome"]
+        scope.report_near("unknown-outcome", name.span, nearest(name.text, outcomes), name=name.text)
+        return None
+    if symbol.kind != "outcome":
+        scope.report("outcome-not-assignable", name.span, name=name.text, kind=symbol.kind)
+        return None
+    return scope.vocabulary.outcomes[symbol.key]
+
+
+def _fit(value: m.Expression, outcome: Outcome, action: s.Action, scope: Scope) -> m.Expression | None:
+    """The value, if it can be given to the outcome."""
+    given, wanted = value.type, outcome.type
+    if _fits(given, wanted):
+        if isinstance(value, m.Literal) and is_numeric(wanted):
+            return evolve(value, type=wanted)
+        return value
+    facts = {"outcome": outcome.name, "outcome_type": type_word(wanted), "value": scope.written(action.value)}
+    scope.report("assign-type", action.value.span, **facts, value_type=type_word(given))
+    return None
+
+
+def _fits(given: Type, wanted: Type) -> bool:
+    if isinstance(wanted, Money) and isinstance(given, Money):
+        return same_currency(given, wanted)
+    if is_numeric(wanted) and is_numeric(given):
+        return True
+    if isinstance(wanted, Choice) and isinstance(given, Choice):
+        return set(given.keys()) <= set(wanted.keys())
+    if isinstance(wanted, Length) and isinstance(given, Length):
+        return given.unit == wanted.unit
+    if isinstance(wanted, Date):
+        return isinstance(given, Date)
+    return type(given) is type(wanted)
+
+
+def _cap(written: t.Expression | None, outcome: Outcome, scope: Scope) -> m.Expression | None:
+    if written is None:
+        return None
+    cap = resolve_value(written, scope, outcome.type)
+    if cap is None:
+        return None
+    limited = is_numeric(outcome.type) or isinstance(outcome.type, Date | Length)
+    if not limited or not _fits(cap.type, outcome.type):
+        scope.report("cap-type", written.span, name=outcome.name, type=type_word(outcome.type))
+        return None
+    return cap
+
+
+# --- reasons ---
+
+
+def _reason(text: t.TextLiteral, scope: Scope) -> Reason:
+    other = None if text.other is None else _parts(text.other, text.span, scope)
+    return Reason(_parts(text.text, text.span, scope), other)
+
+
+def _parts(text: str, span: Span, scope: Scope) -> tuple[str | Hole, ...]:
+    parts: list[str | Hole] = []
+    last = 0
+    for match in _HOLE.finditer(text):
+        if match.start() > last:
+            parts.append(text[last : match.start()])
+        inner = match.group(1).strip()
+        hole = _hole(inner, span, scope)
+        parts.append(match.group() if hole is None else hole)
+        last = match.end()
+    if last < len(text):
+        parts.append(text[last:])
+    return tuple(parts)
+
+
+def _hole(inner: str, span: Span, scope: Scope) -> Hole | None:
+    node = parse_expression(inner, scope.vocabulary.spellings())
+    if node is None:
+        scope.report_near("unknown-hole", span, nearest(inner, scope.vocabulary.spellings()), name=inner)
+        return None
+    trial = evolve(scope, diagnostics=[])
+    value = resolve_value(node, trial)
+    if value is None:
+        yet = [each for each in trial.diagnostics if each.code == "not-yet"]
+        if yet:
+            scope.report("not-yet", span, construct=yet[0].facts["construct"])
+        else:
+            scope.report_near("unknown-hole", span, nearest(inner, scope.vocabulary.spellings()), name=inner)
+        return None
+    return Hole(inner, value)

@@ -1,0 +1,75 @@
+"""What resolving one statement needs: the vocabulary, the names bound locally, and the findings so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Source, Span
+from rulelang.meaning.vocabulary import Vocabulary, type_word
+from rulelang.model import expressions as m
+from rulelang.syntax import tree as t
+from rulelang.vocabulary.types import Choice, Text, Type
+
+
+@frozen
+class Scope:
+    """Where a sentence is read. ``bound`` maps parameters of a ``define`` to their arguments; ``using`` is the chain of
+    named values and definitions being unfolded, so that a circle is noticed."""
+
+    vocabulary: Vocabulary
+    sources: Mapping[str, Source]
+    diagnostics: list[Diagnostic] = field(factory=list)
+    bound: Mapping[str, m.Expression] = field(factory=dict)
+    using: tuple[str, ...] = ()
+
+    def report(self, code: str, span: Span, **facts: Any) -> None:
+        """Add a finding."""
+        self.diagnostics.append(Diagnostic(code, span, facts))
+
+    def report_near(self, code: str, span: Span, near: tuple[str, ...], **facts: Any) -> None:
+        """Add a finding with the nearest names."""
+        self.diagnostics.append(Diagnostic(code, span, facts, near))
+
+    def inside(self, name: str, bound: Mapping[str, m.Expression]) -> Scope:
+        """The scope inside a named value or definition."""
+        return evolve(self, bound=bound, using=(*self.using, name))
+
+    def written(self, node: t.Expression) -> str:
+        """The text of an expression, as the author wrote it, on one line."""
+        source = self.sources.get(node.span.file)
+        text = "" if source is None else source.text[node.span.start : node.span.end]
+        return " ".join(text.split())
+
+    def unknown_name(self, node: t.Name) -> None:
+        """Report a name that stands for nothing here, with the nearest ones that do."""
+        names = [*self.vocabulary.spellings(), *self.bound]
+        self.report_near("unknown-name", node.span, nearest(node.text, names), name=node.text)
+
+    def unknown_value(self, node: t.Expression, text: str, name: str, choice: Choice) -> None:
+        """Report a value that a choice does not have."""
+        spellings = [each for member in choice.members for each in member.spellings()]
+        chinese = not text.isascii()
+        members = tuple((member.label or member.key) if chinese else member.key for member in choice.members)
+        self.report_near("unknown-value", node.span, nearest(text, spellings), value=text, name=name, members=members)
+
+    def mismatch(self, left: t.Expression, left_type: Type, right: t.Expression, right_type: Type, span: Span) -> None:
+        """Report a comparison of things that can't be compared."""
+        facts = {
+            "left": self.written(left),
+            "left_type": type_word(left_type),
+            "right": self.written(right),
+            "right_type": type_word(right_type),
+        }
+        self.report("type-mismatch", span, **facts)
+
+
+def is_open_text(value: m.Expression, vocabulary: Vocabulary) -> bool:
+    """Whether an undeclared bare name may stand for a text beside this value: only where the field itself is inferred."""
+    while isinstance(value, m.Named):
+        value = value.operand
+    return isinstance(value, m.FieldRef) and isinstance(value.type, Text) and vocabulary.fields[value.name].inferred

@@ -1,0 +1,85 @@
+"""The names a ruleset may use and what each stands for; built from declarations, extended by inference."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from rulelang.syntax import statements as s
+from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo
+
+TAGS = "tags"
+TAGS_LABEL = "标签"
+
+
+@frozen
+class Symbol:
+    """What a spelling stands for: ``kind`` is field, outcome, threshold, list, let, define or choice; ``key`` its name."""
+
+    kind: str
+    key: str
+
+
+@frozen
+class Vocabulary:
+    """Everything a ruleset's sentences may speak of, by key; ``symbols`` maps each spelling in either language.
+
+    ``open_fields`` / ``open_outcomes``: none was declared, so names are taken from use (S8).
+    """
+
+    fields: dict[str, Field]
+    outcomes: dict[str, Outcome]
+    thresholds: dict[str, Threshold]
+    lists: dict[str, ReferenceList]
+    choices: dict[str, Choice]
+    lets: dict[str, s.LetStatement]
+    defines: dict[str, s.DefineStatement]
+    symbols: dict[str, Symbol]
+    open_fields: bool
+    open_outcomes: bool
+
+    def field(self, name: str) -> Field | None:
+        """The field with this name or label."""
+        symbol = self.symbols.get(name)
+        return self.fields[symbol.key] if symbol and symbol.kind == "field" else None
+
+    def outcome(self, name: str) -> Outcome | None:
+        """The outcome with this name or label."""
+        symbol = self.symbols.get(name)
+        return self.outcomes[symbol.key] if symbol and symbol.kind == "outcome" else None
+
+    def spellings(self) -> tuple[str, ...]:
+        """All names a sentence may use, choice members included."""
+        names = list(self.symbols)
+        types = [each.type for each in (*self.fields.values(), *self.outcomes.values())]
+        for type_ in (*types, *self.choices.values()):
+            if isinstance(type_, Choice):
+                names += [spelling for member in type_.members for spelling in member.spellings()]
+        return tuple(dict.fromkeys(names))
+
+    def with_inferred(self, fields: dict[str, Field], outcomes: dict[str, Outcome]) -> Vocabulary:
+        """The vocabulary with inferred fields and outcomes added."""
+        symbols = dict(self.symbols)
+        symbols.update({name: Symbol("field", name) for name in fields})
+        symbols.update({name: Symbol("outcome", name) for name in outcomes})
+        for name, each in outcomes.items():
+            if each.label:
+                symbols.setdefault(each.label, Symbol("outcome", name))
+        return evolve(self, fields={**self.fields, **fields}, outcomes={**self.outcomes, **outcomes}, symbols=symbols)
+
+
+def key_and_label(name: str, label: str | None) -> tuple[str, str | None]:
+    """The key is the Latin name, whichever stands first (S12)."""
+    if label is not None and label.isascii() and not name.isascii():
+        return label, name
+    return name, label
+
+
+def type_word(type_: Type) -> str:
+    """A type as messages name it."""
+    if isinstance(type_, Money):
+        return f"money in {type_.currency}" if type_.currency else "money"
+    if isinstance(type_, Number):
+        return "percent" if type_.percent else "whole number" if type_.decimals == 0 else "number"
+    words = {YesNo: "yes or no", Text: "text", Date: "date", Length: "length of time", Choice: "choice", ListOf: "list"}
+    return words[type(type_)]

@@ -1,0 +1,51 @@
+"""Walks syntax: the expressions inside an expression, and all expressions of a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+
+
+def children(node: t.Expression) -> Iterator[t.Expression]:
+    """The expressions directly inside an expression, in the order written."""
+    for attribute in attrs.fields(type(node)):
+        value = getattr(node, attribute.name)
+        if attribute.name == "span":
+            continue
+        if isinstance(value, tuple):
+            yield from value
+        elif attrs.has(type(value)):
+            yield value
+
+
+def descend(node: t.Expression) -> Iterator[t.Expression]:
+    """An expression and everything inside it."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed(list(children(current))))
+
+
+def sentences(statement: s.Statement) -> tuple[s.Sentence, ...]:
+    """The sentences of a rule; none for other statements."""
+    return statement.sentences if isinstance(statement, s.RuleStatement) else ()
+
+
+def expressions(statement: s.Statement) -> Iterator[t.Expression]:
+    """The outermost expressions of a statement that are evaluated for a customer."""
+    if isinstance(statement, s.LetStatement):
+        yield statement.value
+    elif isinstance(statement, s.DefineStatement | s.RequireStatement):
+        yield statement.condition
+    for sentence in sentences(statement):
+        for branch in sentence.branches:
+            if branch.condition is not None:
+                yield branch.condition
+            for action in branch.actions:
+                yield action.value
+                yield from (each for each in (action.at_least, action.at_most) if each is not None)

@@ -1,0 +1,84 @@
+"""Finds the rule files that a name stands for: a path, a folder, or a ruleset that ships with the package or a plug-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.plugin.discover import Plugins, discover
+from rulelang.plugin.plugin import VOCABULARY
+from rulelang.resources import rulesets
+from rulelang.syntax.parse import read_title
+
+ENDING = ".rules"
+
+
+@frozen
+class Shipped:
+    """A ruleset with a name: ``lifecycle``, ``retail/tiers``; ``titles`` are what its header says, in both languages."""
+
+    name: str
+    path: Path
+    titles: tuple[str, ...]
+    plugin: str = ""
+    plugin_label: str = ""
+
+    def answers_to(self, name: str) -> bool:
+        """Whether this is the ruleset called so: by name, or by title, with the plug-in before it or not."""
+        owner, _, rest = name.rpartition("/")
+        if name == self.name or name in self.titles:
+            return True
+        return (
+            bool(owner)
+            and owner in (self.plugin, self.plugin_label)
+            and (rest in self.titles or f"{self.plugin}/{rest}" == self.name)
+        )
+
+
+@frozen
+class Located:
+    """The files that decide together, and where they were found; or the finding that says why not."""
+
+    paths: tuple[Path, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def locate(reference: str, plugins: Plugins | None = None) -> Located:
+    """The rule files of a reference: an existing path first, then a shipped name in either language."""
+    path = Path(reference)
+    if path.is_dir():
+        found = tuple(sorted(each for each in path.glob(f"*{ENDING}") if each.is_file()))
+        return Located(found) if found else Located((), (Diagnostic("no-rule-files", None, {"folder": reference}),))
+    if path.is_file():
+        return Located((path,))
+    if path.suffix == ENDING or len(path.parts) > 2:
+        return Located((), (Diagnostic("no-such-file", None, {"file": reference}),))
+    plugins = discover() if plugins is None else plugins
+    known = tuple(shipped(plugins))
+    matches = [each for each in known if each.answers_to(reference)]
+    if len(matches) == 1:
+        return Located((matches[0].path,))
+    if matches:
+        names = tuple(sorted(each.name for each in matches))
+        return Located((), (Diagnostic("ambiguous-ruleset", None, {"name": reference, "names": names}),))
+    names = tuple(name for each in known for name in (each.name, *each.titles))
+    return Located((), (Diagnostic("no-such-ruleset", None, {"name": reference}, nearest(reference, names)),))
+
+
+def shipped(plugins: Plugins) -> Iterator[Shipped]:
+    """Every ruleset that comes with the package or a plug-in."""
+    root = rulesets()
+    for path in sorted(root.rglob(f"*{ENDING}")):
+        folder = path.parent.relative_to(root).as_posix()
+        name = folder if path.stem == path.parent.name else f"{folder}/{path.stem}".removeprefix("./")
+        yield Shipped(name, path, read_title(path))
+    for plugin in plugins.plugins:
+        if not plugin.rulesets.is_dir():
+            continue
+        for path in sorted(plugin.rulesets.glob(f"*{ENDING}")):
+            if path.name != VOCABULARY:
+                yield Shipped(f"{plugin.name}/{path.stem}", path, read_title(path), plugin.name, plugin.label or "")
