@@ -1,0 +1,100 @@
+"""Builds one sample from its entries (title, cell, place), whatever kind of file they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from attrs import evolve, frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Span
+from rulelang.model.program import Model
+from rulelang.testing.cells import read_cell, written
+from rulelang.testing.expected import OPEN, read_expected, read_expected_standing
+from rulelang.testing.sample import Expectation, Sample
+from rulelang.testing.titles import Title
+from rulelang.values.text import clean_text, near_key
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import Date
+
+_DAY = Field("as_of", Date(may_be_future=True), "基准日")
+
+
+@frozen
+class Entry:
+    """One cell of a sample: what its title means, the title as written, what it holds, and where."""
+
+    title: Title
+    column: str
+    cell: object
+    place: Span | None
+
+
+def build_sample(
+    model: Model, entries: Iterable[Entry], place: Span | None, unnamed: str, findings: tuple[Diagnostic, ...] = ()
+) -> Sample:
+    """Reads the entries of one sample; ``unnamed`` is its name where it has none, ``findings`` are known faults.
+
+    Whatever can't be read is left out and becomes a fault, so that one run shows all of them: ``sample-unreadable``,
+    ``sample-not-a-member``, ``sample-not-a-standing``, ``sample-unknown-rule``, ``sample-expects-nothing``.
+    """
+    name = unnamed
+    given: dict[str, Any] = {}
+    expect: list[Expectation] = []
+    as_of: date | None = None
+    faults: list[Diagnostic] = list(findings)
+    for entry in entries:
+        read = _read(model, entry)
+        if isinstance(read, Diagnostic):
+            faults.append(read)
+        elif isinstance(read, Expectation):
+            expect.append(read)
+        elif entry.title.meaning == "field":
+            given[entry.title.key] = read
+        elif entry.title.meaning == "as_of" and isinstance(read, date):
+            as_of = read
+        elif entry.title.meaning == "name" and isinstance(read, str):
+            name = read or unnamed
+    if not expect and not faults:
+        faults.append(Diagnostic("sample-expects-nothing", place))
+    named = tuple(evolve(each, facts={**each.facts, "name": name}) for each in faults)
+    return Sample(name, as_of, given, tuple(expect), place, named)
+
+
+def _read(model: Model, entry: Entry) -> object:
+    """What a cell says: a value, an expectation, None for a blank, or a finding."""
+    title = entry.title
+    match title.meaning:
+        case "name":
+            return clean_text(written(entry.cell))
+        case "as_of":
+            return read_cell(_DAY, entry.cell, entry.place, entry.column)
+        case "field":
+            return read_cell(model.fields[title.key], entry.cell, entry.place, entry.column)
+        case "value":
+            return read_expected(model.outcomes[title.key], entry.cell, entry.place, entry.column)
+        case "standing":
+            return read_expected_standing(model.outcomes[title.key], entry.cell, entry.place, entry.column)
+        case "rule":
+            return _expected_rule(model, entry)
+    return None
+
+
+def _expected_rule(model: Model, entry: Entry) -> Expectation | Diagnostic | None:
+    """The rule that is to be taken, by its name or its label; the expectation holds its name."""
+    wanted = clean_text(written(entry.cell))
+    if not wanted:
+        return None
+    if near_key(wanted) == OPEN:
+        return Expectation("", "open", None, wanted, entry.place)
+    found = next((each.name for each in model.rules if wanted in (each.name, each.label)), None)
+    if found is None:
+        names = [each for rule in model.rules for each in (rule.name, rule.label) if each is not None]
+        return Diagnostic("sample-unknown-rule", entry.place, {"rule": wanted}, nearest(wanted, names))
+    return Expectation("", "rule", found, wanted, entry.place)
+
+
+__all__ = ["Entry", "build_sample"]
