@@ -106,6 +106,8 @@ def as_text(cell: object) -> str:
             return cell
         case bool():
             return "TRUE" if cell else "FALSE"
+        case float():
+            return as_text(Decimal(repr(cell))) if cell - cell == 0 else ""
         case Decimal():
             return f"{cell:f}" if abs(cell.adjusted()) < _FEW_DIGITS else str(cell)
         case datetime.datetime():

@@ -17,7 +17,8 @@ from rulelang.vocabulary.reading import is_blank
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-# Excel keeps and shows fifteen digits; what it stores beyond them is the noise of binary fractions.
+# Excel keeps and shows fifteen digits; what it stores beyond them is the noise of binary fractions. A longer number
+# stays a float: some of its digits are lost.
 _DIGITS = 15
 
 
@@ -93,7 +94,7 @@ def _filled(cells: Sequence[object]) -> int:
 
 def _exact(cell: object) -> object:
     """The cell, a binary fraction as the number Excel shows."""
-    if not isinstance(cell, float):
+    if not isinstance(cell, float) or abs(cell) >= 10**_DIGITS:
         return cell
     number = Decimal(f"{cell:.{_DIGITS}g}")
     return int(number) if number == number.to_integral_value() else number
