@@ -51,7 +51,7 @@ def build_sample(
         if isinstance(read, Diagnostic):
             faults.append(read)
         elif isinstance(read, Expectation):
-            expect.append(read)
+            _add(expect, read)
         elif entry.title.meaning == "field":
             given[entry.title.key] = read
         elif entry.title.meaning == "as_of" and isinstance(read, date):
@@ -81,6 +81,16 @@ def _read(model: Model, entry: Entry) -> object:
         case "rule":
             return _expected_rule(model, entry)
     return None
+
+
+def _add(expect: list[Expectation], more: Expectation) -> None:
+    """Adds an expectation; values expected of one ``collect`` outcome one by one are expected together."""
+    for place, each in enumerate(expect):
+        if each.outcome == more.outcome and isinstance(each.value, tuple) and isinstance(more.value, tuple):
+            both = f"{each.written}; {more.written}"
+            expect[place] = evolve(each, value=(*each.value, *more.value), written=both)
+            return
+    expect.append(more)
 
 
 def _expected_rule(model: Model, entry: Entry) -> Expectation | Diagnostic | None:

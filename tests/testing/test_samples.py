@@ -268,6 +268,11 @@ def test_examples_are_samples() -> None:
     } == expected(sample)
 
 
+def test_values_collected_one_by_one_are_expected_together() -> None:
+    example = Example("x", None, (), (("tags", "a"), ("tags", "b"), ("lifecycle", "lost")))
+    assert {"tags value": ("a", "b"), "lifecycle value": "lost"} == expected(only(read_samples(model(example))))
+
+
 def test_examples_with_unknown_names_are_faults() -> None:
     found = read_samples(model(Example("x", None, (("vp", "yes"),), (("lifecycl", "lost"),))))
     assert ["sample-unknown-column", "sample-unknown-outcome"] == codes(found)
