@@ -176,7 +176,7 @@ class ExpressionBuilder:
         number = self.number(c[0])
         if not number.percent:
             raise self.refuse("unexpected-text", c[1], found=str(c[1]), expected="%")
-        return t.PercentOf(number, self.expression(c[2]), span=span)
+        return t.Binary("*", number, self.expression(c[2]), span=span)
 
     def _operand(self, c: Any) -> t.Expression:
         return self.expression(next(each for each in c if isinstance(each, Tree)))
@@ -273,9 +273,15 @@ class ExpressionBuilder:
     def on_not_between(self, c: Any, span: Span) -> t.Expression:
         return self._between(c, span, True)
 
-    def on_between_range(self, c: Any, span: Span) -> t.Expression:
+    def _range(self, c: Any, span: Span, negated: bool) -> t.Expression:
         value, low, high = (self.expression(each) for each in (c[0], c[2], c[4]))
-        return t.Between(value, low, high, c[3].data == "closed", span=span)
+        return t.Between(value, low, high, c[3].data == "closed", negated, span=span)
+
+    def on_between_range(self, c: Any, span: Span) -> t.Expression:
+        return self._range(c, span, False)
+
+    def on_not_between_range(self, c: Any, span: Span) -> t.Expression:
+        return self._range(c, span, True)
 
     def values(self, node: Any) -> tuple[t.Expression, ...]:
         if isinstance(node, Tree) and node.data == "values":

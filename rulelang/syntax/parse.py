@@ -238,3 +238,24 @@ def read_title(path: Path) -> tuple[str, ...]:
             title = statement.title
             return (title.text,) if title.other is None else (title.text, title.other)
     return ()
+
+
+@frozen
+class Known:
+    """The names that are known when a single statement is read again."""
+
+    names: Names
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Known:
+        return cls(Names.of(names))
+
+
+def parse_again(text: str, known: Known) -> list[tuple[s.Reading, ...]]:
+    """The readings of each statement of a printed text; a statement that can't be read is left out."""
+    words = load_words()
+    source = Source("", text)
+    folded = fold(text, words.traditional)
+    reader = _Reader(source, folded, words, StatementBuilder.of(source))
+    found = (reader.read(chunk, known.names)[0] for chunk in cut(folded, words)[0])
+    return [each for each in found if each]

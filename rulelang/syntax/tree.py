@@ -110,13 +110,6 @@ class Negative:
 
 
 @frozen
-class PercentOf:
-    percent: NumberLiteral
-    operand: Expression
-    span: Span = _span()
-
-
-@frozen
 class Age:
     """``age of x``: unit ``day``, ``month`` or ``year``."""
 
@@ -362,7 +355,6 @@ Expression = (
     | Relative
     | Binary
     | Negative
-    | PercentOf
     | Age
     | Part
     | Anniversary

@@ -45,6 +45,7 @@ class Words:
     refused: Mapping[str, str]
     traditional: Mapping[int, int]
     terminals: frozenset[str]
+    patterns: Mapping[str, Mapping[str, str]]
     stops: Mapping[str, tuple[Phrase, ...]] = field(factory=dict)
 
     def at(self, key: str, position: int) -> tuple[Phrase, ...]:
@@ -171,10 +172,12 @@ def build_words(tables: list[dict[str, object]]) -> Words:
     refused: dict[str, str] = {}
     traditional: dict[int, int] = {}
     names: set[str] = set()
+    patterns: dict[str, Mapping[str, str]] = {}
     for table in tables:
         language = str(table["language"])
         terminals: Mapping[str, list[str]] = table["terminals"]  # type: ignore[assignment]  # TOML is untyped
         names.update(terminals)
+        patterns[language] = table.get("patterns", {})  # type: ignore[assignment]  # TOML is untyped
         canonical[language] = {name: phrases[0].strip("#^") for name, phrases in terminals.items() if phrases}
         everything[language] = {
             name: tuple(each.strip("#^") for each in phrases) for name, phrases in terminals.items()
@@ -210,6 +213,7 @@ def build_words(tables: list[dict[str, object]]) -> Words:
         refused=dict(sorted(refused.items(), key=lambda pair: -len(pair[0]))),
         traditional=traditional,
         terminals=frozenset(names),
+        patterns=patterns,
         stops={
             key: tuple(
                 phrase

@@ -1,0 +1,193 @@
+"""The formatter: one layout for what was written, in either language, comments kept.
+
+Each printed statement is read again; where it would come out different (Chinese without spaces), it is printed with
+spaces, and if need be with names in brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import attrs
+from attrs import evolve, frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.position import Source
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+from rulelang.syntax.cut import Comment
+from rulelang.syntax.parse import Known, declared_names, parse, parse_again
+from rulelang.syntax.printing.speller import Speller
+from rulelang.syntax.printing.statements import Line, print_statement
+from rulelang.syntax.words import load_words
+
+_SPACED_BEFORE = (s.TableStatement, s.ExampleStatement, s.ForEachStatement)
+
+
+@frozen
+class Formatted:
+    """The printed file, and what is wrong with the one that was read (then nothing was printed)."""
+
+    text: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def format_text(
+    source: Source,
+    language: str | None = None,
+    names: Iterable[str] = (),
+    rename: Callable[[str], str] | None = None,
+) -> Formatted:
+    """Print a file in one layout. ``language`` (default: the file's own) and ``rename`` put it into another language."""
+    known_elsewhere = tuple(names)
+    file, diagnostics = parse(source, known_elsewhere)
+    if diagnostics:
+        return Formatted(source.text, diagnostics)
+    speller = Speller.of(load_words(), language or file.language, rename or str)
+    declared = {name for each in file.statements for name in declared_names(each)}
+    printed_names = {*known_elsewhere, *declared, *(speller.rename(name) for name in declared)}
+    known = Known.of(printed_names)
+    blocks = [_print(statement, speller, known) for statement in file.statements]
+    return Formatted(_assemble(source.text, file, blocks))
+
+
+def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]:
+    """The lines of a statement that read again as the same statement."""
+    wanted = _plain(_renamed(statement, speller.rename))
+    tries = [speller, evolve(speller, spaced=True), evolve(speller, spaced=True, quoted=True)]
+    for each in tries:
+        lines = print_statement(statement, each)
+        again = parse_again("\n".join(line.text for line in lines), known)
+        if len(again) == 1 and len(again[0]) == 1 and _plain(again[0][0].statement) == wanted:
+            return lines
+    return lines
+
+
+def _assemble(text: str, file: s.File, blocks: list[list[Line]]) -> str:
+    """Statements with their comments and blank lines."""
+    result: list[str] = []
+    comments = list(file.comments)
+    previous_end = 0
+    for number, (statement, lines) in enumerate(zip(file.statements, blocks, strict=True)):
+        end = statement.span.end
+        line_end = text.find("\n", end)
+        line_end = len(text) if line_end < 0 else line_end
+        own = [each for each in comments if each.start < line_end]
+        comments = comments[len(own) :]
+        before = [each for each in own if each.start < statement.span.start]
+        inside = [each for each in own if each.start >= statement.span.start]
+        gap_start = before[0].start if before else statement.span.start
+        if number and (_blank_between(text, previous_end, gap_start) or _stands_apart(statement)):
+            result.append("")
+        result.extend(_before(text, before, statement.span.start))
+        result.extend(_with_comments(text, lines, inside))
+        previous_end = end
+    if comments:
+        if _blank_between(text, previous_end, comments[0].start) and result:
+            result.append("")
+        result.extend(_before(text, comments, len(text)))
+    return "\n".join(line.rstrip() for line in result) + "\n"
+
+
+def _blank_between(text: str, start: int, end: int) -> bool:
+    return bool(re.search(r"\n[ \t\r]*\n", text[start:end]))
+
+
+def _stands_apart(statement: s.Statement) -> bool:
+    return isinstance(statement, _SPACED_BEFORE) or (
+        isinstance(statement, s.RuleStatement) and statement.title is not None
+    )
+
+
+def _before(text: str, comments: list[Comment], until: int) -> list[str]:
+    """Comments on lines of their own, with the blank lines between them."""
+    lines: list[str] = []
+    for number, comment in enumerate(comments):
+        lines.append(comment.text)
+        end = comments[number + 1].start if number + 1 < len(comments) else until
+        if _blank_between(text, comment.start, end):
+            lines.append("")
+    if lines and lines[-1] == "" and until == len(text):
+        lines.pop()
+    return lines
+
+
+def _with_comments(text: str, lines: list[Line], comments: list[Comment]) -> list[str]:
+    """Each comment at the line it stood at: at its end, or on a line of its own before the next."""
+    result: list[str] = []
+    waiting = list(comments)
+    for number, line in enumerate(lines):
+        following = lines[number + 1].anchor if number + 1 < len(lines) else len(text) + 1
+        while waiting and waiting[0].own_line and waiting[0].start < line.anchor:
+            result.append(_indent(line.text) + waiting.pop(0).text)
+        shown = line.text
+        while waiting and not waiting[0].own_line and waiting[0].start < following:
+            comment = waiting.pop(0)
+            if "#" in _outside_quotes(shown):
+                result.append(shown)
+                shown = _indent(line.text) + comment.text
+            else:
+                shown = f"{shown}   {comment.text}"
+        result.append(shown)
+    result.extend(_indent(lines[-1].text) + comment.text for comment in waiting)
+    return result
+
+
+def _outside_quotes(line: str) -> str:
+    return re.sub(r'"[^"]*"|“[^”]*”', "", line)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+# --- equality but for brackets and renaming ---
+
+
+def _renamed(statement: s.Statement, rename: Callable[[str], str]) -> s.Statement:
+    """The statement with every name that refers to something printed as ``rename`` says."""
+    if rename is str:
+        return statement
+    result: s.Statement = _map(statement, lambda name: t.Name(rename(name.text), span=name.span))
+    return result
+
+
+def _plain(statement: s.Statement) -> object:
+    """A form in which two statements compare equal when they differ only in brackets, in which of two texts or names of a
+    pair stands first, and in layout."""
+    return _canonical(statement)
+
+
+def _canonical(node: object) -> object:
+    if isinstance(node, t.Grouped):
+        return _canonical(node.operand)
+    if isinstance(node, t.TextLiteral) and node.other is not None:
+        return ("texts", frozenset((node.text, node.other)))
+    if isinstance(node, tuple):
+        return tuple(_canonical(each) for each in node)
+    if attrs.has(type(node)):
+        assert attrs.has(type(node))
+        values = {each.name: getattr(node, each.name) for each in attrs.fields(type(node)) if each.eq}
+        if "label" in values and values["label"] is not None:
+            name = values["name"]
+            pair = frozenset((name.text if isinstance(name, t.Name) else name, values["label"]))
+            values["name"], values["label"] = "", ""
+            return (type(node).__name__, pair, *(_canonical(each) for each in values.values()))
+        return (type(node).__name__, *(_canonical(each) for each in values.values()))
+    return node
+
+
+def _map(node: object, change: Callable[[t.Name], t.Name]) -> object:
+    if isinstance(node, t.Name):
+        return change(node)
+    if isinstance(node, tuple):
+        return tuple(_map(each, change) for each in node)
+    if attrs.has(type(node)) and type(node).__module__.startswith("rulelang.syntax"):
+        changed = {
+            each.name: _map(getattr(node, each.name), change)
+            for each in attrs.fields(type(node))  # type: ignore[arg-type, misc]  # attrs.has does not narrow
+            if each.name != "span"
+        }
+        return evolve(node, **changed)  # type: ignore[type-var]  # attrs.has does not narrow
+    return node

@@ -1,0 +1,102 @@
+"""How names, numbers, texts and dates are written in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from attrs import frozen
+
+from rulelang.syntax import tree as t
+from rulelang.syntax.words import CJK, NAME_RUN, Words
+
+
+@frozen
+class Speller:
+    """Spells the smallest parts. ``spaced`` puts a space where a pattern has ``~``; ``quoted`` puts names in brackets;
+    ``rename`` gives the name to print for a name read (a label, when a file is put into the other language)."""
+
+    language: str
+    patterns: Mapping[str, str]
+    reserved: frozenset[str]
+    rename: Callable[[str], str]
+    spaced: bool = False
+    quoted: bool = False
+
+    @classmethod
+    def of(cls, words: Words, language: str, rename: Callable[[str], str] = str) -> Speller:
+        """The speller of a language of the word tables."""
+        return cls(language, words.patterns[language], words.reserved, rename)
+
+    def fill(self, pattern: str, *parts: str, **named: str) -> str:
+        """A pattern of the word table with its places filled."""
+        text = self.patterns[pattern]
+        if "~" in text:
+            text = text.replace("~", " " if self.spaced or self.language == "en" else "")
+        return text.format(*parts, **named)
+
+    def has(self, pattern: str) -> bool:
+        """Whether the language has a pattern of its own for a construct."""
+        return pattern in self.patterns
+
+    def name(self, name: str, quoted: bool = False) -> str:
+        """A name, in brackets where it could not be read otherwise."""
+        shown = self.rename(name)
+        plain = NAME_RUN.fullmatch(shown) and not shown[0].isdigit() and shown.lower() not in self.reserved
+        keep = quoted and (self.quoted or shown == name)
+        if not plain or keep or (self.quoted and CJK.search(shown)):
+            return self.fill("quoted_name", shown)
+        return shown
+
+    def names(self, names: list[str]) -> str:
+        """Several names or values."""
+        return self.patterns["list_comma"].join(names)
+
+    def text(self, text: str, other: str | None = None) -> str:
+        """A text literal, with the same in the other language after it; the one in this language stands first."""
+        if other is not None:
+            first, second = (text, other) if bool(CJK.search(text)) == (self.language == "zh") else (other, text)
+            return self.fill("text_pair", self._escape(first), self._escape(second))
+        return self.fill("text", self._escape(text))
+
+    def literal(self, node: t.TextLiteral) -> str:
+        """A text literal of the tree."""
+        return self.text(node.text, node.other)
+
+    def _escape(self, text: str) -> str:
+        closing = self.patterns["text"][-1]
+        return text.replace("\\", "\\\\").replace(closing, "\\" + closing)
+
+    def number(self, value: int | Decimal) -> str:
+        """A number: digit groups in English from 10,000 on, 万 and 亿 in Chinese where they come out even."""
+        if self.patterns["groups_digits"] == "yes":
+            if abs(value) < 10_000:
+                return _digits(value)
+            whole, _, rest = _digits(value).partition(".")
+            return f"{int(whole):,}" + (f".{rest}" if rest else "")
+        for factor, sign in ((10**8, "亿"), (10**4, "万")):
+            if isinstance(value, int) and value and value % (factor // 100) == 0 and abs(value) >= factor:
+                return format((Decimal(value) / factor).normalize(), "f") + sign
+        return _digits(value)
+
+    def percent(self, value: int | Decimal) -> str:
+        """A share, with its percent sign."""
+        return self.fill("percent", format((Decimal(value) * 100).normalize(), "f"))
+
+    def money(self, value: int | Decimal, currency: str) -> str:
+        """An amount with its currency."""
+        return self.fill(f"money_{currency}", self.number(value))
+
+    def quantity(self, value: int | Decimal, unit: str) -> str:
+        """A number with its unit."""
+        one, many = self.patterns[unit.replace(" ", "_")].split("|")
+        return (one if value == 1 else many).format(self.number(value))
+
+    def date(self, day: date) -> str:
+        """A calendar day."""
+        return self.patterns["date"].format(year=day.year, month=day.month, day=day.day)
+
+
+def _digits(value: int | Decimal) -> str:
+    return str(value) if isinstance(value, int) else format(value, "f")
