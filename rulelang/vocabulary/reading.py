@@ -25,6 +25,8 @@ NEAR_MISS = "near-miss"
 # Data says "gold card" (金卡) or "lost customer" (流失客户) where the choice says gold (金) or lost (流失).
 _CLASS_WORDS = ("客户", "客戶", "会员", "會員", "卡", "级", "級", "类", "類")
 
+_NAN = ("NaN", "nan")
+
 Records = tuple[Mapping[str, Any], ...]
 
 
@@ -130,7 +132,7 @@ def _yes_no(raw: object, type_: YesNo, options: ReadingOptions) -> Reading:
 
 def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
     if isinstance(raw, str):
-        if clean_text(raw) in ("NaN", "nan"):
+        if clean_text(raw) in _NAN:
             return _MISSING
         value: int | Decimal | None = read_number(raw)
     else:
@@ -143,7 +145,7 @@ def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
 def _money(raw: object, type_: Money, options: ReadingOptions) -> Reading:
     if not isinstance(raw, str):
         return Reading(exact(raw))
-    if clean_text(raw) in ("NaN", "nan"):
+    if clean_text(raw) in _NAN:
         return _MISSING
     amount, currency = read_money(raw, type_.currency)
     if currency is not None and type_.currency is not None and currency != type_.currency:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rulelang.values.durations import Duration
 from rulelang.values.errors import Unreadable
+from rulelang.values.numbers import read_number
 from rulelang.vocabulary.declarations import Field, Value
 from rulelang.vocabulary.reading import NEAR_MISS, ReadingOptions, is_blank, outside_limits, read, read_value
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
@@ -187,6 +188,13 @@ def test_any_text_is_read_is_missing_or_says_why(text: str, type_: Type) -> None
         assert error.reason
         return
     assert (value is None) == is_blank(text) or text.strip().casefold() == "nan"
+
+
+@given(st.from_regex(r"-?[0-9]{1,17}(\.[0-9]{1,8})?", fullmatch=True))
+def test_money_without_a_currency_is_a_number(text: str) -> None:
+    value = read_value(of(Money("CNY")), text)
+    assert read_number(text) == value == read_value(of(Money("CNY")), f"¥{text}")
+    assert type(read_number(text)) is type(value)
 
 
 @given(st.dates() | st.integers(-(10**12), 10**12) | st.booleans())
