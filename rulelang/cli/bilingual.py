@@ -1,15 +1,15 @@
 """Commands, options and arguments whose help is in English and Chinese.
 
-    @command("run", en="Decides for every row of DATA.", zh="为数据的每一行作出判定。")
-    @argument("data", metavar=("DATA", "数据"), en="a .csv or .xlsx file", zh=".csv或.xlsx文件")
-    @option("--as-of", metavar=("DATE", "日期"), en="decide as of this date", zh="以此日为基准日")
-    @click.pass_obj
-    def cli(console: Console, data: str, as_of: str | None) -> None: ...
+@command("run", en="Decides for every row of DATA.", zh="为数据的每一行作出判定。")
+@argument("data", metavar=("DATA", "数据"), en="a .csv or .xlsx file", zh=".csv或.xlsx文件")
+@option("--as-of", metavar=("DATE", "日期"), en="decide as of this date", zh="以此日为基准日")
+@click.pass_obj
+def cli(console: Console, data: str, as_of: str | None) -> None: ...
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -25,16 +25,6 @@ _WIDEST_NAME = 30
 Texts = tuple[str, str]
 
 
-class Choice(click.Choice[str]):
-    """One of a few words; the complaint is in the reader's language."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value in self.choices:
-            return str(value)
-        name = param.opts[-1] if param else ""
-        raise wrong_call("bad-choice", option=name, value=value, choices=tuple(self.choices))
-
-
 class Option(click.Option):
     """An option with its help and the name of its value in both languages."""
 
@@ -46,9 +36,7 @@ class Option(click.Option):
     def written(self, lang: int) -> str:
         """The option as the help shows it: ``-o, --output FILE``."""
         names = ", ".join(sorted([*self.opts, *self.secondary_opts], key=len))
-        if self.values:
-            return f"{names} {self.values[lang]}"
-        return f"{names} {'|'.join(self.type.choices)}" if isinstance(self.type, click.Choice) else names
+        return f"{names} {self.values[lang]}" if self.values else names
 
 
 class Argument(click.Argument):
@@ -135,20 +123,21 @@ def command(name: str, *, en: str, zh: str) -> Callable[[Callable[..., Any]], cl
     """Makes a function a command that takes ``--lang`` and ``--debug`` as every command does."""
 
     def make(function: Callable[..., Any]) -> click.Command:
+        made = click.command(name, cls=Bilingual, texts=(en, zh))(function)
         for each in common_options():
-            function = each(function)
-        return click.command(name, cls=Bilingual, texts=(en, zh))(function)
+            each(made)
+        return made
 
     return make
 
 
-def common_options() -> list[Callable[[Callable[..., Any]], Callable[..., Any]]]:
+def common_options() -> list[Callable[[Any], Any]]:
     """``--lang`` and ``--debug``: read from the whole command line beforehand, here only accepted."""
     return [
         option("--debug", is_flag=True, expose_value=False, hidden=True, en="show tracebacks", zh="显示内部错误详情"),
         option(
             "--lang",
-            type=Choice(LANGUAGES),
+            choices=LANGUAGES,
             expose_value=False,
             en="language of messages and explanations (default: the locale)",
             zh="信息和解释所用的语言（默认随系统）",
@@ -157,10 +146,23 @@ def common_options() -> list[Callable[[Callable[..., Any]], Callable[..., Any]]]
 
 
 def option(
-    *names: str, en: str, zh: str, metavar: Texts | None = None, **settings: Any
+    *names: str, en: str, zh: str, metavar: Texts | None = None, choices: Sequence[str] = (), **settings: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An option with its help in both languages."""
+    """An option with its help in both languages; with ``choices`` it takes one of these words."""
+    if choices:
+        metavar = ("|".join(choices),) * 2
+        settings["callback"] = _one_of(choices)
     return click.option(*names, cls=Option, texts=(en, zh), values=metavar, **settings)
+
+
+def _one_of(choices: Sequence[str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    def check(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        del ctx
+        if value is not None and value not in choices:
+            raise wrong_call("bad-choice", option=param.opts[-1], value=value, choices=tuple(choices))
+        return value
+
+    return check
 
 
 def argument(

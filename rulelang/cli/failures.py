@@ -8,15 +8,43 @@ from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 from attrs import frozen
 
-from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.diagnostics.position import Source
 
 FINE, FINDINGS, WRONG_CALL, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+
+# Findings that say the call was wrong, wherever they were found.
+WRONG_CALL_CODES = frozenset(
+    {
+        "ambiguous-ruleset",
+        "database-not-yet",
+        "folder-not-empty",
+        "is-a-folder",
+        "missing-extra",
+        "no-access",
+        "no-such-file",
+        "no-such-folder",
+        "no-such-row",
+        "no-such-ruleset",
+        "no-such-sheet",
+        "not-a-folder",
+        "not-a-pair",
+        "same-file",
+        "threshold-value",
+        "unknown-column-option",
+        "unknown-delimiter",
+        "unknown-encoding",
+        "unknown-field-option",
+        "unknown-output",
+        "unknown-threshold",
+        "unwritable-file",
+    }
+)
 
 
 class CommandError(Exception):
@@ -44,6 +72,11 @@ def wrong_call(code: str, nearest: tuple[str, ...] = (), /, **facts: object) -> 
     return CommandError(Diagnostic(code, facts=facts, nearest=nearest))
 
 
+def exit_code_of(diagnostics: Iterable[Diagnostic]) -> int:
+    """2 where one of the findings says the call was wrong, else 1."""
+    return WRONG_CALL if any(each.code in WRONG_CALL_CODES for each in diagnostics) else FINDINGS
+
+
 def ending(problem: BaseException) -> Ending:
     """How a command ends that raised this."""
     match problem:
@@ -63,11 +96,8 @@ def ending(problem: BaseException) -> Ending:
             return Ending(FINDINGS, (Diagnostic("too-deep"),))
         case OSError():
             return _system(problem)
-        case RuleError():
-            return Ending(FINDINGS, problem.diagnostics, tuple(getattr(problem, "sources", ())))
-    diagnostics = getattr(problem, "diagnostics", ())
-    if diagnostics and all(isinstance(each, Diagnostic) for each in diagnostics):
-        return Ending(FINDINGS, tuple(diagnostics))
+        case RuleError() | DataError():
+            return Ending(exit_code_of(problem.diagnostics), problem.diagnostics)
     text = f"{type(problem).__name__}: {problem}".strip().rstrip(":")
     return Ending(FINDINGS, (Diagnostic("internal-error", facts={"error": " ".join(text.split())}),), unexpected=True)
 

@@ -1,7 +1,7 @@
 """The command ``rulelang``: finds the command asked for, loads only that, and ends without a traceback.
 
-    rulelang --help          what there is
-    rulelang run --help      one command
+rulelang --help          what there is
+rulelang run --help      one command
 """
 
 from __future__ import annotations

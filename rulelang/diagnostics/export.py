@@ -32,9 +32,12 @@ def to_json(diagnostics: Iterable[Diagnostic], sources: Sequence[Source], lang: 
     }
 
 
-def to_sarif(
-    diagnostics: Iterable[Diagnostic], sources: Sequence[Source], lang: str = "en", version: str = ""
-) -> Json:
+def finding_json(diagnostic: Diagnostic, lang: str = "en", sources: Sequence[Source] = ()) -> Json:
+    """One diagnostic as JSON."""
+    return _finding(diagnostic, describe(diagnostic, lang), {source.name: source for source in sources})
+
+
+def to_sarif(diagnostics: Iterable[Diagnostic], sources: Sequence[Source], lang: str = "en", version: str = "") -> Json:
     """A SARIF log with one run; each code that occurs is a rule with its page as help."""
     files = {source.name: source for source in sources}
     found = [describe(each, lang) for each in diagnostics]

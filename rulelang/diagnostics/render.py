@@ -1,10 +1,10 @@
 """Diagnostics as text for a person: the sentence, the place marked in its line, what to do.
 
-    error unknown-name: Nothing is called “last_purchse”. Did you mean last_purchase?
-      --> lifecycle.rules:3:4
-        3 | if last_purchse > 365 days then lifecycle = lost
-          |    ^^^^^^^^^^^^
-      What to do: Check the spelling, or declare it: field last_purchse: number.
+error unknown-name: Nothing is called “last_purchse”. Did you mean last_purchase?
+  --> lifecycle.rules:3:4
+    3 | if last_purchse > 365 days then lifecycle = lost
+      |    ^^^^^^^^^^^^
+  What to do: Check the spelling, or declare it: field last_purchse: number.
 """
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ def plain(text: str, role: str) -> str:
     return text
 
 
-def render(
-    diagnostics: Iterable[Diagnostic], sources: Sequence[Source], lang: str = "en", paint: Paint = plain
-) -> str:
+def render(diagnostics: Iterable[Diagnostic], sources: Sequence[Source], lang: str = "en", paint: Paint = plain) -> str:
     """All diagnostics as text, in the order given, a blank line between two."""
     texts = {source.name: source for source in sources}
     return "\n\n".join(_one(describe(each, lang), texts, lang, paint) for each in diagnostics)
@@ -56,9 +54,7 @@ def _spans(described: Described) -> list[Span]:
     return main + [each.span for each in described.labels]
 
 
-def _place(
-    span: Span, sources: dict[str, Source], lang: str, paint: Paint, gutter: int, label: str
-) -> list[str]:
+def _place(span: Span, sources: dict[str, Source], lang: str, paint: Paint, gutter: int, label: str) -> list[str]:
     where = phrase("place", lang, file=span.file, line=span.line, column=span.column)
     lines = [f"  {paint('-->', 'place')} {where}"]
     source = sources.get(span.file)

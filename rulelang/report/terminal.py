@@ -1,7 +1,7 @@
 """How a report is dressed: colours and rules on a terminal, the same plain and aligned text in a pipe.
 
-    style = Style.of(sys.stdout)
-    print(table(("class", "count"), rows, ("<", ">"), style))
+style = Style.of(sys.stdout)
+print(table(("class", "count"), rows, ("<", ">"), style))
 """
 
 from __future__ import annotations

@@ -19,21 +19,27 @@ CODES = sorted(entries())
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
+# What makes a finding: its first argument is the code; the last kind takes the facts as keywords.
+MAKERS = {"Diagnostic", "wrong_call", "report", "refuse", "failure", "_finding"}
+
+
 def uses() -> Iterator[tuple[str, str, set[str] | None]]:
-    """Every ``Diagnostic("code", …)`` in the source: where, the code, the facts given (None where not literal)."""
+    """Every finding the source makes: where, the code, the facts given (None where they are not literal)."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-                name = node.func.id if isinstance(node.func, ast.Name) else ""
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 code = node.args[0].value
-                where = f"{path.relative_to(PACKAGE)}:{node.lineno}"
-                if name == "Diagnostic" and isinstance(code, str):
-                    yield where, code, facts_of(node)
-                elif name == "wrong_call" and isinstance(code, str):
-                    yield where, code, {each.arg for each in node.keywords if each.arg}
+                if name in MAKERS and isinstance(code, str) and "-" in code:
+                    yield f"{path.relative_to(PACKAGE)}:{node.lineno}", code, facts_of(name, node)
 
 
-def facts_of(call: ast.Call) -> set[str] | None:
+def facts_of(maker: str, call: ast.Call) -> set[str] | None:
+    if maker == "failure":
+        return None  # a reason inside the parser; its facts are added where it becomes a finding
+    if maker != "Diagnostic":
+        given_as_keywords = maker != "_finding" and all(each.arg for each in call.keywords)
+        return {str(each.arg) for each in call.keywords} if given_as_keywords else None
     given: ast.expr | None = call.args[2] if len(call.args) > 2 else None
     for keyword in call.keywords:
         given = keyword.value if keyword.arg == "facts" else given

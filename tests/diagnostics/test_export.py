@@ -12,7 +12,9 @@ from rulelang.diagnostics.position import Source
 SOURCE = Source("规则/a b.rules", "field a: number\n如果余额超过一\n二那么")
 FINDINGS = (
     Diagnostic("unknown-name", SOURCE.span(18, 20), {"name": "余额"}, ("金额",)),
-    Diagnostic("duplicate-name", SOURCE.span(22, 25), {"name": "a"}, (), (Label("first-declared-here", SOURCE.span(6, 7)),)),
+    Diagnostic(
+        "duplicate-name", SOURCE.span(22, 25), {"name": "a"}, (), (Label("first-declared-here", SOURCE.span(6, 7)),)
+    ),
     Diagnostic("unused-field", None, {"name": "a", "on": date(2026, 1, 31), "sizes": {Decimal("1.50")}}),
 )
 

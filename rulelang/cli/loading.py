@@ -1,0 +1,63 @@
+"""Rules and data for a command: found, read, and refused with messages where they have errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rulelang.cli.failures import CommandError, exit_code_of, wrong_call
+from rulelang.cli.options import read_pair
+
+if TYPE_CHECKING:
+    from rulelang.engine.ruleset import Ruleset
+    from rulelang.engine.sources.source import Source
+    from rulelang.vocabulary.reading import ReadingOptions
+
+
+def load_ruleset(reference: str, data: Source | None = None, plugin_folders: Sequence[Path] = ()) -> Ruleset:
+    """The ruleset a reference stands for; the columns of ``data`` help where the file declares no fields.
+
+    Raises CommandError with every error: exit code 2 where there are no such rules, 1 where they are wrong.
+    """
+    from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.observe import observe
+
+    columns = () if data is None else data.columns
+    observed = None if data is None else observe(data)
+    loaded = read_ruleset(reference, columns, observed, plugin_folders)
+    if loaded.ruleset is None:
+        raise CommandError(*loaded.errors, exit_code=exit_code_of(loaded.errors), sources=loaded.sources)
+    return loaded.ruleset
+
+
+def with_settings(ruleset: Ruleset, settings: Sequence[str]) -> Ruleset:
+    """The ruleset with thresholds set on the command line, by name or label. Raises CommandError (exit code 2)."""
+    if not settings:
+        return ruleset
+    from rulelang.diagnostics.nearest import nearest
+
+    thresholds = ruleset.model.thresholds
+    names = {spelling: each.name for each in thresholds.values() for spelling in (each.label, each.name) if spelling}
+    values: dict[str, str] = {}
+    for each in settings:
+        name, value = read_pair(each, "--set", "THRESHOLD=VALUE")
+        if name not in names:
+            raise wrong_call("unknown-threshold", nearest(name, names), name=name)
+        values[names[name]] = value
+    return ruleset.with_thresholds(**values)
+
+
+def open_data(data: str, encoding: str | None, delimiter: str | None, sheet: str | None) -> Source:
+    """The rows of a data file; ``\\\\t`` and ``tab`` name the tabulator."""
+    from rulelang.engine.sources.opening import open_source
+    from rulelang.engine.sources.source import SourceOptions
+
+    return open_source(data, SourceOptions(encoding, "\t" if delimiter in ("\\t", "tab") else delimiter, sheet))
+
+
+def reading_options(date_order: str | None) -> ReadingOptions:
+    """How values are read that the data itself leaves open."""
+    from rulelang.vocabulary.reading import ReadingOptions
+
+    return ReadingOptions(day_first=None if date_order is None else date_order == "dmy")

@@ -1,0 +1,129 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rulelang.cli.bilingual import option
+from rulelang.cli.failures import wrong_call
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """A date in any of the usual spellings."""
+    from rulelang.values.errors import Unreadable
+    from rulelang.values.written_dates import read_date
+
+    del ctx, param
+    try:
+        return None if value is None else read_date(value)
+    except Unreadable:
+        raise wrong_call("not-a-date-option", value=value) from None
+
+
+def as_of_option() -> Decorator:
+    """``--as-of DATE``."""
+    return option(
+        "--as-of",
+        callback=_date,
+        metavar=("DATE", "日期"),
+        en="decide as of this date (default: today)",
+        zh="以此日为基准日（默认为今天）",
+    )
+
+
+def set_option() -> Decorator:
+    """``--set THRESHOLD=VALUE``, several times."""
+    return option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar=("THRESHOLD=VALUE", "阈值=值"),
+        en='use another value for a threshold: --set "lost_after=400 days"; may be repeated',
+        zh="给阈值另设一个值：--set 流失天数=400天；可重复使用",
+    )
+
+
+def map_option() -> Decorator:
+    """``--map COLUMN=FIELD``, several times."""
+    return option(
+        "--map",
+        "pairs",
+        multiple=True,
+        metavar=("COLUMN=FIELD", "列=字段"),
+        en="say which column of the data belongs to which field; may be repeated",
+        zh="指明数据的哪一列对应哪个字段；可重复使用",
+    )
+
+
+def format_option(*choices: str, en: str = "how to print the report", zh: str = "报告的格式") -> Decorator:
+    """``--format text|json``."""
+    return option("--format", "form", choices=choices, default=choices[0], en=en, zh=zh)
+
+
+def data_options() -> list[Decorator]:
+    """What the caller may know better about a data file than can be found out."""
+    return [
+        option(
+            "--date-order",
+            choices=("dmy", "mdy"),
+            en="order of day and month in dates such as 03/04/2026",
+            zh="03/04/2026这类日期中日与月的次序",
+        ),
+        option(
+            "--encoding",
+            metavar=("NAME", "编码"),
+            en="encoding of the data (default: found out)",
+            zh="数据的编码（默认自动识别）",
+        ),
+        option(
+            "--delimiter",
+            metavar=("SIGN", "符号"),
+            en="what separates columns (default: found out)",
+            zh="分列的符号（默认自动识别）",
+        ),
+        option(
+            "--sheet",
+            metavar=("NAME", "工作表"),
+            en="sheet of a workbook (default: the first)",
+            zh="工作表名称（默认第一个）",
+        ),
+    ]
+
+
+def plugin_option() -> Decorator:
+    """``--plugin-dir FOLDER``, several times."""
+    return option(
+        "--plugin-dir",
+        "plugin_folders",
+        multiple=True,
+        callback=lambda _ctx, _param, values: tuple(map(Path, values)),
+        metavar=("FOLDER", "文件夹"),
+        en="a folder with a plugin.toml, used as a plug-in; may be repeated",
+        zh="含plugin.toml的文件夹，当作插件使用；可重复",
+    )
+
+
+def several(decorators: list[Decorator]) -> Decorator:
+    """Several options as one decorator, shown in this order."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for each in reversed(decorators):
+            function = each(function)
+        return function
+
+    return decorate
+
+
+def read_pair(text: str, option_name: str, form: str) -> tuple[str, str]:
+    """The two sides of ``A=B`` (also with ＝), trimmed. Raises CommandError (``not-a-pair``)."""
+    left, _, right = text.replace("＝", "=", 1).partition("=")
+    if not left.strip() or not right.strip():
+        raise wrong_call("not-a-pair", option=option_name, value=text, form=form)
+    return left.strip(), right.strip()

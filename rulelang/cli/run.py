@@ -1,0 +1,127 @@
+"""``rulelang run RULES DATA``: decides for every row."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.console import Console
+from rulelang.cli.failures import FINDINGS, FINE, wrong_call
+from rulelang.cli.loading import load_ruleset, open_data, reading_options, with_settings
+from rulelang.cli.options import (
+    as_of_option,
+    data_options,
+    format_option,
+    map_option,
+    plugin_option,
+    set_option,
+    several,
+)
+
+ENGINES = ("auto", "python")
+
+
+@command(
+    "run",
+    en="Decides for every row of DATA. With -o it writes the input columns and one column per outcome; without, it "
+    "shows the first rows. Either way it prints a summary: count and share per class, what is wrong with the data, "
+    "rules that never fired. Exit code 1 where rows were rejected or the data has errors or warnings.",
+    zh="为数据的每一行作出判定。写了-o就输出原有各列加上每个结论一列；不写则显示前几行。"
+    "并给出汇总：各类的人数和占比、数据质量问题、从未用到的规则。有退回行或数据有错误、警告时，退出码为1。",
+)
+@argument(
+    "rules",
+    metavar=("RULES", "规则"),
+    en="a .rules file, a folder of them, or the name of a ruleset such as lifecycle",
+    zh=".rules文件、放规则文件的文件夹，或规则集名称，如生命周期",
+)
+@argument(
+    "data",
+    metavar=("DATA", "数据"),
+    en="a .csv, .tsv, .xlsx, .json or .jsonl file, or - for JSON lines from standard input",
+    zh=".csv、.tsv、.xlsx、.json或.jsonl文件；“-”表示从标准输入读取JSON行",
+)
+@option(
+    "-o",
+    "--output",
+    metavar=("OUT", "结果"),
+    en="write the result to this file (.csv, .tsv, .xlsx, .json, .jsonl; - for standard output)",
+    zh="把结果写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为标准输出）",
+)
+@as_of_option()
+@set_option()
+@map_option()
+@option("--why", is_flag=True, en="add the standing and the reason of every outcome", zh="为每个结论加上状态和理由两列")
+@option(
+    "--rejects",
+    metavar=("FILE", "文件"),
+    en="write rows that can't be read to this file, with the reason",
+    zh="把读不了的行连同原因写入此文件",
+)
+@option(
+    "--engine",
+    default="auto",
+    metavar=("auto|python", "auto|python"),
+    en="what decides; all engines give the same answers",
+    zh="用哪个引擎判定；各引擎结果相同",
+)
+@format_option("text", "json", en="form of the summary", zh="汇总的格式")
+@several(data_options())
+@plugin_option()
+@click.pass_obj
+def cli(
+    console: Console,
+    rules: str,
+    data: str,
+    output: str | None,
+    as_of: date | None,
+    settings: tuple[str, ...],
+    pairs: tuple[str, ...],
+    why: bool,
+    rejects: str | None,
+    engine: str,
+    form: str,
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    plugin_folders: tuple[Path, ...],
+) -> int:
+    """Reads, decides, writes, and prints the account of it."""
+    from rulelang.diagnostics.catalogue import severity
+    from rulelang.engine.mapping import read_pair
+    from rulelang.engine.run import RunOptions, run
+    from rulelang.report.progress import Progress
+    from rulelang.report.run_summary import summary_json, summary_text
+
+    if engine not in ENGINES:
+        raise wrong_call("unknown-engine", engine=engine)
+    with (
+        open_data(data, encoding, delimiter, sheet) as source,
+        Progress(sys.stderr, console.say("rows", "行")) as progress,
+    ):
+        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+        options = RunOptions(
+            as_of=as_of,
+            pairs=tuple(map(read_pair, pairs)),
+            reading=reading_options(date_order),
+            why=why,
+            progress=progress,
+        )
+        summary = run(ruleset, source, options, output, rejects)
+    if form == "json":
+        text = json.dumps(summary_json(summary, console.lang), ensure_ascii=False, indent=2)
+    else:
+        text = summary_text(summary, console.style, console.lang, preview=output is None)
+    (console.message if output == "-" else console.print)(text)
+    for file in (output, rejects if summary.rejected else None):
+        if file not in (None, "-"):
+            console.message(console.say(f"written to {file}", f"已写入{file}"))
+    findings = [*(each.diagnostic for each in summary.findings), *summary.notes]
+    noted = all(severity(each.code) == "note" for each in findings)
+    return FINDINGS if summary.rejected or not noted else FINE

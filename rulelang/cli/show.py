@@ -1,0 +1,39 @@
+"""``rulelang show RULES``: a ruleset's vocabulary, thresholds, rules and fingerprint."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rulelang.cli.bilingual import argument, command
+from rulelang.cli.console import Console
+from rulelang.cli.loading import load_ruleset
+from rulelang.cli.options import format_option, plugin_option
+
+
+@command(
+    "show",
+    en="Lists a ruleset's fields, outcomes, thresholds and rules, and its fingerprint.",
+    zh="列出规则集的字段、结论、阈值、规则和指纹。",
+)
+@argument(
+    "rules",
+    metavar=("RULES", "规则"),
+    en="a .rules file, a folder of them, or the name of a ruleset",
+    zh=".rules文件、放规则文件的文件夹，或规则集名称",
+)
+@format_option("text", "json")
+@plugin_option()
+@click.pass_obj
+def cli(console: Console, rules: str, form: str, plugin_folders: tuple[Path, ...]) -> None:
+    """Prints tables, or JSON with the keys fingerprint, fields, outcomes, thresholds, rules."""
+    from rulelang.report.vocabulary import as_json, as_text
+
+    ruleset = load_ruleset(rules, None, plugin_folders)
+    if form == "json":
+        facts = as_json(ruleset.model, ruleset.fingerprint)
+        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        console.print(as_text(ruleset.model, ruleset.fingerprint, console.lang, console.style))

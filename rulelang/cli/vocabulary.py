@@ -1,0 +1,60 @@
+"""The names a single file may use besides its own: those of the plug-ins it names with ``use``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from rulelang.diagnostics.position import Source
+    from rulelang.syntax.statements import Statement
+
+
+def borrowed(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[Statement, ...]:
+    """The declarations that a file's ``use`` brings in; plug-ins that are not there bring none."""
+    from rulelang.pipeline import read_source
+    from rulelang.plugin.discover import discover
+    from rulelang.syntax.parse import parse
+    from rulelang.syntax.statements import UseStatement
+
+    uses = [each for each in parse(source)[0].statements if isinstance(each, UseStatement)]
+    if not uses:
+        return ()
+    plugins = discover(plugin_folders)
+    found: list[Statement] = []
+    for name in (name for each in uses for name in each.plugins):
+        plugin = plugins.named(name)
+        vocabulary = None if plugin is None or plugin.vocabulary is None else read_source(plugin.vocabulary)[0]
+        if vocabulary is not None:
+            found += parse(vocabulary)[0].statements
+    return tuple(found)
+
+
+def spellings(statements: Sequence[Statement], language: str) -> dict[str, str]:
+    """For every name that has a label the spelling in a language: the Latin name in English, else the label.
+
+    A spelling that would stand for two names is left out.
+    """
+    pairs: dict[str, set[str]] = {}
+    for name, label in _labelled(statements):
+        if language == "en":
+            name, label = label, name
+        pairs.setdefault(name, set()).add(label)
+    return {name: others.copy().pop() for name, others in pairs.items() if len(others) == 1}
+
+
+def _labelled(node: Any) -> Iterator[tuple[str, str]]:
+    """Name and label of everything below that has both."""
+    if isinstance(node, tuple | list):
+        for each in node:
+            yield from _labelled(each)
+    elif hasattr(type(node), "__attrs_attrs__"):
+        name, label = getattr(node, "name", None), getattr(node, "label", None)
+        text = getattr(name, "text", name)
+        if isinstance(text, str) and isinstance(label, str):
+            yield text, label
+        for each in attrs.fields(type(node)):
+            yield from _labelled(getattr(node, each.name))

@@ -1,0 +1,223 @@
+"""What a run came to, for a person and for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from rulelang.diagnostics.catalogue import describe
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.export import finding_json
+from rulelang.diagnostics.position import display_width
+from rulelang.diagnostics.wording import show_value
+from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
+from rulelang.engine.summary import ClassCount, Finding, OutcomeSummary, RunSummary
+from rulelang.report.layout import shorten, wrap
+from rulelang.report.terminal import Style, table
+from rulelang.vocabulary.types import Choice, YesNo
+
+MOST_CLASSES = 20
+_WIDEST_CELL = 28
+_FEWEST_COLUMNS = 2
+
+
+def summary_text(summary: RunSummary, style: Style, lang: str, preview: bool) -> str:
+    """The account of a run: the first rows where asked for, then what was decided and what the data lacks."""
+    parts = [_head(summary, style, lang)]
+    if preview and summary.preview:
+        parts.append(_preview(summary, style, lang))
+    parts += [_outcome(each, summary.decided, style, lang) for each in summary.outcomes]
+    parts += [each for each in (_quality(summary, style, lang), _rules(summary, style, lang)) if each]
+    return "\n\n".join(parts)
+
+
+def summary_json(summary: RunSummary, lang: str) -> dict[str, Any]:
+    """The account of a run for other programs; values as text, counts as numbers."""
+    return {
+        "source": summary.source,
+        "target": summary.target,
+        "rejects": summary.rejects,
+        "as_of": summary.as_of.isoformat(),
+        "fingerprint": summary.fingerprint,
+        "rows": summary.rows,
+        "decided": summary.decided,
+        "rejected": summary.rejected,
+        "outcomes": [_outcome_json(each) for each in summary.outcomes],
+        "fields": [{"name": each.name, "column": each.column, "missing": each.missing} for each in summary.fields],
+        "never_fired": list(summary.never_fired),
+        "findings": [{**finding_json(each.diagnostic, lang), "count": each.count} for each in summary.findings],
+        "rejections": [
+            {"row": each.row, "faults": [finding_json(fault, lang) for fault in each.faults]}
+            for each in summary.rejections
+        ],
+        "notes": [finding_json(each, lang) for each in summary.notes],
+        "unused_columns": list(summary.unused_columns),
+        "columns": list(summary.columns),
+        "preview": [list(row) for row in summary.preview],
+    }
+
+
+def _head(summary: RunSummary, style: Style, lang: str) -> str:
+    rows = f"{summary.rows:,}"
+    if lang == "zh":
+        text = f"{summary.source}：共{rows}行，基准日{show_value(summary.as_of, lang)}"
+    else:
+        text = f"{summary.source}: {rows} {'row' if summary.rows == 1 else 'rows'}, as of {summary.as_of}"
+    return style.paint(text, "heading")
+
+
+def _preview(summary: RunSummary, style: Style, lang: str) -> str:
+    """The first rows; columns in the middle give way where the terminal is narrow."""
+    titles = [shorten(each, _WIDEST_CELL) for each in summary.columns]
+    rows = [[shorten(each, _WIDEST_CELL) for each in row] for row in summary.preview]
+    kept = _fitting([titles, *rows], len(titles) - _added(summary), style.width)
+    left_out = len(titles) - len(kept)
+    shown = table([titles[each] for each in kept], [[row[each] for each in kept] for row in rows], (), style)
+    more = summary.decided - len(summary.preview)
+    notes = []
+    if left_out:
+        notes.append(
+            f"另有{left_out}列" if lang == "zh" else f"{left_out} more {'column' if left_out == 1 else 'columns'}"
+        )
+    if more > 0:
+        notes.append(f"另有{more:,}行" if lang == "zh" else f"{more:,} more {'row' if more == 1 else 'rows'}")
+    return shown + (style.paint(f"\n… {('，' if lang == 'zh' else ', ').join(notes)}", "faint") if notes else "")
+
+
+def _added(summary: RunSummary) -> int:
+    names = {outcome_name(each.outcome, summary.language) for each in summary.outcomes}
+    return sum(any(column == name or column.startswith(name + "_") for name in names) for column in summary.columns)
+
+
+def _fitting(rows: list[list[str]], read: int, width: int) -> list[int]:
+    """The places of the columns that fit: the first says who, the last what was decided; the others give way."""
+    widths = [max(display_width(row[place]) for row in rows) + 2 for place in range(len(rows[0]))]
+    kept = list(range(len(widths)))
+    while len(kept) > _FEWEST_COLUMNS and sum(widths[each] for each in kept) > width + 2:
+        between = [each for each in kept[1:] if each < read]
+        kept.remove(between[-1] if between else kept[-1])
+    return kept
+
+
+def _outcome(summary: OutcomeSummary, decided: int, style: Style, lang: str) -> str:
+    outcome = summary.outcome
+    spell = speller(outcome, lang, typed=False)
+    closed = isinstance(outcome.type, Choice | YesNo)
+    counts = list(summary.classes) if closed else list(summary.classes[:MOST_CLASSES])
+    rest = sum(each.count for each in summary.classes[len(counts) :]) + summary.others
+    rows = [[str(spell(each.value)), f"{each.count:,}", _share(each.count, decided)] for each in counts]
+    if rest:
+        rows.append(["其他" if lang == "zh" else "other values", f"{rest:,}", _share(rest, decided)])
+    titles = ("类别", "人数", "占比") if lang == "zh" else ("class", "count", "share")
+    lines = [style.paint(outcome_name(outcome, lang), "heading")]
+    if rows:
+        lines += [f"  {line}" for line in table(titles, rows, ("<", ">", ">"), style).split("\n")]
+    measures = _measures(summary, lang)
+    if measures:
+        lines.append("  " + measures)
+    lines.append("  " + _standings(summary.standings, lang))
+    return "\n".join(lines)
+
+
+def _share(count: int, whole: int) -> str:
+    """A share in percent with one decimal, rounded half up without floats."""
+    if not whole:
+        return "–"
+    tenths = (2000 * count + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def _measures(summary: OutcomeSummary, lang: str) -> str:
+    names = {"least": "最小", "greatest": "最大", "total": "合计"} if lang == "zh" else {}
+    values = {"least": summary.least, "greatest": summary.greatest, "total": summary.total}
+    shown = [f"{names.get(key, key)} {show_value(value, lang)}" for key, value in values.items() if value is not None]
+    return ("，" if lang == "zh" else ", ").join(shown)
+
+
+def _standings(standings: Mapping[str, int], lang: str) -> str:
+    words = STANDING_WORDS[lang]
+    return " · ".join(f"{words[each]} {count:,}" for each, count in standings.items())
+
+
+def _quality(summary: RunSummary, style: Style, lang: str) -> str:
+    chinese = lang == "zh"
+    lines = [_finding(each, style, lang) for each in summary.findings]
+    lines += [_sentence(each, style, lang) for each in summary.notes]
+    missing = [each for each in summary.fields if each.missing]
+    if missing:
+        rows = [[each.name, f"{each.missing:,}", _share(each.missing, summary.decided)] for each in missing]
+        titles = ("缺失的字段", "行数", "占比") if chinese else ("missing field", "rows", "share")
+        lines += [f"  {line}" for line in table(titles, rows, ("<", ">", ">"), style).split("\n")]
+    if summary.rejected:
+        count = f"{summary.rejected:,}"
+        text = f"退回{count}行" if chinese else f"{count} {'row' if summary.rejected == 1 else 'rows'} rejected"
+        lines.append("  " + style.paint(text, "warning"))
+        lines += [
+            _indent(_message(fault, each.row, lang), style, "    ")
+            for each in summary.rejections
+            for fault in each.faults
+        ]
+    if summary.unused_columns:
+        text = ("未使用的列：" if chinese else "columns not used: ") + ("、" if chinese else ", ").join(
+            summary.unused_columns
+        )
+        lines.append(_indent(text, style, "  "))
+    return _section(("Data quality", "数据质量")[chinese], lines, style)
+
+
+def _rules(summary: RunSummary, style: Style, lang: str) -> str:
+    title = "从未用到的规则" if lang == "zh" else "Rules that never fired"
+    return _section(title, [f"  {each}" for each in summary.never_fired], style)
+
+
+def _section(title: str, lines: Iterable[str], style: Style) -> str:
+    lines = list(lines)
+    return "\n".join([style.paint(title, "heading"), *lines]) if lines else ""
+
+
+def _finding(finding: Finding, style: Style, lang: str) -> str:
+    count = f"{finding.count:,}"
+    times = f"（共{count}行）" if lang == "zh" else f" ({count} rows)"
+    return _sentence(finding.diagnostic, style, lang, times if finding.count > 1 else "")
+
+
+def _sentence(finding: Diagnostic, style: Style, lang: str, tail: str = "") -> str:
+    described = describe(finding, lang)
+    gap = "" if lang == "zh" else " "
+    text = described.message + tail + (gap + described.did_you_mean if described.did_you_mean else "")
+    first, _, rest = _indent(text, style, "    ").lstrip().partition("\n")
+    head = (
+        "  "
+        + style.paint(f"{described.heading} {described.code}", described.severity)
+        + ("：" if lang == "zh" else ": ")
+    )
+    return head + first + (f"\n{rest}" if rest else "")
+
+
+def _message(fault: Diagnostic, row: int, lang: str) -> str:
+    return describe(evolve(fault, facts={"row": row, **fault.facts}), lang).message
+
+
+def _indent(text: str, style: Style, indent: str) -> str:
+    return wrap(text, style.width, indent)
+
+
+def _outcome_json(summary: OutcomeSummary) -> dict[str, Any]:
+    def value(each: object) -> object:
+        return None if each is None else each if isinstance(each, bool | int) else show_value(each, "en")
+
+    def counted(each: ClassCount) -> dict[str, object]:
+        return {"value": value(each.value), "count": each.count}
+
+    return {
+        "name": summary.outcome.name,
+        "label": summary.outcome.label,
+        "classes": [counted(each) for each in summary.classes],
+        "others": summary.others,
+        "least": value(summary.least),
+        "greatest": value(summary.greatest),
+        "total": value(summary.total),
+        "standings": dict(summary.standings),
+    }

@@ -1,0 +1,207 @@
+"""A ruleset's fields, outcomes, thresholds and rules, as data and as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rulelang.diagnostics.wording import show_value
+from rulelang.model.program import Model, Rule
+from rulelang.report.terminal import Style, table
+from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
+
+_POLICIES = {
+    "first": ("first rule wins", "取首条"),
+    "last": ("last rule wins", "取末条"),
+    "unique": ("unique", "唯一"),
+    "highest": ("highest wins", "就高"),
+    "lowest": ("lowest wins", "就低"),
+    "sum": ("sum", "累加"),
+    "collect": ("collect", "全部列出"),
+}
+
+
+def type_text(type_: Type, lang: str = "en") -> str:
+    """A type as a declaration writes it: ``money in CNY``, ``one of gold, silver``; 金额（CNY）, 分为金、银."""
+    chinese = lang == "zh"
+    match type_:
+        case YesNo():
+            return "是否" if chinese else "yes or no"
+        case Text():
+            return "文本" if chinese else "text"
+        case Number(percent=True):
+            return "百分比" if chinese else "percent"
+        case Number(decimals=0):
+            return "整数" if chinese else "whole number"
+        case Number():
+            return "数字" if chinese else "number"
+        case Money(currency=None):
+            return "金额" if chinese else "money"
+        case Money():
+            return f"金额（{type_.currency}）" if chinese else f"money in {type_.currency}"
+        case Date(may_be_future=True):
+            return "日期，可在将来" if chinese else "date, may be future"
+        case Date():
+            return "日期" if chinese else "date"
+        case Length():
+            return ("时长（天）" if type_.unit == "days" else "时长（月）") if chinese else f"length in {type_.unit}"
+        case Choice():
+            names = [_member(each, lang) for each in type_.members]
+            between = (" < ", ", ") if not chinese else ("＜", "、")
+            listed = between[0 if type_.ordered else 1].join(names)
+            return listed if type_.ordered else f"分为{listed}" if chinese else f"one of {listed}"
+        case ListOf():
+            return f"{type_.element}的明细" if chinese else f"list of {type_.element}"
+
+
+def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
+    """The ruleset for other programs: ``fingerprint``, ``fields``, ``outcomes``, ``thresholds``, ``rules`` and more."""
+    header = model.header
+    return {
+        "name": header.name,
+        "label": header.label,
+        "version": header.version,
+        "valid_from": _plain(header.valid_from),
+        "valid_until": _plain(header.valid_until),
+        "fingerprint": fingerprint,
+        "fields": [_field(each) for each in model.fields.values()],
+        "outcomes": [_outcome(each) for each in model.outcomes.values()],
+        "thresholds": [_threshold(each) for each in model.thresholds.values()],
+        "lists": [
+            {"name": each.name, "label": each.label, "entries": len(each.values)} for each in model.lists.values()
+        ],
+        "rules": [_rule(each) for each in model.rules],
+    }
+
+
+def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
+    """The ruleset as headed tables."""
+    chinese = lang == "zh"
+    header = model.header
+    name = (header.label if chinese and header.label else header.name) or ("（未命名）" if chinese else "(no name)")
+    version = "" if header.version is None else f" 第{header.version}版" if chinese else f" version {header.version}"
+    parts = [style.paint(name + version, "heading") + f"\n{'指纹' if chinese else 'fingerprint'} {fingerprint}"]
+    for title, rows in (
+        (("Fields", "字段"), [[*_names(each, lang), type_text(each.type, lang)] for each in model.fields.values()]),
+        (("Outcomes", "结论"), [_outcome_row(each, lang) for each in model.outcomes.values()]),
+        (("Thresholds", "阈值"), [_threshold_row(each, lang) for each in model.thresholds.values()]),
+        (("Rules", "规则"), [_rule_row(each, lang) for each in model.rules]),
+    ):
+        if rows:
+            heading = style.paint(
+                f"{title[chinese]} ({len(rows)})" if not chinese else f"{title[1]}（{len(rows)}）", "heading"
+            )
+            parts.append(heading + "\n" + _indented(table(rows[0], rows[1:])))
+    return "\n\n".join(parts)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.split("\n"))
+
+
+def _names(each: Field | Outcome | Threshold, lang: str) -> list[str]:
+    first, second = (each.label or each.name, each.name) if lang == "zh" else (each.name, each.label or "")
+    return [first, "" if first == second else second]
+
+
+def _outcome_row(each: Outcome, lang: str) -> list[str]:
+    resort = (
+        ("else " if lang == "en" else "默认为") + show_value(each.last_resort, lang)
+        if each.last_resort is not None
+        else ""
+    )
+    return [*_names(each, lang), type_text(each.type, lang), _POLICIES[each.policy][lang == "zh"], resort]
+
+
+def _threshold_row(each: Threshold, lang: str) -> list[str]:
+    later = [
+        f"{show_value(value, lang)} from {start}"
+        if lang == "en"
+        else f"自{show_value(start, lang)}起{show_value(value, lang)}"
+        for start, value in each.dated
+    ]
+    note = (each.note_label if lang == "zh" and each.note_label else each.note) or ""
+    return [*_names(each, lang), ("; " if lang == "en" else "，").join([show_value(each.value, lang), *later]), note]
+
+
+def _rule_row(each: Rule, lang: str) -> list[str]:
+    arrow = "→ " + (", " if lang == "en" else "、").join(_sets(each))
+    where = "" if each.span is None else f"{each.span.file}:{each.span.line}"
+    off = "" if not each.switched_off else "switched off" if lang == "en" else "已停用"
+    return [(each.label if lang == "zh" and each.label else each.name), arrow, where, off]
+
+
+def _sets(rule: Rule) -> list[str]:
+    return list(dict.fromkeys(each.outcome for branch in rule.branches for each in branch.assignments))
+
+
+def _field(each: Field) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "label": each.label,
+        "type": type_text(each.type),
+        "values": _members(each.type),
+        "note": each.note,
+        "required": each.required,
+        "may_be_blank": each.may_be_blank,
+        "privacy": each.privacy,
+        "at_least": _plain(each.at_least),
+        "at_most": _plain(each.at_most),
+        "inferred": each.inferred,
+    }
+
+
+def _outcome(each: Outcome) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "label": each.label,
+        "type": type_text(each.type),
+        "values": _members(each.type),
+        "note": each.note,
+        "policy": each.policy,
+        "else": _plain(each.last_resort),
+        "when_missing": each.when_missing,
+        "inferred": each.inferred,
+    }
+
+
+def _threshold(each: Threshold) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "label": each.label,
+        "type": type_text(each.type),
+        "value": _plain(each.value),
+        "note": each.note,
+        "dated": [{"from": start.isoformat(), "value": _plain(value)} for start, value in each.dated],
+    }
+
+
+def _rule(each: Rule) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "label": each.label,
+        "outcomes": _sets(each),
+        "priority": each.priority,
+        "switched_off": each.switched_off,
+        "valid_from": _plain(each.valid_from),
+        "valid_until": _plain(each.valid_until),
+        "file": None if each.span is None else each.span.file,
+        "line": None if each.span is None else each.span.line,
+    }
+
+
+def _members(type_: Type) -> list[dict[str, str | None]] | None:
+    return [{"name": each.key, "label": each.label} for each in type_.members] if isinstance(type_, Choice) else None
+
+
+def _member(member: Member, lang: str) -> str:
+    return member.label if lang == "zh" and member.label else member.key
+
+
+def _plain(value: Value | None) -> bool | int | str | None:
+    """A value as JSON writes it: exact numbers and dates as text."""
+    return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")
+
+
+__all__: Sequence[str] = ["as_json", "as_text", "type_text"]
