@@ -1,3 +1,39 @@
 """Business rules in plain English and Chinese: read like prose, decided exactly, explained."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
+    from rulelang.engine.decision import Decision
+    from rulelang.engine.loading import load, loads
+    from rulelang.engine.ruleset import Ruleset
+    from rulelang.plugin.plugin import Plugin
+
 __version__ = "0.1.0"
+
+__all__ = ["DataError", "Decision", "Diagnostic", "Plugin", "RuleError", "Ruleset", "__version__", "load", "loads"]
+
+# Where each public name lives: loaded when it is first asked for, so that `import rulelang` stays light.
+_HOMES = {
+    "DataError": "rulelang.diagnostics.diagnostic",
+    "Decision": "rulelang.engine.decision",
+    "Diagnostic": "rulelang.diagnostics.diagnostic",
+    "Plugin": "rulelang.plugin.plugin",
+    "RuleError": "rulelang.diagnostics.diagnostic",
+    "Ruleset": "rulelang.engine.ruleset",
+    "load": "rulelang.engine.loading",
+    "loads": "rulelang.engine.loading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value

@@ -98,7 +98,9 @@ def _read(
         span = readings[0].statement.span
         first, second = _difference(sound[0][0].cut, sound[1][0].cut)
         phrase = first.replace("｜", "")
-        scope.report_near("ambiguous-cut", _phrase_span(scope, span, phrase), (), phrase=phrase, first=first, second=second)
+        scope.report_near(
+            "ambiguous-cut", _phrase_span(scope, span, phrase), (), phrase=phrase, first=first, second=second
+        )
     reading, trial, (found_rules, found_requirements) = sound[0] if sound else trials[0]
     scope.diagnostics.extend(trial.diagnostics)
     rules.extend(found_rules)
@@ -188,7 +190,8 @@ def _used_outcomes(vocabulary: Vocabulary, rules: Iterable[Rule]) -> list[str]:
 def _header(statements: Iterable[s.Statement]) -> Header:
     for each in statements:
         if isinstance(each, s.RulesetStatement):
-            return Header(each.title.text, each.title.other, each.version, each.valid_from, each.valid_until)
+            name, label = key_and_label(each.title.text, each.title.other)
+            return Header(name, label, each.version, each.valid_from, each.valid_until)
     return Header()
 
 
@@ -263,6 +266,3 @@ def _without_repeats(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
             seen.add(key)
             result.append(each)
     return result
-
-
-__all__ = ["Surroundings", "build_model", "key_and_label"]

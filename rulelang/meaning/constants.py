@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
-from rulelang.values.numbers import negate
 from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, YesNo
 
@@ -20,8 +19,10 @@ _UNITS = {
 
 
 def duration_of(quantity: t.Quantity) -> Duration | None:
-    """The length of time a quantity names; None for units that are none in whole days or months (hours, working days) and
-    for parts of a unit."""
+    """The length of time a quantity names.
+
+    None for units that are none in whole days or months (hours, working days) and for parts of a unit.
+    """
     known = _UNITS.get(quantity.unit)
     if known is None:
         return None
@@ -39,7 +40,8 @@ def constant(node: t.Expression, expected: Type | None = None) -> tuple[Value, T
         inner = constant(node.operand, expected)
         if inner is None or not isinstance(inner[0], int | Decimal) or isinstance(inner[0], bool):
             return None
-        return negate(inner[0]), inner[1]
+        number = inner[0]
+        return (-number if isinstance(number, int) else number.copy_negate()), inner[1]
     found = _plain(node, expected)
     if found is None or expected is None:
         return found

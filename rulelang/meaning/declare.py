@@ -113,14 +113,14 @@ class _Declaring:
 
     # --- types ---
 
-    def members(self, members: tuple[s.Member, ...], span: Span) -> tuple[Member, ...]:
+    def members(self, members: tuple[s.Member, ...]) -> tuple[Member, ...]:
         result: list[Member] = []
         seen: set[str] = set()
         for each in members:
             key, label = key_and_label(each.name, each.label)
             for spelling in (key, label):
                 if spelling in seen:
-                    self.report("duplicate-name", each.span or span, name=spelling)
+                    self.report("duplicate-name", each.span, name=spelling)
                 if spelling:
                     seen.add(spelling)
             result.append(Member(key, label))
@@ -148,9 +148,9 @@ class _Declaring:
             case "duration":
                 return Length(written.unit or "days")
             case "one_of":
-                return Choice(self.members(written.members, written.span))
+                return Choice(self.members(written.members))
             case "ordered":
-                return Choice(self.members(written.members, written.span), ordered=True)
+                return Choice(self.members(written.members), ordered=True)
             case "list":
                 elements = tuple((*key_and_label(e.name, e.label), self.type(e.type)) for e in written.elements)
                 return ListOf(written.name or "", elements)
@@ -164,7 +164,7 @@ class _Declaring:
 
     def add_choice(self, statement: s.ChoiceStatement) -> None:
         key, _ = self.name("choice", statement.name, statement.label, statement.span)
-        self.choices[key] = Choice(self.members(statement.members, statement.span), statement.ordered, key)
+        self.choices[key] = Choice(self.members(statement.members), statement.ordered, key)
 
     # --- things that have values ---
 

@@ -1,8 +1,8 @@
 """Names and types from use, where a file declares none (S8).
 
-A name is taken for a date where it is compared with a length of time, for money where it is compared with an amount,
-and so on; names compared with each other share their type. What the data shows (``observed``) decides between a date and
-a length of time, and fills in where use says nothing.
+A name is taken for a date where it is compared with a length of time, for money where it is compared with an
+amount, and so on; names compared with each other share their type. What the data shows (``observed``) decides
+between a date and a length of time, and fills in where use says nothing.
 """
 
 from __future__ import annotations
@@ -125,8 +125,6 @@ class _Inference:
                 return Length("days" if unit in ("day", "week") else "months")
             case t.Age() | t.Part():
                 return Number(0)
-            case t.PercentOf():
-                return self.value_type(node.operand) or Number()
             case t.Binary(operator, left, right):
                 return self.arithmetic_type(operator, left, right)
             case t.Name(text):
@@ -230,7 +228,7 @@ class _Inference:
                 self.show(value, Text(), parameters)
             case t.Missing(value):
                 self.show(value, None, parameters)
-            case t.Negative(operand) | t.PercentOf(operand=operand):
+            case t.Negative(operand):
                 self.show(operand, Number(), parameters)
             case t.Binary(operator, left, right):
                 for each, other in ((left, right), (right, left)):

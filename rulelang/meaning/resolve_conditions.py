@@ -10,8 +10,7 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
-from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Date, Length, ListOf, Text, YesNo
+from rulelang.vocabulary.types import ListOf, Text, YesNo
 
 MAX_TERMS = 20_000
 
@@ -195,6 +194,3 @@ def _other_reading(name: str) -> dict[str, str]:
         if found and left and right:
             return {"reading": f"{left}＝{right}", "suggestion": f"{left} {sign} {right}"}
     return {}
-
-
-__all__ = ["Date", "Duration", "Length", "resolve_condition"]

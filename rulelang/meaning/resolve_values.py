@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rulelang.meaning.constants import constant, duration_of
 from rulelang.meaning.scope import Scope
-from rulelang.meaning.vocabulary import type_word
+from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, YesNo, is_numeric
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, is_numeric
 
 _AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
 _NOT_YET = {
@@ -23,8 +23,8 @@ _NOT_YET = {
 def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None) -> m.Expression | None:
     """The typed value, or None where it was reported to be wrong.
 
-    ``expected`` is the type of what it is compared with or given to: it turns the name or text of a choice's member into
-    that member, and a plain number into an amount of money.
+    ``expected`` is the type of what it is compared with or given to: it turns the name or text of a choice's member
+    into that member, and a plain number into an amount of money.
     """
     while isinstance(node, t.Grouped):
         node = node.operand
@@ -42,8 +42,6 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             return None if length is None else m.DateShift(m.Today(), node.sign, length, span=node.span)
         case t.Negative():
             return _negative(node, scope)
-        case t.PercentOf():
-            return _percent_of(node, scope)
         case t.Binary():
             return _arithmetic(node, scope)
         case t.Age():
@@ -180,6 +178,9 @@ def _literal(node: t.Expression, scope: Scope, expected: Type | None) -> m.Expre
             scope.unknown_value(node, node.text, expected.name or "", expected)
             return None
         return m.Literal(member.key, expected, span=node.span)
+    if isinstance(node, t.TextLiteral):
+        key, label = key_and_label(node.text, node.other)
+        return m.Literal(key, Text(), label=label, span=node.span)
     found = constant(node)
     assert found is not None
     value, type_ = found
@@ -205,14 +206,6 @@ def _negative(node: t.Negative, scope: Scope) -> m.Expression | None:
         return m.Literal(found[0], found[1], span=node.span)
     operand = resolve_number(node.operand, scope)
     return None if operand is None else m.Negated(operand, operand.type, span=node.span)
-
-
-def _percent_of(node: t.PercentOf, scope: Scope) -> m.Expression | None:
-    operand = resolve_number(node.operand, scope)
-    if operand is None:
-        return None
-    share = m.Literal(node.percent.value, Number(percent=True), span=node.percent.span)
-    return m.Arithmetic("*", share, operand, _product(Number(), operand.type), span=node.span)
 
 
 def _product(left: Type, right: Type) -> Type:
@@ -291,6 +284,3 @@ def report_currencies(
         "right_currency": right_type.currency,
     }
     scope.report("currency-mismatch", node.span, **facts)
-
-
-__all__ = ["Text", "YesNo", "report_currencies", "resolve_date", "resolve_number", "resolve_value", "same_currency"]

@@ -11,7 +11,7 @@ from rulelang.diagnostics.position import Span
 from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value, same_currency
 from rulelang.meaning.scope import Scope
-from rulelang.meaning.vocabulary import TAGS, type_word
+from rulelang.meaning.vocabulary import TAGS, key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.model.program import Assignment, Branch, Hole, Reason, Rule
 from rulelang.syntax import statements as s
@@ -33,8 +33,9 @@ def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
             if resolved is not None:
                 branches.append(resolved)
         title = statement.title
-        name = f"line {sentence.span.line}" if title is None else title.text
-        label = None if title is None else title.other
+        name, label = f"line {sentence.span.line}", None
+        if title is not None:
+            name, label = key_and_label(title.text, title.other)
         if number and title is not None:
             name = f"{name} ({number + 1})"
             label = f"{label} ({number + 1})" if label else None

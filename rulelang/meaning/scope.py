@@ -69,7 +69,7 @@ class Scope:
 
 
 def is_open_text(value: m.Expression, vocabulary: Vocabulary) -> bool:
-    """Whether an undeclared bare name may stand for a text beside this value: only where the field itself is inferred."""
+    """Whether an undeclared bare name may stand for a text beside this value: where the field itself is inferred."""
     while isinstance(value, m.Named):
         value = value.operand
     return isinstance(value, m.FieldRef) and isinstance(value.type, Text) and vocabulary.fields[value.name].inferred

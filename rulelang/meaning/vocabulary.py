@@ -14,7 +14,7 @@ TAGS_LABEL = "标签"
 
 @frozen
 class Symbol:
-    """What a spelling stands for: ``kind`` is field, outcome, threshold, list, let, define or choice; ``key`` its name."""
+    """What a spelling stands for: ``kind`` is field, outcome, threshold, list, let, define or choice."""
 
     kind: str
     key: str

@@ -23,10 +23,14 @@ def _span() -> Span | None:
 
 @frozen
 class Literal:
-    """A constant. A length of time is a Duration; a choice member its key; YesNo True is the condition ``always``."""
+    """A constant. A length of time is a Duration; a choice member its key; YesNo True is the condition ``always``.
+
+    ``label`` is a text's other language, for people only.
+    """
 
     value: Value
     type: Type
+    label: str | None = field(default=None, eq=False, kw_only=True)
     span: Span | None = _span()
 
 

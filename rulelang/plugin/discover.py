@@ -1,4 +1,4 @@
-"""Finds the plug-ins that are installed, and those in folders given by the user. One that fails is named; the rest goes on."""
+"""Finds the plug-ins installed, and those in folders the user gives. One that fails is named, the rest goes on."""
 
 from __future__ import annotations
 

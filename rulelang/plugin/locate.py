@@ -1,4 +1,4 @@
-"""Finds the rule files that a name stands for: a path, a folder, or a ruleset that ships with the package or a plug-in."""
+"""Finds the rule files a name stands for: a path, a folder, or a ruleset of the package or of a plug-in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENDING = ".rules"
 
 @frozen
 class Shipped:
-    """A ruleset with a name: ``lifecycle``, ``retail/tiers``; ``titles`` are what its header says, in both languages."""
+    """A ruleset with a name (``lifecycle``, ``retail/tiers``) and its titles, as its header says, in both languages."""
 
     name: str
     path: Path

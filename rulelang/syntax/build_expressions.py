@@ -34,10 +34,21 @@ _OPERATORS = {
     "on_or_before": "on_or_before",
     "on_or_after": "on_or_after",
 }
+# The operators beside "N days ago", and what they say of the age.
+_AGES = {
+    "before": ">",
+    "on_or_before": ">=",
+    "after": "<",
+    "on_or_after": "<=",
+    ">": ">",
+    ">=": ">=",
+    "<": "<",
+    "<=": "<=",
+}
 _OFFSETS = {"last": -1, "this": 0, "next": 1}
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - not a fault of the program: it carries a finding
     """A statement that parses but must be written another way; carries the diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -234,25 +245,23 @@ class ExpressionBuilder:
 
     # --- comparisons ---
 
-    def compare(self, operator: str, left: Any, right: Any, span: Span) -> t.Expression:
+    def compare(self, operator: str, left: Any, right: Any, span: Span, sign: bool = False) -> t.Expression:
         value = self.expression(right)
-        if isinstance(value, t.Relative) and value.sign < 0:
-            words = {"before": ">", "on_or_before": ">=", "after": "<", "on_or_after": "<="}
-            if operator in words:
-                return t.CompareAgo(words[operator], self.expression(left), value.quantity, span=span)
+        if isinstance(value, t.Relative) and value.sign < 0 and operator in _AGES:
+            if sign:
+                raise self.refuse("date-or-age", right, found=self.written(right), operator=operator)
+            return t.CompareAgo(_AGES[operator], self.expression(left), value.quantity, span=span)
         return t.Compare(operator, self.expression(left), value, span=span)
 
     def on_compare(self, c: Any, span: Span) -> t.Expression:
-        return self.compare(_OPERATORS[c[1].data], c[0], c[2], span)
+        sign = not str(c[1].children[0])[0].isalpha()
+        return self.compare(_OPERATORS[c[1].data], c[0], c[2], span, sign)
 
     def on_equal(self, c: Any, span: Span) -> t.Expression:
         return self.compare("=", c[0], c[2], span)
 
     def on_not_equal(self, c: Any, span: Span) -> t.Expression:
         return self.compare("!=", c[0], c[2], span)
-
-    def on_compare_ago(self, c: Any, span: Span) -> t.Expression:
-        return t.CompareAgo(_OPERATORS[c[1].data], self.expression(c[0]), self.quantity(c[2]), span=span)
 
     def on_compare_suffix(self, c: Any, span: Span) -> t.Expression:
         return self.compare(_OPERATORS[c[2].data], c[0], c[1], span)

@@ -7,11 +7,10 @@ from typing import Any
 from attrs import frozen
 from lark import Token, Tree
 
-from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source, Span
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
-from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
+from rulelang.syntax.build_expressions import ExpressionBuilder
 from rulelang.syntax.literals import number_value, text_value
 
 _ACTION_STARTS = {"assign", "assign_element", "add_to", "add_suffix", "subtract_suffix", "put_into", "tag"}
@@ -127,7 +126,7 @@ class StatementBuilder:
         return s.ChoiceStatement(str(c[1]), self.label(c), ordered, members, self.note(c), span=span)
 
     def member(self, node: Tree[Any]) -> s.Member:
-        name = self.plain(node.children[0].children[0])  # type: ignore[union-attr, arg-type]  # member_name is a Tree
+        name = self.plain(node.children[0].children[0])  # type: ignore[arg-type]  # a token by the grammar
         labels = _trees(node.children, "member_label")
         label = self.plain(labels[0].children[0]) if labels else None
         return s.Member(name, label, span=self.expressions.span(node))
@@ -244,7 +243,8 @@ class StatementBuilder:
     # --- rules ---
 
     def on_rule(self, c: Any, span: Span) -> s.RuleStatement:
-        title, facts = None, {}
+        title: t.TextLiteral | None = None
+        facts: dict[str, Any] = {}
         heads = _trees(c, "rule_head")
         if heads:
             title, facts = self.rule_head(heads[0])
@@ -402,6 +402,3 @@ def _with_members(type_: s.TypeSyntax, members: tuple[s.Member, ...]) -> s.TypeS
         type_.elements,
         span=type_.span,
     )
-
-
-__all__ = ["Diagnostic", "Refused", "StatementBuilder", "table_cells"]

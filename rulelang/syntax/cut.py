@@ -138,7 +138,7 @@ def _opening(folded: Folded, position: int, words: Words) -> str | None:
 
 
 def _begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> bool:
-    """Chinese needs no space after a keyword, so a word of one or two characters must be followed by what it introduces."""
+    """Chinese needs no space after a keyword, so a short word must be followed by what it introduces."""
     rest = folded.half[end:].split("\n", 1)[0].split("#", 1)[0].strip()
     if terminal in ("TABLE", "EXAMPLE", "RULESET", "EXTENDS"):
         return rest[:1] in ('"', "“", "「", "『")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import lark
-from attrs import field, frozen
+from attrs import frozen
 from lark import Token
 from lark.parsers.lalr_analysis import Shift
 
@@ -60,7 +60,7 @@ class _Bullet:
 
 
 def drive(parser: lark.Lark, scanner: Scanner, chunk: Chunk, start: str, chosen: Mapping[int, int]) -> Outcome:
-    """Parse one statement. ``chosen`` says which candidate to take at a position (0, the best, where it says nothing)."""
+    """Parse one statement; ``chosen`` says which candidate to take at a position (the best, where it says nothing)."""
     return _Drive(parser, scanner, chunk, start, chosen).run()
 
 
@@ -97,7 +97,7 @@ class _Drive:
             self.close_bullet()
         if not self.viable("$END"):
             return Outcome(None, self.failure("end", self.position), tuple(self.choices), tuple(self.tokens))
-        tree = self.interactive.feed_eof()
+        tree = self.interactive.feed_eof()  # type: ignore[no-untyped-call]  # lark has no types here
         return Outcome(tree, None, tuple(self.choices), tuple(self.tokens))
 
     # --- places ---
@@ -333,6 +333,3 @@ class _Drive:
 def _splits_word(half: str, start: int, end: int) -> bool:
     """A Latin measure word must be a whole word."""
     return half[end - 1].isascii() and end < len(half) and half[end].isascii() and half[end].isalnum()
-
-
-__all__ = ["Choice", "Failure", "Outcome", "drive", "field"]

@@ -1,4 +1,4 @@
-"""Folding before scanning: full-width to half-width, capitals to small, Traditional to Simplified, one character for one.
+"""Folding before scanning: full-width to half-width, capitals to small, Traditional to Simplified, one for one.
 
 Offsets in folded text are offsets in the file, so columns stay true and text literals are sliced from the original.
 """

@@ -66,7 +66,7 @@ def build_parser() -> lark.Lark:
 
 @lru_cache(maxsize=1)
 def load_parser() -> lark.Lark:
-    """The parser, from the cache where a current one is there. A cache that can't be read or written is done without."""
+    """The parser, from the cache where a current one is there; a cache that can't be used is done without."""
     parts = [(grammars() / f"{name}.lark").read_bytes() for name in FILES]
     parts += [path.read_bytes() for path in sorted(grammars().glob("words.*.toml"))]
     key = hashlib.sha256(b"\0".join([*parts, lark.__version__.encode(), sys.version.encode()])).hexdigest()[:24]

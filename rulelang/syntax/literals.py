@@ -14,7 +14,10 @@ _WRITTEN = re.compile(r"([\d,]+(?:\.\d+)?)\s*([十百千万亿]*|thousand|millio
 
 
 def number_value(text: str) -> tuple[int | Decimal, bool]:
-    """The value of a number token and whether it is a percentage. Exact; ``10万``, ``1,000``, ``15%``, ``三`` and ``百分之二十``."""
+    """The exact value of a number token, and whether it is a percentage.
+
+    ``10万``, ``1,000``, ``15%``, ``三`` and ``百分之二十`` are numbers.
+    """
     if text.startswith("百分之"):
         value, _ = number_value(text[3:])
         return _plain(Decimal(value) / 100), True

@@ -30,7 +30,7 @@ _AFTER_KEYWORD = re.compile(r"[\s:()=,，、;|\"“”「」『』<>\d¥$€£\[
 
 @frozen
 class Candidate:
-    """A token that could stand at a place: its end, the terminals it could be, and whether it is a name nobody declared."""
+    """A token that could stand at a place: its end and the terminals it could be."""
 
     end: int
     terminals: tuple[str, ...]
@@ -198,8 +198,11 @@ class Scanner:
         )
 
     def _keyword_first(self, others: list[Candidate], undeclared: Candidate) -> bool:
-        """Whether what is known comes before an undeclared run: a declared name or number always, a keyword of two or more
-        characters, and one of a single character where a name, a number or a sign follows it."""
+        """Whether what is known comes before an undeclared run.
+
+        A declared name or number does; so does a keyword of two or more characters, and one of a single character
+        where a name, a number or a sign follows it.
+        """
         if not others:
             return False
         best = others[0]

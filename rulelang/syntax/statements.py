@@ -24,8 +24,8 @@ class Member:
 class TypeSyntax:
     """A type as written.
 
-    ``kind``: ``date datetime money number whole percent text yesno duration one_of ordered list named``. ``currency`` for
-    money, ``decimals`` for number, ``unit`` for duration, ``members`` for choices, ``name`` for a named choice or the
+    ``kind``: ``date datetime money number whole percent text yesno duration one_of ordered list named``.
+    ``currency`` for money, ``decimals`` for number, ``unit`` for duration, ``members`` for choices, ``name`` for a named choice or the
     element of a list, ``elements`` for a list.
     """
 
@@ -61,6 +61,8 @@ class ElementField:
 
 @frozen
 class RulesetStatement:
+    """The header: title, version, validity."""
+
     title: TextLiteral
     version: int | None = None
     valid_from: date | None = None
@@ -70,18 +72,24 @@ class RulesetStatement:
 
 @frozen
 class UseStatement:
+    """``use retail``."""
+
     plugins: tuple[str, ...]
     span: Span = _span()
 
 
 @frozen
 class ExtendsStatement:
+    """``extends "base.rules"``."""
+
     path: str
     span: Span = _span()
 
 
 @frozen
 class ThresholdStatement:
+    """A named constant, with later values by date."""
+
     name: Name
     label: str | None
     value: Expression
@@ -92,6 +100,8 @@ class ThresholdStatement:
 
 @frozen
 class FieldStatement:
+    """A field of the customer."""
+
     name: str
     label: str | None
     type: TypeSyntax
@@ -102,6 +112,8 @@ class FieldStatement:
 
 @frozen
 class OutcomeStatement:
+    """An outcome; ``element`` where it is one of each record of a list."""
+
     name: str
     label: str | None
     type: TypeSyntax
@@ -113,6 +125,8 @@ class OutcomeStatement:
 
 @frozen
 class ChoiceStatement:
+    """A named choice."""
+
     name: str
     label: str | None
     ordered: bool
@@ -123,6 +137,8 @@ class ChoiceStatement:
 
 @frozen
 class ListStatement:
+    """A reference list, from a file or written out."""
+
     name: Name
     label: str | None
     file: str | None = None
@@ -134,6 +150,8 @@ class ListStatement:
 
 @frozen
 class LetStatement:
+    """A named value."""
+
     name: Name
     label: str | None
     value: Expression
@@ -142,6 +160,8 @@ class LetStatement:
 
 @frozen
 class DefineStatement:
+    """A reusable condition."""
+
     name: Name
     label: str | None
     parameters: tuple[Name, ...]
@@ -151,6 +171,8 @@ class DefineStatement:
 
 @frozen
 class RequireStatement:
+    """A statement about thresholds that must hold."""
+
     condition: Expression
     note: TextLiteral | None = None
     span: Span = _span()
@@ -189,6 +211,8 @@ class Sentence:
 
 @frozen
 class RuleStatement:
+    """A rule: its title and options, and its sentences."""
+
     title: TextLiteral | None
     sentences: tuple[Sentence, ...]
     priority: int | None = None
@@ -203,12 +227,16 @@ class RuleStatement:
 
 @frozen
 class RemoveStatement:
+    """``remove rule "x"``."""
+
     rule: str
     span: Span = _span()
 
 
 @frozen
 class ForEachStatement:
+    """Rules about each record of a list."""
+
     element: Name
     sentences: tuple[Sentence, ...]
     span: Span = _span()
@@ -239,6 +267,8 @@ class ExamplePair:
 
 @frozen
 class ExampleStatement:
+    """A sample customer in the rule file."""
+
     title: TextLiteral
     as_of: date | None
     given: tuple[ExamplePair, ...]

@@ -69,18 +69,24 @@ class Money:
 
 @frozen
 class DateLiteral:
+    """A calendar day."""
+
     value: date
     span: Span = _span()
 
 
 @frozen
 class YesNo:
+    """``yes`` or ``no``."""
+
     value: bool
     span: Span = _span()
 
 
 @frozen
 class Today:
+    """The as-of date."""
+
     span: Span = _span()
 
 
@@ -105,6 +111,8 @@ class Binary:
 
 @frozen
 class Negative:
+    """A value with its sign changed."""
+
     operand: Expression
     span: Span = _span()
 
@@ -129,6 +137,8 @@ class Part:
 
 @frozen
 class Anniversary:
+    """``anniversary of x``."""
+
     operand: Expression
     span: Span = _span()
 
@@ -152,12 +162,16 @@ class Call:
 
 @frozen
 class MissingFor:
+    """``missing for x``: the fields that would settle an outcome."""
+
     outcome: Name
     span: Span = _span()
 
 
 @frozen
 class Previous:
+    """``previous x``: last run's answer."""
+
     name: Name
     span: Span = _span()
 
@@ -208,6 +222,8 @@ class Connected:
 
 @frozen
 class Negation:
+    """``not …``."""
+
     operand: Expression
     span: Span = _span()
 
@@ -244,6 +260,8 @@ class CompareAgo:
 
 @frozen
 class Between:
+    """Between two bounds; the upper one may be left out."""
+
     value: Expression
     low: Expression
     high: Expression
@@ -254,6 +272,8 @@ class Between:
 
 @frozen
 class OneOf:
+    """One of several values, or none of them."""
+
     value: Expression
     options: tuple[Expression, ...]
     negated: bool = False
@@ -262,6 +282,8 @@ class OneOf:
 
 @frozen
 class InList:
+    """An entry of a reference list, or not."""
+
     value: Expression
     list: Expression
     negated: bool = False
@@ -270,6 +292,8 @@ class InList:
 
 @frozen
 class Missing:
+    """``is missing``, or with ``negated`` ``is known``."""
+
     value: Expression
     negated: bool = False
     span: Span = _span()
@@ -277,6 +301,8 @@ class Missing:
 
 @frozen
 class Empty:
+    """``is empty``, of a list."""
+
     value: Expression
     negated: bool = False
     span: Span = _span()

@@ -182,7 +182,5 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     ),
     t.InPeriod: lambda node, s: s.fill(f"{node.unit}_{_OFFSETS[node.offset]}", _one(node.value, s)),
     t.HasStanding: lambda node, s: s.fill(node.standing, _one(node.value, s)),
-    t.Quantified: lambda node, s: s.fill(
-        f"record_{node.quantifier}", s.name(node.list.text), _one(node.condition, s)
-    ),
+    t.Quantified: lambda node, s: s.fill(f"record_{node.quantifier}", s.name(node.list.text), _one(node.condition, s)),
 }

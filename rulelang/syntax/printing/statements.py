@@ -73,7 +73,7 @@ class _Statements:
 
     def raw(self, name: str) -> str:
         """A name where it is declared: never renamed."""
-        needs = any(each in name for each in " \t:()=,，、;|\"“”「」『』<>.#：（）＝；｜＜＞＃．")
+        needs = any(each in name for each in ' \t:()=,，、;|"“”「」『』<>.#：（）＝；｜＜＞＃．')
         return self.speller.fill("quoted_name", name) if needs or name[0].isdigit() else name
 
     # --- one line each ---
@@ -93,7 +93,9 @@ class _Statements:
                 return fill("remove", spell.text(rule))
             case s.ThresholdStatement():
                 name, label = self.named(statement.name.text, statement.label)
-                dated = "".join(fill("dated", spell.date(day), print_one(value, spell)) for day, value in statement.dated)
+                dated = "".join(
+                    fill("dated", spell.date(day), print_one(value, spell)) for day, value in statement.dated
+                )
                 value = print_one(statement.value, spell)
                 note = self.note(statement.note)
                 return fill("threshold", name=name, label=label, value=value, dated=dated, note=note)
@@ -179,7 +181,11 @@ class _Statements:
             values = spell.names([spell.text(each) for each in statement.values])
             return spell.fill("list_values", name=name, label=label, values=values, note=note)
         column = statement.column
-        shown = "" if column is None else spell.fill("list_column", spell.text(column) if _needs_quotes(column, spell) else column)
+        shown = (
+            ""
+            if column is None
+            else spell.fill("list_column", spell.text(column) if _needs_quotes(column, spell) else column)
+        )
         return spell.fill("list_file", name=name, label=label, file=spell.text(statement.file), column=shown, note=note)
 
     # --- several lines ---
@@ -240,7 +246,11 @@ class _Statements:
         spell, pad = self.speller, " " * indent
         actions = [(self.action(each), each.span.start) for each in branch.actions]
         flat = spell.patterns["comma"].join(text for text, _ in actions)
-        reason = [] if branch.reason is None else [Line(pad + spell.fill("because", spell.literal(branch.reason)), branch.reason.span.start)]
+        reason = (
+            []
+            if branch.reason is None
+            else [Line(pad + spell.fill("because", spell.literal(branch.reason)), branch.reason.span.start)]
+        )
         if branch.condition is None:
             word = "otherwise" if otherwise else "always"
             return [*self.wrapped(pad, word, actions, flat, branch.span.start), *reason]
