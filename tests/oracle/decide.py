@@ -57,7 +57,7 @@ def fired(rule: Rule, outcome: Outcome, world: World) -> Given:
 def judge(outcome: Outcome, present: Combined, reached: tuple[object, ...]) -> tuple[object, str, tuple[object, ...]]:
     """S4: the answer, its standing and the possible values, from the present result and all that can be reached."""
     if present.value is VIOLATED:
-        return None, "undecided", present.rivals
+        return None, "undecided", tuple(dict.fromkeys((*present.rivals, *reached)))
     if present.value is NO_VALUE and reached == (NO_VALUE,):
         return None, "no rule", reached
     possible = reached

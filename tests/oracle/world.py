@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,7 @@ import attrs
 from attrs import frozen
 
 from rulelang.model.expressions import Expression, FieldRef, OutcomeRef
-from rulelang.model.program import Model
+from rulelang.model.program import Model, Rule
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Length, Money, Number, Text, YesNo
@@ -144,3 +144,14 @@ def outcomes_read(expression: Expression) -> tuple[str, ...]:
 
 def fields_read(expression: Expression) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, FieldRef)))
+
+
+def expressions(rules: Iterable[Rule]) -> list[Expression]:
+    """Every condition, value and cap of some rules."""
+    found: list[Expression] = []
+    for rule in rules:
+        for branch in rule.branches:
+            found.append(branch.condition)
+            for each in branch.assignments:
+                found += [part for part in (each.value, each.at_least, each.at_most) if part is not None]
+    return found

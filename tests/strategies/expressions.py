@@ -108,8 +108,26 @@ def _several(words: Vocabulary, depth: int) -> tuple[e.Expression, ...]:
 
 
 def atom(words: Vocabulary) -> e.Expression:
-    """A comparison, membership, window or test."""
+    """A comparison, membership, window or test; often of an outcome, where one may be read."""
+    if words.readable and words.seldom(3):
+        return _of_outcome(words)
     return words.pick(ATOMS)(words)
+
+
+def _of_outcome(words: Vocabulary) -> e.Expression:
+    chosen = words.pick(words.readable)
+    kind = words.kinds[chosen.name]
+    answer = e.OutcomeRef(chosen.name, chosen.type)
+    if chosen.policy == "collect":
+        return e.TextTest("contains", answer, words.pick(("a", "b", "北京")))
+    match words.pick(("equal", "order", "missing", "several")):
+        case "order" if kind in ("level", "date", *NUMERIC):
+            return e.Comparison(words.pick(ORDERS), answer, words.literal(kind))
+        case "missing":
+            return e.IsMissing(answer)
+        case "several" if kind != "days":
+            return e.OneOf(answer, (words.literal(kind), words.literal(kind)))
+    return answer if kind == "yesno" else e.Comparison(words.pick(("=", "!=")), answer, words.literal(kind))
 
 
 def _numbers(words: Vocabulary) -> e.Expression:

@@ -17,7 +17,6 @@ from tests.strategies.vocabulary import Vocabulary
 KINDS = ("text", "level", "number", "whole", "money", "yesno", "date", "channel", "days")
 ORDERED = ("level", "date", *NUMERIC)
 VALIDITY = (date(2026, 1, 1), date(2026, 3, 31), date(2024, 2, 29))
-MOST_RULES_FOR_ONE = 5  # the oracle tries every combination
 
 
 @st.composite
@@ -25,7 +24,9 @@ def models(draw: st.DrawFn) -> Model:
     """A well-typed model of one to four outcomes and one to six rules."""
     words = Vocabulary(draw)
     outcomes = tuple(_outcome(words, f"o{index}") for index in range(words.pick((1, 2, 2, 3, 4))))
-    rules = tuple(_rule(words, f"r{index}", outcomes) for index in range(words.pick((1, 2, 3, 4, 5, 6))))
+    count = words.pick((1, 2, 3, 4, 5, 6))
+    firsts = [index if index < len(outcomes) else words.pick(range(len(outcomes))) for index in range(count)]
+    rules = tuple(_rule(words, f"r{index}", outcomes, first) for index, first in enumerate(firsts))
     return Model(
         Header(),
         dict(sorted(words.fields.items())),
@@ -58,9 +59,8 @@ def _outcome(words: Vocabulary, name: str) -> Outcome:
     )
 
 
-def _rule(words: Vocabulary, name: str, outcomes: tuple[Outcome, ...]) -> Rule:
+def _rule(words: Vocabulary, name: str, outcomes: tuple[Outcome, ...], first: int) -> Rule:
     """A rule for one or two outcomes; it may read those that stand before both."""
-    first = words.pick(range(len(outcomes)))
     second = words.pick(range(first, len(outcomes)))
     words.readable = outcomes[:first]
     targets = (outcomes[first], outcomes[second])
