@@ -74,6 +74,8 @@ def compare(
     if isinstance(second.type, Length):
         if isinstance(first.type, Date):
             return _age(operator, left, right, node, scope)
+        if isinstance(first, m.AgeIn) and first.unit == "days":
+            return _age(operator, (left[0], first.date), right, node, scope)
         if isinstance(first, m.AgeIn):
             return _completed(operator, first, left, right, node, scope)
     if isinstance(first.type, Date | Length) and isinstance(second, m.Literal) and isinstance(second.type, Number):
