@@ -39,9 +39,9 @@ class Console:
 
     def report(self, diagnostics: Iterable[Diagnostic], sources: Sequence[Source] = ()) -> None:
         """Writes findings to standard error, rendered for a person."""
-        text = self.rendered(diagnostics, sources, Style.of(sys.stderr))
-        if text:
-            self.message(text)
+        found = tuple(diagnostics)
+        if found:
+            self.message(self.rendered(found, sources, Style.of(sys.stderr)))
 
     def rendered(self, diagnostics: Iterable[Diagnostic], sources: Sequence[Source], style: Style) -> str:
         """Findings as text; empty where there are none."""

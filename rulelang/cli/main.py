@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
@@ -88,20 +88,21 @@ class Main(click.Group):
     def main(
         self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any
     ) -> NoReturn:
-        del prog_name, rest
-        arguments = list(sys.argv[1:] if args is None else args)
-        extra["standalone_mode"] = False
-        sys.exit(self._run(arguments, extra))
+        """Ends the process with an exit code; click's own way of ending knows neither our messages nor our codes."""
+        del prog_name, rest, extra
+        sys.exit(self._run(list(sys.argv[1:] if args is None else args)))
 
-    def _run(self, arguments: list[str], extra: MutableMapping[str, Any]) -> int:
+    def _run(self, arguments: list[str]) -> int:
         try:
-            result = super().main(arguments, "rulelang", **extra)
+            with self.make_context("rulelang", arguments.copy()) as context:
+                result = self.invoke(context)
             sys.stdout.flush()
             return result if isinstance(result, int) else FINE
         except BaseException as problem:  # the one place that turns every problem into a message
-            if console(arguments).debug and not isinstance(problem, click.exceptions.Exit | SystemExit):
+            how = ending(problem)
+            if how.unexpected and console(arguments).debug:
                 raise
-            return _end(ending(problem), arguments)
+            return _end(how, arguments)
 
 
 def console(arguments: Sequence[str]) -> Console:

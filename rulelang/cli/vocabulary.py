@@ -36,14 +36,16 @@ def borrowed(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[State
 def spellings(statements: Sequence[Statement], language: str) -> dict[str, str]:
     """For every name that has a label the spelling in a language: the Latin name in English, else the label.
 
-    A spelling that would stand for two names is left out.
+    The Latin one is the name, whichever stands first. A spelling that would stand for two names is left out.
     """
+    from rulelang.syntax.words import CJK
+
     pairs: dict[str, set[str]] = {}
-    for name, label in _labelled(statements):
-        if language == "en":
-            name, label = label, name
-        pairs.setdefault(name, set()).add(label)
-    return {name: others.copy().pop() for name, others in pairs.items() if len(others) == 1}
+    for first, second in _labelled(statements):
+        latin, other = (second, first) if CJK.search(first) and not CJK.search(second) else (first, second)
+        known, wanted = (other, latin) if language == "en" else (latin, other)
+        pairs.setdefault(known, set()).add(wanted)
+    return {known: next(iter(wanted)) for known, wanted in pairs.items() if len(wanted) == 1}
 
 
 def _labelled(node: Any) -> Iterator[tuple[str, str]]:

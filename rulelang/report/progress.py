@@ -36,7 +36,7 @@ class Progress:
         text = f"{done:,} {self.unit}"
         if total:
             filled = round(_BAR * min(done / total, 1))
-            text = f"{'█' * filled}{'░' * (_BAR - filled)} {min(done / total, 1):4.0%}  {text}"
+            text = f"{'█' * filled}{'░' * (_BAR - filled)} {min(done / total, 1):.0%} {text}"
         width = Style.of(self.stream).width - 1
         self._write("\r" + pad(shorten(text, width), width))
 
