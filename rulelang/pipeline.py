@@ -7,12 +7,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic
@@ -21,13 +19,11 @@ from rulelang.diagnostics.position import Source
 from rulelang.meaning.build import Surroundings, build_model
 from rulelang.model.program import Model
 from rulelang.plugin.discover import Plugins, discover
+from rulelang.reference import read_lists, read_source, read_table
 from rulelang.syntax import statements as s
 from rulelang.syntax.cut import DECLARATIONS
-from rulelang.syntax.parse import declared_names, parse, read_statements
-from rulelang.values.text import clean_text
-
-MAX_LIST_ENTRIES = 5_000_000
-ENCODINGS = ("utf-8-sig", "gb18030")
+from rulelang.syntax.parse import Known, declared_names, parse, read_statements
+from rulelang.syntax.tables import inline_rows, table_rules
 
 
 @frozen
@@ -89,9 +85,10 @@ def read_sources(sources: Sequence[Source], folder: Path, context: Context | Non
     files = []
     for source in sources:
         file, found_here = parse(source, names)
-        files.append(file)
-        problems.extend(found_here)
-    entries, list_problems = _read_lists([each for file in files for each in file.statements], folder)
+        expanded, found_in_tables = _with_tables(file, names, folder)
+        files.append(expanded)
+        problems.extend((*found_here, *found_in_tables))
+    entries, list_problems = read_lists([each for file in files for each in file.statements], folder)
     problems.extend(list_problems)
     surroundings = Surroundings(entries, context.columns, context.observed, tuple(used))
     model, found_in_meaning = build_model(files, surroundings)
@@ -100,32 +97,29 @@ def read_sources(sources: Sequence[Source], folder: Path, context: Context | Non
     return Read(None if failed else model, tuple(problems), (*sources, *vocabulary_sources))
 
 
-def read_source(path: Path, name: str | None = None) -> tuple[Source | None, tuple[Diagnostic, ...]]:
-    """The text of a rule file: UTF-8, with or without a byte order mark, or GB18030."""
-    shown = str(path) if name is None else name
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None, (Diagnostic("missing-file", None, {"file": shown}),)
-    text = decode(data)
-    if text is None:
-        return None, (Diagnostic("not-text", None, {"file": shown}),)
-    return Source(shown, text.replace("\r\n", "\n").replace("\r", "\n")), ()
-
-
-def decode(data: bytes) -> str | None:
-    """Text of bytes in UTF-8, UTF-16 with a byte order mark, or GB18030; None where it is none of them."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError:
-            return None
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
+def _with_tables(file: s.File, names: Sequence[str], folder: Path) -> tuple[s.File, list[Diagnostic]]:
+    """The file with the rules of its decision tables in their place."""
+    if not any(isinstance(each, s.TableStatement) for each in file.statements):
+        return file, []
+    declared = [name for each in file.statements for name in declared_names(each)]
+    known = Known.of([*names, *declared])
+    readings: list[tuple[s.Reading, ...]] = []
+    problems: list[Diagnostic] = []
+    for each in file.readings:
+        table = each[0].statement
+        if not isinstance(table, s.TableStatement):
+            readings.append(each)
             continue
-    return None
+        if table.file is None:
+            rows = inline_rows(table, file.source)
+        else:
+            rows, missing = read_table(table, folder)
+            problems.extend(missing)
+        if rows:
+            rules, found = table_rules(table, rows, known)
+            problems.extend(found)
+            readings.extend((s.Reading(rule),) for rule in rules)
+    return evolve(file, readings=tuple(readings)), problems
 
 
 def _used(
@@ -152,47 +146,3 @@ def _used(
             sources.append(source)
             found.extend(file.statements)
     return found, sources, problems
-
-
-def _read_lists(
-    statements: Sequence[s.Statement], folder: Path
-) -> tuple[dict[tuple[str, str | None], frozenset[str]], list[Diagnostic]]:
-    """The entries of every list file that is named."""
-    entries: dict[tuple[str, str | None], frozenset[str]] = {}
-    problems: list[Diagnostic] = []
-    for statement in statements:
-        if not isinstance(statement, s.ListStatement) or statement.file is None:
-            continue
-        values, problem = _list_values(statement, folder)
-        entries[(statement.file, statement.column)] = values
-        problems.extend(problem)
-    return entries, problems
-
-
-def _list_values(statement: s.ListStatement, folder: Path) -> tuple[frozenset[str], tuple[Diagnostic, ...]]:
-    file = statement.file or ""
-    try:
-        text = decode((folder / file).read_bytes())
-    except OSError:
-        return frozenset(), (Diagnostic("missing-file", statement.span, {"file": file}),)
-    if text is None or "\0" in text:
-        return frozenset(), (Diagnostic("unreadable-list", statement.span, {"file": file}),)
-    delimiter = "\t" if file.lower().endswith(".tsv") else ","
-    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter))
-    head = [clean_text(each) for each in rows[0]] if rows else []
-    wanted = statement.column
-    if wanted is None:
-        index = 0
-    elif wanted in head:
-        index = head.index(wanted)
-    else:
-        facts = {"file": file, "column": wanted, "columns": tuple(head)}
-        return frozenset(), (Diagnostic("missing-column", statement.span, facts, nearest(wanted, head)),)
-    values = frozenset(value for row in rows[1:] if len(row) > index and (value := clean_text(row[index])))
-    name = statement.name.text
-    if len(values) > MAX_LIST_ENTRIES:
-        size = {"name": name, "count": len(values), "limit": MAX_LIST_ENTRIES}
-        return frozenset(), (Diagnostic("list-too-long", statement.span, size),)
-    if not values:
-        return values, (Diagnostic("empty-list", statement.span, {"name": name}),)
-    return values, ()

@@ -42,7 +42,7 @@ _STANDARD_INPUT = "-"
 @click.pass_obj
 def cli(console: Console, paths: tuple[str, ...], check: bool, plugin_folders: tuple[Path, ...]) -> int:
     """Formats every file, and names those that changed."""
-    from rulelang.pipeline import read_source
+    from rulelang.reference import read_source
 
     if paths == (_STANDARD_INPUT,):
         source = Source("<stdin>", sys.stdin.read())

@@ -28,7 +28,7 @@ from rulelang.cli.writing import replace_text
 def cli(console: Console, file: str, language: str, output: str | None, plugin_folders: tuple[Path, ...]) -> None:
     """Prints or writes the translation."""
     from rulelang.cli.vocabulary import borrowed, spellings
-    from rulelang.pipeline import read_source
+    from rulelang.reference import read_source
     from rulelang.syntax.format import format_text
     from rulelang.syntax.parse import declared_names, parse
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def borrowed(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[Statement, ...]:
     """The declarations that a file's ``use`` brings in; plug-ins that are not there bring none."""
-    from rulelang.pipeline import read_source
     from rulelang.plugin.discover import discover
+    from rulelang.reference import read_source
     from rulelang.syntax.parse import parse
     from rulelang.syntax.statements import UseStatement
 

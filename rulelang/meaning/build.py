@@ -139,8 +139,6 @@ def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[R
             resolve_value(statement.value, scope)
         case s.DefineStatement() if not statement.parameters:
             resolve_condition(statement.condition, scope)
-        case s.TableStatement():
-            scope.report("not-yet", statement.span, construct="a decision table")
         case s.ForEachStatement():
             scope.report("not-yet", statement.span, construct="rules for each element")
         case s.ExtendsStatement():

@@ -24,7 +24,7 @@ _UNITS = {
     "minutes": "minute",
     "working_days": "working day",
 }
-_OPERATORS = {
+OPERATORS = {
     "more": ">",
     "at_least": ">=",
     "less": "<",
@@ -255,7 +255,7 @@ class ExpressionBuilder:
 
     def on_compare(self, c: Any, span: Span) -> t.Expression:
         sign = not str(c[1].children[0])[0].isalpha()
-        return self.compare(_OPERATORS[c[1].data], c[0], c[2], span, sign)
+        return self.compare(OPERATORS[c[1].data], c[0], c[2], span, sign)
 
     def on_equal(self, c: Any, span: Span) -> t.Expression:
         return self.compare("=", c[0], c[2], span)
@@ -264,10 +264,10 @@ class ExpressionBuilder:
         return self.compare("!=", c[0], c[2], span)
 
     def on_compare_suffix(self, c: Any, span: Span) -> t.Expression:
-        return self.compare(_OPERATORS[c[2].data], c[0], c[1], span)
+        return self.compare(OPERATORS[c[2].data], c[0], c[1], span)
 
     def on_compare_at_suffix(self, c: Any, span: Span) -> t.Expression:
-        return self.compare(_OPERATORS[c[3].data], c[0], c[2], span)
+        return self.compare(OPERATORS[c[3].data], c[0], c[2], span)
 
     on_compare_date_suffix = on_compare_at_suffix
 

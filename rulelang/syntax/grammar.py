@@ -18,7 +18,9 @@ from rulelang.resources import grammars
 from rulelang.syntax.cut import STARTS
 from rulelang.syntax.words import load_words
 
-FILES = ("statements", "rules", "expressions")
+FILES = ("statements", "rules", "tables", "expressions")
+# Starts that are no statements: a condition in braces, the cells of a table.
+FRAGMENTS = ("expression", "cell", "head")
 MADE_BY_THE_SCANNER = [
     "NUMBER",
     "TEXT_LITERAL",
@@ -58,7 +60,7 @@ def build_parser() -> lark.Lark:
         grammar_text(),
         parser="lalr",
         lexer=_NoLexer,
-        start=[*sorted(set(STARTS.values())), "expression"],
+        start=[*sorted(set(STARTS.values())), *FRAGMENTS],
         propagate_positions=True,
         maybe_placeholders=False,
     )

@@ -42,6 +42,7 @@ class Words:
     reserved: frozenset[str]
     measures: tuple[str, ...]
     fillers: tuple[str, ...]
+    any_cell: frozenset[str]
     refused: Mapping[str, str]
     traditional: Mapping[int, int]
     terminals: frozenset[str]
@@ -165,6 +166,7 @@ def build_words(tables: list[dict[str, object]]) -> Words:
     reserved: set[str] = set()
     measures: list[str] = []
     fillers: list[str] = []
+    any_cell: set[str] = set()
     refused: dict[str, str] = {}
     traditional: dict[int, int] = {}
     names: set[str] = set()
@@ -182,6 +184,7 @@ def build_words(tables: list[dict[str, object]]) -> Words:
         noise: Mapping[str, list[str]] = table.get("noise", {})  # type: ignore[assignment]  # TOML is untyped
         measures.extend(noise.get("after_number", ()))
         fillers.extend(noise.get("filler", ()))
+        any_cell.update(noise.get("any_cell", ()))
         refused.update(table.get("refused", {}))  # type: ignore[call-overload]  # TOML is untyped
         folding: Mapping[str, str] = table.get("traditional", {})  # type: ignore[assignment]  # TOML is untyped
         traditional.update(
@@ -206,6 +209,7 @@ def build_words(tables: list[dict[str, object]]) -> Words:
         reserved=frozenset(reserved),
         measures=tuple(sorted(measures, key=len, reverse=True)),
         fillers=tuple(sorted((each.lower() for each in fillers), key=len, reverse=True)),
+        any_cell=frozenset(any_cell),
         refused=dict(sorted(refused.items(), key=lambda pair: -len(pair[0]))),
         traditional=traditional,
         terminals=frozenset(names),
