@@ -1,0 +1,177 @@
+"""``rulelang explain RULES DATA --row N`` and ``rulelang explain RULES FIELD=VALUE…``: why this answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.console import Console
+from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
+from rulelang.cli.loading import load_ruleset, open_data, reading_options, with_settings
+from rulelang.cli.options import (
+    as_of_option,
+    data_options,
+    format_option,
+    map_option,
+    plugin_option,
+    read_pair,
+    set_option,
+    several,
+)
+from rulelang.diagnostics.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from rulelang.engine.ruleset import Ruleset
+    from rulelang.engine.sources.source import Source
+    from rulelang.vocabulary.declarations import Field
+    from rulelang.vocabulary.reading import ReadingOptions
+
+
+@command(
+    "explain",
+    en="Says why a customer gets an answer: the rule that decided, those that did not win, what each condition saw, "
+    "what is missing. The customer is a row of a data file (--row) or given as FIELD=VALUE.",
+    zh="说明某个客户为何得到这个结论：采用的规则、符合但未采用的规则、各条件看到的内容和缺少的资料。"
+    "客户可以是数据文件的一行（--row），也可以用 字段=值 给出。",
+)
+@argument(
+    "rules",
+    metavar=("RULES", "规则"),
+    en="a .rules file, a folder of them, or the name of a ruleset",
+    zh=".rules文件、放规则文件的文件夹，或规则集名称",
+)
+@argument(
+    "customer",
+    nargs=-1,
+    required=True,
+    metavar=("DATA|FIELD=VALUE", "数据|字段=值"),
+    en="a data file (with --row), or what is known of the customer: last_purchase=2025-01-31",
+    zh="数据文件（配合--row），或客户的资料：最近购买=2025-01-31",
+)
+@option(
+    "--row",
+    type=int,
+    metavar=("N", "行号"),
+    en="row of the data file, as messages and spreadsheets count it: the column titles are row 1",
+    zh="数据文件的行号，与信息和电子表格中的行号一致：列名行为第1行",
+)
+@option(
+    "--outcome",
+    "wanted",
+    multiple=True,
+    metavar=("NAME", "结论"),
+    en="only this outcome; may be repeated",
+    zh="只说明这个结论；可重复使用",
+)
+@as_of_option()
+@set_option()
+@map_option()
+@format_option("text", "json")
+@several(data_options())
+@plugin_option()
+@click.pass_obj
+def cli(
+    console: Console,
+    rules: str,
+    customer: tuple[str, ...],
+    row: int | None,
+    wanted: tuple[str, ...],
+    as_of: date | None,
+    settings: tuple[str, ...],
+    pairs: tuple[str, ...],
+    form: str,
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    plugin_folders: tuple[Path, ...],
+) -> None:
+    """Decides for one customer and prints why."""
+    from rulelang.report.explanation import decision_json, decision_text
+
+    if row is None:
+        ruleset = with_settings(load_ruleset(rules, None, plugin_folders), settings)
+        values: dict[str, object] = dict(_given(ruleset, customer))
+    else:
+        if len(customer) > 1:
+            raise wrong_call("extra-argument", found=customer[1:])
+        with open_data(customer[0], encoding, delimiter, sheet) as source:
+            ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+            values = _row(ruleset, source, row, pairs, date_order)
+    outcomes = _outcomes(ruleset, wanted)
+    decision = ruleset.decide(values, as_of)
+    if form == "json":
+        console.print(json.dumps(decision_json(decision, outcomes, console.lang), ensure_ascii=False, indent=2))
+    else:
+        console.print(decision_text(ruleset.model, decision, outcomes, console.lang, console.style))
+        console.report(decision.problems)
+
+
+def _given(ruleset: Ruleset, pairs: Sequence[str]) -> dict[str, str]:
+    """The customer of FIELD=VALUE pairs, by field name. Raises CommandError."""
+    from rulelang.diagnostics.nearest import nearest
+
+    fields = ruleset.model.fields
+    names = {spelling: each.name for each in fields.values() for spelling in (each.label, each.name) if spelling}
+    values: dict[str, str] = {}
+    for each in pairs:
+        if "=" not in each and "＝" not in each and Path(each).exists():
+            raise wrong_call("missing-argument", argument="--row")
+        name, value = read_pair(each, "explain", "FIELD=VALUE")
+        if name not in names:
+            raise wrong_call("unknown-field-option", nearest(name, names), name=name)
+        values[names[name]] = value
+    return values
+
+
+def _row(
+    ruleset: Ruleset, source: Source, number: int, pairs: Sequence[str], date_order: str | None
+) -> dict[str, object]:
+    """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
+    from rulelang.engine.mapping import map_columns
+    from rulelang.engine.mapping import read_pair as read_column_pair
+    from rulelang.engine.usage import fields_used
+
+    model = ruleset.model
+    columns = map_columns(source.columns, model.fields, fields_used(model), tuple(map(read_column_pair, pairs)))
+    options = reading_options(date_order)
+    first = last = 0
+    for row in source.rows():
+        first, last = first or row.number, row.number
+        if row.number != number:
+            continue
+        if row.fault is not None:
+            raise CommandError(row.fault, exit_code=FINDINGS)
+        cells = {name: row.cells[place] for name, place in columns.positions.items()}
+        return {name: _read(model.fields[name], cell, number, options) for name, cell in cells.items()}
+    raise wrong_call("no-such-row", row=number, first=first, last=last)
+
+
+def _read(field: Field, cell: object, row: int, options: ReadingOptions) -> object:
+    from rulelang.values.errors import Unreadable
+    from rulelang.vocabulary.reading import read_value
+    from rulelang.vocabulary.types import type_names
+
+    try:
+        return read_value(field, cell, options)
+    except Unreadable as error:
+        facts = {"row": row, "field": field.name, "value": error.text, "type": type_names[type(field.type)]}
+        finding = Diagnostic("unreadable-value", facts={**facts, "reason": error.reason})
+        raise CommandError(finding, exit_code=FINDINGS) from None
+
+
+def _outcomes(ruleset: Ruleset, wanted: Sequence[str]) -> list[str]:
+    from rulelang.diagnostics.nearest import nearest
+
+    outcomes = ruleset.model.outcomes
+    names = {spelling: each.name for each in outcomes.values() for spelling in (each.label, each.name) if spelling}
+    for each in wanted:
+        if each not in names:
+            raise wrong_call("unknown-outcome", nearest(each, names), name=each)
+    return [names[each] for each in wanted] or list(outcomes)
