@@ -49,15 +49,15 @@ def decode(data: bytes) -> str | None:
 
 def read_lists(
     statements: Sequence[s.Statement], folder: Path
-) -> tuple[dict[tuple[str, str | None], frozenset[str]], list[Diagnostic]]:
+) -> tuple[dict[tuple[str, str, str | None], frozenset[str]], list[Diagnostic]]:
     """The entries of every list file that is named."""
-    entries: dict[tuple[str, str | None], frozenset[str]] = {}
+    entries: dict[tuple[str, str, str | None], frozenset[str]] = {}
     problems: list[Diagnostic] = []
     for statement in statements:
         if not isinstance(statement, s.ListStatement) or statement.file is None:
             continue
         values, problem = _list_values(statement, folder)
-        entries[(statement.file, statement.column)] = values
+        entries[(statement.span.file, statement.file, statement.column)] = values
         problems.extend(problem)
     return entries, problems
 

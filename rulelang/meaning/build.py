@@ -14,7 +14,7 @@ from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
-from rulelang.meaning.declare import ListEntries, declare
+from rulelang.meaning.declare import Entries, declare
 from rulelang.meaning.infer import infer
 from rulelang.meaning.order import decision_order
 from rulelang.meaning.resolve_conditions import resolve_condition
@@ -22,7 +22,7 @@ from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.unused import unused
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
-from rulelang.model.program import Example, Header, Model, Requirement, Rule
+from rulelang.model.program import Deviation, Example, Header, Model, Requirement, Rule
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 
@@ -32,10 +32,11 @@ class Surroundings:
     """What a ruleset's files can't say themselves: the entries of its list files, the columns of the data and what they
     seem to hold (``number``, ``date``, ``yes-no``, ``text``), and statements of the plug-ins it uses."""
 
-    entries: ListEntries
+    entries: Entries
     columns: tuple[str, ...] = ()
     observed: Mapping[str, str] = {}
     vocabulary: tuple[s.Statement, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
 
 
 def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Model | None, tuple[Diagnostic, ...]]:
@@ -73,6 +74,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         rules=tuple(rules),
         requirements=tuple(requirements),
         examples=examples,
+        deviations=surroundings.deviations,
         sources=tuple(sources.values()),
         language=language,
     )
@@ -126,10 +128,9 @@ def _phrase_span(scope: Scope, span: Span, phrase: str) -> Span:
 def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[Requirement]]:
     match statement:
         case s.RuleStatement():
-            if statement.replaces:
-                scope.report("not-yet", statement.span, construct="replace rule")
-            if statement.before or statement.after:
-                scope.report("not-yet", statement.span, construct="before / after rule")
+            if statement.replaces or statement.before or statement.after:
+                name = statement.before or statement.after or (statement.title.text if statement.title else "")
+                scope.report("nothing-to-override", statement.span, name=name)
             return resolve_rules(statement, scope), []
         case s.RequireStatement():
             return [], _requirement(statement, scope)
@@ -141,10 +142,8 @@ def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[R
             resolve_condition(statement.condition, scope)
         case s.ForEachStatement():
             scope.report("not-yet", statement.span, construct="rules for each element")
-        case s.ExtendsStatement():
-            scope.report("not-yet", statement.span, construct="extends")
-        case s.RemoveStatement():
-            scope.report("not-yet", statement.span, construct="remove rule")
+        case s.RemoveStatement(rule):
+            scope.report("nothing-to-override", statement.span, name=rule)
     return [], []
 
 

@@ -27,10 +27,11 @@ from rulelang.vocabulary.types import (
     is_numeric,
 )
 
-ListEntries = Mapping[tuple[str, str | None], frozenset[str]]
+# The entries of list files, by the rule file that names them, their own name and the column.
+Entries = Mapping[tuple[str, str, str | None], frozenset[str]]
 
 
-def declare(statements: Iterable[s.Statement], entries: ListEntries) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
+def declare(statements: Iterable[s.Statement], entries: Entries) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
     """The vocabulary of some statements. ``entries`` holds the list files already read, by (file, column)."""
     declaring = _Declaring(entries)
     declared = list(statements)
@@ -45,7 +46,7 @@ def declare(statements: Iterable[s.Statement], entries: ListEntries) -> tuple[Vo
 class _Declaring:
     """Collects declarations of one ruleset."""
 
-    def __init__(self, entries: ListEntries) -> None:
+    def __init__(self, entries: Entries) -> None:
         self.entries = entries
         self.diagnostics: list[Diagnostic] = []
         self.symbols: dict[str, Symbol] = {}
@@ -279,7 +280,7 @@ class _Declaring:
         if statement.file is None:
             values = frozenset(statement.values)
         else:
-            values = self.entries.get((statement.file, statement.column), frozenset())
+            values = self.entries.get((statement.span.file, statement.file, statement.column), frozenset())
         self.lists[key] = ReferenceList(
             key, values, label, statement.file or "", statement.column or "", span=statement.span
         )

@@ -95,6 +95,19 @@ class Example:
 
 
 @frozen
+class Deviation:
+    """What a ruleset changed of the one it extends: ``kind`` is ``added``, ``replaced``, ``removed`` or ``threshold``.
+
+    ``span`` is the place of the change, ``base`` the place of what was changed.
+    """
+
+    kind: str
+    name: str
+    span: Span | None = field(default=None, eq=False)
+    base: Span | None = field(default=None, eq=False)
+
+
+@frozen
 class Header:
     """What the file says of itself."""
 
@@ -121,6 +134,7 @@ class Model:
     rules: tuple[Rule, ...]
     requirements: tuple[Requirement, ...] = ()
     examples: tuple[Example, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
     sources: tuple[Source, ...] = field(default=(), eq=False)
     language: str = "en"
 

@@ -1,0 +1,173 @@
+"""Gathers what a ruleset is made of: its files, the plug-ins' vocabularies it uses, the base it extends, its lists and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Source
+from rulelang.meaning.declare import Entries
+from rulelang.meaning.override import override
+from rulelang.model.program import Deviation
+from rulelang.plugin.discover import Plugins, discover
+from rulelang.plugin.locate import ENDING, locate
+from rulelang.reference import read_lists, read_source, read_table
+from rulelang.syntax import statements as s
+from rulelang.syntax.cut import DECLARATIONS
+from rulelang.syntax.parse import Known, declared_names, parse, read_statements
+from rulelang.syntax.tables import inline_rows, table_rules
+
+_HEADS = frozenset({"use", "extends"})
+
+
+@frozen
+class Context:
+    """What surrounds the files: the plug-ins at hand, the columns of the data and what they seem to hold."""
+
+    plugins: Plugins | None = None
+    columns: tuple[str, ...] = ()
+    observed: Mapping[str, str] = {}
+
+
+@frozen
+class Gathered:
+    """The parsed files, the statements of the plug-ins used, the entries of list files, and all texts involved."""
+
+    files: tuple[s.File, ...]
+    vocabulary: tuple[s.Statement, ...] = ()
+    entries: Entries = {}
+    deviations: tuple[Deviation, ...] = ()
+    sources: tuple[Source, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tuple[Path, ...] = ()) -> Gathered:
+    """Everything that some rule files decide with. ``folder`` is where the files they name are looked for; ``chain`` the
+    rulesets that extend this one, so that a circle is noticed."""
+    problems: list[Diagnostic] = []
+    heads = [each for source in sources for each in read_statements(source, _HEADS)]
+    plugins = context.plugins
+    if plugins is None and heads:
+        plugins = discover()
+    context = evolve(context, plugins=plugins)
+    bases = [_base(each, folder, context, chain) for each in heads if isinstance(each, s.ExtendsStatement)]
+    used, used_sources, found = _used(heads, plugins)
+    problems.extend(found)
+    inherited = [each for base in bases for each in base.vocabulary]
+    names = list(context.columns)
+    names += [name for statement in (*inherited, *used) for name in declared_names(statement)]
+    names += [name for base in bases for file in base.files for each in file.statements for name in declared_names(each)]
+    if len(sources) > 1:
+        shared = [each for source in sources for each in read_statements(source, DECLARATIONS, names)]
+        names += [name for statement in shared for name in declared_names(statement)]
+    files = []
+    for source in sources:
+        file, found_here = parse(source, names)
+        expanded, found_in_tables = _with_tables(file, names, folder)
+        files.append(expanded)
+        problems.extend((*found_here, *found_in_tables))
+    entries, list_problems = read_lists([each for file in files for each in file.statements], folder)
+    problems.extend(list_problems)
+    own = Gathered(
+        tuple(files), (*inherited, *used), entries, (), (*sources, *used_sources), tuple(problems)
+    )
+    return own if not bases else _on_top(own, bases)
+
+
+def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
+    """A ruleset on top of the ones it extends: one file with the statements of all, and the changes listed."""
+    base_readings = [each for base in bases for file in base.files for each in file.readings]
+    own_readings = [each for file in own.files for each in file.readings]
+    readings, deviations, found = override(base_readings, own_readings)
+    merged = evolve(own.files[0], readings=tuple(readings))
+    silent = [evolve(file, readings=()) for file in (*own.files[1:], *(each for base in bases for each in base.files))]
+    entries: dict[tuple[str, str, str | None], frozenset[str]] = {}
+    for base in bases:
+        entries.update(base.entries)
+    return Gathered(
+        (merged, *silent),
+        own.vocabulary,
+        {**entries, **own.entries},
+        (*(each for base in bases for each in base.deviations), *deviations),
+        (*own.sources, *(each for base in bases for each in base.sources)),
+        (*(each for base in bases for each in base.diagnostics), *own.diagnostics, *found),
+    )
+
+
+def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: tuple[Path, ...]) -> Gathered:
+    """The ruleset that is extended: a file beside this one, or a shipped one by its name."""
+    path = folder / statement.path
+    if not path.is_file():
+        located = locate(statement.path, context.plugins)
+        if located.diagnostics or len(located.paths) != 1:
+            code = "missing-file" if statement.path.endswith(ENDING) else "no-such-ruleset"
+            facts = {"file": statement.path, "name": statement.path}
+            near = located.diagnostics[0].nearest if located.diagnostics else ()
+            return Gathered((), diagnostics=(Diagnostic(code, statement.span, facts, near),))
+        path = located.paths[0]
+    path = path.resolve()
+    if path in chain:
+        circle = tuple(each.name for each in (*chain[chain.index(path) :], path))
+        return Gathered((), diagnostics=(Diagnostic("extends-cycle", statement.span, {"path": circle}),))
+    source, problems = read_source(path)
+    if source is None:
+        return Gathered((), diagnostics=problems)
+    return gather([source], path.parent, evolve(context, columns=()), (*chain, path))
+
+
+def _with_tables(file: s.File, names: Sequence[str], folder: Path) -> tuple[s.File, list[Diagnostic]]:
+    """The file with the rules of its decision tables in their place."""
+    if not any(isinstance(each, s.TableStatement) for each in file.statements):
+        return file, []
+    declared = [name for each in file.statements for name in declared_names(each)]
+    known = Known.of([*names, *declared])
+    readings: list[tuple[s.Reading, ...]] = []
+    problems: list[Diagnostic] = []
+    for each in file.readings:
+        table = each[0].statement
+        if not isinstance(table, s.TableStatement):
+            readings.append(each)
+            continue
+        if table.file is None:
+            rows = inline_rows(table, file.source)
+        else:
+            rows, missing = read_table(table, folder)
+            problems.extend(missing)
+        if rows:
+            rules, found = table_rules(table, rows, known)
+            problems.extend(found)
+            readings.extend((s.Reading(rule),) for rule in rules)
+    return evolve(file, readings=tuple(readings)), problems
+
+
+def _used(
+    heads: Sequence[s.Statement], plugins: Plugins | None
+) -> tuple[list[s.Statement], list[Source], list[Diagnostic]]:
+    """The declarations of the plug-ins that the files use."""
+    found: list[s.Statement] = []
+    sources: list[Source] = []
+    problems: list[Diagnostic] = []
+    for statement in heads:
+        if not isinstance(statement, s.UseStatement) or plugins is None:
+            continue
+        for name in statement.plugins:
+            plugin = plugins.named(name)
+            if plugin is None:
+                known = [each for plugin in plugins.plugins for each in (plugin.name, plugin.label) if each]
+                problems.append(Diagnostic("unknown-plugin", statement.span, {"name": name}, nearest(name, known)))
+                problems.extend(each for each in plugins.diagnostics if each.facts.get("name") == name)
+                continue
+            if plugin.vocabulary is None:
+                continue
+            source, reading = read_source(plugin.vocabulary)
+            problems.extend(reading)
+            if source is not None and source.name not in {each.name for each in sources}:
+                file, parsing = parse(source)
+                problems.extend(parsing)
+                sources.append(source)
+                found.extend(file.statements)
+    return found, sources, problems

@@ -1,0 +1,115 @@
+"""A ruleset on top of another (S11): what it takes over, replaces, removes, puts before or after, and sets anew.
+
+Everything that was changed is kept as a deviation from the base.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Span
+from rulelang.model.program import Deviation
+from rulelang.syntax import statements as s
+
+Readings = tuple[s.Reading, ...]
+
+
+def override(
+    base: list[Readings], own: list[Readings]
+) -> tuple[list[Readings], tuple[Deviation, ...], tuple[Diagnostic, ...]]:
+    """The statements of both together: own rules first, then the inherited ones with the changes made in their place."""
+    merging = _Merging(base)
+    for each in own:
+        merging.add(each)
+    return merging.result(), tuple(merging.deviations), tuple(merging.diagnostics)
+
+
+class _Merging:
+    """The base's statements while the changes are worked in."""
+
+    def __init__(self, base: list[Readings]) -> None:
+        self.inherited = [each for each in base if not isinstance(each[0].statement, s.RulesetStatement | s.ExtendsStatement)]
+        self.head = [each for each in base if isinstance(each[0].statement, s.RulesetStatement)]
+        self.first: list[Readings] = []
+        self.declared: list[Readings] = []
+        self.deviations: list[Deviation] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def result(self) -> list[Readings]:
+        return [*self.head, *self.declared, *self.first, *self.inherited]
+
+    def add(self, readings: Readings) -> None:
+        match readings[0].statement:
+            case s.RulesetStatement():
+                self.head = [readings]
+            case s.ExtendsStatement():
+                pass
+            case s.ThresholdStatement() as statement:
+                self.threshold(statement, readings)
+            case s.RuleStatement() as statement:
+                self.rule(statement, readings)
+            case s.RemoveStatement() as statement:
+                place = self.place(statement.rule, statement.span)
+                if place is not None:
+                    self.deviate("removed", statement.rule, statement.span, self.inherited.pop(place))
+            case _:
+                self.declared.append(readings)
+
+    def rule(self, statement: s.RuleStatement, readings: Readings) -> None:
+        name = "" if statement.title is None else statement.title.text
+        if statement.replaces:
+            place = self.place(name, statement.span)
+            if place is not None:
+                self.deviate("replaced", name, statement.span, self.inherited[place])
+                self.inherited[place] = _settled(readings)
+            return
+        for other, after in ((statement.before, 0), (statement.after, 1)):
+            if other is not None:
+                place = self.place(other, statement.span)
+                if place is not None:
+                    self.deviate("added", name, statement.span)
+                    self.inherited.insert(place + after, _settled(readings))
+                return
+        self.deviate("added", name or f"line {statement.span.line}", statement.span)
+        self.first.append(readings)
+
+    def threshold(self, statement: s.ThresholdStatement, readings: Readings) -> None:
+        names = {statement.name.text, statement.label} - {None}
+        for place, each in enumerate(self.inherited):
+            found = each[0].statement
+            if isinstance(found, s.ThresholdStatement) and names & {found.name.text, found.label}:
+                self.deviate("threshold", found.name.text, statement.span, each)
+                named = evolve(statement, name=found.name, label=found.label)
+                self.inherited[place] = (s.Reading(named, readings[0].cut),)
+                return
+        self.declared.append(readings)
+
+    def place(self, name: str, span: Span) -> int | None:
+        """Where an inherited rule stands; a name that the base does not have (any more) is reported."""
+        names: list[str] = []
+        for place, each in enumerate(self.inherited):
+            statement = each[0].statement
+            if isinstance(statement, s.RuleStatement) and statement.title is not None:
+                titles = [each_ for each_ in (statement.title.text, statement.title.other) if each_]
+                if name in titles:
+                    return place
+                names.extend(titles)
+        self.diagnostics.append(Diagnostic("unknown-rule", span, {"name": name}, nearest(name, names)))
+        return None
+
+    def deviate(self, kind: str, name: str, span: Span, base: Readings | None = None) -> None:
+        base_span = None if base is None else base[0].statement.span
+        self.deviations.append(Deviation(kind, name, span=span, base=base_span))
+
+
+def _settled(readings: Readings) -> Readings:
+    """The rule as an ordinary one: where it goes has been dealt with."""
+    settled = []
+    for reading in readings:
+        statement = reading.statement
+        assert isinstance(statement, s.RuleStatement)
+        settled.append(s.Reading(evolve(statement, replaces=False, before=None, after=None), reading.cut))
+    return tuple(settled)
+
