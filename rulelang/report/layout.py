@@ -48,11 +48,16 @@ def wrap(text: str, width: int, indent: str = "") -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], align: Sequence[str] = ()) -> list[str]:
-    """The rows as lines of aligned columns, two spaces apart; ``align`` has ``<`` or ``>`` per column."""
+    """The rows as lines of aligned columns, two spaces apart; ``align`` has ``<`` or ``>`` per column.
+
+    A column in which every cell is empty takes no room.
+    """
     count = max((len(row) for row in rows), default=0)
     sides = [*align, *["<"] * (count - len(align))]
     widths = [max((display_width(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
     return [
-        _GAP.join(pad(cell, width, side) for cell, width, side in zip(row, widths, sides, strict=False)).rstrip()
+        _GAP.join(
+            pad(cell, width, side) for cell, width, side in zip(row, widths, sides, strict=False) if width
+        ).rstrip()
         for row in rows
     ]

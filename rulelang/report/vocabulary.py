@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from rulelang.diagnostics.wording import show_value
@@ -41,7 +42,7 @@ def type_text(type_: Type, lang: str = "en") -> str:
         case Money():
             return f"金额（{type_.currency}）" if chinese else f"money in {type_.currency}"
         case Date(may_be_future=True):
-            return "日期，可在将来" if chinese else "date, may be future"
+            return "日期，可为未来" if chinese else "date, may be future"
         case Date():
             return "日期" if chinese else "date"
         case Length():
@@ -53,6 +54,19 @@ def type_text(type_: Type, lang: str = "en") -> str:
             return listed if type_.ordered else f"分为{listed}" if chinese else f"one of {listed}"
         case ListOf():
             return f"{type_.element}的明细" if chinese else f"list of {type_.element}"
+
+
+def value_text(value: Value | None, type_: Type, lang: str = "en") -> str:
+    """A value as a declaration writes it: ``CNY 10,000``, ``15%``, ``365 days``; a choice's member by its label."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        if isinstance(type_, Money):
+            return f"{type_.currency or ''} {Decimal(value):,f}".strip()
+        if isinstance(type_, Number) and type_.percent:
+            return f"{(Decimal(value) * 100).normalize():f}%"
+    if isinstance(type_, Choice) and isinstance(value, str):
+        member = type_.member(value)
+        return value if member is None else _member(member, lang)
+    return show_value(value, lang)
 
 
 def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
@@ -86,7 +100,7 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
         (("Fields", "字段"), [[*_names(each, lang), type_text(each.type, lang)] for each in model.fields.values()]),
         (("Outcomes", "结论"), [_outcome_row(each, lang) for each in model.outcomes.values()]),
         (("Thresholds", "阈值"), [_threshold_row(each, lang) for each in model.thresholds.values()]),
-        (("Rules", "规则"), [_rule_row(each, lang) for each in model.rules]),
+        (("Rules", "规则"), [_rule_row(each, model, lang) for each in model.rules]),
     ):
         if rows:
             heading = style.paint(
@@ -107,7 +121,7 @@ def _names(each: Field | Outcome | Threshold, lang: str) -> list[str]:
 
 def _outcome_row(each: Outcome, lang: str) -> list[str]:
     resort = (
-        ("else " if lang == "en" else "默认为") + show_value(each.last_resort, lang)
+        ("else " if lang == "en" else "默认为") + value_text(each.last_resort, each.type, lang)
         if each.last_resort is not None
         else ""
     )
@@ -116,17 +130,22 @@ def _outcome_row(each: Outcome, lang: str) -> list[str]:
 
 def _threshold_row(each: Threshold, lang: str) -> list[str]:
     later = [
-        f"{show_value(value, lang)} from {start}"
+        f"{value_text(value, each.type, lang)} from {start}"
         if lang == "en"
-        else f"自{show_value(start, lang)}起{show_value(value, lang)}"
+        else f"自{show_value(start, lang)}起{value_text(value, each.type, lang)}"
         for start, value in each.dated
     ]
     note = (each.note_label if lang == "zh" and each.note_label else each.note) or ""
-    return [*_names(each, lang), ("; " if lang == "en" else "，").join([show_value(each.value, lang), *later]), note]
+    return [
+        *_names(each, lang),
+        ("; " if lang == "en" else "，").join([value_text(each.value, each.type, lang), *later]),
+        note,
+    ]
 
 
-def _rule_row(each: Rule, lang: str) -> list[str]:
-    arrow = "→ " + (", " if lang == "en" else "、").join(_sets(each))
+def _rule_row(each: Rule, model: Model, lang: str) -> list[str]:
+    outcomes = [_names(model.outcomes[name], lang)[0] for name in _sets(each)]
+    arrow = "→ " + (", " if lang == "en" else "、").join(outcomes)
     where = "" if each.span is None else f"{each.span.file}:{each.span.line}"
     off = "" if not each.switched_off else "switched off" if lang == "en" else "已停用"
     return [(each.label if lang == "zh" and each.label else each.name), arrow, where, off]

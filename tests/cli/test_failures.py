@@ -54,9 +54,7 @@ PYTHON = (sys.executable, "-c", "from rulelang.cli.main import main; main()")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is a thing of Linux")
 def test_a_full_disk_behind_standard_output() -> None:
     with open("/dev/full", "w") as full:
-        result = subprocess.run(
-            [*PYTHON, "code"], stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False
-        )
+        result = subprocess.run([*PYTHON, "code"], stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False)
     assert 1 == result.returncode
     assert result.stderr.startswith("error disk-full: The disk is full.")
     assert "Traceback" not in result.stderr

@@ -33,7 +33,11 @@ def command(name: str) -> Bilingual:
 
 def test_every_command_file_is_in_the_list_and_the_other_way_round() -> None:
     folder = Path(rulelang.__file__).parent / "cli"
-    files = {path.stem for path in folder.glob("*.py") if path.stem != "bilingual" and "\n@click.pass_obj\ndef cli(console: Console" in _joined(path)}
+    files = {
+        path.stem
+        for path in folder.glob("*.py")
+        if path.stem != "bilingual" and "\n@click.pass_obj\ndef cli(console: Console" in _joined(path)
+    }
     assert files == set(COMMANDS)
 
 

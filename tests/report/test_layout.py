@@ -10,7 +10,9 @@ TEXT = st.text("ab 客户，。（é", max_size=60)
 
 
 def test_full_width_characters_count_two() -> None:
-    assert ["类别  人数", "流失     3", "ab      12"] == columns([["类别", "人数"], ["流失", "3"], ["ab", "12"]], ("<", ">"))
+    assert ["类别  人数", "流失     3", "ab      12"] == columns(
+        [["类别", "人数"], ["流失", "3"], ["ab", "12"]], ("<", ">")
+    )
 
 
 def test_rows_may_be_of_different_lengths() -> None:
@@ -54,3 +56,7 @@ def test_a_padded_text_is_as_wide_as_asked(text: str, width: int, align: str) ->
     padded = pad(text, width, align)
     assert max(width, display_width(text)) == display_width(padded)
     assert text in padded
+
+
+def test_a_column_of_nothing_takes_no_room() -> None:
+    assert ["a  b", "c  d"] == columns([["a", "", "b"], ["c", "", "d"]])

@@ -1,0 +1,102 @@
+"""``rulelang check``."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Call
+
+GOOD = """\
+field balance: number
+outcome level: one of high, low, else low
+if balance > 100 then level = high
+"""
+BAD = GOOD.replace("balance > 100", "balnce > 100")
+CHINESE = """\
+字段余额：数字
+结论级别：分为高、低，默认为低
+如果余客超过100那么级别为高
+"""
+
+
+def write(**files: str) -> None:
+    for name, text in files.items():
+        Path(f"{name}.rules").write_text(text, encoding="utf-8")
+
+
+def test_rules_without_findings(call: Call) -> None:
+    write(a=GOOD, b=GOOD)
+    result = call("check")
+    assert (0, "2 files checked: nothing found\n", "") == (result.exit_code, result.stdout, result.stderr)
+    assert "已检查2个文件：没有问题\n" == call("check", "--lang", "zh").stdout
+
+
+def test_an_error_with_its_place_and_the_nearest_name(call: Call) -> None:
+    write(a=GOOD, b=BAD)
+    result = call("check", ".")
+    assert (1, "") == (result.exit_code, result.stderr)
+    assert "error unknown-name: Nothing is called “balnce”. Did you mean balance?\n  --> b.rules:3:4\n" in result.stdout
+    assert "2 files checked: 1 error" in result.stdout
+
+
+def test_the_same_in_chinese(call: Call) -> None:
+    write(会员=CHINESE)
+    result = call("check", "会员.rules", "--lang", "zh")
+    assert 1 == result.exit_code
+    assert "没有叫“余客”的字段。是否指：余额？\n  --> 会员.rules 第3行 第3列\n" in result.stdout
+    assert "    3 | 如果余客超过100那么级别为高\n      |     ^^^^\n" in result.stdout
+    assert result.stdout.endswith("已检查1个文件：错误1个\n")
+
+
+def test_notes_are_shown_and_do_not_count(call: Call) -> None:
+    write(a="if last_purchase > 365 days then lifecycle = lost\n")
+    result = call("check", "a.rules")
+    assert 0 == result.exit_code
+    assert "note inferred: " in result.stdout
+    assert "2 notes\n" in result.stdout
+
+
+def test_warnings_count(call: Call) -> None:
+    write(a=GOOD + "outcome other: text\n")
+    result = call("check", "a.rules")
+    assert 1 == result.exit_code
+    assert "warning unused-outcome: " in result.stdout
+
+
+def test_findings_for_programs(call: Call) -> None:
+    write(b=BAD)
+    result = call("check", "b.rules", "--format", "json")
+    assert 1 == result.exit_code
+    found = json.loads(result.stdout)
+    assert {"errors": 1, "warnings": 0} == {key: found["summary"][key] for key in ("errors", "warnings")}
+    error = next(each for each in found["diagnostics"] if each["severity"] == "error")
+    assert ("unknown-name", "b.rules", 3, 4) == (error["code"], error["file"], error["line"], error["column"])
+    log = json.loads(call("check", "b.rules", "--format", "sarif").stdout)
+    assert "2.1.0" == log["version"]
+    assert "unknown-name" in [each["ruleId"] for each in log["runs"][0]["results"]]
+
+
+def test_what_is_not_there(call: Call) -> None:
+    assert (2, "") == (call("check", "nowhere.rules").exit_code, call("check", "nowhere.rules").stdout)
+    assert "no-such-file" in call("check", "nowhere.rules").stderr
+    assert "no-such-ruleset" in call("check", "no-such-name").stderr
+    assert 2 == call("check", "no-such-name").exit_code
+    empty = call("check")
+    assert (1, "") == (empty.exit_code, empty.stdout)
+    assert "no-rule-files" in empty.stderr
+
+
+def test_a_file_that_is_no_text(call: Call) -> None:
+    Path("a.rules").write_bytes(b"if \x00 then")
+    Path("b.rules").write_bytes(b"\xff\xff\xff\x81")
+    Path("c.rules").write_bytes(b"")
+    result = call("check")
+    assert 1 == result.exit_code
+    for code in ("null-byte", "not-text", "empty-file"):
+        assert f"error {code}: " in result.stdout
+
+
+def test_ten_errors_are_reported_in_one_pass(call: Call) -> None:
+    rules = [f"if balnce{number} > 100 then level = high\n" for number in range(10)]
+    write(a=GOOD + "".join(rules))
+    result = call("check", "a.rules")
+    assert all(f"“balnce{number}”" in result.stdout for number in range(10))
