@@ -60,7 +60,9 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     inherited = [each for base in bases for each in base.vocabulary]
     names = list(context.columns)
     names += [name for statement in (*inherited, *used) for name in declared_names(statement)]
-    names += [name for base in bases for file in base.files for each in file.statements for name in declared_names(each)]
+    names += [
+        name for base in bases for file in base.files for each in file.statements for name in declared_names(each)
+    ]
     if len(sources) > 1:
         shared = [each for source in sources for each in read_statements(source, DECLARATIONS, names)]
         names += [name for statement in shared for name in declared_names(statement)]
@@ -72,9 +74,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         problems.extend((*found_here, *found_in_tables))
     entries, list_problems = read_lists([each for file in files for each in file.statements], folder)
     problems.extend(list_problems)
-    own = Gathered(
-        tuple(files), (*inherited, *used), entries, (), (*sources, *used_sources), tuple(problems)
-    )
+    own = Gathered(tuple(files), (*inherited, *used), entries, (), (*sources, *used_sources), tuple(problems))
     return own if not bases else _on_top(own, bases)
 
 

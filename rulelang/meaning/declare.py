@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from attrs import evolve
+
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
@@ -196,6 +198,11 @@ class _Declaring:
         facts: dict[str, Any] = {}
         for attribute in statement.attributes:
             facts.update(self.field_attribute(key, type_, attribute))
+        if isinstance(type_, ListOf):
+            dated_by = facts.pop("dated_by", None)
+            type_ = evolve(type_, dated_by=dated_by, complete_from=facts.pop("complete_from", None))
+            if dated_by is not None and not isinstance(type_.field_type(dated_by), Date):
+                self.report("not-a-date", statement.span, name=dated_by, type="text")
         if facts.pop("may_be_future", False) and isinstance(type_, Date):
             type_ = Date(may_be_future=True)
         note, note_label = _note(statement.note)
@@ -211,6 +218,10 @@ class _Declaring:
                 return {
                     "missing_values": tuple(each.text for each in attribute.values if isinstance(each, t.TextLiteral))
                 }
+            case "dated_by" if isinstance(type_, ListOf):
+                return {"dated_by": self.element_key(type_, getattr(attribute.values[0], "text", ""))}
+            case "complete_from" if isinstance(type_, ListOf):
+                return {"complete_from": getattr(attribute.values[0], "value", None)}
             case "counted_in":
                 return {"counted_in": getattr(attribute.values[0], "text", None)}
             case "at_least" | "at_most":
@@ -220,6 +231,9 @@ class _Declaring:
                 return {"at_least": low, "at_most": high}
         self.report("unexpected-text", attribute.span, found=attribute.kind.replace("_", " "))
         return {}
+
+    def element_key(self, type_: ListOf, name: str) -> str:
+        return next((key for key, label, _ in type_.fields if name in (key, label)), name)
 
     def limit(self, name: str, type_: Type, written: t.Expression) -> Any:
         if not is_numeric(type_) and not isinstance(type_, Date | Length):

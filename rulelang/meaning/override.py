@@ -30,7 +30,9 @@ class _Merging:
     """The base's statements while the changes are worked in."""
 
     def __init__(self, base: list[Readings]) -> None:
-        self.inherited = [each for each in base if not isinstance(each[0].statement, s.RulesetStatement | s.ExtendsStatement)]
+        self.inherited = [
+            each for each in base if not isinstance(each[0].statement, s.RulesetStatement | s.ExtendsStatement)
+        ]
         self.head = [each for each in base if isinstance(each[0].statement, s.RulesetStatement)]
         self.first: list[Readings] = []
         self.declared: list[Readings] = []
@@ -112,4 +114,3 @@ def _settled(readings: Readings) -> Readings:
         assert isinstance(statement, s.RuleStatement)
         settled.append(s.Reading(evolve(statement, replaces=False, before=None, after=None), reading.cut))
     return tuple(settled)
-

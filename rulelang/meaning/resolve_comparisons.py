@@ -56,7 +56,9 @@ def _needs_hint(node: t.Expression, scope: Scope) -> bool:
     """A name or text that may be a choice's member."""
     if isinstance(node, t.TextLiteral):
         return True
-    return isinstance(node, t.Name) and node.text not in scope.vocabulary.symbols and node.text not in scope.bound
+    if not isinstance(node, t.Name) or node.text in scope.vocabulary.symbols or node.text in scope.bound:
+        return False
+    return scope.element is None or scope.element.find(node.text) is None
 
 
 def compare(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
+from rulelang.meaning.resolve_lists import is_list, resolve_empty, resolve_quantified
 from rulelang.meaning.resolve_values import resolve_date, resolve_value
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.types import ListOf, Text, YesNo
+from rulelang.vocabulary.types import Text, YesNo
 
 MAX_TERMS = 20_000
 
@@ -60,8 +61,7 @@ def resolve_condition(node: t.Expression, scope: Scope) -> m.Expression | None:
             scope.report("not-yet", node.span, construct="a condition on a standing")
             return None
         case t.Quantified():
-            scope.report("not-yet", node.span, construct="a condition on records of a list")
-            return None
+            return resolve_quantified(node, scope)
         case t.Name():
             return _name(node, scope)
     value = resolve_value(node, scope)
@@ -132,15 +132,10 @@ def _missing(node: t.Missing, scope: Scope) -> m.Expression | None:
 
 
 def _empty(node: t.Empty, scope: Scope) -> m.Expression | None:
-    if isinstance(node.value, t.Aggregate | t.Path):
-        scope.report("not-yet", node.span, construct="a condition on a list")
-        return None
+    if isinstance(node.value, t.Aggregate) or (isinstance(node.value, t.Name) and is_list(node.value.text, scope)):
+        return resolve_empty(node, scope)
     value = resolve_value(node.value, scope)
-    if value is None:
-        return None
-    if isinstance(value.type, ListOf):
-        scope.report("not-yet", node.span, construct="a condition on a list")
-    else:
+    if value is not None:
         scope.report("empty-on-flat", node.span, name=scope.written(node.value), type=type_word(value.type))
     return None
 
@@ -177,6 +172,7 @@ def _within_of(node: t.WithinOf, scope: Scope) -> m.Expression | None:
 def _name(node: t.Name, scope: Scope) -> m.Expression | None:
     """A name as a whole condition: a declared yes/no value, never an undeclared name (S8)."""
     known = node.text in scope.vocabulary.symbols or node.text in scope.bound
+    known = known or (scope.element is not None and scope.element.find(node.text) is not None)
     if not known:
         scope.report("name-as-condition", node.span, name=node.text, **_other_reading(node.text))
         return None

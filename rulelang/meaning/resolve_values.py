@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from rulelang.meaning.constants import constant, duration_of
+from rulelang.meaning.resolve_lists import resolve_aggregate
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
@@ -12,8 +15,6 @@ from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text,
 
 _AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
 _NOT_YET = {
-    t.Aggregate: "an aggregate over a list",
-    t.Path: "a field of a list",
     t.Lookup: "a lookup in a table",
     t.Previous: "last run's answer",
     t.MissingFor: "the fields missing for an outcome",
@@ -55,6 +56,10 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             return None if date is None else m.NextAnniversary(date, span=node.span)
         case t.Call():
             return _call(node, scope)
+        case t.Aggregate() | t.Path():
+            return resolve_aggregate(node, scope)
+        case t.Owned():
+            return _name(node.name, evolve(scope, element=None), None)
     construct = _NOT_YET.get(type(node))
     if construct is not None:
         scope.report("not-yet", node.span, construct=construct)
@@ -88,6 +93,15 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
         return bound
     vocabulary = scope.vocabulary
     symbol = vocabulary.symbols.get(node.text)
+    if scope.element is not None:
+        found = scope.element.find(node.text)
+        if found is not None and symbol is not None and symbol.kind in ("field", "outcome"):
+            scope.report(
+                "ambiguous-name", node.span, name=node.text, element=scope.element.type.element or scope.element.key
+            )
+            return None
+        if found is not None:
+            return m.ElementRef(scope.element.key, found[0], found[1], span=node.span)
     if isinstance(expected, Choice):
         member = expected.member(node.text)
         if member is not None and not _is_same_choice(node.text, scope, expected):

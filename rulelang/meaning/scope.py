@@ -13,7 +13,19 @@ from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.vocabulary import Vocabulary, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.types import Choice, Text, Type
+from rulelang.vocabulary.types import Choice, ListOf, Text, Type
+
+
+@frozen
+class ElementScope:
+    """The record in hand inside ``where (…)``: the list's key and type."""
+
+    key: str
+    type: ListOf
+
+    def find(self, name: str) -> tuple[str, Type] | None:
+        """The key and type of a record's field by its name or label."""
+        return next(((key, type_) for key, label, type_ in self.type.fields if name in (key, label)), None)
 
 
 @frozen
@@ -26,6 +38,7 @@ class Scope:
     diagnostics: list[Diagnostic] = field(factory=list)
     bound: Mapping[str, m.Expression] = field(factory=dict)
     using: tuple[str, ...] = ()
+    element: ElementScope | None = None
 
     def report(self, code: str, span: Span, **facts: Any) -> None:
         """Add a finding."""
@@ -37,7 +50,7 @@ class Scope:
 
     def inside(self, name: str, bound: Mapping[str, m.Expression]) -> Scope:
         """The scope inside a named value or definition."""
-        return evolve(self, bound=bound, using=(*self.using, name))
+        return evolve(self, bound=bound, using=(*self.using, name), element=None)
 
     def written(self, node: t.Expression) -> str:
         """The text of an expression, as the author wrote it, on one line."""
@@ -48,6 +61,8 @@ class Scope:
     def unknown_name(self, node: t.Name) -> None:
         """Report a name that stands for nothing here, with the nearest ones that do."""
         names = [*self.vocabulary.spellings(), *self.bound]
+        if self.element is not None:
+            names += [each for key, label, _ in self.element.type.fields for each in (key, label) if each]
         self.report_near("unknown-name", node.span, nearest(node.text, names), name=node.text)
 
     def unknown_value(self, node: t.Expression, text: str, name: str, choice: Choice) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -27,14 +28,18 @@ def names_read(expression: m.Expression | None) -> tuple[set[str], set[str], set
                 outcomes.add(name)
             case m.ThresholdRef(name):
                 thresholds.add(name)
+            case m.Aggregate(list=name) | m.Quantified(list=name):
+                fields.add(name)
+                pending.extend(_parts(node))
             case tuple():
                 pending.extend(node)
-            case _ if attrs.has(type(node)) and type(node).__module__ == m.__name__:
-                assert attrs.has(type(node))
-                pending.extend(
-                    getattr(node, each.name) for each in attrs.fields(type(node)) if each.name not in ("span", "type")
-                )
+            case _ if type(node).__module__ == m.__name__:
+                pending.extend(_parts(node))
     return fields, outcomes, thresholds
+
+
+def _parts(node: Any) -> list[object]:
+    return [getattr(node, each.name) for each in attrs.fields(type(node)) if each.name not in ("span", "type")]
 
 
 def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:

@@ -154,6 +154,54 @@ class NextAnniversary:
     span: Span | None = _span()
 
 
+# --- lists of records ---
+
+
+@frozen
+class ElementRef:
+    """The value of a field of the record in hand: inside a selection's ``where``, an aggregate's value, a quantifier."""
+
+    list: str
+    name: str
+    type: Type
+    span: Span | None = _span()
+
+
+@frozen
+class Aggregate:
+    """One value of the records of a list.
+
+    ``kind``: ``count``, ``sum``, ``average``, ``largest``, ``smallest``, ``earliest``, ``latest``, ``distinct`` (how many
+    different values), ``most_frequent`` (ties: the smallest). Records count for which ``where`` and ``window`` are true;
+    ``window`` is a Within over an ElementRef. ``value`` is what is aggregated, None for ``count``.
+
+    Unknown where the list is absent, or where the window reaches back before the list's ``complete_from``. Over no
+    records ``count``, ``distinct`` and ``sum`` are 0, the others unknown (there is no such value). Records whose
+    ``where`` is unknown or whose value is missing are left out: the result is then doubtful (S3).
+    """
+
+    kind: str
+    list: str
+    value: Expression | None
+    where: Expression | None
+    window: Within | None
+    type: Type
+    span: Span | None = _span()
+
+
+@frozen
+class Quantified:
+    """``any``, ``every`` or ``no`` record of a list (among those where ``where`` is true) satisfies the condition (Kleene;
+    over no records ``any`` is false, ``every`` and ``no`` are true; an absent list is unknown)."""
+
+    quantifier: str
+    list: str
+    condition: Expression
+    where: Expression | None = None
+    type: Type = YesNo()
+    span: Span | None = _span()
+
+
 # --- conditions -------------------------------------------------------------------------------------------------
 
 
@@ -327,6 +375,8 @@ ValueExpression = (
     | AgeIn
     | DatePart
     | NextAnniversary
+    | ElementRef
+    | Aggregate
 )
 Condition = (
     And
@@ -343,6 +393,7 @@ Condition = (
     | InPeriod
     | IsMissing
     | TextTest
+    | Quantified
 )
 Expression = ValueExpression | Condition
 
@@ -352,6 +403,7 @@ __all__ = [
     "ALWAYS",
     "AgeComparison",
     "AgeIn",
+    "Aggregate",
     "And",
     "Arithmetic",
     "AtLeastOf",
@@ -361,6 +413,7 @@ __all__ = [
     "DatePart",
     "DateShift",
     "DaysBetween",
+    "ElementRef",
     "Expression",
     "FieldRef",
     "InList",
@@ -374,6 +427,7 @@ __all__ = [
     "OneOf",
     "Or",
     "OutcomeRef",
+    "Quantified",
     "TextTest",
     "ThresholdRef",
     "Today",

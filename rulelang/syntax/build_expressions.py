@@ -160,6 +160,9 @@ class ExpressionBuilder:
     def on_missing_for(self, c: Any, span: Span) -> t.Expression:
         return t.MissingFor(self.name(c[1]), span=span)
 
+    def on_customers(self, c: Any, span: Span) -> t.Expression:
+        return t.Owned(self.name(c[1]), span=span)
+
     def on_previous(self, c: Any, span: Span) -> t.Expression:
         return t.Previous(self.name(c[1]), span=span)
 
@@ -422,7 +425,7 @@ class ExpressionBuilder:
                 field = self.name(part.children[-1])
             else:
                 window = self.quantity(part)
-        kind = c[1].data if len(c) > 1 else ""
+        kind = c[1].data if len(c) > 1 else "" if field else "count"
         return t.Aggregate(kind, self.name(names[0]), field, where, window, span=span)
 
     def on_path_suffix(self, c: Any, span: Span) -> t.Expression:

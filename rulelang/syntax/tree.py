@@ -169,6 +169,14 @@ class MissingFor:
 
 
 @frozen
+class Owned:
+    """``customer's x``: the customer's field is meant, inside ``where (…)``."""
+
+    name: Name
+    span: Span = _span()
+
+
+@frozen
 class Previous:
     """``previous x``: last run's answer."""
 
@@ -387,6 +395,7 @@ Expression = (
     | Grouped
     | Call
     | MissingFor
+    | Owned
     | Previous
     | Path
     | Aggregate

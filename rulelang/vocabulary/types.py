@@ -18,6 +18,8 @@ ListOf         a sequence of mappings
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import field, frozen
 
 
@@ -94,10 +96,20 @@ class Choice:
 
 @frozen
 class ListOf:
-    """A list of records, each with its own fields (name, label, type)."""
+    """A list of records, each with its own fields (name, label, type).
+
+    ``dated_by`` names the date that windows over the list use; ``complete_from`` is the first day for which the list is
+    known to be complete: a window that reaches further back is unknown (S3).
+    """
 
     element: str
     fields: tuple[tuple[str, str | None, Type], ...] = field(default=())
+    dated_by: str | None = None
+    complete_from: date | None = None
+
+    def field_type(self, name: str) -> Type | None:
+        """The type of a record's field, by name or label; None where it has none."""
+        return next((type_ for key, label, type_ in self.fields if name in (key, label)), None)
 
 
 type_names = {

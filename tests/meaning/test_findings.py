@@ -99,7 +99,9 @@ WRONG = {
     'example "e":\n  given spnd = 5\n  expect lifecycle = lost': ["example-unknown-name"],
     "if vip then order.alert = 5": ["not-yet"],
     "for each order:\n  if vip then lifecycle = lost": ["not-yet"],
-    'extends "base.rules"': ["not-yet"],
+    'extends "nowhere.rules"': ["missing-file"],
+    'remove rule "x"': ["nothing-to-override"],
+    "if count of spend > 3 then lifecycle = lost": ["not-a-list"],
     "if vip and spend > 5 working days then lifecycle = lost": ["not-yet"],
 }
 

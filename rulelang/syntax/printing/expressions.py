@@ -116,6 +116,8 @@ def _aggregate(node: t.Aggregate, s: Speller) -> str:
     of = s.fill("selection_of") if s.has("selection_of") and (where or window) else ""
     listed = s.name(node.list.text, node.list.quoted)
     selection = s.fill("selection", list=listed, field=field, where=where, window=window, of=of)
+    if node.kind == "count" and (where or window) and s.has("count_selected"):
+        return s.fill("count_selected", selection)
     return s.fill(node.kind, selection) if node.kind else selection
 
 
@@ -156,6 +158,7 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     t.Grouped: lambda node, s: s.fill("group", _one(node.operand, s)),
     t.Call: _call,
     t.MissingFor: lambda node, s: s.fill("missing_for", s.name(node.outcome.text)),
+    t.Owned: lambda node, s: s.fill("customers", s.name(node.name.text)),
     t.Previous: lambda node, s: s.fill("previous", s.name(node.name.text)),
     t.Path: lambda node, s: s.fill("path", s.name(node.list.text), s.name(node.field.text)),
     t.Aggregate: _aggregate,
