@@ -1,11 +1,11 @@
-"""Gathers what a ruleset is made of: its files, the plug-ins' vocabularies it uses, the base it extends, its lists and tables."""
+"""Gathers what a ruleset is made of: its files, the vocabularies it uses, its base, its lists and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
@@ -39,15 +39,18 @@ class Gathered:
 
     files: tuple[s.File, ...]
     vocabulary: tuple[s.Statement, ...] = ()
-    entries: Entries = {}
+    entries: Entries = field(factory=dict)
     deviations: tuple[Deviation, ...] = ()
     sources: tuple[Source, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tuple[Path, ...] = ()) -> Gathered:
-    """Everything that some rule files decide with. ``folder`` is where the files they name are looked for; ``chain`` the
-    rulesets that extend this one, so that a circle is noticed."""
+    """Everything that some rule files decide with.
+
+    ``folder`` is where the files they name are looked for; ``chain`` the rulesets that extend this one, so that a
+    circle is noticed.
+    """
     problems: list[Diagnostic] = []
     heads = [each for source in sources for each in read_statements(source, _HEADS)]
     plugins = context.plugins

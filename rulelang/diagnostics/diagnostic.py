@@ -1,4 +1,4 @@
-"""A finding about a rule file or about data, as a value: code, severity, place, facts. Wording lives in the catalogue."""
+"""A finding about a rule file or about data, as a value: code, place, facts. Wording lives in the catalogue."""
 
 from __future__ import annotations
 

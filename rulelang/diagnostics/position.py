@@ -9,8 +9,9 @@ from attrs import frozen
 
 @frozen
 class Span:
-    """A stretch of one source file: 0-based character offsets, end exclusive, and the 1-based line and column of its start.
+    """A stretch of one source file.
 
+    0-based character offsets, end exclusive, and the 1-based line and column of its start.
     ``column`` counts characters; :func:`display_width` turns it into terminal cells.
     """
 

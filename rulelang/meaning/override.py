@@ -19,7 +19,7 @@ Readings = tuple[s.Reading, ...]
 def override(
     base: list[Readings], own: list[Readings]
 ) -> tuple[list[Readings], tuple[Deviation, ...], tuple[Diagnostic, ...]]:
-    """The statements of both together: own rules first, then the inherited ones with the changes made in their place."""
+    """The statements of both together: own rules first, then the inherited ones, changed in their place."""
     merging = _Merging(base)
     for each in own:
         merging.add(each)

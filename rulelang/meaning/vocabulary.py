@@ -51,7 +51,8 @@ class Vocabulary:
     def spellings(self) -> tuple[str, ...]:
         """All names a sentence may use, choice members included."""
         names = list(self.symbols)
-        types = [each.type for each in (*self.fields.values(), *self.outcomes.values())]
+        types: list[Type] = [each.type for each in self.fields.values()]
+        types += [each.type for each in self.outcomes.values()]
         for type_ in (*types, *self.choices.values()):
             if isinstance(type_, Choice):
                 names += [spelling for member in type_.members for spelling in member.spellings()]

@@ -105,8 +105,10 @@ class Negated:
 
 @frozen
 class DateShift:
-    """A date moved by a length of time (S5 calendar steps); ``sign`` is +1 or -1; ``length`` is a Literal, a ThresholdRef
-    or any expression of type Length."""
+    """A date moved by a length of time (S5 calendar steps).
+
+    ``sign`` is +1 or -1; ``length`` is a Literal, a ThresholdRef or any expression of type Length.
+    """
 
     date: Expression
     sign: int
@@ -159,7 +161,7 @@ class NextAnniversary:
 
 @frozen
 class ElementRef:
-    """The value of a field of the record in hand: inside a selection's ``where``, an aggregate's value, a quantifier."""
+    """The value of a field of the record in hand: inside a ``where``, an aggregate's value, a quantifier."""
 
     list: str
     name: str
@@ -171,9 +173,9 @@ class ElementRef:
 class Aggregate:
     """One value of the records of a list.
 
-    ``kind``: ``count``, ``sum``, ``average``, ``largest``, ``smallest``, ``earliest``, ``latest``, ``distinct`` (how many
-    different values), ``most_frequent`` (ties: the smallest). Records count for which ``where`` and ``window`` are true;
-    ``window`` is a Within over an ElementRef. ``value`` is what is aggregated, None for ``count``.
+    ``kind``: ``count``, ``sum``, ``average``, ``largest``, ``smallest``, ``earliest``, ``latest``, ``distinct`` (how
+    many different values), ``most_frequent`` (ties: the smallest). Records count for which ``where`` and ``window``
+    are true; ``window`` is a Within over an ElementRef. ``value`` is what is aggregated, None for ``count``.
 
     Unknown where the list is absent, or where the window reaches back before the list's ``complete_from``. Over no
     records ``count``, ``distinct`` and ``sum`` are 0, the others unknown (there is no such value). Records whose
@@ -191,8 +193,10 @@ class Aggregate:
 
 @frozen
 class Quantified:
-    """``any``, ``every`` or ``no`` record of a list (among those where ``where`` is true) satisfies the condition (Kleene;
-    over no records ``any`` is false, ``every`` and ``no`` are true; an absent list is unknown)."""
+    """``any``, ``every`` or ``no`` record of a list (among those where ``where`` is true) satisfies the condition.
+
+    Kleene. Over no records ``any`` is false, ``every`` and ``no`` are true; an absent list is unknown.
+    """
 
     quantifier: str
     list: str
@@ -244,8 +248,11 @@ class AtLeastOf:
 
 @frozen
 class Comparison:
-    """``left operator right`` with operator one of ``= != < <= > >=``; both sides of comparable type (numbers, dates,
-    lengths of time, texts and yes/no for = and !=, ordered choices by rank)."""
+    """``left operator right`` with operator one of ``= != < <= > >=``.
+
+    Both sides are of comparable type: numbers, dates, lengths of time; texts and yes/no for = and != only; ordered
+    choices by rank.
+    """
 
     operator: str
     left: Expression
@@ -270,8 +277,10 @@ class AgeComparison:
 
 @frozen
 class Between:
-    """``low <= value <= high``, or ``< high`` where ``include_high`` is false; a length of time as ``low`` and ``high``
-    beside a date compares the date's age."""
+    """``low <= value <= high``, or ``< high`` where ``include_high`` is false.
+
+    A length of time as ``low`` and ``high`` beside a date compares the date's age.
+    """
 
     value: Expression
     low: Expression
@@ -305,7 +314,8 @@ class InList:
 class Within:
     """A date within the last / next length of time, both ends included (S5).
 
-    ``last``: date <= as-of date and not (date + length < as-of date). ``next``: as-of date <= date <= as-of date + length.
+    ``last``: date <= as-of date and not (date + length < as-of date).
+    ``next``: as-of date <= date <= as-of date + length.
     """
 
     date: Expression
@@ -317,7 +327,7 @@ class Within:
 
 @frozen
 class WithinOf:
-    """``date within 2 years after anchor``: anchor <= date <= anchor + length; ``before``: anchor - length <= date <= anchor."""
+    """``after``: anchor <= date <= anchor + length. ``before``: anchor - length <= date <= anchor."""
 
     date: Expression
     length: Expression
@@ -329,7 +339,7 @@ class WithinOf:
 
 @frozen
 class InPeriod:
-    """A date in the calendar ``month``, ``quarter`` or ``year`` of the as-of date (offset 0), the one before (-1), after (+1)."""
+    """A date in the calendar ``month``, ``quarter`` or ``year`` of the as-of date, the one before (-1) or after (+1)."""
 
     date: Expression
     unit: str
@@ -349,7 +359,7 @@ class IsMissing:
 
 @frozen
 class TextTest:
-    """``contains``, ``starts`` (with), ``ends`` (with) or ``like`` (``*`` any run, ``?`` one character); exact after NFC.
+    """``contains``, ``starts`` (with), ``ends`` (with) or ``like`` (``*`` any run, ``?`` one character).
 
     On a ``collect`` outcome, ``contains`` asks whether one of the collected values equals the pattern.
     """

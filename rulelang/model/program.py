@@ -22,7 +22,7 @@ class Hole:
 
 @frozen
 class Reason:
-    """A ``because`` text, cut into literal text and holes, in the language it was written in, and its other language."""
+    """A ``because`` text, cut into literal text and holes, as first written and in its other language."""
 
     parts: tuple[str | Hole, ...]
     other: tuple[str | Hole, ...] | None = None
@@ -30,7 +30,7 @@ class Reason:
 
 @frozen
 class Assignment:
-    """What a branch gives to one outcome. ``at_least``/``at_most`` cap this value after rounding to the outcome's scale."""
+    """What a branch gives to one outcome. ``at_least``/``at_most`` cap this value after rounding."""
 
     outcome: str
     value: Expression
@@ -41,8 +41,11 @@ class Assignment:
 
 @frozen
 class Branch:
-    """One ``if … then …`` or ``otherwise …`` of a rule. ``condition`` is its own condition only: a branch is taken when it is
-    true and no earlier branch of the rule is. ``always`` and a bare ``otherwise`` have the condition ALWAYS."""
+    """One ``if … then …`` or ``otherwise …`` of a rule.
+
+    ``condition`` is its own condition only: a branch is taken when it is true and no earlier branch of the rule is.
+    ``always`` and a bare ``otherwise`` have the condition ALWAYS.
+    """
 
     condition: Expression
     assignments: tuple[Assignment, ...]
@@ -52,7 +55,7 @@ class Branch:
 
 @frozen
 class Rule:
-    """A named rule; ``priority`` 1 goes first, None last. ``name`` is unique (an unnamed rule is called ``line 12``)."""
+    """A named rule; ``priority`` 1 goes first, None last. ``name`` is unique (an unnamed one is ``line 12``)."""
 
     name: str
     branches: tuple[Branch, ...]
@@ -74,7 +77,7 @@ class Rule:
 
 @frozen
 class Requirement:
-    """A statement about thresholds that must hold (``require gold_at > silver_at``), checked at load and for each as-of date."""
+    """A statement about thresholds that must hold on the as-of date (``require gold_at > silver_at``)."""
 
     condition: Expression
     text: str
