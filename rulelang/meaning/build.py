@@ -42,7 +42,8 @@ class Surroundings:
 def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """The checked model of the files together, or None with the errors. Notes and warnings come with either."""
     statements = [each for file in files for each in file.statements]
-    vocabulary, problems = declare([*surroundings.vocabulary, *statements], surroundings.entries)
+    borrowed = _not_redeclared(surroundings.vocabulary, statements)
+    vocabulary, problems = declare([*borrowed, *statements], surroundings.entries)
     diagnostics = list(problems)
     inferred = infer(statements, vocabulary, surroundings.columns, surroundings.observed)
     diagnostics.extend(inferred.diagnostics)
@@ -82,6 +83,19 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)
     return model, (*diagnostics, *_inferred_notes(vocabulary), *unused(model, sources))
+
+
+def _not_redeclared(borrowed: Iterable[s.Statement], own: Iterable[s.Statement]) -> list[s.Statement]:
+    """A plug-in's declarations, but for those that the files make themselves: a file's own word counts."""
+    names = {name for statement in own for name in _declared(statement)}
+    return [each for each in borrowed if not names.intersection(_declared(each))]
+
+
+def _declared(statement: s.Statement) -> set[str]:
+    """The name and label of what a statement declares."""
+    name = getattr(statement, "name", None)
+    label = getattr(statement, "label", None)
+    return {each.text if isinstance(each, t.Name) else str(each) for each in (name, label) if each is not None}
 
 
 def _read(
