@@ -77,6 +77,8 @@ def speller(outcome: Outcome, language: str, typed: bool) -> Callable[[Any], obj
     names: dict[Any, object] = {}
     if isinstance(type_, Choice) and language == "zh":
         names = {each.key: _chinese(each.spellings()) for each in type_.members}
+    elif language == "zh":
+        names = dict(outcome.text_labels)
 
     def spell(answer: Any) -> object:
         if answer is None:

@@ -22,9 +22,12 @@ from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.unused import unused
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
+from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Example, Header, Model, Requirement, Rule
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
+from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import Text
 
 
 @frozen
@@ -69,7 +72,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     model = Model(
         header=_header(statements),
         fields=vocabulary.fields,
-        outcomes={name: vocabulary.outcomes[name] for name in order},
+        outcomes={name: _with_text_labels(vocabulary.outcomes[name], rules) for name in order},
         thresholds=vocabulary.thresholds,
         lists=vocabulary.lists,
         rules=tuple(rules),
@@ -171,8 +174,8 @@ def _requirement(statement: s.RequireStatement, scope: Scope) -> list[Requiremen
     if fields:
         scope.report("requirement-not-constant", statement.span, name=sorted(fields)[0])
         return []
-    note = None if statement.note is None else statement.note.text
-    return [Requirement(condition, scope.written(statement.condition), note, span=statement.span)]
+    note, label = (None, None) if statement.note is None else key_and_label(statement.note.text, statement.note.other)
+    return [Requirement(condition, scope.written(statement.condition), note, label, span=statement.span)]
 
 
 def _named(rules: list[Rule], diagnostics: list[Diagnostic]) -> list[Rule]:
@@ -196,6 +199,19 @@ def _used_outcomes(vocabulary: Vocabulary, rules: Iterable[Rule]) -> list[str]:
     """Declared outcomes in their order; tags only where a rule sets them."""
     assigned = {each.outcome for rule in rules for branch in rule.branches for each in branch.assignments}
     return [name for name, each in vocabulary.outcomes.items() if name in assigned or name != TAGS or not each.inferred]
+
+
+def _with_text_labels(outcome: Outcome, rules: Iterable[Rule]) -> Outcome:
+    """The outcome with the texts that rules give it in two languages."""
+    if not isinstance(outcome.type, Text):
+        return outcome
+    given = (each for rule in rules for branch in rule.branches for each in branch.assignments)
+    labels = {
+        str(each.value.value): each.value.label
+        for each in given
+        if each.outcome == outcome.name and isinstance(each.value, Literal) and each.value.label is not None
+    }
+    return evolve(outcome, text_labels=tuple(labels.items()))
 
 
 def _header(statements: Iterable[s.Statement]) -> Header:

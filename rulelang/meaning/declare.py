@@ -309,4 +309,4 @@ def _policy_fits(policy: str, type_: Type) -> bool:
 
 
 def _note(note: t.TextLiteral | None) -> tuple[str | None, str | None]:
-    return (None, None) if note is None else (note.text, note.other)
+    return (None, None) if note is None else key_and_label(note.text, note.other)

@@ -82,6 +82,7 @@ class Requirement:
     condition: Expression
     text: str
     note: str | None = None
+    note_label: str | None = None
     span: Span | None = field(default=None, eq=False)
 
 

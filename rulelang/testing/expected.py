@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import show_value
+from rulelang.engine.output import speller
 from rulelang.testing.cells import read_cell, written
 from rulelang.testing.sample import Answer, Expectation
 from rulelang.values.durations import Duration
 from rulelang.values.text import near_key
 from rulelang.vocabulary.declarations import Field, Outcome, Value
-from rulelang.vocabulary.types import Choice, Length, Type
+from rulelang.vocabulary.types import Length
 
 # How a standing is said: the preferred word in English, in Chinese, then others that are understood.
 STANDING_WORDS = {
@@ -23,15 +24,15 @@ STANDING_WORDS = {
     "no rule": ("no rule", "无适用规则", "未归类", "無適用規則", "未歸類"),
 }
 NOTHING_WORDS = ("none", "无", "無")
+MISSING_WORDS = ("missing", "缺失")
 BRACKETS = {"en": "({})", "zh": "（{}）"}
-LIST_SEPARATOR = {"en": "; ", "zh": "、"}
 OPEN = "?"
 MISSING = "(missing)"
 
 _PREFERRED = {"en": 0, "zh": 1}  # the place of a language's preferred word
 _STANDINGS = {near_key(word): standing for standing, words in STANDING_WORDS.items() for word in words}
 _BRACKETED = {f"({key})": standing for key, standing in _STANDINGS.items()}
-_MISSING = (MISSING, "(缺失)")
+_MISSING = tuple(near_key(f"({word})") for word in MISSING_WORDS)
 _NOTHING = tuple(near_key(f"({word})") for word in NOTHING_WORDS)
 _SEPARATORS = re.compile(r"[;；、\n]")
 
@@ -59,6 +60,7 @@ def read_expected(
     collected = outcome.policy == "collect"
     if collected and key in _NOTHING:
         return Expectation(outcome.name, "value", (), text, place)
+    keys: dict[Value, Value] = {label: key for key, label in outcome.text_labels}
     target = Field(outcome.name, outcome.type, outcome.label)
     values: list[Value] = []
     for part in _parts(cell) if collected else (cell,):
@@ -66,7 +68,7 @@ def read_expected(
         if isinstance(read, Diagnostic):
             return read
         if read is not None and not isinstance(read, tuple):
-            values.append(read)
+            values.append(keys.get(read, read))
     if not values:
         return None
     return Expectation(outcome.name, "value", tuple(values) if collected else values[0], text, place)
@@ -98,18 +100,15 @@ def equal(expected: Answer, got: Answer) -> bool:
     return _plain(expected) == _plain(got)
 
 
-def show_answer(answer: Answer, type_: Type, lang: str) -> str:
-    """A value as a reader of the language would write it in a sample file; a missing one is empty."""
-    if isinstance(answer, tuple):
-        shown = LIST_SEPARATOR[lang].join(show_answer(each, type_, lang) for each in answer)
-        return shown or BRACKETS[lang].format(NOTHING_WORDS[_PREFERRED[lang]])
+def show_answer(outcome: Outcome, answer: Answer, lang: str) -> str:
+    """An answer as a reader of the language would write it in a sample file; a missing one is empty."""
     if answer is None:
         return ""
-    if isinstance(type_, Choice) and isinstance(answer, str):
-        return _member(type_, answer, lang)
-    if isinstance(type_, Length) and not isinstance(answer, Duration):
-        return f"{answer} {type_.unit}" if lang == "en" else f"{answer}{'天' if type_.unit == 'days' else '个月'}"
-    return show_value(answer, lang)
+    if answer == ():
+        return BRACKETS[lang].format(NOTHING_WORDS[_PREFERRED[lang]])
+    if isinstance(outcome.type, Length) and isinstance(answer, int):
+        answer = Duration(answer, outcome.type.unit)
+    return show_value(speller(outcome, lang, typed=False)(answer), lang)
 
 
 def show_standing(standing: str, lang: str) -> str:
@@ -117,18 +116,16 @@ def show_standing(standing: str, lang: str) -> str:
     return BRACKETS[lang].format(STANDING_WORDS[standing][_PREFERRED[lang]])
 
 
+def show_missing(lang: str) -> str:
+    """No value, as a sample file has it."""
+    return BRACKETS[lang].format(MISSING_WORDS[_PREFERRED[lang]])
+
+
 def _parts(cell: object) -> Sequence[object]:
     """The values of a collected outcome: the items of a list, or what separators part in a text."""
     if isinstance(cell, list | tuple):
         return cell
     return _SEPARATORS.split(cell) if isinstance(cell, str) else (cell,)
-
-
-def _member(choice: Choice, key: str, lang: str) -> str:
-    member = choice.member(key)
-    spellings = (key,) if member is None else member.spellings()
-    fitting = [each for each in spellings if each.isascii() == (lang == "en")]
-    return fitting[0] if fitting else spellings[0]
 
 
 def _items(answer: Answer) -> tuple[Value | None, ...]:
@@ -148,5 +145,6 @@ __all__ = [
     "read_expected",
     "read_expected_standing",
     "show_answer",
+    "show_missing",
     "show_standing",
 ]

@@ -46,7 +46,8 @@ class Outcome:
 
     ``policy`` is one of :data:`POLICIES`; ``when_missing`` is ``""``, ``"undecided"`` or ``"worst"``.
     ``last_resort`` is the value of ``else`` (a constant of the outcome's type) or None.
-    ``at_least``/``at_most`` cap a number after combining.
+    ``at_least``/``at_most`` cap a number after combining. ``text_labels`` holds the texts that rules give it together with
+    their other language, as (key, label): for people only.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Outcome:
     at_least: Value | None = None
     at_most: Value | None = None
     inferred: bool = False
+    text_labels: tuple[tuple[str, str], ...] = field(default=(), eq=False)
     span: Span | None = field(default=None, eq=False)
 
 
