@@ -136,10 +136,9 @@ def _row(
     """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
     from rulelang.engine.mapping import map_columns
     from rulelang.engine.mapping import read_pair as read_column_pair
-    from rulelang.engine.usage import fields_used
 
     model = ruleset.model
-    columns = map_columns(source.columns, model.fields, fields_used(model), tuple(map(read_column_pair, pairs)))
+    columns = map_columns(source.columns, model.fields, model.fields, tuple(map(read_column_pair, pairs)))
     options = reading_options(date_order)
     first = last = 0
     for row in source.rows():

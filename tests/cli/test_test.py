@@ -1,0 +1,129 @@
+"""``rulelang test``."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.conftest import Call
+
+RULES = """\
+field spend (消费): number
+outcome tier (等级): one of gold (金), silver (银)
+rule "Rich" ("富裕"): if spend >= 100 then tier = gold because "spent {spend}"
+rule "Rest": if spend < 100 then tier = silver
+"""
+SAMPLES = """\
+name,spend,expect tier
+rich,100,gold
+poor,99,silver
+"""
+
+
+def write(name: str, text: str) -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def files(call: Call) -> None:
+    write("a/tiers.rules", RULES)
+    write("a/tiers.samples.csv", SAMPLES)
+
+
+def test_samples_that_pass(call: Call) -> None:
+    result = call("test")
+    assert (0, "") == (result.exit_code, result.stderr)
+    assert f"{Path('a/tiers.rules')}: all samples pass (2); coverage: rules 100%, conditions 100%\n" == result.stdout
+    assert "2个样例全部通过；规则覆盖率100%，条件覆盖率100%\n" in call("test", "--lang", "zh").stdout
+
+
+def test_a_sample_that_fails_says_what_was_expected_and_what_came_out(call: Call) -> None:
+    write("a/tiers.samples.csv", SAMPLES.replace("99,silver", "99,gold"))
+    result = call("test", "a")
+    assert (1, "") == (result.exit_code, result.stderr)
+    assert "error sample-failed: Sample “poor”: for tier expected gold, got silver" in result.stdout
+    assert "tiers.samples.csv:3:" in result.stdout
+    assert "1 of 2 samples pass, 1 fails" in result.stdout
+    chinese = call("test", "a", "--lang", "zh").stdout
+    assert "错误 sample-failed：样例“poor”：" in chinese
+    assert "1个样例通过，1个未通过" in chinese
+
+
+def test_only_samples_with_a_text_in_their_name(call: Call) -> None:
+    write("a/tiers.samples.csv", SAMPLES.replace("99,silver", "99,gold"))
+    assert 0 == call("test", "-k", "rich").exit_code
+    result = call("test", "-k", "nobody")
+    assert 1 == result.exit_code
+    assert "no-sample-matches" in result.stderr
+
+
+def test_coverage_names_what_no_sample_reaches(call: Call) -> None:
+    write("a/tiers.samples.csv", "name,spend,expect tier\nrich,100,gold\n")
+    result = call("test", "--coverage")
+    assert 0 == result.exit_code
+    assert "note branch-not-covered: No sample reaches “Rest”." in result.stdout
+    assert '    4 | rule "Rest"' in result.stdout
+    low = call("test", "--min-coverage", "100")
+    assert 1 == low.exit_code
+    assert "error low-coverage: " in low.stderr
+    assert "50%" in low.stderr
+    assert 0 == call("test", "--min-coverage", "50").exit_code
+
+
+def test_results_for_programs(call: Call) -> None:
+    write("a/tiers.samples.csv", SAMPLES.replace("99,silver", "99,gold"))
+    result = call("test", "--format", "json", "--junit", "out.xml")
+    assert 1 == result.exit_code
+    found = json.loads(result.stdout)
+    assert (2, 1, 1) == (found["samples"], found["passed"], found["failed"])
+    (ruleset,) = found["rulesets"]
+    assert [("rich", True), ("poor", False)] == [(each["name"], each["passed"]) for each in ruleset["samples"]]
+    assert {"rules": 100, "conditions": 100, "gaps": []} == ruleset["coverage"]
+    (suite,) = ElementTree.parse("out.xml").getroot()
+    assert ("2", "1") == (suite.get("tests"), suite.get("failures"))
+    assert "expected gold, got silver" in (suite.find("testcase/failure").get("message") or "")  # type: ignore[union-attr]  # there is one
+
+
+def test_rules_with_errors_are_not_tested_and_the_others_are(call: Call) -> None:
+    write("b/broken.rules", RULES.replace("spend >=", "spnd >="))
+    result = call("test")
+    assert 1 == result.exit_code
+    assert "error unknown-name" in result.stdout
+    assert f"{Path('b/broken.rules')}: not tested, the rules have errors" in result.stdout
+    assert "all samples pass (2)" in result.stdout
+
+
+def test_no_samples_is_a_failure(call: Call) -> None:
+    write("b/tiers.rules", RULES)
+    result = call("test", "b")
+    assert 1 == result.exit_code
+    assert "no-samples" in result.stderr
+
+
+def test_examples_in_the_rule_file_are_samples(call: Call) -> None:
+    write("b/tiers.rules", RULES + 'example "rich": given spend = 100 expect tier = gold\n')
+    result = call("test", "b")
+    assert (0, "") == (result.exit_code, result.stderr)
+    assert "all samples pass (1)" in result.stdout
+
+
+def test_a_broken_sample_file_is_a_finding(call: Call) -> None:
+    write("a/tiers.samples.csv", "name,spnd,expect tier\nrich,100,gold\n")
+    result = call("test")
+    assert 1 == result.exit_code
+    assert "error sample-unknown-column: " in result.stdout
+    assert "Did you mean spend" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "exit_code", "code"),
+    [("nowhere", 2, "no-such-ruleset"), ("x.rules", 2, "no-such-file"), ("c", 1, "no-rule")],
+)
+def test_what_is_not_there(call: Call, path: str, exit_code: int, code: str) -> None:
+    Path("c").mkdir()
+    result = call("test", path)
+    assert (exit_code, "") == (result.exit_code, result.stdout)
+    assert code in result.stderr
