@@ -17,6 +17,7 @@ from rulelang.diagnostics.position import Span
 from rulelang.meaning.declare import Entries, declare
 from rulelang.meaning.infer import infer
 from rulelang.meaning.order import decision_order
+from rulelang.meaning.previous import with_previous
 from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
@@ -50,7 +51,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     diagnostics = list(problems)
     inferred = infer(statements, vocabulary, surroundings.columns, surroundings.observed)
     diagnostics.extend(inferred.diagnostics)
-    vocabulary = inferred.vocabulary
+    vocabulary = with_previous(statements, inferred.vocabulary)
     sources = {file.source.name: file.source for file in files}
     scope = Scope(vocabulary, sources)
     rules: list[Rule] = []

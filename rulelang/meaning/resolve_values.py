@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.constants import constant, duration_of
+from rulelang.meaning.previous import previous_name
 from rulelang.meaning.resolve_lists import resolve_aggregate
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import key_and_label, type_word
@@ -16,7 +18,6 @@ from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text,
 _AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
 _NOT_YET = {
     t.Lookup: "a lookup in a table",
-    t.Previous: "last run's answer",
     t.MissingFor: "the fields missing for an outcome",
 }
 
@@ -58,6 +59,8 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             return _call(node, scope)
         case t.Aggregate() | t.Path():
             return resolve_aggregate(node, scope)
+        case t.Previous(name):
+            return _previous(name, node, scope)
         case t.Owned():
             return _name(node.name, evolve(scope, element=None), None)
     construct = _NOT_YET.get(type(node))
@@ -131,6 +134,16 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
         type="list",
     )
     return None
+
+
+def _previous(name: t.Name, node: t.Previous, scope: Scope) -> m.Expression | None:
+    """Last run's answer for an outcome, brought along as a field."""
+    outcome = scope.vocabulary.outcome(name.text)
+    if outcome is None:
+        outcomes = [each for each, symbol in scope.vocabulary.symbols.items() if symbol.kind == "outcome"]
+        scope.report_near("unknown-outcome", name.span, nearest(name.text, outcomes), name=name.text)
+        return None
+    return m.FieldRef(previous_name(outcome.name), outcome.type, span=node.span)
 
 
 def _is_same_choice(name: str, scope: Scope, expected: Choice) -> bool:
