@@ -21,10 +21,12 @@ class Mark(Enum):
 
     ANY = "any value"
     NOTHING = "nothing"
+    VIOLATED = "violated"
 
 
 ANY = Mark.ANY  # some value that can't be told
 NOTHING = Mark.NOTHING  # no rule of the group gives a value
+VIOLATED = Mark.VIOLATED  # two rules match where one may
 
 Alternative = tuple[Any, ...]
 

@@ -23,7 +23,7 @@ from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Model
-from rulelang.model.walking import bare
+from rulelang.model.walking import bare, divides
 from rulelang.values.dates import (
     age_in,
     date_part,
@@ -143,9 +143,10 @@ def assigned_value(assignment: Assignment, outcome: Outcome, scope: Scope) -> An
     """What an assignment gives: rounded once to the outcome's scale (a sum only after adding), then capped (S6)."""
     decimals = None if outcome.policy == "sum" else scale(outcome.type)
     value = _rounded(value_of(assignment.value, scope), decimals)
-    for cap, beyond in ((assignment.at_most, 1), (assignment.at_least, -1)):
+    for cap, beyond in ((assignment.at_least, -1), (assignment.at_most, 1)):
         if cap is not None:
-            limit = _rounded(value_of(cap, scope), decimals)
+            # A cap stands as it is written; with a division it may have no finite decimals.
+            limit = _rounded(value_of(cap, scope), decimals if divides(cap) else None)
             if value is None or limit is None:
                 return None
             value = limit if compare(value, limit) == beyond else value

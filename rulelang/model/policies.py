@@ -3,14 +3,13 @@
     combiner = Combiner(outcome)
     result = combiner.combine(groups)      # contributions by priority group, foremost first
 
-One row of ``POLICIES`` per policy: what it answers now, and which results one priority group can still reach.
+One row of ``POLICIES`` per policy: how what a rule gives joins what the rules before it gave, and which rules made the
+answer. The same joining tells the answer now and, tried with every alternative, the results still possible.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from attrs import field, frozen
@@ -22,6 +21,7 @@ from rulelang.model.contributions import (
     NOTHING,
     PROVISIONAL,
     UNDECIDED,
+    VIOLATED,
     Alternative,
     Contribution,
     Mark,
@@ -58,49 +58,77 @@ class Combiner:
         return {key: rank for rank, key in enumerate(type_.keys())} if isinstance(type_, Choice) else {}
 
     @property
+    def policy(self) -> Policy:
+        """The row of the table."""
+        return POLICIES[self.outcome.policy]
+
+    @property
     def fallback(self) -> Any:
         """The result where no rule gives a value."""
-        if self.outcome.last_resort is not None:
-            return self.finished(_plain(self.outcome.last_resort))
-        return {"sum": self.finished(0), "collect": ()}.get(self.outcome.policy)
+        last_resort, decimals = _plain(self.outcome.last_resort), scale(self.outcome.type)
+        if last_resort is None:
+            return {"sum": self.finished(0), "collect": ()}.get(self.outcome.policy)
+        if decimals is not None:
+            last_resort = round_half_up(last_resort, decimals)
+        return (last_resort,) if self.outcome.policy == "collect" else self.finished(last_resort)
 
     def combine(self, groups: Sequence[Sequence[Contribution]]) -> Result:
         """Answer, standing and what is possible, from the contributions by priority group, foremost first."""
-        policy = POLICIES[self.outcome.policy]
         giving = next((giving for group in groups if (giving := [each for each in group if each.given])), [])
-        if giving:
-            answer, branches = policy.pick(self, giving)
-            answer = self.finished(answer)
-        else:
-            answer, branches = self.fallback, ()
-        results = tuple(dict.fromkeys(map(self.finished, self._reachable(policy, groups))))
-        if self.outcome.policy == "unique" and len(giving) > 1:
+        answer, branches = self.answer(giving)
+        results = tuple(dict.fromkeys(each for each in self.results(groups) if each is not VIOLATED))
+        if answer is VIOLATED:
             values = (self.finished(_known(each.given[0])) for each in giving)
-            return _undecided(tuple(dict.fromkeys((*values, *results))), rivals=branches)
+            return _undecided(tuple(dict.fromkeys((*values, *results))), rivals=tuple(each.branch for each in giving))
         if self.outcome.policy == "collect":
             return self._settled(_collected(answer, results, branches))
         return self._settled(_judged(answer, results, branches))
 
-    def _reachable(self, policy: Policy, groups: Sequence[Sequence[Contribution]]) -> Iterator[Any]:
+    def answer(self, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
+        """What the rules of one group give now, and the branches that made it; None where that is unknown."""
+        if not giving:
+            return self.fallback, ()
+        state: Any = NOTHING
+        for each in giving:
+            state = self.policy.join(self, state, tuple(map(_known, each.given)))
+        return (None, ()) if state is ANY else (self.finished(state), self.policy.winners(state, giving))
+
+    def results(self, groups: Sequence[Sequence[Contribution]]) -> Iterator[Any]:
         """The results possible once everything is known: a later group counts where the earlier may give nothing."""
         for group in groups:
-            reached = policy.reach(self, group)
-            yield from (each for each in reached if each is not NOTHING)
-            if NOTHING not in reached:
+            states = self._reach(group)
+            yield from (self.finished(each) for each in states if each is not NOTHING)
+            if NOTHING not in states:
                 return
         yield self.fallback
 
+    def _reach(self, group: Sequence[Contribution]) -> Sequence[Any]:
+        """Everything one group can come to; NOTHING where none of its rules need match."""
+        states: list[Any] = [NOTHING]
+        for each in group:
+            reached = (self.policy.join(self, state, given) for state in states for given in each.alternatives)
+            states = list(dict.fromkeys(reached))
+            if len(states) > MOST_RESULTS and self.policy.widen is not None:
+                return self.policy.widen(group)
+            if self.outcome.policy == "first" and NOTHING not in states:
+                break  # nothing after it can win
+        if self.outcome.policy in _SORTED:
+            marks = [each for each in states if isinstance(each, Mark)]
+            known = (each for each in states if not isinstance(each, Mark))
+            states = [*sorted(known, key=lambda each: self.ranks.get(each, each)), *marks]
+        return states
+
     def finished(self, value: Any) -> Any:
-        """A combined value as it leaves the decision: a sum rounded once, numbers within the outcome's caps."""
-        if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
+        """A combined value as it leaves the decision: a sum rounded once, numbers and dates within the caps."""
+        if value is None or isinstance(value, Mark | tuple):
             return value
         decimals = scale(self.outcome.type)
         if self.outcome.policy == "sum" and decimals is not None:
             value = round_half_up(value, decimals)
         low, high = _plain(self.outcome.at_least), _plain(self.outcome.at_most)
-        if high is not None and value > high:
-            value = high
-        return low if low is not None and value < low else value
+        if low is not None and value < low:
+            value = low
+        return high if high is not None and value > high else value
 
     def _settled(self, result: Result) -> Result:
         """The result as the outcome wants it where data is missing."""
@@ -108,184 +136,135 @@ class Combiner:
             return result
         if self.outcome.when_missing == "undecided":
             return _undecided(result.possible, result.readings)
-        worst = self.worst(each for each in result.possible if each is not None)
-        if worst is ANY or worst is NOTHING:
+        worst = self._worst(result.possible)
+        if worst is None:
             return _undecided(result.possible, result.readings)
         branches = result.branches if worst == result.answer else ()
         others = (each for each in result.possible if each != worst)
         return Result(worst, PROVISIONAL, (worst, *others), result.readings, branches)
 
-    def worst(self, values: Iterable[Any]) -> Any:
-        """The worst of some values: the lowest under the policy ``lowest``, else the highest."""
-        result: Any = NOTHING
-        for each in values:
-            result = self.better(result, each)
-        return result
+    def _worst(self, possible: Iterable[Any]) -> Any:
+        """The worst that is possible: the lowest under the policy ``lowest``, else the highest; None if nobody knows.
+
+        Any value may be the worst there is, so where a value can't be told only a choice has a worst one.
+        """
+        worst: Any = NOTHING
+        for each in possible:
+            worst = worst if each is None else self.better(worst, each)
+        if worst is ANY and self.ranks:
+            keys = list(self.ranks)
+            return keys[0] if self.outcome.policy == "lowest" else keys[-1]
+        return None if isinstance(worst, Mark) else worst
 
     def better(self, left: Any, right: Any) -> Any:
         """The one that wins under ``highest`` or ``lowest``; ANY where that can't be told."""
         if left is NOTHING or right is NOTHING:
             return right if left is NOTHING else left
+        lowest = self.outcome.policy == "lowest"
         if left is ANY or right is ANY:
             known = right if left is ANY else left
-            return known if known is not ANY and self._unbeatable(known) else ANY
+            end = 0 if lowest else len(self.ranks) - 1
+            return known if known is not ANY and self.ranks.get(known) == end else ANY
         rank, other = self.ranks.get(left, left), self.ranks.get(right, right)
-        if self.outcome.policy == "lowest":
-            return right if other < rank else left
-        return right if other > rank else left
-
-    def _unbeatable(self, value: Any) -> bool:
-        """Whether no value of the outcome's type goes beyond this one."""
-        lowest = self.outcome.policy == "lowest"
-        if self.ranks:
-            return self.ranks.get(value) == (0 if lowest else len(self.ranks) - 1)
-        if isinstance(value, bool):
-            return value is not lowest
-        limit = _plain(self.outcome.at_least if lowest else self.outcome.at_most)
-        if limit is None:
-            return False
-        return bool(value <= limit) if lowest else bool(value >= limit)
+        return right if (other < rank if lowest else other > rank) else left
 
 
-# --- what each policy answers now, from the rules of the foremost group that give something ----------------------
+# --- how what a rule gives joins what the rules before it gave -----------------------------------------------------
+
+State = Any
 
 
-def _pick_first(_: Combiner, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
-    return giving[0].given[0], (giving[0].branch,)
+def _join_first(_: Combiner, state: State, given: Alternative) -> State:
+    return given[0] if state is NOTHING and given else state
 
 
-def _pick_last(_: Combiner, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
-    return giving[-1].given[-1], (giving[-1].branch,)
+def _join_last(_: Combiner, state: State, given: Alternative) -> State:
+    return given[-1] if given else state
 
 
-def _pick_unique(_: Combiner, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
-    return giving[0].given[0], tuple(each.branch for each in giving)
+def _join_unique(_: Combiner, state: State, given: Alternative) -> State:
+    return state if not given else given[0] if state is NOTHING else VIOLATED
 
 
-def _pick_best(combiner: Combiner, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
-    best: Any = NOTHING
-    for each in giving:
-        for value in each.given:
-            best = combiner.better(best, _known(value))
-    if best is ANY:
-        return None, ()
-    return best, (next(each.branch for each in giving if best in each.given),)
+def _join_best(combiner: Combiner, state: State, given: Alternative) -> State:
+    for each in given:
+        state = combiner.better(state, each)
+    return state
 
 
-def _pick_sum(_: Combiner, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
-    total: Any = 0
-    for each in giving:
-        for value in each.given:
-            total = None if total is None or value is None else add(total, value)
-    return total, () if total is None else tuple(each.branch for each in giving)
+def _join_sum(_: Combiner, state: State, given: Alternative) -> State:
+    for each in given:
+        state = each if state is NOTHING else ANY if ANY in (state, each) else add(state, each)
+    return state
 
 
-def _pick_all(_: Combiner, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
-    values = dict.fromkeys(value for each in giving for value in each.given if value is not None)
-    return tuple(values), tuple(each.branch for each in giving)
+def _join_all(_: Combiner, state: State, given: Alternative) -> State:
+    if not given or state is ANY:
+        return state
+    return ANY if ANY in given else tuple(dict.fromkeys(given if state is NOTHING else (*state, *given)))
 
 
-# --- which results one priority group can reach; NOTHING where none of its rules need match ----------------------
+# --- which branches made the answer --------------------------------------------------------------------------------
 
 
-def _reach_first(_: Combiner, group: Iterable[Contribution]) -> tuple[Any, ...]:
-    reached: list[Any] = []
-    for each in group:
-        reached += [alternative[0] for alternative in each.alternatives if alternative]
-        if each.certain:
-            return tuple(reached)
-    return (*reached, NOTHING)
+def _foremost(_: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
+    return (giving[0].branch,)
 
 
-def _reach_last(_: Combiner, group: Sequence[Contribution]) -> tuple[Any, ...]:
-    reached: list[Any] = []
-    for each in reversed(group):
-        reached += [alternative[-1] for alternative in each.alternatives if alternative]
-        if each.certain:
-            return tuple(reached)
-    return (*reached, NOTHING)
+def _hindmost(_: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
+    return (giving[-1].branch,)
 
 
-def _reach_unique(_: Combiner, group: Sequence[Contribution]) -> tuple[Any, ...]:
-    """Combinations in which two rules match are left out: they are an error, not a result."""
-    certain = [each for each in group if each.certain]
-    if len(certain) > 1:
-        return ()
-    values = [alternative[0] for each in certain or group for alternative in each.alternatives if alternative]
-    return tuple(values) if certain else (*values, NOTHING)
+def _holder(state: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
+    return (next(each.branch for each in giving if state in each.given),)
 
 
-def _reach_best(combiner: Combiner, group: Sequence[Contribution]) -> tuple[Any, ...]:
-    return _fold(combiner, group, combiner.better)
+def _every(_: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
+    return tuple(each.branch for each in giving)
 
 
-def _reach_sum(combiner: Combiner, group: Sequence[Contribution]) -> tuple[Any, ...]:
-    def plus(total: Any, value: Any) -> Any:
-        if total is NOTHING:
-            return value
-        return ANY if total is ANY or value is ANY else add(total, value)
-
-    return _fold(combiner, group, plus)
+# --- what stands for more results than anybody can look at ---------------------------------------------------------
 
 
-def _fold(combiner: Combiner, group: Sequence[Contribution], join: Callable[[Any, Any], Any]) -> tuple[Any, ...]:
-    """Every result of joining one alternative of each rule, ascending; ANY where there are too many to tell apart."""
-    states: dict[Any, None] = {NOTHING: None}
-    for each in group:
-        reached: dict[Any, None] = {}
-        for state in states:
-            for alternative in each.alternatives:
-                joined = state
-                for value in alternative:
-                    joined = join(joined, value)
-                reached[joined] = None
-        states = reached
-        if len(states) - (NOTHING in states) > MOST_RESULTS:
-            states = {ANY: None, **({NOTHING: None} if NOTHING in states else {})}
-    marks = [each for each in (ANY, NOTHING) if each in states]
-    known = (each for each in states if not isinstance(each, Mark))
-    return (*sorted(known, key=lambda each: combiner.ranks.get(each, each)), *marks)
+def _any_total(group: Sequence[Contribution]) -> Sequence[Any]:
+    return (ANY,) if any(each.certain for each in group) else (ANY, NOTHING)
 
 
-def _reach_all(_: Combiner, group: Sequence[Contribution]) -> tuple[Any, ...]:
-    """The lists within reach; where they are too many, one with what is certain and one with all that is possible."""
-    states: dict[Any, None] = {(): None}
-    for each in group:
-        states = {tuple(dict.fromkeys(state + given)): None for state in states for given in each.alternatives}
-        if len(states) > MOST_RESULTS:
-            sure = (value for each in group for value in _in_every(each.alternatives))
-            every = (value for each in group for alternative in each.alternatives for value in alternative)
-            states = {tuple(dict.fromkeys(sure)): None, tuple(dict.fromkeys(every)): None}
-            break
-    if any(each.certain for each in group):
-        return tuple(states)
-    return tuple(NOTHING if state == () else state for state in states)
-
-
-def _in_every(alternatives: Sequence[Alternative]) -> Iterator[Any]:
-    return (value for value in alternatives[0] if all(value in each for each in alternatives))
+def _narrowest_and_widest(group: Sequence[Contribution]) -> Sequence[Any]:
+    """A list with what is certain, and one with all that is possible."""
+    every = dict.fromkeys(value for each in group for given in each.alternatives for value in given)
+    certain = {
+        value for each in group for value in each.alternatives[0] if all(value in given for given in each.alternatives)
+    }
+    if ANY in every:
+        return (ANY,) if any(each.certain for each in group) else (ANY, NOTHING)
+    narrowest = tuple(value for value in every if value in certain)
+    surely = any(each.certain for each in group)
+    return (narrowest if surely else NOTHING, tuple(every))
 
 
 @frozen
 class Policy:
-    """A row of the table: ``pick`` answers now, ``reach`` tells what one priority group can still come to."""
+    """A row of the table."""
 
-    pick: Callable[[Combiner, Sequence[Contribution]], tuple[Any, tuple[int, ...]]]
-    reach: Callable[[Combiner, Sequence[Contribution]], tuple[Any, ...]]
+    join: Callable[[Combiner, State, Alternative], State]
+    winners: Callable[[State, Sequence[Contribution]], tuple[int, ...]]
+    widen: Callable[[Sequence[Contribution]], Sequence[Any]] | None = None
 
 
 POLICIES: Mapping[str, Policy] = {
-    "first": Policy(_pick_first, _reach_first),
-    "last": Policy(_pick_last, _reach_last),
-    "unique": Policy(_pick_unique, _reach_unique),
-    "highest": Policy(_pick_best, _reach_best),
-    "lowest": Policy(_pick_best, _reach_best),
-    "sum": Policy(_pick_sum, _reach_sum),
-    "collect": Policy(_pick_all, _reach_all),
+    "first": Policy(_join_first, _foremost),
+    "last": Policy(_join_last, _hindmost),
+    "unique": Policy(_join_unique, _every),
+    "highest": Policy(_join_best, _holder),
+    "lowest": Policy(_join_best, _holder),
+    "sum": Policy(_join_sum, _every, _any_total),
+    "collect": Policy(_join_all, _every, _narrowest_and_widest),
 }
+_SORTED = ("highest", "lowest", "sum")
 
 
-# --- standings ---------------------------------------------------------------------------------------------------
+# --- standings -----------------------------------------------------------------------------------------------------
 
 
 def _judged(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...]) -> Result:
@@ -299,17 +278,16 @@ def _judged(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...]) ->
 
 
 def _collected(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...]) -> Result:
-    """The same for a list: the shortest and the longest are shown; conditions are tried with what is in every list
-    and with what is in any."""
-    every = dict.fromkeys((answer, *results))
-    if len(every) == 1:
-        return Result(answer, DECIDED, (answer,), (answer,), branches)
-    shortest = min(results, key=len)
-    longest = max((each for each in results if each != shortest), key=len, default=answer)
-    ends = sorted((shortest, longest), key=lambda each: each != answer)
-    certain = tuple(value for value in answer if all(value in each for each in every))
-    widest = tuple(dict.fromkeys(value for each in every for value in each))
-    return Result(answer, PROVISIONAL, tuple(ends), (certain, widest), branches)
+    """The same for a list: what is in every list that is possible, and what is in any, stand for all of them."""
+    if len(results) == 1:
+        return _judged(answer, results, branches)
+    lists = [each for each in results if isinstance(each, tuple)]
+    everything = dict.fromkeys(value for each in lists for value in each)
+    shortest = tuple(value for value in everything if all(value in each for each in lists))
+    ends = dict.fromkeys((*([ANY] if ANY in results else []), shortest, tuple(everything)))
+    if answer is None:
+        return _undecided(tuple(ends))
+    return Result(answer, PROVISIONAL, tuple(sorted(ends, key=lambda each: each != answer)), tuple(ends), branches)
 
 
 def _undecided(

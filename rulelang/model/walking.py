@@ -7,7 +7,7 @@ from typing import get_args
 
 import attrs
 
-from rulelang.model.expressions import Expression, FieldRef, Named, OutcomeRef
+from rulelang.model.expressions import Arithmetic, Expression, FieldRef, Named, OutcomeRef
 
 _KINDS = get_args(Expression)
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
@@ -42,6 +42,11 @@ def fields_read(expression: Expression) -> tuple[str, ...]:
 def outcomes_read(expression: Expression) -> tuple[str, ...]:
     """The names of the outcomes it reads, each once, in the order written."""
     return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, OutcomeRef)))
+
+
+def divides(expression: Expression) -> bool:
+    """Whether a division is in it."""
+    return any(isinstance(each, Arithmetic) and each.operator == "/" for each in parts(expression))
 
 
 def bare(expression: Expression) -> Expression:

@@ -1,0 +1,143 @@
+"""The door: how a customer's raw values come in.
+
+A value that is in its canonical form already costs one or two comparisons in generated code; everything else goes to
+a reader, which reads it, holds it against the field's limits, and reports what it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rulelang.backends.python.names import Lines, Names
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.values.durations import Duration
+from rulelang.values.errors import Unreadable
+from rulelang.values.text import clean_text
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.privacy import shown
+from rulelang.vocabulary.reading import outside_limits, read_value
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo, type_names
+
+Row = Mapping[str, Any]
+Reader = Callable[[Any, Row, list[Diagnostic]], Any]
+
+
+def print_door(lines: Lines, names: Names, fields: Sequence[Field], variables: Mapping[str, str]) -> None:
+    """Reads every field once into its variable; ``row`` and ``report`` are the function's arguments."""
+    lines.add("get = row.get")
+    for each in fields:
+        variable = variables[each.name]
+        key = names.thing("N", (each.name,), each.name)
+        reader = names.thing("R", (each.name,), make_reader(each, fields))
+        lines.add(f"{variable} = get({key})", each.name)
+        absent = f"{variable} is not None"
+        if each.label is not None:
+            absent = f"({absent} or {key} not in row)"
+        odd = _is_odd(each, variable, names)
+        odd = f"({odd})" if " or " in odd else odd
+        lines.add(f"if {absent}:" if odd == "True" else f"if {odd} and {absent}:")
+        lines.indent()
+        lines.add(f"{variable} = {reader}({variable}, row, report)")
+        lines.indent(-1)
+
+
+def make_reader(field: Field, fields: Sequence[Field]) -> Reader:
+    """The function that reads a raw value of one field, under the field's label where its name is not in the row.
+
+    It raises DataError with every value of the row that can't be read.
+    """
+    label = field.label
+
+    def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
+        if raw is None and label is not None:
+            raw = row.get(label)
+        if raw is None:
+            return None
+        try:
+            value: Any = read_value(field, raw)
+        except Unreadable as error:
+            if error.reason == "not-a-member":
+                report.append(_not_a_member(field, raw))
+                return None
+            raise DataError(_unreadable(row, fields)) from None
+        if outside_limits(field, value):
+            report.append(_outside(field, value))
+            return None
+        return value
+
+    return read
+
+
+def _is_odd(field: Field, variable: str, names: Names) -> str:
+    """The test that a value is not in its canonical form, or may stand for missing."""
+    spelled = tuple(clean_text(each) for each in field.missing_values)
+    kind = f"{variable}.__class__ is not"
+    match field.type:
+        case YesNo() if not spelled:
+            return f"{variable} is not True and {variable} is not False"
+        case Number() | Money() | Length():
+            return " or ".join([f"{kind} int", *_limits(field, variable, names), *_spelled(field, variable, names)])
+        case Date():
+            return " or ".join([f"{kind} date", *_limits(field, variable, names), *_spelled(field, variable, names)])
+        case Choice():
+            keys = tuple(each.key for each in field.type.members if each.key not in spelled)
+            return f"{kind} str or {variable} not in {names.collection(keys)}"
+        case Text():
+            blanks = names.collection(("", *spelled))
+            return (
+                f"{kind} str or not {variable}.isascii() or {variable}.strip() != {variable} or {variable} in {blanks}"
+            )
+    return "True"
+
+
+def _limits(field: Field, variable: str, names: Names) -> list[str]:
+    bounds = ((field.at_least, "<"), (field.at_most, ">"))
+    return [f"{variable} {sign} {names.constant(_plain(bound))}" for bound, sign in bounds if bound is not None]
+
+
+def _spelled(field: Field, variable: str, names: Names) -> list[str]:
+    """Canonical values that stand for missing, as -1 or 9999-12-31 may."""
+    values = []
+    bare = Field(field.name, field.type)
+    for each in field.missing_values:
+        try:
+            values.append(read_value(bare, each))
+        except Unreadable:
+            continue  # a word among numbers can only come as text
+    return [f"{variable} in {names.collection(tuple(values))}"] if values else []
+
+
+def _plain(value: Any) -> Any:
+    return value.amount if isinstance(value, Duration) else value
+
+
+def _unreadable(row: Row, fields: Sequence[Field]) -> tuple[Diagnostic, ...]:
+    found = []
+    for field in fields:
+        raw = row.get(field.name) if field.name in row else row.get(field.label or field.name)
+        try:
+            read_value(field, raw)
+        except Unreadable as error:
+            if error.reason == "not-a-member":
+                continue
+            code = "ambiguous-date" if error.reason == "ambiguous-date" else "unreadable-value"
+            facts = {"field": field.name, "value": shown(field, raw), "type": type_names[type(field.type)]}
+            found.append(Diagnostic(code, facts={**facts, "reason": error.reason}))
+    return tuple(found)
+
+
+def _not_a_member(field: Field, raw: Any) -> Diagnostic:
+    assert isinstance(field.type, Choice)
+    facts = {"field": field.name, "value": shown(field, raw), "members": field.type.keys()}
+    return Diagnostic("not-a-member", facts=facts)
+
+
+def _outside(field: Field, value: Any) -> Diagnostic:
+    facts: dict[str, Any] = {"field": field.name, "value": shown(field, value)}
+    low, high = _plain(field.at_least), _plain(field.at_most)
+    if low is not None and value < low:
+        facts["at_least"] = field.at_least
+    elif high is not None:
+        facts["at_most"] = field.at_most
+    return Diagnostic("value-outside-limits", facts=facts)

@@ -1,0 +1,97 @@
+"""Prints the plan of a ruleset as one Python source text.
+
+Three functions share it: `outcomes` (a row in, answers out, as fast as can be), `decided` (values in, answers and
+winning branches out, or None where something is unknown) and `standing` (values in, full results out). `read` is the
+door of the latter two.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from rulelang.backends.python.conditions import Printer
+from rulelang.backends.python.decisions import Answers
+from rulelang.backends.python.door import print_door
+from rulelang.backends.python.known import KnownAnswers
+from rulelang.backends.python.names import Lines, Names, joined
+from rulelang.backends.python.standings import Standings
+from rulelang.lowering.plan import Plan
+from rulelang.model.program import Model
+
+
+@frozen
+class Emitted:
+    """The source, and the names it needs: ``names.objects`` as they are, ``names.recipes`` for each as-of date."""
+
+    source: str
+    names: Names
+
+
+def emit(plan: Plan, model: Model) -> Emitted:
+    """The source text of a plan; the same plan gives the same text."""
+    names = Names(lists={name: each.values for name, each in model.lists.items()})
+    inputs = {name: f"f{number}" for number, name in enumerate((*plan.inputs, *plan.mentioned))}
+    answers = {each.outcome.name: f"o{number}" for number, each in enumerate(plan.decisions)}
+    variables = inputs | answers
+    fields = [model.fields[name] for name in inputs]
+    read = fields[: len(plan.inputs)]
+    parameters = ", ".join(inputs.values())
+
+    lines = Lines()
+    lines.add("", f"Ruleset: {model.header.name or 'unnamed'}")
+    for name, variable in inputs.items():
+        lines.add("", f"{variable}: {name}")
+
+    _open(lines, "read(row, report)")
+    print_door(lines, names, fields, inputs)
+    lines.add(f"return {joined(inputs.values())}")
+    lines.indent(-1)
+
+    _open(lines, "outcomes(row)")
+    lines.add("report = []")
+    print_door(lines, names, read, inputs)
+    for name in plan.mentioned:
+        lines.add(f"{inputs[name]} = None", f"{name}: only reasons show it")
+    if any(each.outcome.when_missing for each in plan.decisions):
+        # What is missing can change an answer: only the slower functions know how.
+        lines.add(f"known = decided({parameters})")
+        lines.add(f"return slow({parameters}) if known is None else known[0]")
+    else:
+        lists = {answers[each.outcome.name] for each in plan.decisions if each.outcome.policy == "collect"}
+        printer = Printer(names, lines, variables, frozenset(variables.values()) - lists)
+        Answers(plan, names, lines, printer).print()
+        lines.add(f"return {_dictionary(plan, names, answers)}")
+    lines.indent(-1)
+
+    _open(lines, f"decided({parameters})")
+    needed = [variable for name, variable in inputs.items() if name in plan.needed]
+    if needed:
+        lines.add(f"if {' or '.join(f'{each} is None' for each in needed)}:")
+        lines.indent()
+        lines.add("return None")
+        lines.indent(-1)
+    nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
+    KnownAnswers(plan, names, lines, Printer(names, lines, variables, nullable)).print()
+    winners = joined(variable.replace("o", "w") for variable in answers.values())
+    lines.add(f"return {_dictionary(plan, names, answers)}, {winners}")
+    lines.indent(-1)
+
+    body = Lines()
+    body.indent()
+    standings = Standings(plan, names, body, variables)
+    standings.print()
+    head = Lines()
+    _open(head, f"standing({parameters})")
+    return Emitted(lines.text() + standings.tried.text() + head.text() + body.text(), names)
+
+
+def _open(lines: Lines, signature: str) -> None:
+    lines.add("")
+    lines.add("")
+    lines.add(f"def {signature}:")
+    lines.indent()
+
+
+def _dictionary(plan: Plan, names: Names, answers: dict[str, str]) -> str:
+    pairs = (f"{names.thing('N', (name,), name)}: {variable}" for name, variable in answers.items())
+    return f"{{{', '.join(pairs)}}}"

@@ -1,0 +1,74 @@
+"""Prints how decisions are made for customers of whom everything is known: no guards, and who won is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from rulelang.backends.python.decisions import Answers
+from rulelang.lowering.plan import Operand, PlannedBranch, PlannedDecision
+from rulelang.lowering.reading import answers_of
+
+
+@frozen
+class KnownAnswers(Answers):
+    """Prints the decisions of a function for customers of whom everything is known, with the branch that won each.
+
+    It gives up where something turns out to be unknown after all: a zero divisor, or an answer that is missing.
+    """
+
+    doubt: str = "return None"
+    _checked: set[Operand] = field(factory=set)
+    _read: frozenset[str] = field(init=False)
+
+    @_read.default
+    def _answers_read(self) -> frozenset[str]:
+        """The outcomes that rules read."""
+        branches = [branch for rule in self.plan.rules for branch in rule.branches]
+        return frozenset(
+            name
+            for branch in branches
+            for name in answers_of(branch.true, branch.false, *(gift.value for gift in branch.gifts))
+        )
+
+    def before(self, joint: Sequence[PlannedDecision]) -> None:
+        for rule in joint[0].rules:
+            for divisor in rule.divisors:
+                if divisor not in self._checked:
+                    self._checked.add(divisor)
+                    guards: list[str] = []
+                    text = self.printer.operand(divisor, set(), guards)
+                    zero = f"not ({' and '.join((*guards, f'{text} != 0'))})" if guards else f"{text} == 0"
+                    self.lines.add(f"if {zero}:")
+                    self.indented(self.doubt)
+        for each in joint:
+            if each.outcome.policy not in ("sum", "collect"):
+                self.lines.add(f"{self._winner(each)} = None")
+
+    def after(self, joint: Sequence[PlannedDecision]) -> None:
+        for each in joint:
+            if each.outcome.name in self._read and each.outcome.policy != "collect":
+                self.lines.add(f"if {self.answer(each)} is None:")
+                self.indented(self.doubt)
+
+    def start(self, decision: PlannedDecision) -> None:
+        self.lines.add(f"{self._winner(decision)} = []")
+
+    def won(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
+        self.lines.add(f"{self._winner(decision)} = {branch.index}")
+
+    def added(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
+        self.lines.add(f"{self._winner(decision)}.append({branch.index})")
+
+    def unknown(self, variable: str, value: Operand) -> bool:
+        if self.printer.may_be_unknown(value):
+            self.lines.add(f"if {variable} is None:")
+            self.indented(self.doubt)
+        return False
+
+    def violated(self, variable: str) -> None:
+        self.lines.add(self.doubt)
+
+    def _winner(self, decision: PlannedDecision) -> str:
+        return self.answer(decision).replace("o", "w")

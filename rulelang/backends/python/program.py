@@ -1,0 +1,88 @@
+"""Compiles the printed source once and binds it to as-of dates.
+
+program = build(model)
+bound = program.bind(model, as_of)
+bound.outcomes({"last_purchase": date(2025, 1, 1)})
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+from datetime import date
+from types import CodeType
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.backends.python.door import Row
+from rulelang.backends.python.emit import Emitted, emit
+from rulelang.backends.python.runtime import RUNTIME
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.lowering.fixed import fixed_value
+from rulelang.lowering.lower import lower
+from rulelang.lowering.plan import Plan
+from rulelang.model.contributions import Result
+from rulelang.model.fingerprint import fingerprint
+from rulelang.model.program import Model
+
+Values = tuple[Any, ...]
+
+
+@frozen
+class Bound:
+    """A ruleset's functions for one as-of date.
+
+    ``outcomes``: a row to its answers. ``read``: a row to the values of the fields; findings are appended to its
+    report. ``decided``: values to the answers and the branch that won each (a list of branches for a sum or a list),
+    or None where something is unknown. ``standing``: values to the full result of every decision.
+    """
+
+    program: Program
+    as_of: date
+    outcomes: Callable[[Row], dict[str, Any]]
+    read: Callable[[Row, list[Diagnostic]], Values]
+    decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...]] | None]
+    standing: Callable[..., tuple[Result, ...]]
+
+
+@frozen
+class Program:
+    """The generated code of a ruleset, whatever the as-of date and the values of its thresholds.
+
+    ``branch_rules`` names the rule of each branch.
+    """
+
+    plan: Plan
+    emitted: Emitted
+    branch_rules: tuple[str, ...]
+    code: CodeType = field(eq=False, repr=False)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields whose values the functions take, in their order."""
+        return (*self.plan.inputs, *self.plan.mentioned)
+
+    def bind(self, model: Model, as_of: date) -> Bound:
+        """The functions for an as-of date, with the thresholds of a model that is otherwise the same."""
+        names = [each.outcome.name for each in self.plan.decisions]
+
+        def slow(*values: Any) -> dict[str, Any]:
+            results = namespace["standing"](*values)
+            return {name: result.answer for name, result in zip(names, results, strict=True)}
+
+        fixed = {name: fixed_value(recipe, model, as_of) for name, recipe in self.emitted.names.recipes.items()}
+        namespace = {**RUNTIME, **self.emitted.names.objects, **fixed, "AS_OF": as_of, "slow": slow}
+        exec(self.code, namespace)
+        functions = (namespace[name] for name in ("outcomes", "read", "decided", "standing"))
+        return Bound(self, as_of, *functions)
+
+
+def build(model: Model) -> Program:
+    """Lowers, prints and compiles a model. Tracebacks show the generated lines, each with its rule beside it."""
+    plan = lower(model)
+    emitted = emit(plan, model)
+    filename = f"<rulelang {fingerprint(model)}>"
+    linecache.cache[filename] = (len(emitted.source), None, emitted.source.splitlines(keepends=True), filename)
+    branch_rules = tuple(rule.name for rule in plan.rules for _ in rule.branches)
+    return Program(plan, emitted, branch_rules, compile(emitted.source, filename, "exec", dont_inherit=True))

@@ -1,0 +1,80 @@
+"""What generated code calls besides plain operators. None is unknown, on the way in and out."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from rulelang.model.contributions import ANY, NOTHING, contribution
+from rulelang.model.doubt import expanded, judged, told, walked
+from rulelang.values.dates import age_in, next_anniversary, step
+from rulelang.values.durations import Duration
+from rulelang.values.numbers import EXACT, Number, canonical, compare, round_half_up
+from rulelang.values.numbers import add as add_any
+from rulelang.values.wildcards import matches
+
+
+def quotient(numerator: Number, denominator: Number) -> Fraction | None:
+    """The exact quotient."""
+    return Fraction(numerator) / Fraction(denominator) if denominator else None
+
+
+def rounded_quotient(numerator: Number, denominator: Number, decimals: int) -> Number | None:
+    """The quotient rounded half up, a half away from zero."""
+    if not denominator:
+        return None
+    if not isinstance(numerator, int) or not isinstance(denominator, int):
+        return round_half_up(Fraction(numerator) / Fraction(denominator), decimals)
+    size, below = abs(numerator) * 10**decimals, abs(denominator)
+    units = (2 * size + below) // (2 * below)
+    if (numerator < 0) is not (denominator < 0):
+        units = -units
+    return canonical(Decimal(units).scaleb(-decimals, EXACT)) if decimals else units
+
+
+def at_most(value: Any, cap: Any) -> Any:
+    """The value, or the cap where it is more."""
+    return None if value is None or cap is None else cap if compare(value, cap) > 0 else value
+
+
+def at_least(value: Any, cap: Any) -> Any:
+    """The value, or the cap where it is less."""
+    return None if value is None or cap is None else cap if compare(value, cap) < 0 else value
+
+
+def shift(day: date, amount: int, unit: str, sign: int) -> date:
+    """The date a length of time later or earlier."""
+    return step(day, Duration(int(amount), unit), sign)
+
+
+# All that generated code can reach: no builtins but these.
+RUNTIME: dict[str, Any] = {
+    "__builtins__": {},
+    "ANY": ANY,
+    "NOTHING": NOTHING,
+    "bool": bool,
+    "int": int,
+    "str": str,
+    "tuple": tuple,
+    "add": EXACT.add,
+    "subtract": EXACT.subtract,
+    "multiply": EXACT.multiply,
+    "add_any": add_any,
+    "age_in": age_in,
+    "contribution": contribution,
+    "at_least": at_least,
+    "at_most": at_most,
+    "date": date,
+    "expanded": expanded,
+    "judged": judged,
+    "matches": matches,
+    "next_anniversary": next_anniversary,
+    "quotient": quotient,
+    "round_half_up": round_half_up,
+    "rounded_quotient": rounded_quotient,
+    "shift": shift,
+    "told": told,
+    "walked": walked,
+}

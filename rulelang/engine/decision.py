@@ -1,0 +1,155 @@
+"""What was decided for one customer, how sure it is, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.situation import Situation
+from rulelang.explain.evaluate import Evaluation, evaluate
+from rulelang.explain.findings import division_findings, field_findings, rival_findings
+from rulelang.explain.missing import missing_for
+from rulelang.model.contributions import DECIDED, NO_RULE, Result
+from rulelang.model.policies import Combiner
+from rulelang.vocabulary.declarations import Outcome
+
+
+@frozen(eq=False)
+class Decision:
+    """The answers for one customer on one day.
+
+    ``decision["lifecycle"]`` is the answer, None where there is none; a `collect` outcome's answer is a tuple.
+    Outcomes go by name or label.
+    """
+
+    _situation: Situation
+    _values: tuple[Any, ...]
+    _known: dict[str, Any] | None
+    _winners: tuple[Any, ...] | None
+    _results: tuple[Result, ...] | None
+    _report: list[Diagnostic]
+    _kept: dict[str, Any] = field(factory=dict, init=False)
+
+    @property
+    def as_of(self) -> date:
+        """The as-of date it was decided for."""
+        return self._situation.as_of
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the ruleset that decided."""
+        return self._situation.ruleset.fingerprint
+
+    @property
+    def outcomes(self) -> Mapping[str, Any]:
+        """The answers by outcome, None where there is none."""
+        if self._known is not None:
+            return self._known
+        if "outcomes" not in self._kept:
+            self._kept["outcomes"] = {name: result.answer for name, result in self._by_name().items()}
+        answers: Mapping[str, Any] = self._kept["outcomes"]
+        return answers
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The customer's values as the rules saw them, None where missing."""
+        return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
+
+    def __getitem__(self, outcome: str) -> Any:
+        return self.outcomes[self._outcome(outcome).name]
+
+    def standing(self, outcome: str) -> str:
+        """``decided``, ``provisional``, ``undecided`` or ``no rule``."""
+        return self._result(outcome).standing
+
+    def possible(self, outcome: str) -> tuple[Any, ...]:
+        """The values still possible, the answer first where it is among them.
+
+        None among them: possibly no value. `rulelang.model.contributions.ANY` among them: a value that can't be told.
+        """
+        return self._result(outcome).possible
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that would settle the outcomes that are not decided."""
+        if self._known is not None:
+            return ()
+        return tuple(dict.fromkeys(name for each in self._by_name() for name in self.missing_for(each)))
+
+    def missing_for(self, outcome: str) -> tuple[str, ...]:
+        """The fields that would settle one outcome."""
+        if self._known is not None:
+            return ()
+        return missing_for(self._outcome(outcome).name, self._evaluation())
+
+    def rule(self, outcome: str) -> str | None:
+        """The name of the rule that made the answer, ``else`` for the last resort; the first where several did."""
+        return next(iter(self.rules(outcome)), None)
+
+    def rules(self, outcome: str) -> tuple[str, ...]:
+        """The names of all rules that made the answer: several for a sum or a list."""
+        declared = self._outcome(outcome)
+        result = self._result(outcome)
+        names = self._situation.bound.program.branch_rules
+        if result.branches:
+            return tuple(dict.fromkeys(names[index] for index in result.branches))
+        from_else = result.answer is not None and result.answer == _last_resort(declared)
+        return ("else",) if from_else else ()
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What was noticed on the way: values outside limits, future dates, near misses, zero divisors, rivals."""
+        model, plan = self._situation.model, self._situation.bound.program.plan
+        found = [*self._report]
+        found += field_findings(model, self.values, self.as_of, self._situation.ruleset.spellings)
+        if self._results is not None:
+            found += rival_findings(model, self._by_name())
+            if any(rule.divisors for rule in plan.rules):
+                found += division_findings(self._evaluation())
+        return tuple(found)
+
+    def _outcome(self, name: str) -> Outcome:
+        """The outcome of a name or label. Raises KeyError where there is none."""
+        declared = self._situation.model.outcomes
+        if name in declared:
+            return declared[name]
+        for each in declared.values():
+            if name == each.label:
+                return each
+        raise KeyError(name)
+
+    def _result(self, outcome: str) -> Result:
+        return self._by_name()[self._outcome(outcome).name]
+
+    def _by_name(self) -> Mapping[str, Result]:
+        """The result of every outcome."""
+        if "results" not in self._kept:
+            if self._results is not None:
+                self._kept["results"] = dict(zip(self._situation.model.outcomes, self._results, strict=True))
+            else:
+                assert self._known is not None and self._winners is not None
+                pairs = zip(self._known.items(), self._winners, strict=True)
+                self._kept["results"] = {name: _certain(answer, winner) for (name, answer), winner in pairs}
+        results: Mapping[str, Result] = self._kept["results"]
+        return results
+
+    def _evaluation(self) -> Evaluation:
+        """The walk through the model, made when somebody asks why."""
+        if "evaluation" not in self._kept:
+            self._kept["evaluation"] = evaluate(self._situation.model, self.values, self.as_of)
+        evaluation: Evaluation = self._kept["evaluation"]
+        return evaluation
+
+
+def _certain(answer: Any, winner: int | list[int] | None) -> Result:
+    """The result of a decision for which everything was known."""
+    branches = tuple(winner) if isinstance(winner, list) else () if winner is None else (winner,)
+    return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), (answer,), branches)
+
+
+def _last_resort(outcome: Outcome) -> Any:
+    return None if outcome.last_resort is None else Combiner(outcome).fallback

@@ -1,0 +1,152 @@
+"""A loaded ruleset: immutable, safe to share between threads, and it pickles.
+
+rules = rulelang.load("lifecycle")
+rules.decide({"last_purchase": date(2025, 1, 1)}, as_of=date(2026, 1, 1))["lifecycle"]
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from attrs import evolve, field, frozen
+
+from rulelang.backends.python.program import Program, build
+from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.customers import as_row
+from rulelang.engine.decision import Decision
+from rulelang.engine.situation import Situation, require_validity
+from rulelang.explain.findings import Spellings, spellings
+from rulelang.model.fingerprint import fingerprint
+from rulelang.model.program import Model
+from rulelang.values.dates import written_day
+from rulelang.values.durations import Duration, read_duration
+from rulelang.values.errors import Unreadable
+from rulelang.vocabulary.declarations import Field, Threshold, Value
+from rulelang.vocabulary.reading import read_value
+from rulelang.vocabulary.types import Length, type_names
+
+MOST_SITUATIONS = 64
+
+Kept = TypeVar("Kept")
+
+
+@frozen
+class Ruleset:
+    """A checked ruleset that decides. What it has compiled is kept and is no part of its value."""
+
+    model: Model
+    _kept: dict[str, Any] = field(factory=dict, init=False, eq=False, repr=False)
+    _situations: dict[datetime.date, Situation] = field(factory=dict, init=False, eq=False, repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that stand for the meaning of the rules."""
+        return self._keep("fingerprint", lambda: fingerprint(self.model))
+
+    def decide(self, customer: Any, as_of: datetime.date | None = None) -> Decision:
+        """Decides one customer: a mapping by field name or label, an attrs or dataclass object.
+
+        The as-of date is today where none is given. Raises DataError for a value that can't be read, RuleError where
+        the ruleset isn't valid on the as-of date.
+        """
+        return _decide(self.situation(as_of), customer)
+
+    def decide_many(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Iterator[Decision]:
+        """Decides customers one by one, all as of the same day; raises as `decide` does."""
+        situation = self.situation(as_of)
+        return (_decide(situation, each) for each in customers)
+
+    def compile(self, as_of: datetime.date | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+        """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does."""
+        return self.situation(as_of).bound.outcomes
+
+    def with_thresholds(self, **values: Any) -> Ruleset:
+        """The ruleset with other values of some thresholds, by name or label; text is read as in a rule file.
+
+        Raises RuleError for a threshold that doesn't exist or a value that doesn't fit.
+        """
+        changed = dict(self.model.thresholds)
+        for name, value in values.items():
+            threshold = _threshold(self.model, name)
+            changed[threshold.name] = evolve(threshold, value=_threshold_value(threshold, value), dated=())
+        other = Ruleset(evolve(self.model, thresholds=changed))
+        # The generated code leaves thresholds open, so it serves both.
+        other._kept["program"] = self._program
+        return other
+
+    def situation(self, as_of: datetime.date | None = None) -> Situation:
+        """The ruleset bound to an as-of date, today where none is given. Raises RuleError as `decide` does."""
+        day = datetime.date.today() if as_of is None else written_day(as_of)
+        kept = self._situations.get(day)
+        if kept is None:
+            require_validity(self.model, day)
+            kept = Situation(self, day, self._program.bind(self.model, day))
+            if len(self._situations) >= MOST_SITUATIONS:
+                self._situations.pop(next(iter(self._situations)), None)
+            self._situations[day] = kept
+        return kept
+
+    @property
+    def source(self) -> str:
+        """The generated Python, for those who want to read it."""
+        return self._program.emitted.source
+
+    @property
+    def spellings(self) -> Mapping[str, Spellings]:
+        """The texts that the rules compare fields with."""
+        return self._keep("spellings", lambda: spellings(self.model))
+
+    @property
+    def _program(self) -> Program:
+        return self._keep("program", lambda: build(self.model))
+
+    def _keep(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Makes something once; two threads may both make it, and get the same."""
+        if name not in self._kept:
+            self._kept.setdefault(name, make())
+        kept: Kept = self._kept[name]
+        return kept
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.model,)
+
+
+def _decide(situation: Situation, customer: Any) -> Decision:
+    row = customer if customer.__class__ is dict else as_row(customer)
+    report: list[Diagnostic] = []
+    bound = situation.bound
+    values = bound.read(row, report)
+    known = bound.decided(*values)
+    if known is None:
+        return Decision(situation, values, None, None, bound.standing(*values), report)
+    return Decision(situation, values, known[0], known[1], None, report)
+
+
+def _threshold(model: Model, name: str) -> Threshold:
+    for each in model.thresholds.values():
+        if name in (each.name, each.label):
+            return each
+    names = [spelling for each in model.thresholds.values() for spelling in (each.name, each.label) if spelling]
+    raise RuleError((Diagnostic("unknown-threshold", facts={"name": name}, nearest=tuple(nearest(name, names))),))
+
+
+def _threshold_value(threshold: Threshold, value: Any) -> Value:
+    """A threshold's value from a Python value or a text."""
+    try:
+        if isinstance(threshold.type, Length):
+            length = read_duration(value) if isinstance(value, str) else value
+            if isinstance(length, int) and not isinstance(length, bool):
+                length = Duration(length, threshold.type.unit)
+            if isinstance(length, Duration) and length.unit == threshold.type.unit:
+                return length
+        else:
+            read = read_value(Field(threshold.name, threshold.type), value)
+            if read is not None and not isinstance(read, tuple):
+                return read
+    except Unreadable:
+        pass
+    facts = {"name": threshold.name, "value": value, "type": type_names[type(threshold.type)]}
+    raise RuleError((Diagnostic("threshold-value", facts=facts),))

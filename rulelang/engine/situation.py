@@ -1,0 +1,68 @@
+"""A ruleset on one as-of date: what deciding a customer needs, made once and kept by the ruleset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from attrs import field, frozen
+
+from rulelang.backends.python.program import Bound
+from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.explain.findings import Spellings
+from rulelang.model.evaluation import Scope, truth_of
+from rulelang.model.program import Model
+
+
+class Keeper(Protocol):
+    """What a situation knows of its ruleset."""
+
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def spellings(self) -> Mapping[str, Spellings]: ...
+
+    def situation(self, as_of: date | None = None) -> Situation: ...
+
+
+@frozen
+class Situation:
+    """A ruleset and an as-of date, with the functions generated for them."""
+
+    ruleset: Keeper
+    as_of: date
+    bound: Bound = field(eq=False, repr=False)
+
+    @property
+    def model(self) -> Model:
+        return self.ruleset.model
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Generated functions don't pickle: they are made again where the situation arrives."""
+        return type(self).of, (self.ruleset, self.as_of)
+
+    @staticmethod
+    def of(ruleset: Keeper, as_of: date) -> Situation:
+        """The situation as the ruleset keeps it."""
+        return ruleset.situation(as_of)
+
+
+def require_validity(model: Model, as_of: date) -> None:
+    """Raises RuleError where a ruleset isn't valid on a day, or thresholds break one of its requirements then."""
+    header = model.header
+    if (header.valid_from and as_of < header.valid_from) or (header.valid_until and as_of > header.valid_until):
+        facts = {"as_of": as_of, "valid_from": header.valid_from, "valid_until": header.valid_until}
+        raise RuleError((Diagnostic("outside-validity", facts=facts),))
+    scope = Scope(model, as_of, {}, {})
+    broken = tuple(
+        Diagnostic("requirement-not-met", each.span, {"text": each.text, "note": each.note, "as_of": as_of})
+        for each in model.requirements
+        if truth_of(each.condition, scope) is not True
+    )
+    if broken:
+        raise RuleError(broken)

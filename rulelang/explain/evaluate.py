@@ -1,0 +1,197 @@
+"""Walks the model with one customer's values: how every condition was judged, and what every decision came to.
+
+    evaluation = evaluate(model, values, as_of)
+    evaluation.missing_for("lifecycle")
+
+Deciding itself runs generated code; this walk keeps what that code throws away, and is made when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from rulelang.lowering.needs import values_of
+from rulelang.model import expressions as e
+from rulelang.model.contributions import ANY, Contribution, Result, Walked, contribution
+from rulelang.model.doubt import expanded, judged, told, walked
+from rulelang.model.evaluation import Scope, assigned_value, at_least, every, opposite, some, truth_of
+from rulelang.model.expressions import Expression
+from rulelang.model.policies import Combiner
+from rulelang.model.program import Assignment, Branch, Model, Rule
+from rulelang.model.walking import outcomes_read
+from rulelang.vocabulary.declarations import Outcome
+
+
+@frozen
+class Trace:
+    """How a condition was judged: ``status`` by everything possible, ``now`` by present answers; None is unknown."""
+
+    condition: Expression
+    status: bool | None
+    now: bool | None
+    parts: tuple[Trace, ...] = ()
+
+
+@frozen
+class BranchTrace:
+    """A branch of a rule; ``index`` counts the branches of all rules that are not switched off."""
+
+    branch: Branch
+    index: int
+    trace: Trace
+
+
+@frozen
+class RuleTrace:
+    """A rule that is in force.
+
+    ``gives`` is its contribution to each outcome; ``possible`` what each assignment of a branch to an outcome may give.
+    """
+
+    rule: Rule
+    branches: tuple[BranchTrace, ...]
+    gives: Mapping[str, Contribution] = field(factory=dict)
+    possible: Mapping[tuple[int, str], tuple[tuple[Any, ...], ...]] = field(factory=dict)
+
+    @property
+    def taken(self) -> BranchTrace | None:
+        """The branch that is taken now."""
+        return next((each for each in self.branches if each.trace.now), None)
+
+    def walked(self) -> Iterator[BranchTrace]:
+        """The branches that a decision looks at: up to the first that is certain."""
+        for each in self.branches:
+            yield each
+            if each.trace.status:
+                return
+
+    def doubtful_values(self, branch: BranchTrace, outcome: str) -> Iterator[Expression]:
+        """The values that a branch may assign to an outcome and that are not settled, with their caps."""
+        if branch.trace.status is not False:
+            mine = (each for each in branch.branch.assignments if each.outcome == outcome)
+            for assignment, possible in zip(mine, self.possible[branch.index, outcome], strict=True):
+                if len(possible) > 1 or ANY in possible:
+                    yield from values_of(assignment)
+
+
+@frozen
+class Evaluation:
+    """What one customer's values came to: the result of every outcome, and every rule in force by name."""
+
+    scope: Scope
+    results: Mapping[str, Result]
+    rules: Mapping[str, RuleTrace]
+    decisions: Mapping[str, tuple[tuple[RuleTrace, ...], ...]] = field(repr=False)
+
+
+def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation:
+    """Judges all rules in force on the as-of date; ``values`` are the cleaned values by field."""
+    indices = _branch_indices(model)
+    scope = Scope(model, as_of, values, {})
+    results: dict[str, Result] = {}
+    rules: dict[str, RuleTrace] = {}
+    decisions: dict[str, tuple[tuple[RuleTrace, ...], ...]] = {}
+    for name, outcome in model.outcomes.items():
+        groups = []
+        in_force = (rule for rule in model.decision(name) if rule.in_force(as_of))
+        for _, group in groupby(in_force, key=lambda rule: rule.priority):
+            traces = []
+            for rule in group:
+                known = rules.get(rule.name) or _trace_rule(rule, indices[rule.name], scope, results)
+                rules[rule.name] = _give(known, outcome, scope, results)
+                traces.append(rules[rule.name])
+            groups.append(tuple(traces))
+        decisions[name] = tuple(groups)
+        results[name] = Combiner(outcome).combine([[each.gives[name] for each in group] for group in groups])
+        scope = evolve(scope, outcomes={each: result.answer for each, result in results.items()})
+    return Evaluation(scope, results, rules, decisions)
+
+
+def _branch_indices(model: Model) -> Mapping[str, int]:
+    """The number of each rule's first branch."""
+    first, indices = 0, {}
+    for rule in model.rules:
+        if not rule.switched_off:
+            indices[rule.name] = first
+            first += len(rule.branches)
+    return indices
+
+
+def _trace_rule(rule: Rule, first: int, scope: Scope, results: Mapping[str, Result]) -> RuleTrace:
+    branches = (
+        BranchTrace(branch, index, trace(branch.condition, scope, results))
+        for index, branch in enumerate(rule.branches, start=first)
+    )
+    return RuleTrace(rule, tuple(branches))
+
+
+def trace(condition: Expression, scope: Scope, results: Mapping[str, Result]) -> Trace:
+    """A condition with its parts, each judged."""
+    match condition:
+        case e.And(items=items) | e.Or(items=items) | e.AtLeastOf(items=items):
+            parts = tuple(trace(each, scope, results) for each in items)
+            return Trace(
+                condition,
+                _joined(condition, [part.status for part in parts]),
+                _joined(condition, [part.now for part in parts]),
+                parts,
+            )
+        case e.Not(item=item):
+            part = trace(item, scope, results)
+            return Trace(condition, opposite(part.status), opposite(part.now), (part,))
+        case e.Named(operand=operand):
+            part = trace(operand, scope, results)
+            return Trace(condition, part.status, part.now, (part,))
+    names = outcomes_read(condition)
+    judge = partial(_judge_with, lambda tried: truth_of(condition, tried), scope, names)
+    now, status = judged(judge, (), [results[name] for name in names])
+    return Trace(condition, status, now)
+
+
+def _joined(condition: e.And | e.Or | e.AtLeastOf, truths: list[bool | None]) -> bool | None:
+    match condition:
+        case e.And():
+            return every(truths)
+        case e.Or():
+            return some(truths)
+    return at_least(condition.count, truths)
+
+
+def _judge_with(judge: Callable[[Scope], Any], scope: Scope, names: tuple[str, ...], *answers: Any) -> Any:
+    """Judges with other answers in the place of some outcomes."""
+    tried = {**scope.outcomes, **dict(zip(names, answers, strict=True))}
+    return judge(evolve(scope, outcomes=tried))
+
+
+def _give(known: RuleTrace, outcome: Outcome, scope: Scope, results: Mapping[str, Result]) -> RuleTrace:
+    """The rule with what it contributes to one outcome."""
+    steps: list[Walked] = []
+    possible = dict(known.possible)
+    for each in known.branches:
+        values = [
+            _value(assignment, outcome, scope, results)
+            for assignment in each.branch.assignments
+            if assignment.outcome == outcome.name
+        ]
+        given = tuple(now for now, _ in values)
+        options = possible[each.index, outcome.name] = tuple(tried for _, tried in values)
+        steps.append(walked(each.index, each.trace.status, each.trace.now, given, options))
+    return evolve(known, gives={**known.gives, outcome.name: contribution(steps)}, possible=possible)
+
+
+def _value(
+    assignment: Assignment, outcome: Outcome, scope: Scope, results: Mapping[str, Result]
+) -> tuple[Any, tuple[Any, ...]]:
+    """What an assignment gives now, and everything it may give."""
+    names = tuple(dict.fromkeys(name for each in values_of(assignment) for name in outcomes_read(each)))
+    if not names:
+        value = assigned_value(assignment, outcome, scope)
+        return value, told(value)
+    reckon = partial(_judge_with, lambda tried: assigned_value(assignment, outcome, tried), scope, names)
+    return expanded(reckon, (), [results[name] for name in names])

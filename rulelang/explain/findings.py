@@ -1,0 +1,140 @@
+"""What is worth reporting about one customer: dates in the future, near misses, zero divisors, rules at odds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
+from rulelang.explain.evaluate import Evaluation, Trace
+from rulelang.lowering.needs import expressions_of, values_of
+from rulelang.model import expressions as e
+from rulelang.model.contributions import Result
+from rulelang.model.evaluation import literal_value, value_of
+from rulelang.model.expressions import Expression
+from rulelang.model.program import Model, Rule
+from rulelang.model.walking import bare, parts
+from rulelang.values.text import near_key
+from rulelang.vocabulary.privacy import shown
+from rulelang.vocabulary.types import Date, Text
+
+
+@frozen
+class Spellings:
+    """The texts that rules compare a field with: as they are, and by a key that forgets case, width and spaces."""
+
+    exact: frozenset[str]
+    near: Mapping[str, str]
+
+
+def spellings(model: Model) -> Mapping[str, Spellings]:
+    """For every text field, what it is compared with."""
+    compared: dict[str, dict[str, None]] = {}
+    for rule in model.rules:
+        for branch in rule.branches:
+            for expression in expressions_of(branch):
+                for part in parts(expression):
+                    for name, text in _compared_texts(part, model):
+                        compared.setdefault(name, {})[text] = None
+    return {
+        name: Spellings(frozenset(texts), {near_key(each): each for each in texts}) for name, texts in compared.items()
+    }
+
+
+def _compared_texts(part: Expression, model: Model) -> Iterator[tuple[str, str]]:
+    """The text fields and texts that a condition compares."""
+    pairs: list[tuple[Expression, Expression]] = []
+    match part:
+        case e.Comparison(left=left, right=right):
+            pairs = [(left, right), (right, left)]
+        case e.OneOf(value=value, options=options):
+            pairs = [(value, each) for each in options]
+        case e.InList(value=value, list=list_name):
+            name = _text_field(value)
+            if name is not None:
+                yield from ((name, text) for text in sorted(model.lists[list_name].values))
+    for one, other in pairs:
+        name = _text_field(one)
+        if name is not None and isinstance(other, e.Literal):
+            yield name, literal_value(other)
+
+
+def _text_field(expression: Expression) -> str | None:
+    bottom = bare(expression)
+    return bottom.name if isinstance(bottom, e.FieldRef) and isinstance(bottom.type, Text) else None
+
+
+def field_findings(
+    model: Model, values: Mapping[str, Any], as_of: date, compared: Mapping[str, Spellings]
+) -> Iterator[Diagnostic]:
+    """Dates in the future where none belongs, and texts that nearly equal what rules compare them with."""
+    for name, value in values.items():
+        declared = model.fields[name]
+        if isinstance(declared.type, Date) and not declared.type.may_be_future and value is not None and value > as_of:
+            yield Diagnostic("future-date", facts={"field": name, "value": shown(declared, value), "as_of": as_of})
+        if isinstance(value, str) and name in compared and value not in compared[name].exact:
+            near = compared[name].near.get(near_key(value))
+            if near is not None:
+                yield Diagnostic(
+                    "near-miss", facts={"field": name, "value": shown(declared, value), "near": shown(declared, near)}
+                )
+
+
+def rival_findings(model: Model, results: Mapping[str, Result]) -> Iterator[Diagnostic]:
+    """Outcomes that want one matching rule and have two."""
+    branches = [rule for rule in model.rules if not rule.switched_off for _ in rule.branches]
+    for name, result in results.items():
+        if result.rivals:
+            first, second = (branches[index] for index in result.rivals[:2])
+            values = result.possible if len(result.possible) > 1 else result.possible * 2
+            yield Diagnostic(
+                "unique-violated",
+                first.span,
+                {
+                    "outcome": name,
+                    "first": first.name,
+                    "second": second.name,
+                    "first_value": values[0],
+                    "second_value": values[1],
+                },
+                labels=tuple(
+                    _label(key, rule) for key, rule in (("first-rule", first), ("other-rule", second)) if rule.span
+                ),
+            )
+
+
+def _label(key: str, rule: Rule) -> Label:
+    assert rule.span is not None
+    return Label(key, rule.span)
+
+
+def division_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
+    """Divisions by zero that leave a condition or a value unknown."""
+    seen: dict[Expression, None] = {}
+    for rule in evaluation.rules.values():
+        for each in rule.branches:
+            seen.update(dict.fromkeys(_zero_divisions(each.trace, evaluation)))
+        for each in rule.walked():
+            for assignment in each.branch.assignments:
+                for value in values_of(assignment):
+                    if value_of(value, evaluation.scope) is None:
+                        seen.update(dict.fromkeys(_divided(value, evaluation)))
+    for division in seen:
+        yield Diagnostic("division-by-zero", division.span)
+
+
+def _zero_divisions(trace: Trace, evaluation: Evaluation) -> Iterator[Expression]:
+    if trace.now is None:
+        for part in trace.parts:
+            yield from _zero_divisions(part, evaluation)
+        if not trace.parts:
+            yield from _divided(trace.condition, evaluation)
+
+
+def _divided(expression: Expression, evaluation: Evaluation) -> Iterator[Expression]:
+    for part in parts(expression):
+        if isinstance(part, e.Arithmetic) and part.operator == "/" and value_of(part.right, evaluation.scope) == 0:
+            yield part

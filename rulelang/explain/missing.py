@@ -1,0 +1,62 @@
+"""Which missing fields would settle an outcome that is not decided (S4).
+
+They are the fields that leave a condition or a value unknown which could still change the result, found also through
+other outcomes that are not decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulelang.explain.changes import can_change
+from rulelang.explain.evaluate import Evaluation, RuleTrace, Trace
+from rulelang.model.contributions import ANY
+from rulelang.model.expressions import Expression
+from rulelang.model.policies import Combiner
+from rulelang.model.walking import fields_read, outcomes_read
+
+
+def missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:
+    """The fields that would settle an outcome, in the order in which the rules ask for them."""
+    if evaluation.results[outcome].settled:
+        return ()
+    found: dict[str, None] = {}
+    for rule in _changing(outcome, evaluation):
+        for each in rule.walked():
+            found.update(dict.fromkeys(_unsettled(each.trace, evaluation)))
+            for value in rule.doubtful_values(each, outcome):
+                found.update(dict.fromkeys(_unknown_in(value, evaluation)))
+    return tuple(found)
+
+
+def _changing(outcome: str, evaluation: Evaluation) -> Iterator[RuleTrace]:
+    """The rules that can still change the result, or that give something now which they may not give in the end."""
+    combiner = Combiner(evaluation.scope.model.outcomes[outcome])
+    decision = evaluation.decisions[outcome]
+    groups = [[rule.gives[outcome] for rule in group] for group in decision]
+    for group in decision:
+        for rule in group:
+            gives = rule.gives[outcome]
+            now = tuple(ANY if each is None else each for each in gives.given)
+            if now not in gives.alternatives or can_change(combiner, groups, gives):
+                yield rule
+
+
+def _unsettled(trace: Trace, evaluation: Evaluation) -> Iterator[str]:
+    """The missing fields behind a condition that is unknown, or that is not what present answers say."""
+    if trace.status is not None and trace.status is trace.now:
+        return
+    for part in trace.parts:
+        yield from _unsettled(part, evaluation)
+    if not trace.parts:
+        yield from _unknown_in(trace.condition, evaluation)
+
+
+def _unknown_in(expression: Expression, evaluation: Evaluation) -> Iterator[str]:
+    declared, values = evaluation.scope.model.fields, evaluation.scope.fields
+    # A blank that is an answer isn't missing, even where reckoning with it leaves something unknown.
+    yield from (
+        name for name in fields_read(expression) if values.get(name) is None and not declared[name].may_be_blank
+    )
+    for name in outcomes_read(expression):
+        yield from missing_for(name, evaluation)

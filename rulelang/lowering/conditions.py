@@ -1,0 +1,165 @@
+"""Lowers a condition, pushing `not` inward on the way: `not (a > 5 or b is missing)` is `a <= 5 and b is not missing`.
+
+Asked for the condition and for its negation, an emitter has both "is it true?" and "is it false?", and what is
+neither is unknown. A field that may be blank compares with nothing (S3), so it also makes the negation true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rulelang.lowering.choices import compare_choices
+from rulelang.lowering.dates import OPPOSITE, compare_age, compare_count, lower_window
+from rulelang.lowering.joining import ALWAYS, NEVER, all_of, some_of
+from rulelang.lowering.plan import (
+    Answer,
+    AtLeast,
+    Atom,
+    Compare,
+    Constant,
+    Has,
+    In,
+    InList,
+    Input,
+    Judged,
+    Missing,
+    Operand,
+    Test,
+    Truth,
+)
+from rulelang.lowering.quotients import compare_numbers, lower_number
+from rulelang.lowering.texts import lower_text_test
+from rulelang.model import expressions as e
+from rulelang.model.evaluation import literal_value
+from rulelang.model.expressions import Condition, Expression
+from rulelang.model.program import Model
+from rulelang.model.walking import bare, outcomes_read
+from rulelang.values.text import clean_text
+from rulelang.vocabulary.types import Choice, Date, Length, YesNo
+
+
+def lower_condition(condition: Expression, model: Model, negated: bool = False) -> Test:
+    """The test that is true where the condition is true; with ``negated`` where it is false."""
+    condition = bare(condition)
+    match condition:
+        case e.And(items=items) | e.Or(items=items):
+            lowered = [lower_condition(each, model, negated) for each in items]
+            return all_of(lowered) if isinstance(condition, e.And) is not negated else some_of(lowered)
+        case e.Not(item=item):
+            return lower_condition(item, model, not negated)
+        case e.AtLeastOf(count=count, items=items):
+            # Fewer than two of three hold where at least two of three fail.
+            needed = len(items) - count + 1 if negated else count
+            return _at_least(needed, [lower_condition(each, model, negated) for each in items])
+        case e.Literal(value=bool(value)):
+            return NEVER if value is negated else ALWAYS
+    answers = outcomes_read(condition)
+    if not answers:
+        return _atom(condition, model, negated)
+    return Judged(Atom(_atom(condition, model, False), _atom(condition, model, True), answers), negated)
+
+
+def lower_value(expression: Expression, model: Model) -> Operand:
+    """The operand of any expression; a condition becomes yes, no or unknown."""
+    expression = bare(expression)
+    if isinstance(expression, Condition):
+        return Truth(lower_condition(expression, model), lower_condition(expression, model, negated=True))
+    return lower_number(expression)
+
+
+def _at_least(count: int, items: list[Test]) -> Test:
+    certain = sum(each == ALWAYS for each in items)
+    open_ = tuple(each for each in items if each not in (ALWAYS, NEVER))
+    count -= certain
+    if count <= 0:
+        return ALWAYS
+    if count > len(open_):
+        return NEVER
+    if count == len(open_):
+        return all_of(open_)
+    return some_of(open_) if count == 1 else AtLeast(count, open_)
+
+
+def _atom(condition: Expression, model: Model, negated: bool) -> Test:
+    match condition:
+        case e.Comparison():
+            return _comparison(condition, model, negated)
+        case e.AgeComparison(operator=sign, date=moment, length=length):
+            test = compare_age(OPPOSITE[sign] if negated else sign, moment, length)
+            return _or_blank(test, (moment, length), model, negated)
+        case e.Between(value=value, low=low, high=high, include_high=include):
+            return _between(value, low, high, "<=" if include else "<", model, negated)
+        case e.Within(date=moment, length=length):
+            return _or_blank(lower_window(condition, negated), (moment, length), model, negated)
+        case e.WithinOf(date=moment, length=length, anchor=anchor):
+            return _or_blank(lower_window(condition, negated), (moment, length, anchor), model, negated)
+        case e.InPeriod(date=moment):
+            return _or_blank(lower_window(condition, negated), (moment,), model, negated)
+        case e.OneOf(value=value, options=options):
+            return _one_of(value, options, model, negated)
+        case e.InList(value=value, list=name):
+            return _or_blank(InList(lower_value(value, model), name, negated), (value,), model, negated)
+        case e.TextTest(kind=kind, value=value, pattern=pattern):
+            operand = lower_value(value, model)
+            if isinstance(operand, Answer) and model.outcomes[operand.name].policy == "collect":
+                return Has(operand, clean_text(pattern), negated)
+            return _or_blank(lower_text_test(kind, operand, pattern, negated), (value,), model, negated)
+        case e.IsMissing(operand=operand):
+            return _missing(lower_value(operand, model), model, negated)
+    # A yes/no value stands as a condition.
+    operand = lower_value(condition, model)
+    return _or_blank(Compare("=", operand, Constant(not negated)), (condition,), model, negated)
+
+
+def _missing(operand: Operand, model: Model, negated: bool) -> Test:
+    """Whether a value is missing: a constant never is, nor a list that was collected."""
+    is_list = isinstance(operand, Answer) and model.outcomes[operand.name].policy == "collect"
+    if is_list or isinstance(operand, Constant):
+        return ALWAYS if negated else NEVER
+    return Missing(operand, negated)
+
+
+def _comparison(comparison: e.Comparison, model: Model, negated: bool) -> Test:
+    sides = (comparison.left, comparison.right)
+    sign = OPPOSITE[comparison.operator] if negated else comparison.operator
+    return _or_blank(_compare(sign, *sides, model), sides, model, negated)
+
+
+def _compare(sign: str, left: Expression, right: Expression, model: Model) -> Test:
+    if isinstance(left.type, Choice) and sign not in ("=", "!="):
+        return compare_choices(sign, left, right)
+    if isinstance(left.type, YesNo):
+        return Compare(sign, lower_value(left, model), lower_value(right, model))
+    counted = compare_count(e.Comparison(sign, left, right))
+    return compare_numbers(sign, left, right) if counted is None else counted
+
+
+def _between(value: Expression, low: Expression, high: Expression, upper: str, model: Model, negated: bool) -> Test:
+    halves = ((">=", low), (upper, high))
+    tests = [
+        compare_age(OPPOSITE[sign] if negated else sign, value, bound)
+        if isinstance(value.type, Date) and isinstance(bound.type, Length)
+        else _compare(OPPOSITE[sign] if negated else sign, value, bound, model)
+        for sign, bound in halves
+    ]
+    return _or_blank(some_of(tests) if negated else all_of(tests), (value, low, high), model, negated)
+
+
+def _one_of(value: Expression, options: tuple[Expression, ...], model: Model, negated: bool) -> Test:
+    """Membership among constants at once, any other option by a comparison of its own."""
+    operand = lower_value(value, model)
+    written = tuple(dict.fromkeys(literal_value(each) for each in options if isinstance(each, e.Literal)))
+    tests: list[Test] = [In(operand, written, negated)] if written else []
+    for option in options:
+        if not isinstance(option, e.Literal):
+            test = _compare("!=" if negated else "=", value, option, model)
+            tests.append(_or_blank(test, (option,), model, negated))
+    return _or_blank(all_of(tests) if negated else some_of(tests), (value,), model, negated)
+
+
+def _or_blank(test: Test, operands: Iterable[Expression], model: Model, negated: bool) -> Test:
+    """A negated test also holds where a field that may be blank is."""
+    if not negated:
+        return test
+    names = (operand.name for each in operands if isinstance(operand := bare(each), e.FieldRef))
+    return some_of((test, *(Missing(Input(name)) for name in names if model.fields[name].may_be_blank)))

@@ -1,0 +1,97 @@
+"""Turns ages and windows of dates into comparisons with cut-off dates, computed once per as-of date (S5).
+
+The step of months is monotone, so "six months old or older" is "not after one certain day". Where the length of time
+differs from customer to customer the date is moved instead.
+"""
+
+from __future__ import annotations
+
+from rulelang.lowering.fixed import fixed_operand, is_fixed
+from rulelang.lowering.joining import all_of, some_of
+from rulelang.lowering.operands import lower_operand, shift
+from rulelang.lowering.plan import Compare, Fixed, Operand, Test
+from rulelang.lowering.quotients import MIRRORED
+from rulelang.lowering.recipes import LatestAged, LatestCompleted, PeriodEdge
+from rulelang.model import expressions as e
+from rulelang.model.expressions import Expression
+from rulelang.model.walking import bare
+
+OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_TODAY = e.Today()
+
+
+def compare_age(sign: str, moment: Expression, length: Expression) -> Test:
+    """The age of a date against a length of time."""
+    day = lower_operand(moment)
+    if is_fixed(length):
+        # "At least" and its opposite ask whether the length is reached, the other two whether it is exceeded.
+        latest = Fixed(LatestAged(length, exceeded=sign in (">", "<=")))
+        return Compare("<=" if sign in (">", ">=") else ">", day, latest)
+    return Compare(MIRRORED[sign], shift(day, length, 1), fixed_operand(_TODAY))
+
+
+def compare_count(comparison: e.Comparison) -> Test | None:
+    """Completed units since a date, or days between it and today, against a number that no customer changes.
+
+    None where a comparison is of another kind.
+    """
+    for sign, counted, count in (
+        (comparison.operator, bare(comparison.left), comparison.right),
+        (MIRRORED[comparison.operator], bare(comparison.right), comparison.left),
+    ):
+        if not is_fixed(count) or is_fixed(counted):
+            continue
+        match counted:
+            case e.AgeIn(unit=unit, date=moment):
+                return _completed(sign, unit, moment, count)
+            case e.DaysBetween(later=later, earlier=earlier) if bare(later) == _TODAY:
+                return _completed(sign, "days", earlier, count)
+            case e.DaysBetween(later=later, earlier=earlier) if bare(earlier) == _TODAY:
+                return _completed(MIRRORED[sign], "days", later, e.Negated(count, count.type))
+    return None
+
+
+def lower_window(condition: e.Within | e.WithinOf | e.InPeriod, negated: bool) -> Test:
+    """A date between two days, both included."""
+    day = lower_operand(condition.date)
+    match condition:
+        case e.InPeriod(unit=unit, offset=offset):
+            return _between(day, Fixed(PeriodEdge(unit, offset, 0)), Fixed(PeriodEdge(unit, offset, 1)), negated)
+        case e.Within(direction="last", length=length):
+            halves = (compare_age("<=", condition.date, length), Compare("<=", day, fixed_operand(_TODAY)))
+            opposites = (compare_age(">", condition.date, length), Compare(">", day, fixed_operand(_TODAY)))
+            return some_of(opposites) if negated else all_of(halves)
+        case e.Within(length=length):
+            return _between(day, fixed_operand(_TODAY), _moved(_TODAY, length, 1), negated)
+        case e.WithinOf(length=length, anchor=anchor, direction="after"):
+            return _between(day, lower_operand(anchor), _moved(anchor, length, 1), negated)
+    return _between(day, _moved(condition.anchor, condition.length, -1), lower_operand(condition.anchor), negated)
+
+
+def _completed(sign: str, unit: str, moment: Expression, count: Expression) -> Test:
+    day = lower_operand(moment)
+    reached, exceeded = (Fixed(LatestCompleted(unit, count, exceeded=each)) for each in (False, True))
+    match sign:
+        case ">=":
+            return Compare("<=", day, reached)
+        case ">":
+            return Compare("<=", day, exceeded)
+        case "<":
+            return Compare(">", day, reached)
+        case "<=":
+            return Compare(">", day, exceeded)
+        case "=":
+            return all_of((Compare("<=", day, reached), Compare(">", day, exceeded)))
+    return some_of((Compare(">", day, reached), Compare("<=", day, exceeded)))
+
+
+def _moved(moment: Expression, length: Expression, sign: int) -> Operand:
+    if is_fixed(moment) and is_fixed(length):
+        return fixed_operand(e.DateShift(moment, sign, length))
+    return shift(lower_operand(moment), length, sign)
+
+
+def _between(day: Operand, first: Operand, last: Operand, negated: bool) -> Test:
+    if negated:
+        return some_of((Compare("<", day, first), Compare(">", day, last)))
+    return all_of((Compare(">=", day, first), Compare("<=", day, last)))

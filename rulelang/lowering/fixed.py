@@ -1,0 +1,62 @@
+"""Values that rest on thresholds and the as-of date alone: told apart, and computed once per as-of date."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+from rulelang.lowering.plan import Constant, Fixed
+from rulelang.lowering.recipes import Evaluated, Given, InForce, LatestAged, LatestCompleted, PeriodEdge, RankOf, Recipe
+from rulelang.model import expressions as e
+from rulelang.model.evaluation import Scope, assigned_value, duration_of, value_of
+from rulelang.model.expressions import Expression
+from rulelang.model.program import Header, Model
+from rulelang.model.walking import divides, parts
+from rulelang.values.dates import latest_due, latest_overdue, period
+from rulelang.values.durations import UNITS, Duration
+from rulelang.vocabulary.types import Length
+
+_EMPTY = Model(Header(), {}, {}, {}, {}, ())
+_DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod)
+
+
+def is_fixed(expression: Expression) -> bool:
+    """Whether an expression reads no field and no outcome."""
+    return not any(isinstance(each, e.FieldRef | e.OutcomeRef) for each in parts(expression))
+
+
+def fixed_operand(expression: Expression) -> Constant | Fixed:
+    """The operand of an expression that reads no customer: a constant where no date and no threshold is in it."""
+    if not any(isinstance(each, _DATED) for each in parts(expression)) and not divides(expression):
+        return Constant(value_of(expression, Scope(_EMPTY, date.min, {}, {})))
+    whole = isinstance(expression.type, Length) and not divides(expression)
+    return Fixed(Evaluated(expression), whole, divides(expression))
+
+
+def fixed_value(recipe: Recipe, model: Model, as_of: date) -> Any:
+    """What a recipe gives on an as-of date, with a model's thresholds; None where it is unknown."""
+    scope = Scope(model, as_of, {}, {})
+    match recipe:
+        case Evaluated(expression=expression):
+            return value_of(expression, scope)
+        case Given(assignment=assignment, outcome=outcome):
+            return assigned_value(assignment, outcome, scope)
+        case LatestAged(length=length, exceeded=exceeded):
+            duration = duration_of(length, scope)
+            if duration is None:
+                return None
+            return latest_overdue(as_of, duration) if exceeded else latest_due(as_of, duration)
+        case LatestCompleted(unit=unit, count=count, exceeded=exceeded):
+            base, size = UNITS[unit]
+            number = value_of(count, scope)
+            if number is None:
+                return None
+            completed = math.floor(number) + 1 if exceeded else math.ceil(number)
+            return latest_due(as_of, Duration(completed * size, base))
+        case PeriodEdge(unit=unit, offset=offset, edge=edge):
+            return period(as_of, unit, offset)[edge]
+        case RankOf(expression=expression, order=order):
+            return order.index(value_of(expression, scope))
+        case InForce(valid_from=start, valid_until=end):
+            return (start is None or start <= as_of) and (end is None or as_of <= end)

@@ -1,0 +1,121 @@
+"""Model to plan: the passes of this package, applied to every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count, groupby
+
+from rulelang.lowering.conditions import lower_condition, lower_value
+from rulelang.lowering.fixed import is_fixed
+from rulelang.lowering.joining import all_of, some_of
+from rulelang.lowering.needs import expressions_of, needed_fields, values_of
+from rulelang.lowering.plan import (
+    Answer,
+    Capped,
+    Constant,
+    Fixed,
+    Gift,
+    Input,
+    Operand,
+    Plan,
+    PlannedBranch,
+    PlannedDecision,
+    PlannedRule,
+    Rounded,
+    Switch,
+)
+from rulelang.lowering.quotients import divisors_of
+from rulelang.lowering.recipes import Given, InForce
+from rulelang.model.evaluation import literal_value
+from rulelang.model.expressions import Expression, Literal
+from rulelang.model.policies import scale
+from rulelang.model.program import Assignment, Branch, Hole, Model, Reason, Rule
+from rulelang.model.walking import bare, divides, fields_read
+from rulelang.values.numbers import round_half_up
+from rulelang.vocabulary.declarations import Outcome
+
+
+def lower(model: Model) -> Plan:
+    """The plan of a checked model. Rules that are switched off are not in it."""
+    numbers = count()
+    planned = {rule.name: _rule(rule, model, numbers) for rule in model.rules if not rule.switched_off}
+    decisions = []
+    for name, outcome in model.outcomes.items():
+        active = (rule for rule in model.decision(name) if not rule.switched_off)
+        groups = groupby(active, key=lambda rule: rule.priority)
+        decisions.append(
+            PlannedDecision(outcome, tuple(tuple(planned[rule.name] for rule in group) for _, group in groups))
+        )
+    rules = tuple(planned.values())
+    written = [branch for rule in model.rules if not rule.switched_off for branch in rule.branches]
+    read = dict.fromkeys(
+        name for branch in written for expression in expressions_of(branch) for name in fields_read(expression)
+    )
+    mentioned = dict.fromkeys(name for branch in written for name in _shown(branch.reason) if name not in read)
+    branches = tuple(branch for rule in rules for branch in rule.branches)
+    return Plan(tuple(decisions), tuple(read), tuple(mentioned), needed_fields(model), branches, rules)
+
+
+def _shown(reason: Reason | None) -> Iterator[str]:
+    """The fields that a reason shows."""
+    if reason is not None:
+        for part in (*reason.parts, *(reason.other or ())):
+            if isinstance(part, Hole):
+                yield from fields_read(part.expression)
+
+
+def _rule(rule: Rule, model: Model, numbers: Iterator[int]) -> PlannedRule:
+    divisors = (
+        divisor
+        for branch in rule.branches
+        for expression in expressions_of(branch)
+        for divisor in divisors_of(expression)
+    )
+    branches = tuple(_branch(branch, rule, model, next(numbers)) for branch in rule.branches)
+    return PlannedRule(rule.name, branches, tuple(dict.fromkeys(divisors)))
+
+
+def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBranch:
+    true = lower_condition(branch.condition, model)
+    false = lower_condition(branch.condition, model, negated=True)
+    if rule.valid_from is not None or rule.valid_until is not None:
+        # Outside its validity a rule is as good as false.
+        dated = Fixed(InForce(rule.valid_from, rule.valid_until))
+        true, false = all_of((Switch(dated), true)), some_of((Switch(dated, negated=True), false))
+    gifts = tuple(Gift(each.outcome, _gift(each, model)) for each in branch.assignments)
+    return PlannedBranch(index, true, false, gifts, branch.span or rule.span)
+
+
+def _gift(assignment: Assignment, model: Model) -> Operand:
+    """The assigned value: rounded once to the outcome's scale, a sum only after adding, then capped (S6)."""
+    outcome = model.outcomes[assignment.outcome]
+    decimals = None if outcome.policy == "sum" else scale(outcome.type)
+    if all(is_fixed(each) for each in values_of(assignment)):
+        return _fixed_gift(assignment, outcome, decimals)
+    value = _rounded(lower_value(assignment.value, model), decimals)
+    if assignment.at_least is None and assignment.at_most is None:
+        return value
+    caps = (assignment.at_least, assignment.at_most)
+    return Capped(value, *(None if each is None else _cap(each, model, decimals) for each in caps))
+
+
+def _cap(cap: Expression, model: Model, decimals: int | None) -> Operand:
+    """A cap stands as it is written; with a division it is rounded, since it may have no finite decimals."""
+    operand = lower_value(cap, model)
+    return Rounded(operand, decimals) if decimals is not None and divides(cap) else operand
+
+
+def _fixed_gift(assignment: Assignment, outcome: Outcome, decimals: int | None) -> Operand:
+    written = bare(assignment.value)
+    if isinstance(written, Literal) and assignment.at_most is None and assignment.at_least is None:
+        return _rounded(Constant(literal_value(written)), decimals)
+    fallible = any(divides(each) for each in values_of(assignment))
+    return Fixed(Given(assignment, outcome), decimals == 0 and not fallible, fallible)
+
+
+def _rounded(operand: Operand, decimals: int | None) -> Operand:
+    if decimals is None or (isinstance(operand, Input | Answer | Fixed) and operand.whole):
+        return operand
+    if isinstance(operand, Constant):
+        return Constant(round_half_up(operand.value, decimals))
+    return Rounded(operand, decimals)

@@ -1,0 +1,80 @@
+"""Lowers the values that conditions compare and rules assign (conditions as values: see conditions.py)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rulelang.lowering.fixed import fixed_operand, is_fixed
+from rulelang.lowering.plan import Age, Anniversary, Answer, Constant, Days, Input, Operand, Part, Reckon, Shift
+from rulelang.model import expressions as e
+from rulelang.model.expressions import Expression
+from rulelang.model.walking import bare
+from rulelang.values.durations import Duration
+from rulelang.values.numbers import add, multiply, subtract
+from rulelang.vocabulary.types import Length, Number, Type
+
+_FOLD = {"+": add, "-": subtract, "*": multiply}
+
+
+def lower_operand(expression: Expression) -> Operand:
+    """The operand of a value expression without division (quotients.py turns those into fractions first)."""
+    expression = bare(expression)
+    if is_fixed(expression):
+        return fixed_operand(expression)
+    match expression:
+        case e.FieldRef(name=name):
+            return Input(name, _is_whole(expression.type))
+        case e.OutcomeRef(name=name):
+            return Answer(name, _is_whole(expression.type))
+        case e.Arithmetic(operator=sign, left=left, right=right) if sign != "/":
+            return reckon(sign, lower_operand(left), lower_operand(right))
+        case e.Negated(operand=operand):
+            return reckon("-", Constant(0), lower_operand(operand))
+        case e.DateShift(date=moved, sign=sign, length=length):
+            return shift(lower_operand(moved), length, sign)
+        case e.DaysBetween(later=later, earlier=earlier):
+            return Days(lower_operand(later), lower_operand(earlier))
+        case e.AgeIn(unit=unit, date=moment):
+            return Age(unit, lower_operand(moment))
+        case e.DatePart(part=part, date=moment):
+            return Part(part, lower_operand(moment))
+        case e.NextAnniversary(date=moment):
+            return Anniversary(lower_operand(moment))
+    raise TypeError(f"{type(expression).__name__} is no value without division")
+
+
+def shift(moved: Operand, length: Expression, sign: int) -> Shift:
+    """A date moved by a length of time that may differ from customer to customer."""
+    length = bare(length)
+    written = length.value if isinstance(length, e.Literal) else None
+    type_ = length.type
+    unit = written.unit if isinstance(written, Duration) else type_.unit if isinstance(type_, Length) else "days"
+    return Shift(moved, lower_operand(length), unit, sign)
+
+
+def reckon(sign: str, left: Operand, right: Operand) -> Operand:
+    """An operation with constants folded and what changes nothing left out."""
+    neutral = 1 if sign == "*" else 0
+    if _is(right, neutral):
+        return left
+    if _is(left, neutral) and sign != "-":
+        return right
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        folded: Any = _FOLD[sign](left.value, right.value)
+        return Constant(folded)
+    return Reckon(sign, left, right)
+
+
+def _is(operand: Operand, number: int) -> bool:
+    return (
+        isinstance(operand, Constant)
+        and isinstance(operand.value, int | Decimal)
+        and not isinstance(operand.value, bool)
+        and operand.value == number
+    )
+
+
+def _is_whole(type_: Type) -> bool:
+    """Whether fields and outcomes of a type hold integers only: lengths of time and whole numbers."""
+    return isinstance(type_, Length) or (isinstance(type_, Number) and type_.decimals == 0)

@@ -1,0 +1,340 @@
+"""The plan: what is left of a model for an emitter to print.
+
+A condition of the plan answers one question: is it true? Unknown counts as no, so an emitter needs two-valued logic
+only; every branch carries the plan of "is it false?" beside it. An operand is unknown where an input or an answer in
+it is missing, or a quotient divides by zero; a test with an unknown operand is not true.
+
+Nothing here rests on a language or on the as-of date: what depends on that date alone is `Fixed` and computed once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.position import Span
+from rulelang.lowering.recipes import Recipe
+from rulelang.vocabulary.declarations import Outcome
+
+# --- operands ----------------------------------------------------------------------------------------------------
+# ``whole``: the value is certainly an integer. A length of time is the count of its unit.
+
+
+@frozen
+class Constant:
+    """A value written in the rules."""
+
+    value: Any
+
+
+@frozen
+class Fixed:
+    """A value computed once per as-of date; ``fallible`` where it may be unknown."""
+
+    recipe: Recipe
+    whole: bool = False
+    fallible: bool = False
+
+
+@frozen
+class Input:
+    """A field of the customer."""
+
+    name: str
+    whole: bool = False
+
+
+@frozen
+class Answer:
+    """The answer of another outcome."""
+
+    name: str
+    whole: bool = False
+
+
+@frozen
+class Reckon:
+    """``+``, ``-`` or ``*``, exact."""
+
+    operator: str
+    left: Operand
+    right: Operand
+
+
+@frozen
+class Quotient:
+    """An exact division, the outermost of its value; unknown where the denominator or one of ``divisors`` is zero."""
+
+    numerator: Operand
+    denominator: Operand
+    divisors: tuple[Operand, ...] = ()
+
+
+@frozen
+class Shift:
+    """A date ``amount`` days or months later (``sign`` 1) or earlier (-1)."""
+
+    date: Operand
+    amount: Operand
+    unit: str
+    sign: int
+
+
+@frozen
+class Days:
+    """The days from one date to a later one."""
+
+    later: Operand
+    earlier: Operand
+
+
+@frozen
+class Age:
+    """Completed units from a date to the as-of date."""
+
+    unit: str
+    date: Operand
+
+
+@frozen
+class Part:
+    """The year, quarter, month, day or weekday of a date."""
+
+    part: str
+    date: Operand
+
+
+@frozen
+class Anniversary:
+    """The next anniversary of a date, the as-of date included."""
+
+    date: Operand
+
+
+@frozen
+class Rank:
+    """The position of an ordered choice's value."""
+
+    operand: Operand
+    order: tuple[str, ...]
+
+
+@frozen
+class Truth:
+    """A condition as a value: yes, no or unknown."""
+
+    true: Test
+    false: Test
+
+
+@frozen
+class Rounded:
+    """Rounded half up to so many decimals."""
+
+    operand: Operand
+    decimals: int
+
+
+@frozen
+class Capped:
+    """At least and then at most so much; unknown where a cap is."""
+
+    operand: Operand
+    at_least: Operand | None
+    at_most: Operand | None
+
+
+Operand = (
+    Constant
+    | Fixed
+    | Input
+    | Answer
+    | Reckon
+    | Quotient
+    | Shift
+    | Days
+    | Age
+    | Part
+    | Anniversary
+    | Rank
+    | Truth
+    | Rounded
+    | Capped
+)
+
+# --- tests -------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Always:
+    """True, or with ``never`` not true, for everybody."""
+
+    never: bool = False
+
+
+@frozen
+class All:
+    """All items are true."""
+
+    items: tuple[Test, ...]
+
+
+@frozen
+class Some:
+    """One item is true."""
+
+    items: tuple[Test, ...]
+
+
+@frozen
+class AtLeast:
+    """At least so many items are true."""
+
+    count: int
+    items: tuple[Test, ...]
+
+
+@frozen
+class Compare:
+    """``left operator right``, the operator one of ``= != < <= > >=``."""
+
+    operator: str
+    left: Operand
+    right: Operand
+
+
+@frozen
+class In:
+    """The operand equals one of the values, or with ``negated`` none of them."""
+
+    operand: Operand
+    values: tuple[Any, ...]
+    negated: bool = False
+
+
+@frozen
+class InList:
+    """The text is an entry of a reference list, or with ``negated`` is not."""
+
+    operand: Operand
+    list: str
+    negated: bool = False
+
+
+@frozen
+class Matches:
+    """``contains``, ``starts``, ``ends`` or ``like`` holds, or with ``negated`` does not."""
+
+    kind: str
+    operand: Operand
+    pattern: str
+    negated: bool = False
+
+
+@frozen
+class Has:
+    """A collected answer has a value, or with ``negated`` has not."""
+
+    answer: Answer
+    value: Any
+    negated: bool = False
+
+
+@frozen
+class Missing:
+    """The operand is unknown, or with ``negated`` is known."""
+
+    operand: Operand
+    negated: bool = False
+
+
+@frozen
+class Switch:
+    """A yes or no computed once per as-of date is yes, or with ``negated`` no."""
+
+    fixed: Fixed
+    negated: bool = False
+
+
+@frozen
+class Atom:
+    """A condition that reads ``answers`` and is judged as a whole where they are in doubt (S4)."""
+
+    true: Test
+    false: Test
+    answers: tuple[str, ...]
+
+
+@frozen
+class Judged:
+    """An atom is true, or with ``false`` is false."""
+
+    atom: Atom
+    false: bool = False
+
+
+Test = Always | All | Some | AtLeast | Compare | In | InList | Matches | Has | Missing | Switch | Judged
+
+# --- rules and decisions -----------------------------------------------------------------------------------------
+
+
+@frozen
+class Gift:
+    """What a branch gives to an outcome."""
+
+    outcome: str
+    value: Operand
+
+
+@frozen
+class PlannedBranch:
+    """A branch; ``index`` counts the branches of all rules. Where its own condition holds and where it fails."""
+
+    index: int
+    true: Test
+    false: Test
+    gifts: tuple[Gift, ...]
+    span: Span | None = field(default=None, eq=False)
+
+
+@frozen
+class PlannedRule:
+    """A rule; ``divisors`` are what it divides by: where one is zero, something in it is unknown."""
+
+    name: str
+    branches: tuple[PlannedBranch, ...]
+    divisors: tuple[Operand, ...] = ()
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes it gives something to."""
+        return tuple(dict.fromkeys(gift.outcome for branch in self.branches for gift in branch.gifts))
+
+
+@frozen
+class PlannedDecision:
+    """An outcome with its rules by priority, foremost group first."""
+
+    outcome: Outcome
+    groups: tuple[tuple[PlannedRule, ...], ...]
+
+    @property
+    def rules(self) -> tuple[PlannedRule, ...]:
+        return tuple(rule for group in self.groups for rule in group)
+
+
+@frozen
+class Plan:
+    """A whole ruleset, its decisions in the order in which they are made.
+
+    ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown: the others may be
+    blank, and are only compared. ``mentioned`` are fields that only the reasons show.
+    """
+
+    decisions: tuple[PlannedDecision, ...]
+    inputs: tuple[str, ...]
+    mentioned: tuple[str, ...]
+    needed: frozenset[str]
+    branches: tuple[PlannedBranch, ...] = field(eq=False)
+    rules: tuple[PlannedRule, ...] = field(eq=False)

@@ -1,0 +1,50 @@
+"""Doubt that travels: conditions and values that rest on outcomes which are not decided (S4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any
+
+from rulelang.model.contributions import ANY, Alternative, Result, Walked, combinations
+
+
+def judged(
+    atom: Callable[..., bool | None], inputs: tuple[Any, ...], results: Sequence[Result]
+) -> tuple[bool | None, bool | None]:
+    """A condition on other outcomes, by their present answers and by all that they may still be (S4)."""
+    now = atom(*inputs, *(each.answer for each in results))
+    if all(each.settled for each in results):
+        return now, now
+    tried = combinations([each.readings for each in results])
+    status = None if tried is None else agreed({atom(*inputs, *values) for values in tried})
+    return now, status
+
+
+def agreed(truths: set[bool | None]) -> bool | None:
+    """What every truth is, None where they differ."""
+    return truths.pop() if len(truths) == 1 else None
+
+
+def expanded(
+    value: Callable[..., Any], inputs: tuple[Any, ...], results: Sequence[Result]
+) -> tuple[Any, tuple[Any, ...]]:
+    """A value that rests on other outcomes: by their present answers, and every one that it may still be."""
+    now = value(*inputs, *(each.answer for each in results))
+    if all(each.settled for each in results):
+        return now, told(now)
+    tried = combinations([each.readings for each in results])
+    possible = (ANY,) if tried is None else tuple(dict.fromkeys(told(value(*inputs, *each))[0] for each in tried))
+    return now, possible
+
+
+def told(value: Any) -> tuple[Any, ...]:
+    """The only value possible; ANY where it is unknown."""
+    return (ANY if value is None else value,)
+
+
+def walked(
+    branch: int, status: bool | None, now: bool | None, given: Alternative, possible: tuple[tuple[Any, ...], ...]
+) -> Walked:
+    """A branch with its values now, and for each of them those that are possible."""
+    return Walked(branch, status, now, given, tuple(product(*possible)))
