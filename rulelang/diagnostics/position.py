@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_right
 
-from attrs import frozen
+from attrs import field, frozen
+
+_LINE_END = re.compile("\n")
 
 
 @frozen
@@ -28,12 +32,16 @@ class Source:
 
     name: str
     text: str
+    _line_starts: tuple[int, ...] = field(init=False, eq=False, repr=False)
+
+    @_line_starts.default
+    def _find_line_starts(self) -> tuple[int, ...]:
+        return (0, *(match.end() for match in _LINE_END.finditer(self.text)))
 
     def span(self, start: int, end: int) -> Span:
         """The span from one character offset to another."""
-        line = self.text.count("\n", 0, start) + 1
-        column = start - (self.text.rfind("\n", 0, start) + 1) + 1
-        return Span(self.name, start, max(end, start), line, column)
+        line = bisect_right(self._line_starts, start)
+        return Span(self.name, start, max(end, start), line, start - self._line_starts[line - 1] + 1)
 
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its line end; empty beyond the last."""

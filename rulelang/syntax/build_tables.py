@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from attrs import frozen
-from lark import Token, Tree
 
 from rulelang.syntax import tree as t
 from rulelang.syntax.build_expressions import OPERATORS, ExpressionBuilder
+from rulelang.syntax.lalr import Node, Token
 
 
 @frozen
@@ -20,7 +20,7 @@ class Column:
     subject: t.Expression | None = None
 
 
-def build_column(builder: ExpressionBuilder, node: Tree[Any]) -> Column:
+def build_column(builder: ExpressionBuilder, node: Node) -> Column:
     """The column that a head cell describes."""
     names = [each for each in node.children if isinstance(each, Token) and each.type == "NAME"]
     match node.data:
@@ -33,13 +33,13 @@ def build_column(builder: ExpressionBuilder, node: Tree[Any]) -> Column:
     return Column("condition", builder.expression(node.children[0]))
 
 
-def build_cell(builder: ExpressionBuilder, node: Tree[Any], subject: t.Expression) -> t.Expression:
+def build_cell(builder: ExpressionBuilder, node: Node, subject: t.Expression) -> t.Expression:
     """The condition that a cell puts on the subject of its column."""
     return _CELLS[str(node.data)](builder, node.children, subject, builder.span(node))
 
 
 def _operands(builder: ExpressionBuilder, c: Any) -> list[t.Expression]:
-    return [builder.expression(each) for each in c if isinstance(each, Tree) and each.data not in _OPERATOR_TREES]
+    return [builder.expression(each) for each in c if isinstance(each, Node) and each.data not in _OPERATOR_TREES]
 
 
 _OPERATOR_TREES = frozenset({*OPERATORS, "closed", "half_open", "values"})
@@ -50,14 +50,14 @@ def _compare(builder: ExpressionBuilder, c: Any, subject: t.Expression, span: An
 
 
 def _values(builder: ExpressionBuilder, c: Any, subject: t.Expression, span: Any) -> t.Expression:
-    options = builder.values(next(each for each in c if isinstance(each, Tree)))
+    options = builder.values(next(each for each in c if isinstance(each, Node)))
     if len(options) == 1:
         return t.Compare("=", subject, options[0], span=span)
     return t.OneOf(subject, options, span=span)
 
 
 def _none_of(builder: ExpressionBuilder, c: Any, subject: t.Expression, span: Any) -> t.Expression:
-    options = builder.values(next(each for each in c if isinstance(each, Tree)))
+    options = builder.values(next(each for each in c if isinstance(each, Node)))
     if len(options) == 1:
         return t.Compare("!=", subject, options[0], span=span)
     return t.OneOf(subject, options, True, span=span)

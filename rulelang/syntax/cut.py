@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from attrs import frozen
 
 from rulelang.syntax.fold import Folded
-from rulelang.syntax.words import CJK, Words
+from rulelang.syntax.phrases import CJK
+from rulelang.syntax.words import Words
 
 # First terminal of a statement, and the start symbol of the grammar that reads it.
 STARTS = {
@@ -31,6 +34,8 @@ STARTS = {
 }
 DECLARATIONS = frozenset({"threshold", "field", "outcome", "choice", "list", "let", "define"})
 _OPEN_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』"}
+_QUOTE_OR_COMMENT = re.compile('["“「『#＃]')
+_AFTER_TEXT = {each: re.compile(rf"(?:\\[{each}\\]|[^{each}\n])*+{each}") for each in _OPEN_QUOTES.values()}
 
 
 @frozen
@@ -53,19 +58,8 @@ class Comment:
 
 def text_end(original: str, position: int) -> int | None:
     """The offset after the text literal that opens at ``position``, or None where its line ends before it closes."""
-    closing = _OPEN_QUOTES[original[position]]
-    index = position + 1
-    while index < len(original):
-        character = original[index]
-        if character == "\n":
-            return None
-        if character == "\\" and index + 1 < len(original) and original[index + 1] in (closing, "\\"):
-            index += 2
-            continue
-        if character == closing:
-            return index + 1
-        index += 1
-    return None
+    match = _AFTER_TEXT[_OPEN_QUOTES[original[position]]].match(original, position + 1)
+    return match.end() if match else None
 
 
 def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment, ...]]:
@@ -113,33 +107,33 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
 def _content_end(folded: Folded, start: int, end: int) -> int:
     """Where a line's content stops: at its comment, or at its end. Quotes protect a ``#``."""
     index = start
-    while index < end:
-        character = folded.original[index]
-        if character in _OPEN_QUOTES:
-            closed = text_end(folded.original, index)
-            index = end if closed is None else closed
-        elif folded.half[index] == "#":
-            return index
-        else:
-            index += 1
-    return end
+    while True:
+        match = _QUOTE_OR_COMMENT.search(folded.original, index, end)
+        if match is None:
+            return end
+        if match.group() in "#＃":
+            return match.start()
+        closed = text_end(folded.original, match.start())
+        if closed is None:
+            return end
+        index = closed
 
 
 def _opening(folded: Folded, position: int, words: Words) -> str | None:
     """The terminal that opens a statement at the beginning of a line, or None."""
-    for phrase in words.at(folded.key, position):
+    for end, phrase in words.index.at(folded.key, position, len(folded.key)):
         terminal = next((each for each in phrase.terminals if each in STARTS), None)
         if terminal is None or phrase.before_number or phrase.after_number:
             continue
-        end = match_phrase(folded.key, position, phrase.words)
-        if end is not None and _begins_statement(folded, end, phrase.text, terminal):
+        if _begins_statement(folded, end, phrase.text, terminal):
             return terminal
     return None
 
 
 def _begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> bool:
     """Chinese needs no space after a keyword, so a short word must be followed by what it introduces."""
-    rest = folded.half[end:].split("\n", 1)[0].split("#", 1)[0].strip()
+    line_end = folded.half.find("\n", end)
+    rest = folded.half[end : len(folded.half) if line_end < 0 else line_end].split("#", 1)[0].strip()
     if terminal in ("TABLE", "EXAMPLE", "RULESET", "EXTENDS"):
         return rest[:1] in ('"', "“", "「", "『")
     if terminal in ("RULE", "REPLACE", "REMOVE"):
@@ -159,10 +153,9 @@ def _begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> b
 def _holds_sentence(folded: Folded, start: int, end: int, words: Words) -> bool:
     """Whether the line of a rule's head goes on with the sentence itself."""
     return any(
-        match_phrase(folded.key, start + offset, phrase.words) is not None
+        "IF" in phrase.terminals or "ALWAYS" in phrase.terminals
         for offset in _outside_quotes(folded.original, start, end)
-        for phrase in words.at(folded.key, start + offset)
-        if "IF" in phrase.terminals or "ALWAYS" in phrase.terminals
+        for _, phrase in words.index.at(folded.key, start + offset, end)
     )
 
 
@@ -175,26 +168,3 @@ def _outside_quotes(original: str, start: int, end: int) -> list[int]:
             offsets.append(index - start)
             index += 1
     return offsets
-
-
-def match_phrase(key: str, position: int, phrase_words: tuple[str, ...]) -> int | None:
-    """The end of a phrase that stands at a position of folded text, with any white space between its words, or None."""
-    index = position
-    for number, word in enumerate(phrase_words):
-        if number:
-            while index < len(key) and key[index] in " \t\r\n":
-                index += 1
-        if not key.startswith(word, index):
-            return None
-        index += len(word)
-        last = word[-1]
-        if ("a" <= last <= "z" or last.isdigit()) and index < len(key) and _is_word(key[index]):
-            return None
-    first = phrase_words[0][0]
-    if "a" <= first <= "z" and position and _is_word(key[position - 1]):
-        return None
-    return index
-
-
-def _is_word(character: str) -> bool:
-    return character == "_" or (character.isascii() and character.isalnum())

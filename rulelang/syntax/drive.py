@@ -1,35 +1,31 @@
-"""Drives Lark's LALR parser over one statement, token by token, choosing at each place the longest token it can take.
+"""Feeds the parsing machine with one statement, choosing at each place the longest token that it can take.
 
-Where another choice was possible (Chinese without spaces), the choice point is kept, so that the caller can ask for the
-other reading. Bullets end by layout: a line at or left of the bullet's column, ``then``, or the closing bracket.
+Where another choice was possible (Chinese without spaces), the choice point is kept with a copy of the machine, so that
+the other reading can be taken up from there. Bullets end by layout: a line at or left of the bullet's column, ``then``,
+or the closing bracket.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Collection
 
-import lark
 from attrs import frozen
-from lark import Token
-from lark.parsers.lalr_analysis import Shift
 
 from rulelang.syntax.cut import Chunk
-from rulelang.syntax.scan import Candidate, Scanner
+from rulelang.syntax.lalr import END, Machine, Node, Tables, Token
+from rulelang.syntax.scan import QUOTES, Candidate, Scanner
 
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 _BULLETS = "-•*—–"
+_COMMAS = ",，、"
+_BLANK = re.compile(r"[ \t\r\n]*")
+_SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _BEFORE_COMMA_IS_NOISE = frozenset(
     {"AND", "OR", "THEN", "OTHERWISE", "BECAUSE", "AT_MOST", "AT_LEAST", "SINCE", "UNTIL", "VALID_FROM"}
 )
-
-
-@frozen
-class Choice:
-    """A place where more than one token could stand; ``count`` says how many."""
-
-    position: int
-    count: int
+_AFTER_COMMA_ANYWAY = ("IF", "GIVEN", "EXPECT")
+_QUANTIFIERS = frozenset({"ALL_OF", "ANY_OF", "NONE_OF", "N_OF"})
 
 
 @frozen
@@ -39,18 +35,24 @@ class Failure:
     position: int
     end: int
     reason: str
-    expected: tuple[str, ...] = ()
-    before: str = ""
+    machine: Machine
+    before: Token | None = None
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """The terminals that could have stood there."""
+        return self.machine.expected()
 
 
-@frozen
-class Outcome:
-    """The parse tree or the failure, with the choice points met and the tokens taken."""
+class Taken:
+    """The tokens taken so far, the last first; shared by passes that went on from here. ``kind`` as in Candidate."""
 
-    tree: Any = None
-    failure: Failure | None = None
-    choices: tuple[Choice, ...] = ()
-    tokens: tuple[tuple[str, int, int], ...] = ()
+    __slots__ = ("before", "kind", "token")
+
+    def __init__(self, before: Taken | None, token: Token, kind: str) -> None:
+        self.before = before
+        self.token = token
+        self.kind = kind
 
 
 @frozen
@@ -59,277 +61,338 @@ class _Bullet:
     depth: int
 
 
-def drive(parser: lark.Lark, scanner: Scanner, chunk: Chunk, start: str, chosen: Mapping[int, int]) -> Outcome:
-    """Parse one statement; ``chosen`` says which candidate to take at a position (the best, where it says nothing)."""
-    return _Drive(parser, scanner, chunk, start, chosen).run()
+class Drive:
+    """One pass over a statement: the machine, where it is, and the choices it met.
 
+    After :meth:`run`, either ``tree`` or ``failure`` is set.
+    """
 
-class _Drive:
-    """The state of one pass over a statement."""
+    __slots__ = (
+        "after_number",
+        "allowed",
+        "bullets",
+        "choices",
+        "chunk",
+        "depth",
+        "failure",
+        "fresh_line",
+        "half",
+        "machine",
+        "position",
+        "quantified",
+        "scanner",
+        "tokens",
+        "tree",
+    )
 
-    def __init__(
-        self, parser: lark.Lark, scanner: Scanner, chunk: Chunk, start: str, chosen: Mapping[int, int]
-    ) -> None:
-        self.interactive = parser.parse_interactive(start=start)
-        self.state = self.interactive.parser_state
-        self.table: Any = self.state.parse_conf.states
+    def __init__(self, scanner: Scanner, chunk: Chunk, machine: Machine, allowed: Collection[str] | None) -> None:
         self.scanner = scanner
         self.half = scanner.folded.half
         self.chunk = chunk
-        self.chosen = chosen
+        self.machine = machine
+        self.allowed = allowed
         self.position = chunk.start
-        self.bullets: list[_Bullet] = []
+        self.fresh_line = False
+        self.bullets: tuple[_Bullet, ...] = ()
         self.depth = 0
         self.after_number = False
         self.quantified = False
         self.choices: list[Choice] = []
-        self.tokens: list[tuple[str, int, int]] = []
+        self.tokens: Taken | None = None
+        self.tree: Node | None = None
+        self.failure: Failure | None = None
 
-    def run(self) -> Outcome:
-        while True:
+    @classmethod
+    def begin(cls, tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> Drive:
+        """A pass that begins with the statement. Raises KeyError if the grammar has no such start symbol."""
+        return cls(scanner, chunk, Machine.start(tables, start), None)
+
+    def copy(self, allowed: Collection[str] | None) -> Drive:
+        """A pass in the same place; undeclared names only as ``allowed`` from here on."""
+        other = Drive(self.scanner, self.chunk, self.machine.copy(), allowed)
+        other.position, other.fresh_line = self.position, self.fresh_line
+        other.bullets, other.depth = self.bullets, self.depth
+        other.after_number, other.quantified = self.after_number, self.quantified
+        other.tokens = self.tokens
+        return other
+
+    def run(self) -> Drive:
+        """Read on to the end of the statement, or to where it stops making sense."""
+        end = self.chunk.end
+        while self.failure is None:
             self.skip_blank()
-            if self.position >= self.chunk.end:
+            if self.position >= end:
                 break
-            failure = self.step()
-            if failure is not None:
-                return Outcome(None, failure, tuple(self.choices), tuple(self.tokens))
-        while self.bullets and self.viable("BULLETS_END"):
+            self.failure = self.step()
+        if self.failure is not None:
+            return self
+        while self.bullets and self.machine.viable("BULLETS_END"):
             self.close_bullet()
-        if not self.viable("$END"):
-            return Outcome(None, self.failure("end", self.position), tuple(self.choices), tuple(self.tokens))
-        tree = self.interactive.feed_eof()  # type: ignore[no-untyped-call]  # lark has no types here
-        return Outcome(tree, None, tuple(self.choices), tuple(self.tokens))
+        if self.machine.viable(END):
+            self.tree = self.machine.finish()
+        else:
+            self.failure = self.fail("end", self.position)
+        return self
+
+    def taken(self) -> list[Taken]:
+        """The tokens, in the order of the text."""
+        found: list[Taken] = []
+        link = self.tokens
+        while link is not None:
+            found.append(link)
+            link = link.before
+        return found[::-1]
 
     # --- places ---
 
     def skip_blank(self) -> None:
-        half, end = self.half, self.chunk.end
-        while self.position < end:
-            if half[self.position] in " \t\r\n":
-                self.position += 1
-            elif half[self.position] == "#":
-                newline = half.find("\n", self.position)
-                self.position = end if newline < 0 else newline
-            else:
-                return
+        match = _SPACE.match(self.half, self.position, self.chunk.end)
+        if match is not None and match.end() > self.position:
+            self.fresh_line = self.fresh_line or "\n" in match.group()
+            self.position = match.end()
 
-    def line_column(self) -> int | None:
-        """The column of the current position if it is the first on its line, else None."""
-        start = self.half.rfind("\n", 0, self.position) + 1
-        if self.position == self.chunk.start or self.half[start : self.position].strip():
-            return None
-        return self.position - start
-
-    # --- what the parser can take ---
-
-    def viable(self, terminal: str) -> bool:
-        """Whether the parser could take this terminal now, seen through its pending reductions."""
-        stack = self.state.state_stack
-        virtual: list[Any] = []
-        depth = len(stack)
-        while True:
-            state = virtual[-1] if virtual else stack[depth - 1]
-            entry = self.table[state].get(terminal)
-            if entry is None:
-                return False
-            action, argument = entry
-            if action is Shift:
-                return True
-            size = len(argument.expansion)
-            dropped = min(size, len(virtual))
-            if dropped:
-                del virtual[len(virtual) - dropped :]
-            depth -= size - dropped
-            origin = virtual[-1] if virtual else stack[depth - 1]
-            following = self.table[origin][argument.origin.name][1]
-            if terminal == "$END" and following == self.state.parse_conf.end_state:
-                return True
-            virtual.append(following)
-
-    def expected(self) -> tuple[str, ...]:
-        names = [each for each in self.table[self.state.position] if each.isupper() or each == "$END"]
-        return tuple(sorted(each for each in names if self.viable(each)))
-
-    def failure(self, reason: str, position: int, end: int | None = None) -> Failure:
+    def fail(self, reason: str, position: int, end: int | None = None) -> Failure:
         stop = position + 1 if end is None else end
-        return Failure(position, stop, reason, self.expected(), self.tokens[-1][0] if self.tokens else "")
+        before = None if self.tokens is None else self.tokens.token
+        return Failure(position, stop, reason, self.machine, before)
 
     # --- one token ---
 
     def step(self) -> Failure | None:
-        column = self.line_column()
-        if column is not None and self.layout(column):
+        position, character = self.position, self.half[self.position]
+        if self.fresh_line:
+            self.fresh_line = False
+            if self.layout(position - self.half.rfind("\n", 0, position) - 1):
+                return None
+        if character in "|｜" and self.machine.viable("TABLE_ROW"):
+            newline = self.half.find("\n", position, self.chunk.end)
+            self.take("TABLE_ROW", "", self.chunk.end if newline < 0 else newline)
             return None
-        if self.half[self.position] in "|｜" and self.viable("TABLE_ROW"):
-            newline = self.half.find("\n", self.position, self.chunk.end)
-            self.take("TABLE_ROW", self.chunk.end if newline < 0 else newline)
+        if self.noise(character):
             return None
-        if self.noise():
-            return None
-        refused = self.refused()
-        if refused is not None:
-            return refused
-        candidates = self.scanner.candidates(self.position, self.chunk.end, self.after_number)
-        usable = self.usable(candidates)
-        while not usable and self.bullets and self.viable("BULLETS_END"):
+        if self.after_number:
+            refused = self.refused()
+            if refused is not None:
+                return refused
+        usable = self.usable()
+        while not usable and self.bullets and self.machine.viable("BULLETS_END"):
             self.close_bullet()
-            usable = self.usable(candidates)
+            usable = self.usable()
         if not usable:
-            if self.end_of_sentence():
-                return None
-            if self.half[self.position] in ",，、" and self.skip_comma_anyway():
-                return None
-            end = candidates[0].end if candidates else self.position + 1
-            reason = "text" if candidates or self.half[self.position] not in '"“「『' else "unclosed-text"
-            return self.failure(reason, self.position, end)
+            return self.unusable(character)
         if len(usable) > 1:
-            self.choices.append(Choice(self.position, len(usable)))
-        candidate, terminal = usable[min(self.chosen.get(self.position, 0), len(usable) - 1)]
+            self.choices.append(Choice(self, usable))
+        return self.choose(*usable[0])
+
+    def choose(self, candidate: Candidate, terminal: str) -> Failure | None:
+        """Take a token."""
+        if candidate.kind == "quoted" and not candidate.value:
+            return self.fail("empty-name", self.position, candidate.end)
         if terminal == "LPAR":
             self.depth += 1
             if self.depth > MAX_DEPTH:
-                return self.failure("nesting-too-deep", self.position)
-        if terminal == "RPAR":
+                return self.fail("nesting-too-deep", self.position)
+        elif terminal == "RPAR":
             self.depth -= 1
-        self.take(terminal, candidate.end, candidate.value)
+        if self.take(terminal, candidate.kind, candidate.end, candidate.value) > MAX_DEPTH + _OUTSIDE:
+            return self.fail("nesting-too-deep", candidate.end - 1)
         return None
 
-    def usable(self, candidates: list[Candidate]) -> list[tuple[Candidate, str]]:
+    def usable(self) -> list[tuple[Candidate, str]]:
+        """The tokens that the machine can take here, best first."""
+        machine = self.machine
+        row = machine.row
+        named = "NAME" in row or "NEW_NAME" in row or "WORD" in row
         found: list[tuple[Candidate, str]] = []
-        for candidate in candidates:
-            terminal = next((each for each in candidate.terminals if self.viable(each)), None)
-            if terminal is None:
+        for candidate in self.scanner.candidates(self.position, self.chunk.end, self.after_number, named):
+            for terminal in candidate.terminals:
+                if terminal in row and machine.viable(terminal):
+                    break
+            else:
                 continue
-            if candidate.value.lower() in self.scanner.words.reserved and candidate.kind == "name":
+            if candidate.kind == "undeclared" and self.allowed is not None and candidate.value not in self.allowed:
                 continue
-            if any(each.end == candidate.end and candidate.kind == each.kind for each, _ in found):
+            if found and any(each.end == candidate.end and candidate.kind == each.kind for each, _ in found):
                 continue
             found.append((candidate, terminal))
         return found
 
-    def take(self, terminal: str, end: int, value: str | None = None) -> None:
+    def unusable(self, character: str) -> Failure | None:
+        """Nothing that stands here fits: a full stop, a comma too many, or the end of what makes sense."""
+        if self.end_of_sentence() or (character in _COMMAS and self.skip_comma_anyway()):
+            return None
+        candidates = self.scanner.candidates(self.position, self.chunk.end, self.after_number)
+        if character in QUOTES and not candidates:
+            return self.fail("unclosed-text", self.position)
+        if character == "[" and not candidates:
+            return self.fail("unclosed-name", self.position)
+        return self.fail("text", self.position, candidates[0].end if candidates else self.position + 1)
+
+    def take(self, terminal: str, kind: str, end: int, value: str | None = None) -> int:
+        """Feed a token; returns the depth of the deepest node it finished."""
         text = self.half[self.position : end] if value is None else value
-        if terminal in ("TEXT_LITERAL", "TABLE_ROW"):
+        if terminal == "TABLE_ROW":
             text = self.scanner.folded.original[self.position : end]
-        token = Token(terminal, text, start_pos=self.position, end_pos=end, line=0, column=0, end_line=0, end_column=0)
-        self.interactive.feed_token(token)
-        self.tokens.append((terminal, self.position, end))
+        token = Token(terminal, text, self.position, end)
+        depth = self.machine.take(token)
+        self.tokens = Taken(self.tokens, token, kind)
         if terminal not in ("COLON", "BULLET", "BULLETS_END"):
-            self.quantified = terminal in ("ALL_OF", "ANY_OF", "NONE_OF", "N_OF")
+            self.quantified = terminal in _QUANTIFIERS
         self.after_number = terminal == "NUMBER"
         self.position = end
+        return depth
 
     # --- bullets by layout ---
 
     def layout(self, column: int) -> bool:
         """Bullets opened, continued or closed by a line's beginning. True where a token was taken."""
-        bullet = self.half[self.position] in _BULLETS and self.half[self.position + 1 : self.position + 2] in (
-            " ",
-            "\t",
-        )
+        half, position = self.half, self.position
+        bullet = half[position] in _BULLETS and half[position + 1 : position + 2] in (" ", "\t")
         if bullet and self.quantified:
-            self.bullets.append(_Bullet(column, self.depth))
-            self.take("BULLET", self.position + 1)
+            self.bullets = (*self.bullets, _Bullet(column, self.depth))
+            self.take("BULLET", "", position + 1)
             self.quantified = False
             return True
-        while self.bullets and column <= self.bullets[-1].column and self.viable("BULLETS_END"):
+        while self.bullets and column <= self.bullets[-1].column and self.machine.viable("BULLETS_END"):
             if bullet and column == self.bullets[-1].column:
                 break
             self.close_bullet()
-        if bullet and self.bullets and self.viable("BULLET"):
-            self.take("BULLET", self.position + 1)
+        if bullet and self.bullets and self.machine.viable("BULLET"):
+            self.take("BULLET", "", position + 1)
             return True
         return False
 
     def close_bullet(self) -> None:
-        self.bullets.pop()
-        self.take("BULLETS_END", self.position, "")
+        """End the innermost bullets where the last token ended."""
+        self.bullets = self.bullets[:-1]
+        assert self.tokens is not None
+        at = self.tokens.token.end
+        token = Token("BULLETS_END", "", at, at)
+        self.machine.take(token)
+        self.tokens = Taken(self.tokens, token, "")
 
     # --- what carries no meaning ---
 
-    def noise(self) -> bool:
+    def noise(self, character: str) -> bool:
         """A comma before a word that joins, a measure word after a number, a filler before a name."""
-        half, key, position = self.half, self.scanner.folded.key, self.position
-        if half[position] in ",，、":
-            following = position + 1
-            while following < self.chunk.end and half[following] in " \t\r\n":
-                following += 1
-            if following < self.chunk.end and self.joins(following):
-                self.position = following
-                return True
-        if half[position] == "的" and not self.viable("OF") and self.viable("NAME") and self.tokens:
+        if character in _COMMAS:
+            return self.comma_before_joining_word()
+        position, machine = self.position, self.machine
+        if character == "的" and self.tokens and not machine.viable("OF") and machine.viable("NAME"):
             self.position += 1
             return True
-        if self.after_number:
-            units = self.scanner.phrases(position, self.chunk.end, True)
-            longest = max(
-                (end for end, phrase in units if any(self.viable(each) for each in phrase.terminals)), default=0
-            )
-            for measure in self.scanner.words.measures:
-                end = position + len(measure)
-                if key.startswith(measure, position) and end > longest and not _splits_word(half, position, end):
-                    self.position = end
-                    self.after_number = False
-                    return True
+        if self.after_number and self.measure_word():
+            return True
+        key = self.scanner.folded.key
         for filler in self.scanner.words.fillers:
-            if key.startswith(filler, position) and self.viable("NAME") and not self.scanner.names.at(half, position):
+            if (
+                filler[0] == key[position]
+                and key.startswith(filler, position)
+                and machine.viable("NAME")
+                and not self.scanner.names.at(self.half, position)
+            ):
                 self.position += len(filler)
+                return True
+        return False
+
+    def comma_before_joining_word(self) -> bool:
+        match = _BLANK.match(self.half, self.position + 1, self.chunk.end)
+        assert match is not None
+        following = match.end()
+        if following < self.chunk.end and self.joins(following):
+            self.fresh_line = self.fresh_line or "\n" in match.group()
+            self.position = following
+            return True
+        return False
+
+    def measure_word(self) -> bool:
+        half, key, position = self.half, self.scanner.folded.key, self.position
+        measures = [each for each in self.scanner.words.measures if key.startswith(each, position)]
+        if not measures:
+            return False
+        units = self.scanner.phrases(position, self.chunk.end, True)
+        viable = self.machine.viable
+        longest = max((end for end, phrase in units if any(map(viable, phrase.terminals))), default=0)
+        for measure in measures:
+            end = position + len(measure)
+            if end > longest and not _splits_word(half, end):
+                self.position = end
+                self.after_number = False
                 return True
         return False
 
     def joins(self, position: int) -> bool:
         """Whether a joining word follows that the parser could take without the comma."""
-        if self.viable("LOOKUP_ELSE") and any(
-            "LOOKUP_ELSE" in phrase.terminals
-            for _, phrase in self.scanner.phrases(self.position, self.chunk.end, False)
+        phrases = self.scanner.phrases
+        if self.machine.viable("LOOKUP_ELSE") and any(
+            "LOOKUP_ELSE" in phrase.terminals for _, phrase in phrases(self.position, self.chunk.end, False)
         ):
             return False
         return any(
             terminal in _BEFORE_COMMA_IS_NOISE and self.viable_after_bullets(terminal)
-            for _, phrase in self.scanner.phrases(position, self.chunk.end, False)
+            for _, phrase in phrases(position, self.chunk.end, False)
             for terminal in phrase.terminals
         )
 
     def viable_after_bullets(self, terminal: str) -> bool:
-        return self.viable(terminal) or (bool(self.bullets) and terminal in ("THEN", "BECAUSE"))
+        return self.machine.viable(terminal) or (bool(self.bullets) and terminal in ("THEN", "BECAUSE"))
 
     def skip_comma_anyway(self) -> bool:
         """A comma that the parser can't take, before something that it can: at a line's end, or before ``if``."""
-        half, end = self.half, self.chunk.end
-        following = self.position + 1
-        while following < end and half[following] in " \t\r\n":
-            following += 1
-        if following >= end:
-            self.position = following
-            return True
-        candidates = self.scanner.candidates(following, end, False)
-        names = {each for candidate in candidates for each in candidate.terminals}
-        if {"IF", "GIVEN", "EXPECT", "NOTE"}.intersection(each for each in names if self.viable(each)):
-            self.position = following
-            return True
-        return False
+        match = _BLANK.match(self.half, self.position + 1, self.chunk.end)
+        assert match is not None
+        following = match.end()
+        if following < self.chunk.end:
+            candidates = self.scanner.candidates(following, self.chunk.end, False)
+            names = {each for candidate in candidates for each in candidate.terminals}
+            if not any(each in names and self.machine.viable(each) for each in _AFTER_COMMA_ANYWAY):
+                return False
+        self.position = following
+        return True
 
     def end_of_sentence(self) -> bool:
         """A full stop or semicolon at the end of a line."""
+        following = self.position + 1
         if self.half[self.position] not in "。;；." or (
-            self.position + 1 < self.chunk.end and self.half[self.position + 1] not in "\r\n \t"
+            following < self.chunk.end and self.half[following] not in "\r\n \t"
         ):
             return False
-        self.position += 1
+        self.position = following
         return True
 
     def refused(self) -> Failure | None:
         """Words that a careful colleague would ask back about, after a number."""
-        if not self.after_number:
-            return None
+        key, position = self.scanner.folded.key, self.position
         for text, code in self.scanner.words.refused.items():
-            if self.scanner.folded.key.startswith(text, self.position):
-                longer = [end for end, _ in self.scanner.phrases(self.position, self.chunk.end, True)]
-                if max(longer, default=0) <= self.position + len(text):
-                    return self.failure(code, self.tokens[-1][1], self.position + len(text))
+            if key.startswith(text, position):
+                longer = [end for end, _ in self.scanner.phrases(position, self.chunk.end, True)]
+                if max(longer, default=0) <= position + len(text):
+                    assert self.tokens is not None
+                    return self.fail(code, self.tokens.token.start, position + len(text))
         return None
 
 
-def _splits_word(half: str, start: int, end: int) -> bool:
+class Choice:
+    """A place where more than one token could stand, and the pass as it was there."""
+
+    __slots__ = ("drive", "others")
+
+    def __init__(self, drive: Drive, usable: list[tuple[Candidate, str]]) -> None:
+        self.drive = drive.copy(drive.allowed)
+        self.others = usable[1:]
+
+    def take(self, number: int, allowed: Collection[str] | None) -> Drive:
+        """Go on from here with another token (0 is the first of the others), to the end."""
+        drive = self.drive.copy(allowed)
+        candidate, terminal = self.others[number]
+        drive.failure = drive.choose(candidate, terminal)
+        return drive.run()
+
+
+# Nodes of the parse tree that stand around an expression: a rule's sentences, a branch, an action.
+_OUTSIDE = 8
+
+
+def _splits_word(half: str, end: int) -> bool:
     """A Latin measure word must be a whole word."""
     return half[end - 1].isascii() and end < len(half) and half[end].isascii() and half[end].isalnum()

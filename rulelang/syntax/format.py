@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-import attrs
 from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
-from rulelang.syntax import tree as t
 from rulelang.syntax.cut import Comment
 from rulelang.syntax.parse import Known, declared_names, parse, parse_again
+from rulelang.syntax.printing.sameness import canonical, renamed
 from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.printing.statements import Line, print_statement
 from rulelang.syntax.words import load_words
@@ -39,7 +38,7 @@ def format_text(
     names: Iterable[str] = (),
     rename: Callable[[str], str] | None = None,
 ) -> Formatted:
-    """Print a file in one layout. ``language`` (default: the file's own) and ``rename`` put it into another language."""
+    """Print a file in one layout. ``language`` (default: the file's) and ``rename`` put it into another language."""
     known_elsewhere = tuple(names)
     file, diagnostics = parse(source, known_elsewhere)
     if diagnostics:
@@ -54,12 +53,12 @@ def format_text(
 
 def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]:
     """The lines of a statement that read again as the same statement."""
-    wanted = _plain(_renamed(statement, speller.rename))
+    wanted = canonical(renamed(statement, speller.rename))
     tries = [speller, evolve(speller, spaced=True), evolve(speller, spaced=True, quoted=True)]
     for each in tries:
         lines = print_statement(statement, each)
         again = parse_again("\n".join(line.text for line in lines), known)
-        if len(again) == 1 and len(again[0]) == 1 and _plain(again[0][0].statement) == wanted:
+        if len(again) == 1 and len(again[0]) == 1 and canonical(again[0][0].statement) == wanted:
             return lines
     return lines
 
@@ -140,54 +139,3 @@ def _outside_quotes(line: str) -> str:
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
-
-
-# --- equality but for brackets and renaming ---
-
-
-def _renamed(statement: s.Statement, rename: Callable[[str], str]) -> s.Statement:
-    """The statement with every name that refers to something printed as ``rename`` says."""
-    if rename is str:
-        return statement
-    result: s.Statement = _map(statement, lambda name: t.Name(rename(name.text), span=name.span))
-    return result
-
-
-def _plain(statement: s.Statement) -> object:
-    """A form in which two statements compare equal when they differ only in brackets, in which of two texts or names of a
-    pair stands first, and in layout."""
-    return _canonical(statement)
-
-
-def _canonical(node: object) -> object:
-    if isinstance(node, t.Grouped):
-        return _canonical(node.operand)
-    if isinstance(node, t.TextLiteral) and node.other is not None:
-        return ("texts", frozenset((node.text, node.other)))
-    if isinstance(node, tuple):
-        return tuple(_canonical(each) for each in node)
-    if attrs.has(type(node)):
-        assert attrs.has(type(node))
-        values = {each.name: getattr(node, each.name) for each in attrs.fields(type(node)) if each.eq}
-        if "label" in values and values["label"] is not None:
-            name = values["name"]
-            pair = frozenset((name.text if isinstance(name, t.Name) else name, values["label"]))
-            values["name"], values["label"] = "", ""
-            return (type(node).__name__, pair, *(_canonical(each) for each in values.values()))
-        return (type(node).__name__, *(_canonical(each) for each in values.values()))
-    return node
-
-
-def _map(node: object, change: Callable[[t.Name], t.Name]) -> object:
-    if isinstance(node, t.Name):
-        return change(node)
-    if isinstance(node, tuple):
-        return tuple(_map(each, change) for each in node)
-    if attrs.has(type(node)) and type(node).__module__.startswith("rulelang.syntax"):
-        changed = {
-            each.name: _map(getattr(node, each.name), change)
-            for each in attrs.fields(type(node))  # type: ignore[arg-type, misc]  # attrs.has does not narrow
-            if each.name != "span"
-        }
-        return evolve(node, **changed)  # type: ignore[type-var]  # attrs.has does not narrow
-    return node

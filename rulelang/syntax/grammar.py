@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-import sys
 import tempfile
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import lark
-from lark.lexer import Lexer
-
 from rulelang.resources import grammars
 from rulelang.syntax.cut import STARTS
+from rulelang.syntax.lalr import Tables, tables_of
 from rulelang.syntax.words import load_words
 
 FILES = ("statements", "rules", "tables", "expressions")
 # Starts that are no statements: a condition in braces, the cells of a table.
 FRAGMENTS = ("expression", "cell", "head")
-MADE_BY_THE_SCANNER = [
+MADE_BY_THE_SCANNER = (
     "NUMBER",
     "TEXT_LITERAL",
     "DATE_LITERAL",
@@ -34,17 +31,9 @@ MADE_BY_THE_SCANNER = [
     "BULLET",
     "BULLETS_END",
     "TABLE_ROW",
-]
-
-
-class _NoLexer(Lexer):
-    """Lark's place for a lexer: the scanner feeds the parser itself, one token at a time."""
-
-    def __init__(self, conf: Any) -> None:
-        del conf
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[lark.Token]:
-        return iter(())
+)
+# Counts up when the form of the cached tables changes.
+_FORM = b"1"
 
 
 def grammar_text() -> str:
@@ -54,32 +43,46 @@ def grammar_text() -> str:
     return "\n".join([*parts, "%declare " + " ".join(terminals)])
 
 
-def build_parser() -> lark.Lark:
-    """Build the tables from the grammar files (a third of a second)."""
-    return lark.Lark(
-        grammar_text(),
-        parser="lalr",
-        lexer=_NoLexer,
-        start=[*sorted(set(STARTS.values())), *FRAGMENTS],
-        propagate_positions=True,
-        maybe_placeholders=False,
-    )
+def build_tables(debug: bool = False) -> Tables:
+    """Build the tables from the grammar files (a third of a second). With ``debug``, Lark logs resolved conflicts."""
+    import lark
+    from lark.lexer import Lexer
+
+    class NoLexer(Lexer):
+        """Lark's place for a lexer: the scanner feeds the parser itself, one token at a time."""
+
+        def __init__(self, conf: Any) -> None:
+            del conf
+
+        def lex(self, lexer_state: Any, parser_state: Any) -> Any:
+            return iter(())
+
+    starts = [*sorted(set(STARTS.values())), *FRAGMENTS]
+    options: dict[str, Any] = {"parser": "lalr", "lexer": NoLexer, "maybe_placeholders": False, "debug": debug}
+    parser = lark.Lark(grammar_text(), start=starts, **options)
+    table = parser.parser.parser._parse_table
+    states = {
+        number: {name: (action.name == "Shift", arg) for name, (action, arg) in row.items()}
+        for number, row in table.states.items()
+    }
+    rules = {arg: None for row in table.states.values() for action, arg in row.values() if action.name == "Reduce"}
+    ends = {name: (table.start_states[name], table.end_states[name]) for name in starts}
+    return tables_of(states, rules, ends)
 
 
 @lru_cache(maxsize=1)
-def load_parser() -> lark.Lark:
-    """The parser, from the cache where a current one is there; a cache that can't be used is done without."""
+def load_tables() -> Tables:
+    """The tables, from the cache where a current one is there; a cache that can't be used is done without."""
     parts = [(grammars() / f"{name}.lark").read_bytes() for name in FILES]
     parts += [path.read_bytes() for path in sorted(grammars().glob("words.*.toml"))]
-    key = hashlib.sha256(b"\0".join([*parts, lark.__version__.encode(), sys.version.encode()])).hexdigest()[:24]
-    path = cache_folder() / f"grammar-{key}.tables"
+    key = hashlib.sha256(b"\0".join([_FORM, *parts])).hexdigest()[:24]
+    path = cache_folder() / f"grammar-{key}.json"
     try:
-        with path.open("rb") as file:
-            return lark.Lark.load(file)
-    except Exception:  # any damage to a cache file only means building anew
-        parser = build_parser()
-    _store(parser, path)
-    return parser
+        return Tables.from_data(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):  # not there yet, or damaged: build anew
+        tables = build_tables()
+    _store(tables, path)
+    return tables
 
 
 def cache_folder() -> Path:
@@ -91,13 +94,14 @@ def cache_folder() -> Path:
     return Path(base) / "rulelang"
 
 
-def _store(parser: lark.Lark, path: Path) -> None:
+def _store(tables: Tables, path: Path) -> None:
+    """Write aside and put in place, so that no other process ever reads half a file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         try:
-            with os.fdopen(handle, "wb") as file:
-                parser.save(file)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(tables.as_data(), file, separators=(",", ":"))
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)

@@ -70,10 +70,9 @@ def failure_diagnostic(source: Source, words: Words, chunk: Chunk, failure: Fail
         return _ended_early(source, chunk, expected, words)
     if found in (",", "，", "、") and {"AND", "OR"} <= expected:
         return Diagnostic("comma-between-conditions", span, {"found": found})
-    if found == ")" or found == "）":
-        if "RPAR" not in expected and not _open_bracket_before(source, chunk, failure.position):
-            return Diagnostic("unexpected-bracket", span)
-    if failure.before in ("ALL_OF", "ANY_OF", "NONE_OF", "N_OF", "COLON") and "BULLET" in expected:
+    if found in (")", "）") and not _open_bracket_before(source, chunk, failure.position):
+        return Diagnostic("unexpected-bracket", span)
+    if "BULLET" in expected:
         return Diagnostic("bullet-expected", span, {"found": found})
     facts = {
         "found": found,

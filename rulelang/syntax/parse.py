@@ -5,11 +5,10 @@ Declarations are read first, so that their names are known to the scanner when t
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
@@ -17,10 +16,10 @@ from rulelang.syntax import statements as s
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_statements import StatementBuilder
 from rulelang.syntax.cut import DECLARATIONS, Chunk, cut
-from rulelang.syntax.drive import Outcome, drive
 from rulelang.syntax.fold import Folded, fold
-from rulelang.syntax.grammar import load_parser
+from rulelang.syntax.grammar import load_tables
 from rulelang.syntax.messages import failure_diagnostic
+from rulelang.syntax.readings import read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
 from rulelang.syntax.tree import Expression
 from rulelang.syntax.words import CJK, Words, load_words
@@ -28,84 +27,46 @@ from rulelang.syntax.words import CJK, Words, load_words
 MAX_CHARACTERS = 5_000_000
 MAX_STATEMENTS = 200_000
 _MAX_OTHER_READINGS = 8
-_MAX_TRIES = 60
 
 
 @frozen
 class _Reader:
-    """What reading the statements of one file needs."""
+    """What reading the statements of one file needs, with some names known."""
 
     source: Source
-    folded: Folded
-    words: Words
+    scanner: Scanner
     builder: StatementBuilder
 
-    def read(self, chunk: Chunk, names: Names) -> tuple[tuple[s.Reading, ...], tuple[Diagnostic, ...]]:
+    @classmethod
+    def of(cls, source: Source, folded: Folded, names: Names) -> _Reader:
+        return cls(source, Scanner(folded, load_words(), names), StatementBuilder.of(source))
+
+    def read(self, chunk: Chunk) -> tuple[tuple[s.Reading, ...], tuple[Diagnostic, ...]]:
         """The readings of one statement, or what is wrong with it."""
+        words = self.scanner.words
         if chunk.kind is None:
-            return (), (failure_diagnostic(self.source, self.words, chunk, None),)
-        scanner = Scanner(self.folded, self.words, names)
-        parser = load_parser()
-        first = drive(parser, scanner, chunk, chunk.kind, {})
+            return (), (failure_diagnostic(self.source, words, chunk, None),)
+        self.scanner.forget()
+        first, choices = read_usually(load_tables(), self.scanner, chunk, chunk.kind)
         if first.tree is None:
-            first = self._repair(scanner, chunk, first)
-            if first.tree is None:
-                return (), (failure_diagnostic(self.source, self.words, chunk, first.failure),)
+            return (), (failure_diagnostic(self.source, words, chunk, first.failure),)
         try:
-            reading = s.Reading(self.builder.statement(first.tree), self._cut(first))
+            readings = [s.Reading(self.builder.statement(first.tree))]
         except Refused as refused:
             return (), (refused.diagnostic,)
-        return (reading, *self._others(scanner, chunk, first, reading)), ()
-
-    def _repair(self, scanner: Scanner, chunk: Chunk, first: Outcome) -> Outcome:
-        """Another cut of the text that makes sense, where the usual one does not."""
-        tried = 0
-        for size in (1, 2):
-            for places in itertools.combinations(first.choices[-12:][::-1], size):
-                for picks in itertools.product(*(range(1, place.count) for place in places)):
-                    tried += 1
-                    if tried > _MAX_TRIES:
-                        return first
-                    chosen = {place.position: pick for place, pick in zip(places, picks, strict=True)}
-                    outcome = drive(load_parser(), scanner, chunk, chunk.kind or "", chosen)
-                    if outcome.tree is not None:
-                        return outcome
-        return first
-
-    def _others(self, scanner: Scanner, chunk: Chunk, first: Outcome, reading: s.Reading) -> tuple[s.Reading, ...]:
-        """Further readings of Chinese text without spaces, each by one different choice.
-
-        A reading counts only if it brings in no name that nobody declared.
-        """
-        found: list[s.Reading] = []
-        half = self.folded.half
-        usual = self._undeclared(scanner, first)
-        for place in first.choices:
-            if not CJK.match(half, place.position):
+        for drive in read_otherwise(first, choices):
+            assert drive.tree is not None
+            try:
+                statement = self.builder.statement(drive.tree)
+            except Refused:
                 continue
-            for pick in range(1, place.count):
-                outcome = drive(load_parser(), scanner, chunk, chunk.kind or "", {place.position: pick})
-                if outcome.tree is None or not self._undeclared(scanner, outcome) <= usual:
-                    continue
-                try:
-                    other = s.Reading(self.builder.statement(outcome.tree), self._cut(outcome))
-                except Refused:
-                    continue
-                if other.statement != reading.statement and all(other.statement != each.statement for each in found):
-                    found.append(other)
-                if len(found) >= _MAX_OTHER_READINGS:
-                    return tuple(found)
-        return tuple(found)
-
-    def _undeclared(self, scanner: Scanner, outcome: Outcome) -> set[str]:
-        """The names of a reading that nobody declared."""
-        half = self.folded.half
-        names = {half[start:end] for terminal, start, end in outcome.tokens if terminal in ("NAME", "NEW_NAME")}
-        return {name for name in names if name not in scanner.names.by_first.get(name[0], ())}
-
-    def _cut(self, outcome: Outcome) -> str:
-        original = self.source.text
-        return "｜".join(original[start:end] for name, start, end in outcome.tokens if end > start and name != "BULLET")
+            if all(statement != each.statement for each in readings):
+                readings.append(s.Reading(statement, written_cut(drive, self.source.text)))
+            if len(readings) > _MAX_OTHER_READINGS:
+                break
+        if len(readings) > 1:
+            readings[0] = evolve(readings[0], cut=written_cut(first, self.source.text))
+        return tuple(readings), ()
 
 
 def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diagnostic, ...]]:
@@ -125,23 +86,22 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
     if len(chunks) > MAX_STATEMENTS:
         facts = {"count": len(chunks), "limit": MAX_STATEMENTS}
         return s.File(source, "en", (), comments), (Diagnostic("too-many-rules", source.span(0, 0), facts),)
-    reader = _Reader(source, folded, words, StatementBuilder.of(source))
     read: dict[int, tuple[s.Reading, ...]] = {}
     diagnostics: list[Diagnostic] = []
     known = set(names)
     for declarations in (True, False):
-        index = Names.of(known)
+        reader = _Reader.of(source, folded, Names.of(known))
         for number, chunk in enumerate(chunks):
             if (chunk.kind in DECLARATIONS) != declarations:
                 continue
-            readings, problems = reader.read(chunk, index)
+            readings, problems = reader.read(chunk)
             diagnostics.extend(problems)
             if readings:
                 read[number] = readings
                 if declarations:
                     known.update(declared_names(readings[0].statement))
         if declarations and any(chunk.kind in ("let", "define", "outcome", "field") for chunk in chunks):
-            read = _again(reader, chunks, read, Names.of(known))
+            read = _again(_Reader.of(source, folded, Names.of(known)), chunks, read)
     diagnostics.sort(key=lambda each: each.span.start if each.span else 0)
     language = _language(source.text, chunks, words, folded)
     file = s.File(source, language, tuple(read[number] for number in sorted(read)), comments)
@@ -156,7 +116,7 @@ def parse_expression(text: str, names: Iterable[str]) -> Expression | None:
     if not text.strip():
         return None
     scanner = Scanner(folded, words, Names.of(names))
-    outcome = drive(load_parser(), scanner, Chunk(0, len(text), "expression"), "expression", {})
+    outcome, _ = read_usually(load_tables(), scanner, Chunk(0, len(text), "expression"), "expression")
     if outcome.tree is None:
         return None
     try:
@@ -166,13 +126,13 @@ def parse_expression(text: str, names: Iterable[str]) -> Expression | None:
 
 
 def _again(
-    reader: _Reader, chunks: tuple[Chunk, ...], read: dict[int, tuple[s.Reading, ...]], names: Names
+    reader: _Reader, chunks: tuple[Chunk, ...], read: dict[int, tuple[s.Reading, ...]]
 ) -> dict[int, tuple[s.Reading, ...]]:
     """Named values and conditions speak of names declared anywhere: read them once more with all names known."""
     result = dict(read)
     for number, chunk in enumerate(chunks):
         if chunk.kind in ("let", "define", "threshold"):
-            readings, _ = reader.read(chunk, names)
+            readings, _ = reader.read(chunk)
             if readings:
                 result[number] = readings
     return result
@@ -221,9 +181,8 @@ def read_statements(source: Source, kinds: frozenset[str], names: Iterable[str] 
         return ()
     words = load_words()
     folded = fold(source.text, words.traditional)
-    reader = _Reader(source, folded, words, StatementBuilder.of(source))
-    index = Names.of(names)
-    found = [reader.read(chunk, index)[0] for chunk in cut(folded, words)[0] if chunk.kind in kinds]
+    reader = _Reader.of(source, folded, Names.of(names))
+    found = [reader.read(chunk)[0] for chunk in cut(folded, words)[0] if chunk.kind in kinds]
     return tuple(readings[0].statement for readings in found if readings)
 
 
@@ -256,6 +215,6 @@ def parse_again(text: str, known: Known) -> list[tuple[s.Reading, ...]]:
     words = load_words()
     source = Source("", text)
     folded = fold(text, words.traditional)
-    reader = _Reader(source, folded, words, StatementBuilder.of(source))
-    found = (reader.read(chunk, known.names)[0] for chunk in cut(folded, words)[0])
+    reader = _Reader.of(source, folded, known.names)
+    found = (reader.read(chunk)[0] for chunk in cut(folded, words)[0])
     return [each for each in found if each]

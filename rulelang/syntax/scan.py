@@ -7,13 +7,14 @@ numbers, dates and texts. An undeclared Chinese name ends where a keyword of two
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
-from rulelang.syntax.cut import match_phrase, text_end
+from rulelang.syntax.cut import text_end
 from rulelang.syntax.fold import Folded
-from rulelang.syntax.words import CJK, NAME_RUN, Phrase, Words
+from rulelang.syntax.phrases import CJK, NAME_RUN, Phrase, is_word
+from rulelang.syntax.words import Words
 
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}/\d{1,2}/\d{1,2}(?!\d)|\d{4}\.\d{1,2}\.\d{1,2}(?!\d)|\d{4}年\d{1,2}月\d{1,2}日"
@@ -23,134 +24,177 @@ NUMBER = re.compile(
     re.I,
 )
 _CHINESE_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万亿半]+|百分之[零一二两三四五六七八九十百0-9.]+")
+_NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿半")
 _NEW_NAME = re.compile(r"[^\s:()=,，、;|\"“”「」『』<>.#\[\]]+")
 _LATIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _AFTER_KEYWORD = re.compile(r"[\s:()=,，、;|\"“”「」『』<>\d¥$€£\[#]|$")
+_BLANK = re.compile(r"[ \t\r\n]*")
+_NAMES = ("NAME", "NEW_NAME")
+_UNDECLARED = ("NAME", "NEW_NAME", "WORD")
+QUOTES = '"“「『'
 
 
 @frozen
 class Candidate:
-    """A token that could stand at a place: its end and the terminals it could be."""
+    """A token that could stand at a place: its end and the terminals it could be. ``kind``: phrase, name, undeclared,
+    quoted, number, date, text, sign."""
 
     end: int
     terminals: tuple[str, ...]
     kind: str
     value: str
-    undeclared: bool = False
 
 
 @frozen
 class Names:
-    """The names a statement may use: declared ones in either language, by first character, longest first."""
+    """The names a statement may use, declared ones in either language: by first character, then by length, the longest
+    first."""
 
-    by_first: dict[str, tuple[str, ...]]
+    by_first: Mapping[str, tuple[tuple[int, frozenset[str]], ...]]
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Names:
-        index: dict[str, list[str]] = {}
-        for name in {each for each in names if each}:
-            index.setdefault(name[0], []).append(name)
-        return cls({first: tuple(sorted(each, key=lambda n: (-len(n), n))) for first, each in index.items()})
+        """An index of names."""
+        index: dict[str, dict[int, set[str]]] = {}
+        for name in names:
+            if name:
+                index.setdefault(name[0], {}).setdefault(len(name), set()).add(name)
+        return cls(
+            {
+                first: tuple((length, frozenset(each)) for length, each in sorted(lengths.items(), reverse=True))
+                for first, lengths in index.items()
+            }
+        )
 
     def at(self, half: str, position: int) -> list[str]:
         """The declared names that stand at a position, longest first; Latin ones only as whole words."""
-        return [
-            name
-            for name in self.by_first.get(half[position], ())
-            if half.startswith(name, position) and _whole(half, position, position + len(name))
-        ]
+        found = []
+        for length, names in self.by_first.get(half[position], ()):
+            text = half[position : position + length]
+            if text in names and _whole(half, position, position + length):
+                found.append(text)
+        return found
 
-
-def _is_word(character: str) -> bool:
-    return character == "_" or (character.isascii() and character.isalnum())
+    def __contains__(self, name: str) -> bool:
+        return any(name in names for _, names in self.by_first.get(name[:1], ()))
 
 
 def _whole(half: str, start: int, end: int) -> bool:
-    before = start > 0 and _is_word(half[start - 1]) and _is_word(half[start])
-    after = end < len(half) and _is_word(half[end]) and _is_word(half[end - 1])
+    before = start > 0 and is_word(half[start - 1]) and is_word(half[start]) and not half[start - 1].isdigit()
+    after = end < len(half) and is_word(half[end]) and is_word(half[end - 1])
     return not before and not after
 
 
 @frozen
 class Scanner:
-    """Looks for tokens in one folded file."""
+    """Looks for tokens in one folded file; remembers what it found at a position."""
 
     folded: Folded
     words: Words
     names: Names
+    _phrases: dict[int, list[tuple[int, Phrase]]] = field(factory=dict)
+    _candidates: dict[tuple[int, bool], list[Candidate]] = field(factory=dict)
+    _runs: dict[int, Candidate | None] = field(factory=dict)
+
+    def forget(self) -> None:
+        """Forget what was found: another statement is read."""
+        self._phrases.clear()
+        self._candidates.clear()
+        self._runs.clear()
 
     def phrases(self, position: int, end: int, after_number: bool) -> list[tuple[int, Phrase]]:
         """The phrases that stand at a position, with their ends, longest first."""
-        key, half = self.folded.key, self.folded.half
-        found = []
-        for phrase in self.words.at(key, position):
-            if phrase.after_number and not after_number:
-                continue
-            stop = match_phrase(key, position, phrase.words)
-            if stop is None or stop > end:
-                continue
-            if phrase.before_number and not self._number_follows(stop, end):
-                continue
-            if phrase.line_start and half[half.rfind("\n", 0, position) + 1 : position].strip():
-                continue
-            found.append((stop, phrase))
-        found.sort(key=lambda pair: -pair[0])
-        return found
+        found = self._phrases.get(position)
+        if found is None:
+            found = [
+                (stop, phrase)
+                for stop, phrase in self.words.index.at(self.folded.key, position, end)
+                if (not phrase.before_number or self.number_follows(stop, end))
+                and (not phrase.line_start or self._begins_line(position))
+            ]
+            self._phrases[position] = found
+        return found if after_number else [pair for pair in found if not pair[1].after_number]
 
-    def candidates(self, position: int, end: int, after_number: bool) -> list[Candidate]:
-        """Every token that could stand here, whatever the parser expects; longest first, keywords before names."""
+    def _begins_line(self, position: int) -> bool:
+        half = self.folded.half
+        return not half[half.rfind("\n", 0, position) + 1 : position].strip()
+
+    def candidates(self, position: int, end: int, after_number: bool, named: bool = True) -> list[Candidate]:
+        """Every token that could stand here; longest first, keywords before names.
+
+        ``named``: whether the parser could take a name, so that undeclared ones are looked for as well.
+        """
+        key = (position, after_number)
+        known = self._candidates.get(key)
+        if known is None:
+            known = self._candidates[key] = self._known(position, end, after_number)
+        if not named or self.folded.half[position] in _NOT_A_NAME:
+            return known
+        if position in self._runs:
+            undeclared = self._runs[position]
+        else:
+            undeclared = self._runs[position] = self._undeclared(position, end)
+        if undeclared is None or any(each.end == undeclared.end and each.kind != "phrase" for each in known):
+            return known
+        if self._keyword_first(known, undeclared):
+            return [*known, undeclared]
+        return [undeclared, *known]
+
+    def _known(self, position: int, end: int, after_number: bool) -> list[Candidate]:
         half = self.folded.half
         character = half[position]
-        if character in '"“「『':
+        if character in QUOTES:
             stop = text_end(self.folded.original, position)
             if stop is None or stop > end:
                 return []
             return [Candidate(stop, ("TEXT_LITERAL",), "text", self.folded.original[position:stop])]
         if character == "[":
             stop = half.find("]", position, end)
-            if stop > position + 1 and "\n" not in half[position:stop]:
-                name = half[position + 1 : stop].strip()
-                return [Candidate(stop + 1, ("NAME", "NEW_NAME"), "quoted", name)]
+            if stop < 0 or "\n" in half[position:stop]:
+                return []
+            return [Candidate(stop + 1, _NAMES, "quoted", half[position + 1 : stop].strip())]
         result = [
             Candidate(stop, phrase.terminals, "phrase", phrase.text)
             for stop, phrase in self.phrases(position, end, after_number)
         ]
         result += self._numbers(position, end)
-        result += self._declared(position, end)
-        result.sort(key=lambda each: (-each.end, each.kind != "phrase"))
-        undeclared = self._undeclared(position, end)
-        if undeclared is not None and all(each.end != undeclared.end or each.kind == "phrase" for each in result):
-            at = len(result) if self._keyword_first(result, undeclared) else 0
-            result.insert(at, undeclared)
-        if half[position] in _PUNCTUATION:
-            result.append(Candidate(position + 1, (_PUNCTUATION[half[position]],), "sign", half[position]))
+        result += [
+            Candidate(position + len(name), _NAMES, "name", name)
+            for name in self.names.at(half, position)
+            if position + len(name) <= end and name.lower() not in self.words.reserved
+        ]
+        if len(result) > 1:
+            result.sort(key=_order)
+        terminal = _PUNCTUATION.get(character)
+        if terminal is not None:
+            result.append(Candidate(position + 1, (terminal,), "sign", character))
         return result
 
-    def _number_follows(self, position: int, end: int) -> bool:
+    def number_follows(self, position: int, end: int) -> bool:
+        """Whether a number, an amount or the name of one comes next."""
         half = self.folded.half
-        while position < end and half[position] in " \t\r\n":
-            position += 1
+        blank = _BLANK.match(half, position, end)
+        assert blank is not None
+        position = blank.end()
         if position >= end:
             return False
-        if half[position].isdigit() or half[position] in "¥$€£":
+        if half[position].isdecimal() or half[position] in "¥$€£":
             return True
-        return bool(self._numbers(position, end)) or any(
-            name for name in self.names.at(half, position) if CJK.match(name) or " " not in name
-        )
+        return bool(self._numbers(position, end)) or bool(self.names.at(half, position))
 
     def _numbers(self, position: int, end: int) -> list[Candidate]:
         half = self.folded.half
-        match = _DATE.match(half, position, end)
-        if match:
-            return [Candidate(match.end(), ("DATE_LITERAL",), "date", match.group())]
-        match = NUMBER.match(half, position, end)
-        if match:
-            return [Candidate(match.end(), ("NUMBER",), "number", match.group())]
-        match = _CHINESE_NUMERAL.match(self.folded.key, position, end)
-        if match:
-            stop = match.end()
-            if match.group().startswith("百分之") or self._unit_follows(stop, end):
-                return [Candidate(stop, ("NUMBER",), "number", match.group())]
+        if half[position].isdecimal():
+            match = _DATE.match(half, position, end)
+            if match:
+                return [Candidate(match.end(), ("DATE_LITERAL",), "date", match.group())]
+            match = NUMBER.match(half, position, end)
+            if match:
+                return [Candidate(match.end(), ("NUMBER",), "number", match.group())]
+        elif self.folded.key[position] in _NUMERALS:
+            match = _CHINESE_NUMERAL.match(self.folded.key, position, end)
+            if match and (match.group().startswith("百分之") or self._unit_follows(match.end(), end)):
+                return [Candidate(match.end(), ("NUMBER",), "number", match.group())]
         return []
 
     def _unit_follows(self, position: int, end: int) -> bool:
@@ -163,23 +207,16 @@ class Scanner:
             return True
         return any(key.startswith(each, position) for each in (*self.words.measures, "元"))
 
-    def _declared(self, position: int, end: int) -> list[Candidate]:
-        return [
-            Candidate(position + len(name), ("NAME", "NEW_NAME"), "name", name)
-            for name in self.names.at(self.folded.half, position)
-            if position + len(name) <= end
-        ]
-
     def _undeclared(self, position: int, end: int) -> Candidate | None:
         half = self.folded.half
         match = _LATIN_NAME.match(half, position, end)
         if match:
             if match.group().lower() in self.words.reserved:
                 return None
-            return Candidate(match.end(), ("NAME", "NEW_NAME", "WORD"), "name", match.group(), True)
+            return Candidate(match.end(), _UNDECLARED, "undeclared", match.group())
         if not CJK.match(half, position):
             match = _NEW_NAME.match(half, position, end)
-            return Candidate(match.end(), ("NEW_NAME",), "name", match.group(), True) if match else None
+            return Candidate(match.end(), ("NEW_NAME",), "undeclared", match.group()) if match else None
         run = NAME_RUN.match(half, position, end)
         assert run is not None
         stop = run.end()
@@ -187,15 +224,18 @@ class Scanner:
             if self._run_ends(index, end):
                 stop = index
                 break
-        return Candidate(stop, ("NAME", "NEW_NAME", "WORD"), "name", half[position:stop], True)
+        name = half[position:stop]
+        return None if name in self.words.reserved else Candidate(stop, _UNDECLARED, "undeclared", name)
 
     def _run_ends(self, index: int, end: int) -> bool:
         key = self.folded.key
-        return any(
-            key.startswith(phrase.text, index)
-            and (not phrase.before_number or self._number_follows(index + len(phrase.text), end))
-            for phrase in self.words.stops.get(key[index], ())
-        )
+        for phrase in self.words.stops.get(key[index], ()):
+            text = phrase.words[0]
+            if key.startswith(text, index) and (
+                not phrase.before_number or self.number_follows(index + len(text), end)
+            ):
+                return True
+        return False
 
     def _keyword_first(self, others: list[Candidate], undeclared: Candidate) -> bool:
         """Whether what is known comes before an undeclared run.
@@ -219,6 +259,10 @@ class Scanner:
         )
 
 
+def _order(candidate: Candidate) -> tuple[int, bool]:
+    return (-candidate.end, candidate.kind != "phrase")
+
+
 _PUNCTUATION = {
     "(": "LPAR",
     ")": "RPAR",
@@ -230,3 +274,4 @@ _PUNCTUATION = {
     ".": "DOT",
     "·": "COMMA",
 }
+_NOT_A_NAME = frozenset([*_PUNCTUATION, *QUOTES, "["])

@@ -19,11 +19,11 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_tables import Column, build_cell, build_column
 from rulelang.syntax.cut import Chunk
-from rulelang.syntax.drive import drive
 from rulelang.syntax.fold import fold
-from rulelang.syntax.grammar import load_parser
+from rulelang.syntax.grammar import load_tables
 from rulelang.syntax.messages import failure_diagnostic
 from rulelang.syntax.parse import Known
+from rulelang.syntax.readings import read_usually
 from rulelang.syntax.scan import Scanner
 from rulelang.syntax.words import Words, load_words
 
@@ -175,7 +175,7 @@ class _Cells:
             source = Source("", cell.text)
             chunk = Chunk(0, len(cell.text), start)
             scanner = Scanner(fold(cell.text, self.words.traditional), self.words, self.known.names)
-            outcome = drive(load_parser(), scanner, chunk, start, {})
+            outcome, _ = read_usually(load_tables(), scanner, chunk, start)
             if outcome.tree is None:
                 found = failure_diagnostic(source, self.words, chunk, outcome.failure)
                 self.diagnostics.append(evolve(found, span=cell.span))

@@ -71,12 +71,12 @@ class Speller:
     def number(self, value: int | Decimal) -> str:
         """A number: digit groups in English from 10,000 on, 万 and 亿 in Chinese where they come out even."""
         if self.patterns["groups_digits"] == "yes":
-            if abs(value) < 10_000:
+            if -10_000 < value < 10_000:
                 return _digits(value)
             whole, _, rest = _digits(value).partition(".")
             return f"{int(whole):,}" + (f".{rest}" if rest else "")
-        for factor, sign in ((10**8, "亿"), (10**4, "万")):
-            if isinstance(value, int) and value and value % (factor // 100) == 0 and abs(value) >= factor:
+        for sign, factor in _LARGE.items():
+            if isinstance(value, int) and value % (factor // 100) == 0 and abs(value) >= factor:
                 return format((Decimal(value) / factor).normalize(), "f") + sign
         return _digits(value)
 
@@ -96,6 +96,9 @@ class Speller:
     def date(self, day: date) -> str:
         """A calendar day."""
         return self.patterns["date"].format(year=day.year, month=day.month, day=day.day)
+
+
+_LARGE = {"亿": 100_000_000, "万": 10_000}
 
 
 def _digits(value: int | Decimal) -> str:

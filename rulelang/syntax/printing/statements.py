@@ -66,9 +66,9 @@ class _Statements:
 
     def named(self, name: str, label: str | None) -> tuple[str, str]:
         """A declared name and its label; the one in the printed language first."""
-        if label is not None and bool(CJK.search(name)) != (self.speller.language == "zh"):
-            if bool(CJK.search(label)) == (self.speller.language == "zh"):
-                name, label = label, name
+        wanted = self.speller.language == "zh"
+        if label is not None and bool(CJK.search(name)) != wanted and bool(CJK.search(label)) == wanted:
+            name, label = label, name
         return self.raw(name), "" if label is None else self.speller.fill("label", self.raw(label))
 
     def raw(self, name: str) -> str:
@@ -107,7 +107,7 @@ class _Statements:
                 name, label = self.named(statement.name, statement.label)
                 return fill("choice", name=name, label=label, members=members, note=self.note(statement.note))
             case s.ListStatement():
-                return self.list(statement)
+                return self.reference_list(statement)
         raise AssertionError(type(statement))
 
     def validity(self, kind: str, start: date | None, until: date | None) -> str:
@@ -173,7 +173,7 @@ class _Statements:
             return self.speller.fill(pattern, self.speller.patterns["attribute_or"].join(values))
         return self.speller.fill(pattern, *values)
 
-    def list(self, statement: s.ListStatement) -> str:
+    def reference_list(self, statement: s.ListStatement) -> str:
         spell = self.speller
         name, label = self.named(statement.name.text, statement.label)
         note = self.note(statement.note)

@@ -1,0 +1,199 @@
+"""From the parse tree to conditions of the syntax tree: and, or, not, comparisons, windows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.diagnostics.position import Span
+from rulelang.syntax import tree as t
+from rulelang.syntax.build_values import ValueBuilder
+from rulelang.syntax.lalr import Node, Token
+from rulelang.syntax.literals import number_value
+
+OPERATORS = {
+    "more": ">",
+    "at_least": ">=",
+    "less": "<",
+    "at_most": "<=",
+    "before": "before",
+    "after": "after",
+    "on_or_before": "on_or_before",
+    "on_or_after": "on_or_after",
+}
+# The operators beside "N days ago", and what they say of the age.
+_AGES = {
+    "before": ">",
+    "on_or_before": ">=",
+    "after": "<",
+    "on_or_after": "<=",
+    ">": ">",
+    ">=": ">=",
+    "<": "<",
+    "<=": "<=",
+}
+_OFFSETS = {"last": -1, "this": 0, "next": 1}
+
+
+@frozen
+class ConditionBuilder(ValueBuilder):
+    """Builds the conditions of one file: one small method per rule of the grammar."""
+
+    # --- and, or, not, bullets ---
+
+    def on_connected(self, c: Any, span: Span) -> t.Expression:
+        operators, items = c[1::2], c[::2]
+        first = operators[0].data
+        for each in operators:
+            if each.data != first:
+                raise self.refuse("mixed-and-or", each)
+        conditions = tuple(self.expression(each) for each in items)
+        return t.Connected("and" if first == "and_" else "or", conditions, span=span)
+
+    def on_negation(self, c: Any, span: Span) -> t.Expression:
+        return t.Negation(self.expression(c[1]), span=span)
+
+    def on_bullets(self, c: Any, span: Span) -> t.Expression:
+        quantifier = c[0]
+        items = tuple(self.expression(each) for each in c[1:] if isinstance(each, Node))
+        kind = quantifier.data.removesuffix("_of").replace("at_least", "at least")
+        count = int(number_value(str(quantifier.children[1]))[0]) if kind == "at least" else 0
+        return t.Bullets(kind, items, count, span=span)
+
+    # --- comparisons ---
+
+    def compare(self, operator: str, left: Any, right: Any, span: Span, sign: bool = False) -> t.Expression:
+        value = self.expression(right)
+        if isinstance(value, t.Relative) and value.sign < 0 and operator in _AGES:
+            if sign:
+                raise self.refuse("date-or-age", right, found=self.written(right), operator=operator)
+            return t.CompareAgo(_AGES[operator], self.expression(left), value.quantity, span=span)
+        return t.Compare(operator, self.expression(left), value, span=span)
+
+    def on_compare(self, c: Any, span: Span) -> t.Expression:
+        sign = not str(c[1].children[0])[0].isalpha()
+        return self.compare(OPERATORS[c[1].data], c[0], c[2], span, sign)
+
+    def on_equal(self, c: Any, span: Span) -> t.Expression:
+        return self.compare("=", c[0], c[2], span)
+
+    def on_not_equal(self, c: Any, span: Span) -> t.Expression:
+        return self.compare("!=", c[0], c[2], span)
+
+    def on_compare_suffix(self, c: Any, span: Span) -> t.Expression:
+        return self.compare(OPERATORS[c[2].data], c[0], c[1], span)
+
+    def on_compare_at_suffix(self, c: Any, span: Span) -> t.Expression:
+        return self.compare(OPERATORS[c[3].data], c[0], c[2], span)
+
+    on_compare_date_suffix = on_compare_at_suffix
+
+    def _between(self, c: Any, span: Span, negated: bool) -> t.Expression:
+        exclusive = any(isinstance(each, Token) and each.type == "EXCLUSIVE" for each in c)
+        value, low, high = (self.expression(each) for each in (c[0], c[2], c[4]))
+        return t.Between(value, low, high, not exclusive, negated, span=span)
+
+    def on_between(self, c: Any, span: Span) -> t.Expression:
+        return self._between(c, span, False)
+
+    def on_not_between(self, c: Any, span: Span) -> t.Expression:
+        return self._between(c, span, True)
+
+    def _range(self, c: Any, span: Span, negated: bool) -> t.Expression:
+        value, low, high = (self.expression(each) for each in (c[0], c[2], c[4]))
+        return t.Between(value, low, high, c[3].data == "closed", negated, span=span)
+
+    def on_between_range(self, c: Any, span: Span) -> t.Expression:
+        return self._range(c, span, False)
+
+    def on_not_between_range(self, c: Any, span: Span) -> t.Expression:
+        return self._range(c, span, True)
+
+    def on_one_of(self, c: Any, span: Span) -> t.Expression:
+        return t.OneOf(self.expression(c[0]), self.values(c[2]), span=span)
+
+    def on_none_of_values(self, c: Any, span: Span) -> t.Expression:
+        return t.OneOf(self.expression(c[0]), self.values(c[2]), True, span=span)
+
+    def on_values_without_one_of(self, c: Any, span: Span) -> t.Expression:
+        raise self.refuse("use-one-of", c[2], subject=self.written(c[0]), options=self.written(c[2]))
+
+    def on_in_brackets(self, c: Any, span: Span) -> t.Expression:
+        raise self.refuse("use-between", c[2], subject=self.written(c[0]), options=self.written(c[2]))
+
+    def on_in_list(self, c: Any, span: Span) -> t.Expression:
+        return self.in_list(c, span, False)
+
+    def on_not_in_list(self, c: Any, span: Span) -> t.Expression:
+        return self.in_list(c, span, True)
+
+    def in_list(self, c: Any, span: Span, negated: bool) -> t.Expression:
+        listed = self.expression(c[2])
+        if isinstance(listed, t.Quantity):
+            raise self.refuse("ambiguous-window", c[2], text=self.written(c[2]))
+        if isinstance(listed, t.Grouped) or not isinstance(listed, t.Name):
+            raise self.refuse("use-between", c[2], subject=self.written(c[0]), options=self.written(c[2]))
+        return t.InList(self.expression(c[0]), listed, negated, span=span)
+
+    on_in_list_suffix = on_in_list
+    on_not_in_list_suffix = on_not_in_list
+
+    def on_bare_window(self, c: Any, span: Span) -> t.Expression:
+        raise self.refuse("ambiguous-window", c[-2] if isinstance(c[-1], Token) else c[-1], text=self.written(c[1]))
+
+    def on_missing(self, c: Any, span: Span) -> t.Expression:
+        return t.Missing(self.expression(c[0]), span=span)
+
+    def on_known(self, c: Any, span: Span) -> t.Expression:
+        return t.Missing(self.expression(c[0]), True, span=span)
+
+    def on_empty(self, c: Any, span: Span) -> t.Expression:
+        return t.Empty(self.expression(c[0]), span=span)
+
+    def on_not_empty(self, c: Any, span: Span) -> t.Expression:
+        return t.Empty(self.expression(c[0]), True, span=span)
+
+    def on_no_records(self, c: Any, span: Span) -> t.Expression:
+        return t.Empty(self.expression(c[1]), span=span)
+
+    def on_text_test(self, c: Any, span: Span) -> t.Expression:
+        kind = c[1].data
+        negated = kind.startswith("not_")
+        kind = kind.removeprefix("not_")
+        return t.TextTest(kind, self.expression(c[0]), self.expression(c[2]), negated, span=span)
+
+    def on_text_test_suffix(self, c: Any, span: Span) -> t.Expression:
+        return t.TextTest(c[3].data, self.expression(c[0]), self.expression(c[2]), span=span)
+
+    def on_not_text_test_suffix(self, c: Any, span: Span) -> t.Expression:
+        return t.TextTest(c[3].data, self.expression(c[0]), self.expression(c[2]), True, span=span)
+
+    # --- dates and windows ---
+
+    def on_within_last(self, c: Any, span: Span) -> t.Expression:
+        return t.Within(self.expression(c[0]), "last", self.quantity(c[2]), span=span)
+
+    def on_within_next(self, c: Any, span: Span) -> t.Expression:
+        return t.Within(self.expression(c[0]), "next", self.quantity(c[2]), span=span)
+
+    def on_within_after(self, c: Any, span: Span) -> t.Expression:
+        return t.WithinOf(self.expression(c[0]), self.quantity(c[2]), "after", self.expression(c[4]), span=span)
+
+    def on_within_before(self, c: Any, span: Span) -> t.Expression:
+        return t.WithinOf(self.expression(c[0]), self.quantity(c[2]), "before", self.expression(c[4]), span=span)
+
+    def on_within_after_suffix(self, c: Any, span: Span) -> t.Expression:
+        return t.WithinOf(self.expression(c[0]), self.quantity(c[4]), "after", self.expression(c[2]), span=span)
+
+    def on_within_before_suffix(self, c: Any, span: Span) -> t.Expression:
+        return t.WithinOf(self.expression(c[0]), self.quantity(c[4]), "before", self.expression(c[2]), span=span)
+
+    def on_in_period(self, c: Any, span: Span) -> t.Expression:
+        which, unit = c[-1].data.split("_")
+        return t.InPeriod(self.expression(c[0]), unit, _OFFSETS[which], span=span)
+
+    on_in_period_bare = on_in_period
+
+    def on_has_standing(self, c: Any, span: Span) -> t.Expression:
+        return t.HasStanding(self.expression(c[0]), c[1].data, span=span)

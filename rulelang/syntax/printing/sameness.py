@@ -1,0 +1,52 @@
+"""When two statements say the same, however they are laid out; and a statement with other names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+
+
+def canonical(node: object) -> object:
+    """A form in which two statements compare equal when they differ only in brackets, or in which of two texts, or of a
+    name and its label, stands first."""
+    if isinstance(node, t.Grouped):
+        return canonical(node.operand)
+    if isinstance(node, t.TextLiteral) and node.other is not None:
+        return ("texts", frozenset((node.text, node.other)))
+    if isinstance(node, tuple):
+        return tuple(canonical(each) for each in node)
+    type_: Any = type(node)
+    if not attrs.has(type_):
+        return node
+    values = {each.name: getattr(node, each.name) for each in attrs.fields(type_) if each.eq}
+    pair: object = None
+    if values.get("label") is not None:
+        name = values["name"]
+        pair = frozenset((name.text if isinstance(name, t.Name) else name, values["label"]))
+        values["name"] = values["label"] = ""
+    return (type_.__name__, pair, *(canonical(each) for each in values.values()))
+
+
+def renamed(statement: s.Statement, rename: Callable[[str], str]) -> s.Statement:
+    """The statement with every name that refers to something as ``rename`` says."""
+    if rename is str:
+        return statement
+    result: s.Statement = _map(statement, lambda name: t.Name(rename(name.text), span=name.span))
+    return result
+
+
+def _map(node: Any, change: Callable[[t.Name], t.Name]) -> Any:
+    if isinstance(node, t.Name):
+        return change(node)
+    if isinstance(node, tuple):
+        return tuple(_map(each, change) for each in node)
+    type_ = type(node)
+    if attrs.has(type_) and type_.__module__.startswith("rulelang.syntax"):
+        fields = [each.name for each in attrs.fields(type_) if each.name != "span"]
+        return attrs.evolve(node, **{name: _map(getattr(node, name), change) for name in fields})
+    return node

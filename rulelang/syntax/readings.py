@@ -1,0 +1,64 @@
+"""The ways to read one statement: the usual one, and those that cut Chinese text without spaces in another place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulelang.syntax.cut import Chunk
+from rulelang.syntax.drive import Choice, Drive
+from rulelang.syntax.lalr import Tables
+from rulelang.syntax.phrases import CJK
+from rulelang.syntax.scan import Scanner
+
+_MAX_TRIES = 200
+_MAX_OTHERS = 24
+
+
+def read_usually(tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> tuple[Drive, list[Choice]]:
+    """The reading that takes the longest token everywhere, or where that makes no sense the nearest one that does.
+
+    Also the choices that were met on its way. A statement that can't be read has the failure of the first try.
+    """
+    first = Drive.begin(tables, scanner, chunk, start).run()
+    if first.tree is not None:
+        return first, first.choices
+    # The choice points on the way to the present place, each with the number of the next token to try.
+    open_choices = [(choice, 0) for choice in first.choices]
+    tries = 0
+    while open_choices and tries < _MAX_TRIES:
+        choice, number = open_choices.pop()
+        if number >= len(choice.others):
+            continue
+        tries += 1
+        open_choices.append((choice, number + 1))
+        drive = choice.take(number, None)
+        if drive.tree is not None:
+            return drive, [each for each, _ in open_choices] + drive.choices
+        open_choices += [(each, 0) for each in drive.choices]
+    return first, []
+
+
+def read_otherwise(first: Drive, choices: list[Choice]) -> Iterator[Drive]:
+    """Further readings, each by one different choice in Chinese text; none brings in a name that nobody declared."""
+    declared = first.scanner.names
+    usual = {link.token.text for link in first.taken() if link.kind == "undeclared"}
+    half = first.half
+    found = 0
+    for choice in choices:
+        if not CJK.match(half, choice.drive.position):
+            continue
+        for number, (candidate, _) in enumerate(choice.others):
+            if candidate.kind == "undeclared" and candidate.value not in usual and candidate.value not in declared:
+                continue
+            drive = choice.take(number, usual)
+            if drive.tree is not None:
+                yield drive
+                found += 1
+                if found >= _MAX_OTHERS:
+                    return
+
+
+def written_cut(drive: Drive, original: str) -> str:
+    """The words of a reading, with bars between them."""
+    spans = [(link.token.start, link.token.end) for link in drive.taken() if link.token.type != "BULLET"]
+    return "｜".join(original[start:end] for start, end in spans if end > start)
