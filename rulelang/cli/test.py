@@ -89,9 +89,13 @@ def cli(
 
 
 def _find(paths: Sequence[str], plugin_folders: Sequence[Path]) -> tuple[Found, ...]:
-    """The rulesets to test; a path that is not there may be the name of a ruleset. Raises CommandError."""
+    """The rulesets to test; a path that is not there may be the name of a ruleset. Raises CommandError.
+
+    The vocabulary files of plug-ins declare names and have no rules: they are no rulesets.
+    """
     from rulelang.plugin.discover import discover
     from rulelang.plugin.locate import locate
+    from rulelang.plugin.plugin import VOCABULARY
     from rulelang.testing.discover import find_rulesets
 
     wanted: list[Path | str] = []
@@ -106,7 +110,7 @@ def _find(paths: Sequence[str], plugin_folders: Sequence[Path]) -> tuple[Found, 
     discovery = find_rulesets(wanted)
     if discovery.diagnostics:
         raise CommandError(*discovery.diagnostics, exit_code=exit_code_of(discovery.diagnostics))
-    return discovery.found
+    return tuple(each for each in discovery.found if each.samples or each.rules.name != VOCABULARY)
 
 
 def _test(

@@ -6,6 +6,7 @@
 ``{type:word}``             a word of the language, translated (labels.toml ``[words]``)
 ``{type:a}``                the same with its article in English
 ``{rows:plural:row|rows}``  the number with the form that goes with it
+``{size:count}``            a number with its digits in groups: ``5,000,000``
 ``[?; expected {x}?]``      left out where a fact in it is absent
 
 A fact whose value depends on the language comes twice: ``expected`` and ``expected_zh``.
@@ -94,6 +95,8 @@ def _show(fact: object, how: str, lang: str, words: Mapping[str, Word]) -> str:
     if how.startswith("plural:"):
         one, many = how.removeprefix("plural:").split("|")
         return f"{show_value(fact, lang)} {one if fact == 1 else many}"
+    if how == "count" and isinstance(fact, int):
+        return f"{fact:,}"
     if how in ("word", "a"):
         return _word(str(fact), how, lang, words)
     if not isinstance(fact, tuple | list | set | frozenset):

@@ -26,6 +26,7 @@ WORDS = {"date": Word("date", "a date", "日期")}
         ("{a:word}", {"a": "no such word"}, "no such word", "no such word"),
         ("{a:plural:row|rows}", {"a": 1}, "1 row", "1 row"),
         ("{a:plural:row|rows}", {"a": 2}, "2 rows", "2 rows"),
+        ("{a:count}", {"a": 5000000}, "5,000,000", "5,000,000"),
         ("x[?, at most {a}?].", {}, "X.", "X."),
         ("x[?, at most {a}?].", {"a": 0}, "X, at most 0.", "X, at most 0."),
         ("x[?, of {a}?].", {"a": ()}, "X.", "X."),
