@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve
@@ -16,6 +17,7 @@ from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
 from rulelang.engine.summary import ClassCount, Finding, OutcomeSummary, RunSummary
 from rulelang.report.layout import shorten, wrap
 from rulelang.report.terminal import Style, table
+from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Choice, YesNo
 
 MOST_CLASSES = 20
@@ -132,8 +134,18 @@ def _share(count: int, whole: int) -> str:
 def _measures(summary: OutcomeSummary, lang: str) -> str:
     names = {"least": "最小", "greatest": "最大", "total": "合计"} if lang == "zh" else {}
     values = {"least": summary.least, "greatest": summary.greatest, "total": summary.total}
-    shown = [f"{names.get(key, key)} {show_value(value, lang)}" for key, value in values.items() if value is not None]
+    shown = [f"{names.get(key, key)} {_grouped(value, lang)}" for key, value in values.items() if value is not None]
     return ("，" if lang == "zh" else ", ").join(shown)
+
+
+def _grouped(value: Value, lang: str) -> str:
+    return (
+        f"{value:,f}"
+        if isinstance(value, Decimal)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else show_value(value, lang)
+    )
 
 
 def _standings(standings: Mapping[str, int], lang: str) -> str:
