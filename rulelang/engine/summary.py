@@ -10,8 +10,6 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.vocabulary.declarations import Outcome, Value
 
-STANDINGS = ("decided", "provisional", "undecided", "no rule")
-
 
 @frozen
 class ClassCount:
@@ -28,7 +26,7 @@ class OutcomeSummary:
     ``classes`` counts its values: every declared value of a choice in the order declared, other values the commonest
     first; ``others`` counts the rows whose values were too many to list. ``least``, ``greatest`` and ``total`` are
     those of numbers (least and greatest of dates and lengths of time too), None for anything else.
-    ``standings`` has the number of rows for each of STANDINGS; their sum is the number of rows decided.
+    ``standings`` has the number of rows for each standing; their sum is the number of rows decided.
     """
 
     outcome: Outcome

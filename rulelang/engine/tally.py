@@ -9,8 +9,9 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.engine.summary import STANDINGS, ClassCount, Finding, OutcomeSummary
-from rulelang.values.numbers import add
+from rulelang.engine.summary import ClassCount, Finding, OutcomeSummary
+from rulelang.model.contributions import STANDINGS
+from rulelang.values.numbers import add, multiply
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, YesNo
 
@@ -32,25 +33,26 @@ class OutcomeTally:
         self._greatest: Any = None
         self._total: Any = 0
 
-    def count(self, answer: Any) -> None:
-        """Counts a row's answer; None counts for its standing alone."""
+    def count(self, answer: Any, standing: str, rows: int = 1) -> None:
+        """Counts an answer, None for no answer, and its standing, for so many rows."""
+        self.standings[standing] += rows
         if answer is None:
             return
         if self._measured:
-            self._measure(answer)
+            self._measure(answer, rows)
         for value in answer if isinstance(answer, tuple) else (answer,):
             if value in self._counts or len(self._counts) < _MOST_VALUES:
-                self._counts[value] += 1
+                self._counts[value] += rows
             else:
-                self._others += 1
+                self._others += rows
 
-    def _measure(self, answer: Any) -> None:
+    def _measure(self, answer: Any, rows: int) -> None:
         if self._least is None or answer < self._least:
             self._least = answer
         if self._greatest is None or answer > self._greatest:
             self._greatest = answer
         if self._added:
-            self._total = add(self._total, answer)
+            self._total = add(self._total, multiply(answer, rows))
 
     def summary(self) -> OutcomeSummary:
         """What was counted."""

@@ -57,7 +57,7 @@ _SHARES = {"%": 2, "‰": 3}
 _SHARE_WORDS = {"百分之": "%", "千分之": "‰"}
 
 _FIGURES = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+"
-_SIMPLE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_SIMPLE = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,20})?")  # within the limits, whatever the figures
 _PLAIN = re.compile(rf"(?:{_FIGURES})(?:[eE][+-]?[0-9]+)?")
 _PART = re.compile(rf"({_FIGURES})\s*({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})", re.IGNORECASE)
 _OTHER_GROUPING = re.compile(r"[0-9][0-9,]*,[0-9,]*(?:\.[0-9]*)?|[0-9]{1,3}(?:[. '][0-9]{3})+(?:[.,][0-9]+)?")
@@ -104,7 +104,7 @@ def read_number(text: str) -> Number:
     if text.isascii() and text.isdigit() and len(text) <= DIGITS_BEFORE_POINT:
         return int(text)
     if _SIMPLE.fullmatch(text):  # most cells of most files
-        return _limited(Decimal(text), text)
+        return canonical(Decimal(text))
     return read_amount(text)[0]
 
 

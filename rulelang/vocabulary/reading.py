@@ -62,7 +62,12 @@ def read(field: Field, raw: object, options: ReadingOptions = _ASK) -> Reading:
     """As `read_value`, with what is to be reported about the spelling of a value that could be read."""
     if is_blank(raw) or (field.missing_values and _stands_for_missing(field, raw)):
         return _MISSING
-    return _READERS[type(field.type)](raw, field.type, options)
+    try:
+        return _READERS[type(field.type)](raw, field.type, options)
+    except Unreadable:
+        if isinstance(field.type, Number | Money | Length) and isinstance(raw, str) and clean_text(raw) in _NAN:
+            return _MISSING
+        raise
 
 
 def is_blank(raw: object) -> bool:
@@ -70,7 +75,7 @@ def is_blank(raw: object) -> bool:
     if raw is None:
         return True
     if isinstance(raw, str):
-        return not raw or not clean_text(raw)
+        return not raw or (not "!" <= raw[0] <= "~" and not clean_text(raw))  # most cells start with ASCII
     # The only values that differ from themselves are NaN, NaT and their kin.
     return isinstance(raw, float | Decimal | datetime.date) and bool(raw != raw)
 
@@ -131,12 +136,7 @@ def _yes_no(raw: object, type_: YesNo, options: ReadingOptions) -> Reading:
 
 
 def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
-    if isinstance(raw, str):
-        if clean_text(raw) in _NAN:
-            return _MISSING
-        value: int | Decimal | None = read_number(raw)
-    else:
-        value = exact(raw)
+    value = read_number(raw) if isinstance(raw, str) else exact(raw)
     if type_.decimals == 0 and isinstance(value, Decimal):
         raise Unreadable("not-whole", str(raw))
     return Reading(value)
@@ -145,8 +145,6 @@ def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
 def _money(raw: object, type_: Money, options: ReadingOptions) -> Reading:
     if not isinstance(raw, str):
         return Reading(exact(raw))
-    if clean_text(raw) in _NAN:
-        return _MISSING
     amount, currency = read_money(raw, type_.currency)
     if currency is not None and type_.currency is not None and currency != type_.currency:
         raise Unreadable("other-currency", raw)

@@ -8,6 +8,9 @@ from decimal import Decimal
 import pytest
 
 from rulelang.engine.cells import Cell, ColumnReader
+from rulelang.engine.ruleset import Ruleset
+from rulelang.model.expressions import Comparison, FieldRef, Literal
+from rulelang.model.program import Branch, Header, Model, Rule
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.reading import ReadingOptions
 from rulelang.vocabulary.types import Choice, Date, Member, Number, Text
@@ -16,8 +19,11 @@ AS_OF = date(2026, 6, 1)
 GRADES = Choice((Member("gold", "金"), Member("silver")))
 
 
-def column(field: Field, options: ReadingOptions | None = None, **compared: str) -> ColumnReader:
-    return ColumnReader(field, "column", 0, AS_OF, options or ReadingOptions(), compared)
+def column(field: Field, options: ReadingOptions | None = None, compared: str = "") -> ColumnReader:
+    condition = Comparison("=", FieldRef(field.name, field.type), Literal(compared, Text()))
+    rules = (Rule("r", (Branch(condition, ()),)),) if compared else ()
+    ruleset = Ruleset(Model(Header(), {field.name: field}, {}, {}, {}, rules))
+    return ColumnReader(ruleset, field.name, "column", 0, AS_OF, options or ReadingOptions())
 
 
 def said(cell: Cell) -> tuple[object, str | None, str | None]:
@@ -53,7 +59,7 @@ def test_a_cell_is_a_value_a_finding_or_a_fault(field: Field, raw: object, expec
 
 
 def test_texts_that_nearly_are_what_the_rules_ask_for_are_reported() -> None:
-    reader = column(Field("city", Text()), london="London")
+    reader = column(Field("city", Text()), compared="London")
     assert ("london", "near-miss", None) == said(reader.read("london"))
     assert ("Ｌondon", "near-miss", None) == said(reader.read("Ｌondon"))
     assert ("London", None, None) == said(reader.read("London"))
@@ -70,6 +76,15 @@ def test_findings_carry_what_their_sentences_need() -> None:
     assert low is not None and high is not None
     assert {"field": "f", "column": "column", "value": Decimal("-0.5"), "at_least": 0} == low.facts
     assert {"field": "f", "column": "column", "value": Decimal("9.5"), "at_most": 9} == high.facts
+
+
+def test_personal_values_are_never_shown() -> None:
+    secret = Field("f", Number(), privacy="personal", at_least=0)
+    for raw in ("secret", "-7"):
+        cell = column(secret).read(raw)
+        found = cell.fault or cell.finding
+        assert found is not None
+        assert "***" == found.facts["value"]
 
 
 def test_the_order_of_day_and_month_is_passed_on() -> None:

@@ -15,7 +15,7 @@ from rulelang.vocabulary.types import Choice, Date, Member, Number, Text, Type, 
 def counted(type_: Type, *answers: Value | tuple[Value, ...] | None) -> OutcomeTally:
     tally = OutcomeTally(Outcome("o", type_))
     for each in answers:
-        tally.count(each)
+        tally.count(each, "undecided" if each is None else "decided")
     return tally
 
 
@@ -25,6 +25,7 @@ def test_every_value_of_a_choice_is_listed_in_its_order() -> None:
     assert (ClassCount("low", 1), ClassCount("medium", 0), ClassCount("high", 2)) == summary.classes
     assert (ClassCount(True, 0), ClassCount(False, 1)) == counted(YesNo(), False).summary().classes
     assert summary.least is summary.greatest is summary.total is None
+    assert {"decided": 3, "provisional": 0, "undecided": 1, "no rule": 0} == summary.standings
 
 
 def test_other_values_come_commonest_first() -> None:

@@ -69,6 +69,8 @@ def test_declared_spellings_are_missing() -> None:
         (Number(), 0.1, Decimal("0.1")),
         (Number(), Decimal("1E+2"), 100),
         (Number(), "NaN", None),
+        (Money("CNY"), " nan ", None),
+        (Length(), "NaN", None),
         (Number(0), 7.0, 7),
         (Money("CNY"), "¥1.5万", 15000),
         (Money("CNY"), "1,200元", 1200),

@@ -1,0 +1,75 @@
+"""Decides one row after the other, and remembers which rules ever gave an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.ruleset import Ruleset
+from rulelang.explain.findings import rival_findings
+
+
+class Verdict(NamedTuple):
+    """What was decided for a row, in the order of the ruleset's outcomes.
+
+    ``standings`` is None where all of them are settled: an answer is then decided, and none says that no rule applies.
+    (A named tuple because a million of them are made.)
+    """
+
+    answers: tuple[Any, ...]
+    standings: tuple[str, ...] | None = None
+    problems: Sequence[Diagnostic] = ()
+
+
+class RowDecider:
+    """Decides rows for one as-of date. ``fields`` is the order in which it wants their values, None for missing."""
+
+    def __init__(self, ruleset: Ruleset, as_of: date) -> None:
+        self._ruleset = ruleset
+        self._situation = ruleset.situation(as_of)
+        self._decided = self._situation.bound.decided
+        self._standing = self._situation.bound.standing
+        program = self._situation.bound.program
+        self.fields = program.fields
+        self._outcomes = tuple(each.outcome.name for each in program.plan.decisions)
+        self._divides = any(rule.divisors for rule in program.plan.rules)
+        self._rules = program.branch_rules
+        self._unseen = set(range(len(self._rules)))
+
+    def decide(self, values: Sequence[Any]) -> Verdict:
+        """The decision for a row's values, which are as `rulelang.vocabulary.reading` gives them."""
+        known = self._decided(*values)
+        if known is None:
+            return self._doubtful(values)
+        answers, winners = known
+        if self._unseen:
+            for winner in winners:
+                if winner.__class__ is list:
+                    self._unseen.difference_update(winner)
+                else:
+                    self._unseen.discard(winner)
+        return Verdict(tuple(answers.values()))
+
+    def _doubtful(self, values: Sequence[Any]) -> Verdict:
+        """The decision where something is unknown."""
+        results = dict(zip(self._outcomes, self._standing(*values), strict=True))
+        for each in results.values():
+            self._unseen.difference_update(each.branches)
+        problems: Sequence[Diagnostic] = ()
+        if self._divides:
+            row = dict(zip(self.fields, values, strict=True))
+            noticed = self._ruleset.decide(row, self._situation.as_of).problems
+            problems = [each for each in noticed if each.code in ("division-by-zero", "unique-violated")]
+        elif any(each.rivals for each in results.values()):
+            problems = tuple(rival_findings(self._situation.model, results))
+        found = results.values()
+        return Verdict(tuple(each.answer for each in found), tuple(each.standing for each in found), problems)
+
+    def never_fired(self) -> tuple[str, ...]:
+        """The rules in force on the as-of date that gave no row an answer."""
+        unseen = {self._rules[each] for each in self._unseen}
+        seen = {rule for branch, rule in enumerate(self._rules) if branch not in self._unseen}
+        rules = (each for each in self._situation.model.rules if each.in_force(self._situation.as_of))
+        return tuple(each.name for each in rules if each.name in unseen - seen)

@@ -1,0 +1,270 @@
+"""Decides for every row of a source: reads, decides, writes, and gives an account.
+
+    with open_source("customers.csv") as source:
+        summary = run(ruleset, source, RunOptions(as_of=date(2026, 6, 1)), target="result.csv")
+
+One row at a time, so that a file of any size passes; nothing is left behind where it goes wrong.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import date
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from rulelang.diagnostics.catalogue import describe
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.answers import Answers
+from rulelang.engine.cells import ColumnReader
+from rulelang.engine.date_order import proven_order
+from rulelang.engine.mapping import ColumnMap, map_columns
+from rulelang.engine.output import REJECT_COLUMNS, Head, head, outcome_columns
+from rulelang.engine.rows import RowDecider
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.sinks.draft import same_file
+from rulelang.engine.sinks.opening import STANDARD_OUTPUT, Sink, SinkOptions, open_sink
+from rulelang.engine.sinks.writers import as_text
+from rulelang.engine.sources.source import Row, Source
+from rulelang.engine.summary import FieldSummary, Rejection, RunSummary
+from rulelang.engine.tally import FindingTally, OutcomeTally, at_row
+from rulelang.vocabulary.reading import ReadingOptions
+from rulelang.vocabulary.types import Date, Money, Number
+
+Progress = Callable[[int, int | None], object]
+PathLike = str | os.PathLike[str]
+
+_STEP = 1000
+_PREVIEW = 10
+_REJECTIONS = 10
+
+
+@frozen
+class RunOptions:
+    """How a run goes.
+
+    ``as_of`` is the day it decides for (None: today), ``pairs`` are columns and the fields they belong to,
+    ``reading`` says what the data doesn't, ``why`` adds standings and reasons to the result. ``language`` is that of
+    the result's columns and words (None: the language of the rules; the reader's locale never changes a result).
+    ``progress`` is told now and then how many rows are done, and of about how many.
+    """
+
+    as_of: date | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
+    reading: ReadingOptions = field(factory=ReadingOptions)
+    why: bool = False
+    language: str | None = None
+    progress: Progress | None = None
+
+
+def run(
+    ruleset: Ruleset,
+    source: Source,
+    options: RunOptions | None = None,
+    target: PathLike | None = None,
+    rejects: PathLike | None = None,
+) -> RunSummary:
+    """Decides for every row of a source and writes the result to ``target``, rows that can't be read to ``rejects``.
+
+    A row is rejected where a cell that the rules read can't be read as its field's type, where it has too many or
+    too few cells, or where the file is damaged there. Both files appear when the run is over, or not at all.
+    Raises DataError (what mapping, sources and sinks raise; ``same-file``; ``ambiguous-date``, which is asked for
+    and not guessed) and RuleError (``outside-validity``, ``requirement-not-met``).
+    """
+    _refuse_same_files(source.path, target, rejects)
+    work = _Run(ruleset, source, options or RunOptions())
+    with ExitStack() as open_files:
+        sink = None if target is None else open_files.enter_context(work.open(target, work.head.columns))
+        rejected = None if rejects is None else open_files.enter_context(work.open(rejects, work.reject_head))
+        work.go(sink, rejected)
+        files = [each for each in (sink, rejected) if each is not None]
+        for each in files:
+            each.finish()
+        for each in files:
+            each.commit()
+    return work.summary(target, rejects)
+
+
+def _refuse_same_files(source: str | None, target: PathLike | None, rejects: PathLike | None) -> None:
+    """Raises DataError (``same-file``) where a file would be read and written, or written twice, at the same time."""
+    files = [os.fspath(each) for each in (source, target, rejects) if each is not None]
+    for place, path in enumerate(files):
+        if any(same_file(path, other) for other in files[:place]) and not _is_device(path):
+            raise DataError((Diagnostic("same-file", facts={"file": path}),))
+
+
+def _is_device(path: str) -> bool:
+    return path != STANDARD_OUTPUT and os.path.exists(path) and not os.path.isfile(path)
+
+
+class _Run:
+    """The state of one run: what it counts, and how it reads, decides and writes a row."""
+
+    def __init__(self, ruleset: Ruleset, source: Source, options: RunOptions) -> None:
+        model = ruleset.model
+        self.ruleset, self.source, self.options = ruleset, source, options
+        self.as_of = options.as_of or date.today()
+        self.language = options.language or model.language
+        self.decider = RowDecider(ruleset, self.as_of)
+        used = [name for name in model.fields if name in self.decider.fields]
+        self.columns: ColumnMap = map_columns(source.columns, model.fields, used, options.pairs)
+        self.outcomes = tuple(model.outcomes.values())
+        added = outcome_columns(self.outcomes, options.why, self.language)
+        self.head: Head = head(source.columns, added, self.language)
+        self.reject_head = head(source.columns, REJECT_COLUMNS[self.language], self.language).columns
+        self.readers = self._readers()
+        self.tallies = tuple(OutcomeTally(each) for each in self.outcomes)
+        self.findings = FindingTally()
+        self.missing = [0] * len(self.decider.fields)
+        self.rows = self.rejected = 0
+        self.rejections: list[Rejection] = []
+        self.preview: list[tuple[str, ...]] = []
+
+    def _readers(self) -> tuple[tuple[int, ColumnReader], ...]:
+        """For each field that has a column, its place among the values that the rules take, and its reader."""
+        found = []
+        for place, name in enumerate(self.decider.fields):
+            position = self.columns.positions.get(name)
+            if position is not None:
+                column = self.source.columns[position]
+                reader = ColumnReader(self.ruleset, name, column, position, self.as_of, self.options.reading)
+                found.append((place, reader))
+        return tuple(found)
+
+    def open(self, path: PathLike, columns: Sequence[str]) -> Sink:
+        """A file for rows with these columns, written like the source: with its delimiter, and a byte order mark
+        where it came from a program that needs one to see that a file is UTF-8 (Excel).
+        """
+        source = self.source
+        marked = source.format == "excel" or source.encoding not in (None, "utf-8")
+        delimiter = source.delimiter if source.delimiter in (",", ";", "|") else ","
+        options = SinkOptions("utf-8-sig" if marked else "utf-8", delimiter or ",", self.as_of)
+        return open_sink(path, columns, options)
+
+    def go(self, sink: Sink | None, rejects: Sink | None) -> None:
+        """Reads, decides and writes every row."""
+        progress, total = self.options.progress, None
+        if progress is not None:
+            total = self.source.estimate()
+        write = self._writer(sink)
+        for row in self.source.rows():
+            self.rows += 1
+            faults, values = ((row.fault,), ()) if row.fault is not None else self._read(row)
+            if faults:
+                self._reject(row, faults, rejects)
+            else:
+                write(row, values)
+            if progress is not None and self.rows % _STEP == 0:
+                progress(self.rows, total)
+        if progress is not None:
+            progress(self.rows, self.rows)
+
+    def _read(self, row: Row) -> tuple[Sequence[Diagnostic], Sequence[Any]]:
+        """The values of a row in the order that the rules take, or the faults of its cells."""
+        values: list[Any] = [None] * len(self.decider.fields)
+        faults: list[Diagnostic] = []
+        findings: list[Diagnostic] = []
+        cells = row.cells
+        for place, reader in self.readers:
+            raw = cells[reader.position]
+            cell = reader.known.get(raw) if raw.__class__ is str else None
+            value, finding, fault = cell or reader.read(raw)
+            values[place] = value
+            if finding is not None:
+                findings.append(finding)
+            if fault is not None:
+                self._asked_for(fault, row.number, reader.position)
+                faults.append(at_row(fault, row.number))
+        if not faults:
+            for finding in findings:
+                self.findings.count(finding, row.number)
+            if None in values:
+                for place, _ in self.readers:
+                    self.missing[place] += values[place] is None
+        return faults, values
+
+    def _asked_for(self, fault: Diagnostic, row: int, position: int) -> None:
+        """Stops the run where only the user can say what is meant. Raises DataError (``ambiguous-date``)."""
+        if fault.code != "ambiguous-date":
+            return
+        proof = proven_order(self.source, position)
+        facts = {} if proof is None else {"order": proof.order, "proof": proof.value, "proof_row": proof.row}
+        raise DataError((at_row(evolve(fault, facts={**fault.facts, **facts}), row),))
+
+    def _writer(self, sink: Sink | None) -> Callable[[Row, Sequence[Any]], None]:
+        """How a row is decided, counted and written."""
+        numbers = [each for each in self.readers if isinstance(each[1].field.type, Number | Money | Date)]
+        as_values = numbers if sink is not None and sink.format == "excel" else []
+        answers = Answers(self.tallies, self.language, sink.format if sink is not None else "csv", self.options.why)
+        self.answers = answers
+        decide, alike = self.decider.decide, answers.alike
+
+        def write(row: Row, values: Sequence[Any]) -> None:
+            verdict = decide(values)
+            same = alike.get(verdict[:2]) or answers.new(verdict)
+            same.rows += 1
+            cells = [*row.cells, *same.cells]
+            for place, reader in as_values:
+                if values[place] is not None:
+                    cells[reader.position] = values[place]
+            if self.options.why:
+                self._explain(values, cells)
+            for problem in verdict.problems:
+                self.findings.count(problem, row.number)
+            if sink is not None:
+                sink.write(cells)
+            if len(self.preview) < _PREVIEW:
+                self.preview.append(tuple(map(as_text, cells)))
+
+        return write
+
+    def _explain(self, values: Sequence[Any], cells: list[object]) -> None:
+        """Fills in why the outcomes came out as they did, each on one line."""
+        decision = self.ruleset.decide(dict(zip(self.decider.fields, values, strict=True)), self.as_of)
+        width = len(self.source.columns)
+        for place, outcome in enumerate(self.outcomes):
+            reason = decision.why(outcome.name, self.language)
+            cells[width + 3 * place + 2] = " ".join(reason.split())
+
+    def _reject(self, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
+        """Sets a row aside with its reasons."""
+        self.rejected += 1
+        if len(self.rejections) < _REJECTIONS:
+            self.rejections.append(Rejection(row.number, tuple(faults)))
+        if sink is None:
+            return
+        width = len(self.source.columns)
+        cells = [*row.cells[:width], *[None] * (width - len(row.cells))]
+        reason = "; ".join(describe(each, self.language).message for each in faults)
+        beyond = "; ".join(map(as_text, row.cells[width:]))
+        columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
+        sink.write([*cells, row.number, columns, f"{reason} [{beyond}]" if beyond else reason])
+
+    def summary(self, target: PathLike | None, rejects: PathLike | None) -> RunSummary:
+        """The account of the run."""
+        self.answers.count()
+        decided = self.rows - self.rejected
+        fields = [FieldSummary(each.field.name, each.column, self.missing[place]) for place, each in self.readers]
+        empty = () if self.rows else (Diagnostic("no-rows", facts={"file": self.source.name}),)
+        return RunSummary(
+            source=self.source.name,
+            target=None if target is None else os.fspath(target),
+            rejects=None if rejects is None else os.fspath(rejects),
+            as_of=self.as_of,
+            fingerprint=self.ruleset.fingerprint,
+            language=self.language,
+            rows=self.rows,
+            rejected=self.rejected,
+            outcomes=tuple(each.summary() for each in self.tallies),
+            fields=(*fields, *(FieldSummary(each, None, decided) for each in self.columns.not_found)),
+            never_fired=self.decider.never_fired(),
+            findings=self.findings.summary(),
+            rejections=tuple(self.rejections),
+            notes=(*self.source.notes, *self.columns.findings, *self.head.notes, *empty),
+            unused_columns=self.columns.unused,
+            columns=self.head.columns,
+            preview=tuple(self.preview),
+        )
