@@ -22,6 +22,12 @@ from rulelang.vocabulary.types import Date
 
 _DAY = Field("as_of", Date(may_be_future=True), "基准日")
 
+# What a sample without a name is called, in the language of the rules.
+_UNNAMED = {
+    "row": {"en": "row {}", "zh": "第{}行"},
+    "sample": {"en": "sample {}", "zh": "第{}个样例"},
+}
+
 
 @frozen
 class Entry:
@@ -33,15 +39,20 @@ class Entry:
     place: Span | None
 
 
+def unnamed(model: Model, kind: str, number: int) -> str:
+    """The name of a sample that has none: the ``row`` or the ``sample`` of that number."""
+    return _UNNAMED[kind][model.language].format(number)
+
+
 def build_sample(
-    model: Model, entries: Iterable[Entry], place: Span | None, unnamed: str, findings: tuple[Diagnostic, ...] = ()
+    model: Model, entries: Iterable[Entry], place: Span | None, nameless: str, findings: tuple[Diagnostic, ...] = ()
 ) -> Sample:
-    """Reads the entries of one sample; ``unnamed`` is its name where it has none, ``findings`` are known faults.
+    """Reads the entries of one sample; ``nameless`` is its name where it has none, ``findings`` are known faults.
 
     Whatever can't be read is left out and becomes a fault, so that one run shows all of them: ``sample-unreadable``,
     ``sample-not-a-member``, ``sample-not-a-standing``, ``sample-unknown-rule``, ``sample-expects-nothing``.
     """
-    name = unnamed
+    name = nameless
     given: dict[str, Any] = {}
     expect: list[Expectation] = []
     as_of: date | None = None
@@ -57,7 +68,7 @@ def build_sample(
         elif entry.title.meaning == "as_of" and isinstance(read, date):
             as_of = read
         elif entry.title.meaning == "name" and isinstance(read, str):
-            name = read or unnamed
+            name = read or nameless
     if not expect and not faults:
         faults.append(Diagnostic("sample-expects-nothing", place))
     named = tuple(evolve(each, facts={**each.facts, "name": name}) for each in faults)
@@ -107,4 +118,4 @@ def _expected_rule(model: Model, entry: Entry) -> Expectation | Diagnostic | Non
     return Expectation("", "rule", found, wanted, entry.place)
 
 
-__all__ = ["Entry", "build_sample"]
+__all__ = ["Entry", "build_sample", "unnamed"]

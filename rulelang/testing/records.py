@@ -24,7 +24,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.engine.extras import extra
 from rulelang.model.program import Model
-from rulelang.testing.builder import Entry, build_sample
+from rulelang.testing.builder import Entry, build_sample, unnamed
 from rulelang.testing.sample import Sample, Samples
 from rulelang.testing.titles import KEYS, Title, expected_title, read_title
 from rulelang.values.text import near_key
@@ -113,7 +113,9 @@ def _sample(reader: _Reader, record: Any, number: int) -> Samples:
         elif _plain(reader, node) is not None:
             facts = {"key": str(key.value)}
             findings.append(Diagnostic("sample-not-a-mapping", reader.place(node), facts))
-    sample: Sample = build_sample(reader.model, entries, place, f"sample {number}", tuple(findings))
+    sample: Sample = build_sample(
+        reader.model, entries, place, unnamed(reader.model, "sample", number), tuple(findings)
+    )
     return Samples((sample,))
 
 

@@ -23,8 +23,11 @@ from rulelang.testing.sample import Answer, Expectation, Sample
 
 RULE_WORD = {"en": "rule", "zh": "规则"}
 ELSE_WORD = {"en": "else", "zh": "默认"}
+GAP = {"en": " ", "zh": ""}
 COMMA = {"en": ", ", "zh": "、"}
 
+# A rule without a name is called by its line: "line 12", or "shop.rules, line 12".
+_UNNAMED = re.compile(r"((?:.*, )?)line (\d+)")
 # A rule of several sentences is several rules of the model: "name", "name (2)", …
 _SENTENCE = re.compile(r" \(\d+\)$")
 
@@ -137,7 +140,7 @@ def _check(model: Model, expectation: Expectation, decision: Decision, language:
             passed, expected = False, OPEN
     got = show_answer(outcome, answer, language)
     if answer is None or standing == PROVISIONAL or expectation.aspect == "standing":
-        got = f"{got} {show_standing(standing, language)}".strip()
+        got = GAP[language].join(each for each in (got, show_standing(standing, language)) if each)
     rule = decision.rule(outcome.name)
     place = next((each.span for each in model.rules if each.name == rule), None)
     return Check(expectation, passed, expected, got, answer, standing, rule, place)
@@ -156,6 +159,8 @@ def rule_name(model: Model, name: str, language: str) -> str:
     """A rule's name as a reader of the language knows it."""
     if name == "else":
         return ELSE_WORD[language]
+    if language == "zh" and (line := _UNNAMED.fullmatch(name)):
+        return f"{line[1]}第{line[2]}行"
     label = next((each.label for each in model.rules if each.name == name), None)
     fits = label is not None and label.isascii() == (language == "en")
     return label if fits and label is not None else name

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.model.program import Model
-from rulelang.testing.builder import Entry, build_sample
+from rulelang.testing.builder import Entry, build_sample, unnamed
 from rulelang.testing.cells import written
 from rulelang.testing.sample import Sample, Samples
 from rulelang.testing.titles import EXPECTING, Title, read_title
@@ -55,7 +55,7 @@ def read_table(model: Model, file: str, titles: Sequence[str], rows: Iterable[Ta
             diagnostics.append(evolve(row.fault, span=place))
             continue
         entries = [Entry(each.title, each.written, row.cells[each.position], place) for each in columns]
-        samples.append(build_sample(model, entries, place, f"row {row.number}"))
+        samples.append(build_sample(model, entries, place, unnamed(model, "row", row.number)))
     return Samples(tuple(samples), tuple(diagnostics))
 
 
