@@ -100,6 +100,11 @@ def _is_device(path: str) -> bool:
     return path != STANDARD_OUTPUT and os.path.exists(path) and not os.path.isfile(path)
 
 
+def _without_row(fault: Diagnostic) -> Diagnostic:
+    """The fault of a cell without the number of its row, which has a column of its own."""
+    return evolve(fault, facts={**fault.facts, "row": None}) if "column" in fault.facts else fault
+
+
 class _Run:
     """The state of one run: what it counts, and how it reads, decides and writes a row."""
 
@@ -238,7 +243,7 @@ class _Run:
             return
         width = len(self.source.columns)
         cells = [*row.cells[:width], *[None] * (width - len(row.cells))]
-        reason = "; ".join(describe(each, self.language).message for each in faults)
+        reason = "; ".join(describe(each, self.language).message for each in map(_without_row, faults))
         beyond = "; ".join(map(as_text, row.cells[width:]))
         columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
         sink.write([*cells, row.number, columns, f"{reason} [{beyond}]" if beyond else reason])
