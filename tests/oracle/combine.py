@@ -118,10 +118,9 @@ def extreme(outcome: Outcome, values: Sequence[object], which: str) -> Any:
     known = [value for value in values if value is not ANY]
     pick = max if which == "highest" else min
     best = pick(known, key=lambda value: order(outcome, value)) if known else ANY
-    if ANY in values and not (isinstance(outcome.type, Choice) and best == _end(outcome.type, which)):
-        return ANY
-    return best
+    return ANY if ANY in values and best != end(outcome, which) else best
 
 
-def _end(choice: Choice, which: str) -> str:
-    return choice.keys()[-1 if which == "highest" else 0]
+def end(outcome: Outcome, which: str) -> object:
+    """The member of an ordered choice beyond which there is none; None for all other types."""
+    return outcome.type.keys()[-1 if which == "highest" else 0] if isinstance(outcome.type, Choice) else None

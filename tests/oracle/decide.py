@@ -9,7 +9,7 @@ from attrs import frozen
 
 from rulelang.model.program import Model, Rule
 from rulelang.vocabulary.declarations import Outcome
-from tests.oracle.combine import NOTHING, VIOLATED, Combined, Given, combine, extreme
+from tests.oracle.combine import NOTHING, VIOLATED, Combined, Given, combine, end, extreme
 from tests.oracle.doubt import Contribution, contribution, could_change, given_by, reachable, settled_by
 from tests.oracle.evaluate import holds
 from tests.oracle.world import ANY, NO_VALUE, World, read_customer
@@ -66,10 +66,13 @@ def judge(outcome: Outcome, present: Combined, reached: tuple[object, ...]) -> t
         possible = (answer, *(each for each in reached if each != answer))
     if answer is not None and possible == (answer,):
         return answer, "decided", possible
-    values = [each for each in possible if each not in (ANY, NO_VALUE)]
+    values = [each for each in possible if each is not NO_VALUE]
     if outcome.when_missing == "worst" and values:
-        worst = extreme(outcome, values, "lowest" if outcome.policy == "lowest" else "highest")
-        return worst, "provisional", possible
+        which = "lowest" if outcome.policy == "lowest" else "highest"
+        worst = extreme(outcome, values, which)
+        if worst is ANY:  # a grade that can't be told may be the worst there is; a number has no end
+            worst = end(outcome, which)
+        return worst, "undecided" if worst is None else "provisional", possible
     if outcome.when_missing == "undecided" or answer is None:
         return None, "undecided", possible
     return answer, "provisional", possible
