@@ -20,6 +20,7 @@ from rulelang.syntax import statements as s
 from rulelang.syntax.cut import DECLARATIONS
 from rulelang.syntax.parse import Known, declared_names, parse, read_statements
 from rulelang.syntax.tables import inline_rows, table_rules
+from rulelang.vocabulary.declarations import ListFile
 
 _HEADS = frozenset({"use", "extends"})
 
@@ -88,7 +89,7 @@ def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
     readings, deviations, found = override(base_readings, own_readings)
     merged = evolve(own.files[0], readings=tuple(readings))
     silent = [evolve(file, readings=()) for file in (*own.files[1:], *(each for base in bases for each in base.files))]
-    entries: dict[tuple[str, str, str | None], frozenset[str]] = {}
+    entries: dict[tuple[str, str, str | None], ListFile] = {}
     for base in bases:
         entries.update(base.entries)
     return Gathered(

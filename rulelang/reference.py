@@ -13,6 +13,7 @@ from rulelang.diagnostics.position import Source, Span
 from rulelang.syntax import statements as s
 from rulelang.syntax.tables import Cell
 from rulelang.values.text import clean_text
+from rulelang.vocabulary.declarations import ListFile
 
 MAX_LIST_ENTRIES = 5_000_000
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -49,9 +50,9 @@ def decode(data: bytes) -> str | None:
 
 def read_lists(
     statements: Sequence[s.Statement], folder: Path
-) -> tuple[dict[tuple[str, str, str | None], frozenset[str]], list[Diagnostic]]:
+) -> tuple[dict[tuple[str, str, str | None], ListFile], list[Diagnostic]]:
     """The entries of every list file that is named."""
-    entries: dict[tuple[str, str, str | None], frozenset[str]] = {}
+    entries: dict[tuple[str, str, str | None], ListFile] = {}
     problems: list[Diagnostic] = []
     for statement in statements:
         if not isinstance(statement, s.ListStatement) or statement.file is None:
@@ -62,33 +63,32 @@ def read_lists(
     return entries, problems
 
 
-def _list_values(statement: s.ListStatement, folder: Path) -> tuple[frozenset[str], tuple[Diagnostic, ...]]:
+def _list_values(statement: s.ListStatement, folder: Path) -> tuple[ListFile, tuple[Diagnostic, ...]]:
     file = statement.file or ""
     try:
         text = decode((folder / file).read_bytes())
     except OSError:
-        return frozenset(), (Diagnostic("missing-file", statement.span, {"file": file}),)
+        return ListFile(), (Diagnostic("missing-file", statement.span, {"file": file}),)
     if text is None or "\0" in text:
-        return frozenset(), (Diagnostic("unreadable-list", statement.span, {"file": file}),)
+        return ListFile(), (Diagnostic("unreadable-list", statement.span, {"file": file}),)
     delimiter = "\t" if file.lower().endswith(".tsv") else ","
-    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter))
-    head = [clean_text(each) for each in rows[0]] if rows else []
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
+    rows = [tuple(clean_text(cell) for cell in row) for row in reader if any(row)]
+    head = rows[0] if rows else ()
     wanted = statement.column
-    if wanted is None:
-        index = 0
-    elif wanted in head:
-        index = head.index(wanted)
-    else:
-        facts = {"file": file, "column": wanted, "columns": tuple(head)}
-        return frozenset(), (Diagnostic("missing-column", statement.span, facts, nearest(wanted, head)),)
-    values = frozenset(value for row in rows[1:] if len(row) > index and (value := clean_text(row[index])))
+    if wanted is not None and wanted not in head:
+        facts = {"file": file, "column": wanted, "columns": head}
+        return ListFile(), (Diagnostic("missing-column", statement.span, facts, nearest(wanted, head)),)
+    index = 0 if wanted is None else head.index(wanted)
+    values = frozenset(row[index] for row in rows[1:] if len(row) > index and row[index])
     name = statement.name.text
     if len(values) > MAX_LIST_ENTRIES:
         size = {"name": name, "count": len(values), "limit": MAX_LIST_ENTRIES}
-        return frozenset(), (Diagnostic("list-too-long", statement.span, size),)
-    if not values:
-        return values, (Diagnostic("empty-list", statement.span, {"name": name}),)
-    return values, ()
+        return ListFile(), (Diagnostic("list-too-long", statement.span, size),)
+    problems = () if values else (Diagnostic("empty-list", statement.span, {"name": name}),)
+    if wanted is not None:
+        return ListFile(values), problems
+    return ListFile(values, head, tuple(rows[1:])), problems
 
 
 def read_table(statement: s.TableStatement, folder: Path) -> tuple[list[list[Cell]], tuple[Diagnostic, ...]]:

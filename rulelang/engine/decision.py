@@ -11,8 +11,10 @@ from attrs import field, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.situation import Situation
 from rulelang.explain.evaluate import Evaluation, evaluate
-from rulelang.explain.findings import division_findings, field_findings, rival_findings
+from rulelang.explain.findings import field_findings, open_findings, rival_findings
 from rulelang.explain.missing import missing_for
+from rulelang.explain.render import render
+from rulelang.explain.why import Explanation, explain
 from rulelang.model.contributions import DECIDED, NO_RULE, Result
 from rulelang.model.policies import Combiner
 from rulelang.vocabulary.declarations import Outcome
@@ -100,6 +102,14 @@ class Decision:
         from_else = result.answer is not None and result.answer == _last_resort(declared)
         return ("else",) if from_else else ()
 
+    def explain(self, outcome: str, reveal: bool = False) -> Explanation:
+        """Why an outcome is what it is, as a value; personal values are starred out unless ``reveal``."""
+        return explain(self._outcome(outcome).name, self._evaluation(), reveal)
+
+    def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
+        """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
+        return render(self.explain(outcome, reveal), lang or self._situation.model.language)
+
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
         """What was noticed on the way: values outside limits, future dates, near misses, zero divisors, rivals."""
@@ -108,8 +118,8 @@ class Decision:
         found += field_findings(model, self.values, self.as_of, self._situation.ruleset.spellings)
         if self._results is not None:
             found += rival_findings(model, self._by_name())
-            if any(rule.divisors for rule in plan.rules):
-                found += division_findings(self._evaluation())
+            if any(rule.divisors or rule.lookups for rule in plan.rules):
+                found += open_findings(self._evaluation())
         return tuple(found)
 
     def _outcome(self, name: str) -> Outcome:

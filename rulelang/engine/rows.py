@@ -10,6 +10,9 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.ruleset import Ruleset
 from rulelang.explain.findings import rival_findings
 
+# What only a decision shows; what is odd about a cell has been said when it was read.
+_OF_DECISIONS = ("division-by-zero", "key-not-found", "unique-violated")
+
 
 class Verdict(NamedTuple):
     """What was decided for a row, in the order of the ruleset's outcomes.
@@ -34,7 +37,7 @@ class RowDecider:
         program = self._situation.bound.program
         self.fields = program.fields
         self._outcomes = tuple(each.outcome.name for each in program.plan.decisions)
-        self._divides = any(rule.divisors for rule in program.plan.rules)
+        self._may_stay_open = any(rule.divisors or rule.lookups for rule in program.plan.rules)
         self._rules = program.branch_rules
         self._unseen = set(range(len(self._rules)))
 
@@ -58,10 +61,10 @@ class RowDecider:
         for each in results.values():
             self._unseen.difference_update(each.branches)
         problems: Sequence[Diagnostic] = ()
-        if self._divides:
+        if self._may_stay_open:
             row = dict(zip(self.fields, values, strict=True))
             noticed = self._ruleset.decide(row, self._situation.as_of).problems
-            problems = [each for each in noticed if each.code in ("division-by-zero", "unique-violated")]
+            problems = [each for each in noticed if each.code in _OF_DECISIONS]
         elif any(each.rivals for each in results.values()):
             problems = tuple(rival_findings(self._situation.model, results))
         found = results.values()

@@ -111,30 +111,41 @@ def _label(key: str, rule: Rule) -> Label:
     return Label(key, rule.span)
 
 
-def division_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
-    """Divisions by zero that leave a condition or a value unknown."""
+def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
+    """Divisions by zero and keys without an entry, where they leave a condition or a value unknown."""
     seen: dict[Expression, None] = {}
     for rule in evaluation.rules.values():
         for each in rule.branches:
-            seen.update(dict.fromkeys(_zero_divisions(each.trace, evaluation)))
+            seen.update(dict.fromkeys(_culprits(each.trace, evaluation)))
         for each in rule.walked():
             for assignment in each.branch.assignments:
                 for value in values_of(assignment):
                     if value_of(value, evaluation.scope) is None:
-                        seen.update(dict.fromkeys(_divided(value, evaluation)))
-    for division in seen:
-        yield Diagnostic("division-by-zero", division.span)
+                        seen.update(dict.fromkeys(_open(value, evaluation)))
+    for culprit in seen:
+        if isinstance(culprit, e.Lookup):
+            facts = {"key": value_of(culprit.key, evaluation.scope), "table": culprit.table}
+            yield Diagnostic("key-not-found", culprit.span, facts)
+        else:
+            yield Diagnostic("division-by-zero", culprit.span)
 
 
-def _zero_divisions(trace: Trace, evaluation: Evaluation) -> Iterator[Expression]:
+def _culprits(trace: Trace, evaluation: Evaluation) -> Iterator[Expression]:
     if trace.now is None:
         for part in trace.parts:
-            yield from _zero_divisions(part, evaluation)
+            yield from _culprits(part, evaluation)
         if not trace.parts:
-            yield from _divided(trace.condition, evaluation)
+            yield from _open(trace.condition, evaluation)
 
 
-def _divided(expression: Expression, evaluation: Evaluation) -> Iterator[Expression]:
+def _open(expression: Expression, evaluation: Evaluation) -> Iterator[Expression]:
     for part in parts(expression):
         if isinstance(part, e.Arithmetic) and part.operator == "/" and value_of(part.right, evaluation.scope) == 0:
             yield part
+        if isinstance(part, e.Lookup) and _finds_nothing(part, evaluation):
+            yield part
+
+
+def _finds_nothing(lookup: e.Lookup, evaluation: Evaluation) -> bool:
+    """Whether a known key has no entry."""
+    return value_of(lookup.key, evaluation.scope) is not None and value_of(lookup, evaluation.scope) is None

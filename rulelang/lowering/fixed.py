@@ -7,7 +7,17 @@ from datetime import date
 from typing import Any
 
 from rulelang.lowering.plan import Constant, Fixed
-from rulelang.lowering.recipes import Evaluated, Given, InForce, LatestAged, LatestCompleted, PeriodEdge, RankOf, Recipe
+from rulelang.lowering.recipes import (
+    Entries,
+    Evaluated,
+    Given,
+    InForce,
+    LatestAged,
+    LatestCompleted,
+    PeriodEdge,
+    RankOf,
+    Recipe,
+)
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import Scope, assigned_value, duration_of, value_of
 from rulelang.model.expressions import Expression
@@ -15,10 +25,11 @@ from rulelang.model.program import Header, Model
 from rulelang.model.walking import divides, parts
 from rulelang.values.dates import latest_due, latest_overdue, period
 from rulelang.values.durations import UNITS, Duration
+from rulelang.vocabulary.lookups import entries
 from rulelang.vocabulary.types import Length
 
 _EMPTY = Model(Header(), {}, {}, {}, {}, ())
-_DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod)
+_DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod, e.Lookup)
 
 
 def is_fixed(expression: Expression) -> bool:
@@ -58,5 +69,7 @@ def fixed_value(recipe: Recipe, model: Model, as_of: date) -> Any:
             return period(as_of, unit, offset)[edge]
         case RankOf(expression=expression, order=order):
             return order.index(value_of(expression, scope))
+        case Entries(table=table, key_column=key, column=column, type=type_):
+            return entries(model.lists[table], key, column, type_, as_of)
         case InForce(valid_from=start, valid_until=end):
             return (start is None or start <= as_of) and (end is None or as_of <= end)

@@ -9,6 +9,7 @@ from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
 from rulelang.lowering.needs import expressions_of, needed_fields, values_of
+from rulelang.lowering.operands import lower_operand
 from rulelang.lowering.plan import (
     Answer,
     Capped,
@@ -27,10 +28,10 @@ from rulelang.lowering.plan import (
 from rulelang.lowering.quotients import divisors_of
 from rulelang.lowering.recipes import Given, InForce
 from rulelang.model.evaluation import literal_value
-from rulelang.model.expressions import Expression, Literal
+from rulelang.model.expressions import Expression, Literal, Lookup
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Branch, Hole, Model, Reason, Rule
-from rulelang.model.walking import bare, divides, fields_read
+from rulelang.model.walking import bare, divides, fields_read, parts
 from rulelang.values.numbers import round_half_up
 from rulelang.vocabulary.declarations import Outcome
 
@@ -72,7 +73,14 @@ def _rule(rule: Rule, model: Model, numbers: Iterator[int]) -> PlannedRule:
         for divisor in divisors_of(expression)
     )
     branches = tuple(_branch(branch, rule, model, next(numbers)) for branch in rule.branches)
-    return PlannedRule(rule.name, branches, tuple(dict.fromkeys(divisors)))
+    lookups = (
+        lower_operand(part)
+        for branch in rule.branches
+        for expression in expressions_of(branch)
+        for part in parts(expression)
+        if isinstance(part, Lookup) and part.default is None
+    )
+    return PlannedRule(rule.name, branches, tuple(dict.fromkeys(divisors)), tuple(dict.fromkeys(lookups)))
 
 
 def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBranch:

@@ -6,7 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from rulelang.lowering.fixed import fixed_operand, is_fixed
-from rulelang.lowering.plan import Age, Anniversary, Answer, Constant, Days, Input, Operand, Part, Reckon, Shift
+from rulelang.lowering.plan import (
+    Age,
+    Anniversary,
+    Answer,
+    Constant,
+    Days,
+    Entry,
+    Fixed,
+    Input,
+    Operand,
+    Part,
+    Reckon,
+    Shift,
+)
+from rulelang.lowering.recipes import Entries
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.walking import bare
@@ -41,6 +55,9 @@ def lower_operand(expression: Expression) -> Operand:
             return Part(part, lower_operand(moment))
         case e.NextAnniversary(date=moment):
             return Anniversary(lower_operand(moment))
+        case e.Lookup(table=table, key_column=place, column=column, key=key, default=default):
+            found = Fixed(Entries(table, place, column, expression.type))
+            return Entry(found, lower_operand(key), None if default is None else lower_operand(default))
     raise TypeError(f"{type(expression).__name__} is no value without division")
 
 

@@ -113,6 +113,15 @@ class Anniversary:
 
 
 @frozen
+class Entry:
+    """The entry of a table (a Fixed mapping) under a key; where there is none the default, or unknown."""
+
+    table: Fixed
+    key: Operand
+    default: Operand | None = None
+
+
+@frozen
 class Rank:
     """The position of an ordered choice's value."""
 
@@ -157,6 +166,7 @@ Operand = (
     | Age
     | Part
     | Anniversary
+    | Entry
     | Rank
     | Truth
     | Rounded
@@ -300,11 +310,12 @@ class PlannedBranch:
 
 @frozen
 class PlannedRule:
-    """A rule; ``divisors`` are what it divides by: where one is zero, something in it is unknown."""
+    """A rule; something in it is unknown where one of its ``divisors`` is zero or one of its ``lookups`` finds nothing."""
 
     name: str
     branches: tuple[PlannedBranch, ...]
     divisors: tuple[Operand, ...] = ()
+    lookups: tuple[Operand, ...] = ()
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from attrs import frozen
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Assignment
 from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import Type
 
 
 @frozen
@@ -68,4 +69,14 @@ class InForce:
     valid_until: date | None
 
 
-Recipe = Evaluated | Given | LatestAged | LatestCompleted | PeriodEdge | RankOf | InForce
+@frozen
+class Entries:
+    """The values of a reference table's column by key, of the rows in force."""
+
+    table: str
+    key_column: int
+    column: int
+    type: Type
+
+
+Recipe = Evaluated | Given | LatestAged | LatestCompleted | PeriodEdge | RankOf | InForce | Entries

@@ -14,7 +14,7 @@ from rulelang.meaning.constants import constant
 from rulelang.meaning.vocabulary import TAGS, TAGS_LABEL, Symbol, Vocabulary, key_and_label, type_word
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.declarations import Field, ListFile, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.types import (
     Choice,
     Date,
@@ -30,7 +30,7 @@ from rulelang.vocabulary.types import (
 )
 
 # The entries of list files, by the rule file that names them, their own name and the column.
-Entries = Mapping[tuple[str, str, str | None], frozenset[str]]
+Entries = Mapping[tuple[str, str, str | None], ListFile]
 
 
 def declare(statements: Iterable[s.Statement], entries: Entries) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
@@ -292,11 +292,18 @@ class _Declaring:
     def add_list(self, statement: s.ListStatement) -> None:
         key, label = self.name("list", statement.name.text, statement.label, statement.name.span)
         if statement.file is None:
-            values = frozenset(statement.values)
+            file = ListFile(frozenset(statement.values))
         else:
-            values = self.entries.get((statement.span.file, statement.file, statement.column), frozenset())
+            file = self.entries.get((statement.span.file, statement.file, statement.column), ListFile())
         self.lists[key] = ReferenceList(
-            key, values, label, statement.file or "", statement.column or "", span=statement.span
+            key,
+            file.values,
+            label,
+            statement.file or "",
+            statement.column or "",
+            file.columns,
+            file.rows,
+            span=statement.span,
         )
 
 

@@ -1,7 +1,7 @@
 """Last run's answers: ``previous grade`` reads like a field that the customer brings along.
 
-The field is called ``previous grade`` (上次的等级) and has the outcome's type; it is missing for a customer who was not in
-the last run.
+The field is called ``previous grade`` (上次的等级) and has the outcome's type; it is missing for a customer who
+was not in the last run.
 """
 
 from __future__ import annotations

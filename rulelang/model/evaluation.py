@@ -39,6 +39,7 @@ from rulelang.values.numbers import add, compare, divide, multiply, negate, roun
 from rulelang.values.text import clean_text
 from rulelang.values.wildcards import matches
 from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.lookups import entries
 from rulelang.vocabulary.types import Choice, Date, Length, Text, is_numeric
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -115,6 +116,12 @@ def value_of(expression: Expression, scope: Scope) -> Any:
         case e.NextAnniversary(date=moment):
             day = value_of(moment, scope)
             return None if day is None else next_anniversary(day, scope.as_of)
+        case e.Lookup(table=table, key_column=place, column=column, key=key, default=default):
+            name = value_of(key, scope)
+            if name is None:
+                return None
+            found = entries(scope.model.lists[table], place, column, expression.type, scope.as_of).get(name)
+            return value_of(default, scope) if found is None and default is not None else found
     return truth_of(expression, scope)
 
 

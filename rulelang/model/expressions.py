@@ -156,6 +156,23 @@ class NextAnniversary:
     span: Span | None = _span()
 
 
+@frozen
+class Lookup:
+    """The value in a column of a reference table, in the row whose key is the value of ``key``.
+
+    ``key_column`` and ``column`` are positions in the table. The rows in force on the as-of date count. A key that is
+    not there gives ``default``, or is unknown where there is none.
+    """
+
+    table: str
+    key_column: int
+    column: int
+    key: Expression
+    default: Expression | None
+    type: Type
+    span: Span | None = _span()
+
+
 # --- lists of records ---
 
 
@@ -385,6 +402,7 @@ ValueExpression = (
     | AgeIn
     | DatePart
     | NextAnniversary
+    | Lookup
     | ElementRef
     | Aggregate
 )
@@ -430,6 +448,7 @@ __all__ = [
     "InPeriod",
     "IsMissing",
     "Literal",
+    "Lookup",
     "Named",
     "Negated",
     "NextAnniversary",

@@ -46,8 +46,8 @@ class Outcome:
 
     ``policy`` is one of :data:`POLICIES`; ``when_missing`` is ``""``, ``"undecided"`` or ``"worst"``.
     ``last_resort`` is the value of ``else`` (a constant of the outcome's type) or None.
-    ``at_least``/``at_most`` cap a number after combining. ``text_labels`` holds the texts that rules give it together with
-    their other language, as (key, label): for people only.
+    ``at_least``/``at_most`` cap a number after combining. ``text_labels`` holds the texts that rules give it
+    together with their other language, as (key, label): for people only.
     """
 
     name: str
@@ -92,11 +92,26 @@ class Threshold:
 
 @frozen
 class ReferenceList:
-    """A named set of texts, usually one column of a CSV file; ``values`` are its cleaned entries."""
+    """A named set of texts, usually one column of a CSV file; ``values`` are its cleaned entries.
+
+    A file named without a column is a reference table as well: ``columns`` are its titles and ``rows`` its cells, for
+    looking values up.
+    """
 
     name: str
     values: frozenset[str]
     label: str | None = None
     source: str = ""
     column: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     span: Span | None = field(default=None, eq=False)
+
+
+@frozen
+class ListFile:
+    """What a list's file holds: the entries of the list, and all cells where it may serve as a reference table."""
+
+    values: frozenset[str] = frozenset()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()

@@ -136,7 +136,7 @@ class Printer:
     def may_be_unknown(self, operand: Operand) -> bool:
         """Whether a value can be None."""
         return any(
-            isinstance(each, p.Truth | p.Quotient)
+            isinstance(each, p.Truth | p.Quotient | p.Entry)
             or (isinstance(each, p.Fixed) and each.fallible)
             or (isinstance(each, p.Input | p.Answer) and self.variables[each.name] in self.nullable)
             for each in nodes(operand)
@@ -152,7 +152,7 @@ class Printer:
 
     def operand(self, operand: Operand, known: set[str], guards: list[str], depth: int = 0) -> str:
         """The text of an operand that is known once the guards hold; they are appended in order."""
-        if isinstance(operand, p.Truth | p.Quotient | p.Capped) or depth > DEEPEST:
+        if isinstance(operand, p.Truth | p.Quotient | p.Capped | p.Entry) or depth > DEEPEST:
             # Unknown for reasons of its own: kept in a variable, so that it is reckoned once.
             name = f"v{next(self._numbers)}"
             value = self.value(operand, known if depth <= DEEPEST else None)
@@ -192,6 +192,12 @@ class Printer:
                 return _PARTS[part].format(self.operand(moment, known, guards, depth + 1))
             case p.Anniversary(date=moment):
                 return f"next_anniversary({self.operand(moment, known, guards, depth + 1)}, AS_OF)"
+            case p.Entry(table=table, key=key, default=default):
+                name = self.operand(key, known, guards, depth + 1)
+                entry = f"{self.names.fixed(table)}.get({name})"
+                if default is None:
+                    return entry
+                return f"{self.names.fixed(table)}.get({name}, {self.value(default, known)})"
             case p.Rank(operand=inner, order=order):
                 return f"{self.names.ranks(order)}[{self.operand(inner, known, guards, depth + 1)}]"
             case p.Truth(true=true, false=false):

@@ -15,7 +15,8 @@ from rulelang.lowering.reading import answers_of
 class KnownAnswers(Answers):
     """Prints the decisions of a function for customers of whom everything is known, with the branch that won each.
 
-    It gives up where something turns out to be unknown after all: a zero divisor, or an answer that is missing.
+    It gives up where something turns out to be unknown after all: a zero divisor, a key without an entry, or an
+    answer that is missing.
     """
 
     doubt: str = "return None"
@@ -41,6 +42,11 @@ class KnownAnswers(Answers):
                     text = self.printer.operand(divisor, set(), guards)
                     zero = f"not ({' and '.join((*guards, f'{text} != 0'))})" if guards else f"{text} == 0"
                     self.lines.add(f"if {zero}:")
+                    self.indented(self.doubt)
+            for lookup in rule.lookups:
+                if lookup not in self._checked:
+                    self._checked.add(lookup)
+                    self.lines.add(f"if ({self.printer.value(lookup)}) is None:")
                     self.indented(self.doubt)
         for each in joint:
             if each.outcome.policy not in ("sum", "collect"):

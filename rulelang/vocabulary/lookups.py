@@ -1,0 +1,89 @@
+"""Looking a value up in a reference table: the column of the key, the rows in force, the type of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from rulelang.values.dates import read_date
+from rulelang.values.errors import Unreadable
+from rulelang.values.numbers import read_number
+from rulelang.vocabulary.declarations import ReferenceList, Value
+from rulelang.vocabulary.types import Date, Number, Text, Type
+
+# Titles of the columns that say from and until when a row holds.
+FROM_TITLES = ("valid_from", "valid from", "有效期自", "生效日", "生效日期")
+UNTIL_TITLES = ("valid_until", "valid until", "有效期至", "失效日", "失效日期")
+
+
+def key_column(reference: ReferenceList, names: Sequence[str]) -> int:
+    """The column a key is looked up in: the one called like the field that is looked up, else the first."""
+    return next((reference.columns.index(name) for name in names if name in reference.columns), 0)
+
+
+def column_type(reference: ReferenceList, column: int) -> Type:
+    """Number or date where every filled cell of a column reads as one, else text."""
+    cells = [row[column] for row in reference.rows if column < len(row) and row[column]]
+    if cells and all(_readable(read_number, cell) for cell in cells):
+        whole = all(isinstance(read_number(cell), int) for cell in cells)
+        return Number(0) if whole else Number()
+    if cells and all(_readable(read_date, cell) for cell in cells):
+        return Date()
+    return Text()
+
+
+def entries(reference: ReferenceList, key: int, column: int, type_: Type, as_of: date) -> dict[str, Value]:
+    """The values of a column by key, of the rows in force on a day; of two rows with one key the later one holds."""
+    start, until = _index(reference, FROM_TITLES), _index(reference, UNTIL_TITLES)
+    found: dict[str, Value] = {}
+    for row in reference.rows:
+        if not _in_force(row, start, until, as_of):
+            continue
+        name, cell = _cell(row, key), _cell(row, column)
+        if name and cell:
+            found[name] = _value(cell, type_)
+    return found
+
+
+def doubled_keys(reference: ReferenceList, key: int) -> tuple[str, ...]:
+    """Keys with more than one row, in a table without dates."""
+    if _index(reference, FROM_TITLES) is not None or _index(reference, UNTIL_TITLES) is not None:
+        return ()
+    seen: set[str] = set()
+    doubled: dict[str, None] = {}
+    for row in reference.rows:
+        name = _cell(row, key)
+        if name in seen:
+            doubled[name] = None
+        seen.add(name)
+    return tuple(doubled)
+
+
+def _in_force(row: Sequence[str], start: int | None, until: int | None, as_of: date) -> bool:
+    first, last = _cell(row, start), _cell(row, until)
+    return (not first or read_date(first) <= as_of) and (not last or as_of <= read_date(last))
+
+
+def _index(reference: ReferenceList, titles: Sequence[str]) -> int | None:
+    return next((index for index, title in enumerate(reference.columns) if title.lower() in titles), None)
+
+
+def _cell(row: Sequence[str], index: int | None) -> str:
+    return row[index] if index is not None and index < len(row) else ""
+
+
+def _value(cell: str, type_: Type) -> Value:
+    if isinstance(type_, Number):
+        number: int | Decimal = read_number(cell)
+        return number
+    return read_date(cell) if isinstance(type_, Date) else cell
+
+
+def _readable(read: object, cell: str) -> bool:
+    assert callable(read)
+    try:
+        read(cell)
+    except Unreadable:
+        return False
+    return True

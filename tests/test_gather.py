@@ -1,0 +1,216 @@
+"""What a ruleset is made of beyond its own sentences: tables, reference tables, and the ruleset it stands on."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import rulelang
+from rulelang.pipeline import Read, read_model
+
+AS_OF = date(2026, 6, 1)
+
+
+def written(folder: Path, **files: str) -> Path:
+    """Write files, the one called ``main`` as main.rules; names with ``__`` for the point."""
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text, "utf-8")
+    return folder / "main.rules"
+
+
+def codes(read: Read) -> list[str]:
+    return [each.code for each in read.errors]
+
+
+# --- decision tables ---
+
+TABLE = """\
+field last_purchase (最近购买): date
+field spend (消费): money in CNY
+field city (城市): text
+list vip_cities (重点城市) = "A", "B"
+outcome tier (等级): one of gold (金), silver (银), bronze (铜)
+outcome score (风险分): whole number, sum
+"""
+ENGLISH = """\
+table "Tier" (first):
+| last_purchase | spend            | city          | => tier | => add score | because               |
+|---------------|------------------|---------------|---------|--------------|-----------------------|
+| > 365 days    | -                | -             | bronze  | 10           | silent                |
+| <= 90 days    | >= 10,000        | in vip_cities | gold    |              | "spent {spend}"       |
+| -             | 1,000 ..< 10,000 | not "A", "C"  | silver  | 1            |                       |
+"""
+CHINESE = """\
+表“等级表”（取首行）：
+| 最近购买 | 消费                | 城市         | ⇒等级 | ⇒加风险分 | 理由 |
+| >365天   | -                   | -            | 铜    | 10        | 沉默 |
+| <=90天   | 1万以上             | 属于重点城市 | 金    |           |      |
+| 不限     | 1000至10000（不含） | 非“A”、“C”   | 银    | 1         |      |
+"""
+CUSTOMERS = [
+    ({"last_purchase": date(2024, 1, 1), "spend": 50_000, "city": "A"}, "bronze", 10),
+    ({"last_purchase": date(2026, 5, 1), "spend": 10_000, "city": "A"}, "gold", 0),
+    ({"last_purchase": date(2026, 5, 1), "spend": 9_999, "city": "B"}, "silver", 1),
+    ({"last_purchase": date(2026, 5, 1), "spend": 9_999, "city": "A"}, None, 0),
+    ({"last_purchase": date(2026, 1, 1), "spend": 1_000, "city": "B"}, "silver", 1),
+]
+
+
+@pytest.mark.parametrize("table", [ENGLISH, CHINESE])
+@pytest.mark.parametrize(("customer", "tier", "score"), CUSTOMERS)
+def test_the_first_true_row_decides_all_columns(
+    table: str, customer: dict[str, object], tier: str | None, score: int
+) -> None:
+    decision = rulelang.loads(TABLE + table).decide(customer, as_of=AS_OF)
+    assert (tier, score) == (decision["tier"], decision["score"])
+
+
+def test_without_first_every_true_row_counts() -> None:
+    rules = rulelang.loads(
+        'field spend: number\noutcome score: whole number, sum\n'
+        'table "Points":\n| spend | => add score |\n| > 10 | 1 |\n| > 20 | 2 |\n| > 30 | 4 |\n'
+    )
+    assert [0, 1, 3, 7] == [rules.decide({"spend": spend}, as_of=AS_OF)["score"] for spend in (10, 20, 30, 31)]
+
+
+def test_a_table_of_ten_thousand_rows_in_a_file(tmp_path: Path) -> None:
+    rows = [f'"c{number % 100}",{number // 100 * 10} ..< {number // 100 * 10 + 10},{number}' for number in range(10_000)]
+    tariff = "city,spend,=> rate\n" + "\n".join('"' + row.replace('"', '""').replace(",", '","') + '"' for row in rows)
+    main = 'field city: text\nfield spend: number\noutcome rate: whole number\ntable "Tariff" from "tariff.csv"'
+    path = written(tmp_path, main__rules=main, tariff__csv=tariff)
+    rules = rulelang.load(path)
+    assert 10_000 == len(rules.model.rules)
+    assert 1_207 == rules.decide({"city": "c7", "spend": 125}, as_of=AS_OF)["rate"]
+
+
+def test_a_table_in_a_workbook(tmp_path: Path) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    with xlsxwriter.Workbook(tmp_path / "tariff.xlsx") as book:
+        sheet = book.add_worksheet("2026")
+        for row, cells in enumerate([["spend", "=> rate"], ["> 10", 5], ["<= 10", 3]]):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell) if isinstance(cell, str) else sheet.write(row, column, cell)
+    main = 'field spend: number\noutcome rate: whole number\ntable "Tariff" from "tariff.xlsx" sheet "{}"'
+    rules = rulelang.load(written(tmp_path, main__rules=main.format("2026")))
+    assert [5, 3] == [rules.decide({"spend": spend}, as_of=AS_OF)["rate"] for spend in (11, 10)]
+    assert ["missing-sheet"] == codes(read_model([written(tmp_path, main__rules=main.format("2062"))]))[:1]
+
+
+def test_wrong_tables_are_refused(tmp_path: Path) -> None:
+    head = "field spend: number\noutcome rate: whole number\n"
+    tables = {
+        'table "T":\n| spend | => rate |\n| > 5 | 1 | 2 |': "table-row-too-long",
+        'table "T":\n| spend | => rate |\n| > > 5 | 1 |': "unexpected-text",
+        'table "T":\n| spnd | => rate |\n| > 5 | 1 |': "unknown-name",
+        'table "T" from "nowhere.csv"': "missing-file",
+    }
+    for table, code in tables.items():
+        assert code in codes(read_model([written(tmp_path, main__rules=head + table)])), table
+
+
+# --- reference tables ---
+
+RISK = "country,weight,valid_from,valid_until\nCN,10,,\nNA,50,,2025-12-31\nNA,60,2026-01-01,\n"
+LOOKUP = """\
+field country (国家): text
+list country_risk (国家风险表) from "risk.csv"
+outcome score: whole number, sum
+outcome risk: one of high, low
+always add weight of country in country_risk, or 5 to score
+if weight of country in country_risk > 55 then risk = high
+如果按国家查国家风险表的weight不超过55那么risk为low
+"""
+
+
+def test_values_are_looked_up_in_the_rows_in_force(tmp_path: Path) -> None:
+    rules = rulelang.load(written(tmp_path, main__rules=LOOKUP, risk__csv=RISK))
+    found = {
+        (country, year): rules.decide({"country": country}, as_of=date(year, 6, 1)).outcomes
+        for country in ("CN", "NA")
+        for year in (2025, 2026)
+    }
+    assert {
+        ("CN", 2025): {"score": 10, "risk": "low"},
+        ("CN", 2026): {"score": 10, "risk": "low"},
+        ("NA", 2025): {"score": 50, "risk": "low"},
+        ("NA", 2026): {"score": 60, "risk": "high"},
+    } == found
+
+
+def test_a_key_without_an_entry_is_unknown_and_reported(tmp_path: Path) -> None:
+    rules = rulelang.load(written(tmp_path, main__rules=LOOKUP, risk__csv=RISK))
+    decision = rules.decide({"country": "XX"}, as_of=AS_OF)
+    assert (5, "undecided") == (decision["score"], decision.standing("risk"))
+    assert ["key-not-found"] == [each.code for each in decision.problems]
+    assert ("country",) == rules.decide({}, as_of=AS_OF).missing_for("risk")
+
+
+def test_two_rows_of_one_key_need_dates(tmp_path: Path) -> None:
+    path = written(tmp_path, main__rules=LOOKUP, risk__csv="country,weight\nCN,10\nCN,20\n")
+    assert "doubled-key" in codes(read_model([path]))
+
+
+# --- one ruleset on top of another ---
+
+BASE = """\
+ruleset "Base" version 2
+threshold high = 100
+field spend: number
+outcome tier: one of gold, silver, bronze, else bronze
+rule "Gold": if spend > high then tier = gold
+rule "Silver": if spend > 50 then tier = silver
+"""
+
+
+def test_a_base_is_taken_over_and_changed(tmp_path: Path) -> None:
+    own = """\
+extends "base.rules"
+threshold high = 200
+field vip: yes or no
+replace rule "Silver": if spend > 60 then tier = silver
+rule "Known" before rule "Silver": if vip then tier = gold
+rule "Small": if spend < 5 then tier = silver
+"""
+    rules = rulelang.load(written(tmp_path, main__rules=own, base__rules=BASE))
+    assert ["Small", "Gold", "Known", "Silver"] == [each.name for each in rules.model.rules]
+    assert [("threshold", "high"), ("replaced", "Silver"), ("added", "Known"), ("added", "Small")] == [
+        (each.kind, each.name) for each in rules.model.deviations
+    ]
+    customers = [{"spend": 150, "vip": False}, {"spend": 201, "vip": False}, {"spend": 55, "vip": True}, {"spend": 4}]
+    assert ["silver", "gold", "gold", "silver"] == [rules.decide(each, as_of=AS_OF)["tier"] for each in customers]
+
+
+def test_an_inherited_rule_can_be_removed(tmp_path: Path) -> None:
+    own = 'extends "base.rules"\nremove rule "Gold"\n'
+    rules = rulelang.load(written(tmp_path, main__rules=own, base__rules=BASE))
+    assert "silver" == rules.decide({"spend": 500}, as_of=AS_OF)["tier"]
+
+
+@pytest.mark.parametrize(
+    ("own", "code"),
+    [
+        ('extends "base.rules"\nremove rule "Golden"', "unknown-rule"),
+        ('extends "base.rules"\nreplace rule "Golden": if spend > 5 then tier = gold', "unknown-rule"),
+        ('extends "main.rules"\nif spend > 5 then tier = gold', "extends-cycle"),
+        ('extends "nowhere.rules"\nif spend > 5 then tier = gold', "missing-file"),
+    ],
+)
+def test_a_base_that_moved_away_is_an_error(tmp_path: Path, own: str, code: str) -> None:
+    assert code in codes(read_model([written(tmp_path, main__rules=own, base__rules=BASE)]))
+
+
+# --- last run's answers ---
+
+
+def test_last_runs_answer_reads_like_a_field() -> None:
+    rules = rulelang.loads(
+        "field spend: number\noutcome tier (等级): bronze < silver < gold\n"
+        "if spend >= 100 then tier = gold\n"
+        "if previous tier is gold and spend >= 80 then tier = gold\n"
+        "always tier = bronze\n"
+    )
+    decided = [rules.decide(each, as_of=AS_OF) for each in ({"spend": 85, "previous tier": "gold"}, {"spend": 85})]
+    assert ["gold", "bronze"] == [each["tier"] for each in decided]
+    assert ["decided", "provisional"] == [each.standing("tier") for each in decided]
