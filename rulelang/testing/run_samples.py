@@ -16,6 +16,9 @@ from rulelang.diagnostics.position import Span
 from rulelang.engine.decision import Decision
 from rulelang.engine.output import outcome_name
 from rulelang.engine.ruleset import Ruleset
+from rulelang.explain.render import reason_text
+from rulelang.explain.why import WON
+from rulelang.explain.words import in_language
 from rulelang.model.contributions import PROVISIONAL
 from rulelang.model.program import Model
 from rulelang.testing.expected import OPEN, equal, show_answer, show_missing, show_standing
@@ -39,6 +42,7 @@ class Check:
     ``expected`` and ``got`` are both sides as the reader would write them in a sample file; ``answer`` and ``standing``
     are what was decided (None and empty where a rule was expected). ``rule`` is the rule that decided (``else`` for the
     last resort, None for none), ``place`` where it stands, ``reason`` what it says in the reader's language.
+    ``missing`` are the fields that would settle an answer that is not certain.
     """
 
     expectation: Expectation
@@ -50,6 +54,7 @@ class Check:
     rule: str | None = None
     place: Span | None = None
     reason: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @frozen
@@ -141,9 +146,12 @@ def _check(model: Model, expectation: Expectation, decision: Decision, language:
     got = show_answer(outcome, answer, language)
     if answer is None or standing == PROVISIONAL or expectation.aspect == "standing":
         got = GAP[language].join(each for each in (got, show_standing(standing, language)) if each)
+    explanation = decision.explain(outcome.name)
+    place = next((each.span for each in explanation.of_role(WON)), None)
+    reason = reason_text(explanation, language)
+    missing = tuple(in_language(each.name, each.label, language) for each in explanation.missing)
     rule = decision.rule(outcome.name)
-    place = next((each.span for each in model.rules if each.name == rule), None)
-    return Check(expectation, passed, expected, got, answer, standing, rule, place)
+    return Check(expectation, passed, expected, got, answer, standing, rule, place, reason, missing)
 
 
 def _check_rule(model: Model, expectation: Expectation, decision: Decision, language: str) -> Check:
@@ -162,8 +170,7 @@ def rule_name(model: Model, name: str, language: str) -> str:
     if language == "zh" and (line := _UNNAMED.fullmatch(name)):
         return f"{line[1]}第{line[2]}行"
     label = next((each.label for each in model.rules if each.name == name), None)
-    fits = label is not None and label.isascii() == (language == "en")
-    return label if fits and label is not None else name
+    return in_language(name, label, language)
 
 
 def _failure(model: Model, sample: Sample, check: Check, language: str) -> Diagnostic:
@@ -180,7 +187,7 @@ def _failure(model: Model, sample: Sample, check: Check, language: str) -> Diagn
     known = {"name": sample.name, "outcome": shown, "got": check.got, "rule": rule}
     if expectation.aspect == "open":
         return Diagnostic("sample-to-be-confirmed", place, known, labels=labels)
-    more = {"expected": check.expected, "reason": check.reason}
+    more = {"expected": check.expected, "reason": check.reason, "missing": check.missing}
     return Diagnostic("sample-failed", place, {**known, **more}, labels=labels)
 
 
