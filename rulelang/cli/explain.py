@@ -109,7 +109,7 @@ def cli(
     if form == "json":
         console.print(json.dumps(decision_json(decision, outcomes, console.lang), ensure_ascii=False, indent=2))
     else:
-        console.print(decision_text(ruleset.model, decision, outcomes, console.lang, console.style))
+        console.print(decision_text(decision, outcomes, console.lang, console.style))
         console.report(decision.problems)
 
 

@@ -50,8 +50,8 @@ ENGINES = ("auto", "python")
     "-o",
     "--output",
     metavar=("OUT", "结果"),
-    en="write the result to this file (.csv, .tsv, .xlsx, .json, .jsonl; - for standard output)",
-    zh="把结果写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为标准输出）",
+    en="write the result to this file (.csv, .tsv, .xlsx, .json, .jsonl; - for JSON lines on standard output)",
+    zh="把结果写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为在标准输出上写JSON行）",
 )
 @as_of_option()
 @set_option()

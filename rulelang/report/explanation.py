@@ -7,39 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
-from rulelang.report.layout import wrap
 from rulelang.report.terminal import Style
 
 if TYPE_CHECKING:
     from rulelang.engine.decision import Decision
-    from rulelang.model.program import Model
 
 _ROLES = {"decided": "good", "provisional": "warning", "undecided": "error", "no rule": "note"}
 
 
-def decision_text(model: Model, decision: Decision, outcomes: Sequence[str], lang: str, style: Style) -> str:
-    """Each outcome with its answer and its standing, then why."""
+def decision_text(decision: Decision, outcomes: Sequence[str], lang: str, style: Style) -> str:
+    """Why each outcome has its answer, one after the other; last the fingerprint of the rules."""
     parts = []
     for name in outcomes:
-        outcome = model.outcomes[name]
-        standing = decision.standing(name)
-        answer = decision[name]
-        shown = "" if answer is None else str(speller(outcome, lang, typed=False)(answer))
-        head = style.paint(outcome_name(outcome, lang), "heading") + (f" = {shown}" if shown else "")
-        said = style.paint(STANDING_WORDS[lang][standing], _ROLES[standing])
-        why = decision.why(name, lang)
-        parts.append(f"{head}{'，' if lang == 'zh' else ', '}{said}\n{wrap(why, style.width, '  ')}")
-    day = show_value(decision.as_of, lang)
-    parts.append(
-        style.paint(
-            f"基准日{day}，指纹{decision.fingerprint}"
-            if lang == "zh"
-            else f"as of {day}, fingerprint {decision.fingerprint}",
-            "faint",
-        )
-    )
-    return "\n\n".join(parts)
+        head, _, rest = decision.why(name, lang).partition("\n")
+        parts.append(style.paint(head, _ROLES[decision.standing(name)]) + (f"\n{rest}" if rest else ""))
+    mark = f"{'指纹' if lang == 'zh' else 'fingerprint'} {decision.fingerprint}"
+    return "\n\n".join([*parts, style.paint(mark, "faint")])
 
 
 def decision_json(decision: Decision, outcomes: Sequence[str], lang: str) -> dict[str, Any]:

@@ -72,9 +72,11 @@ def test_the_result_goes_into_a_file(call: Call) -> None:
 def test_the_result_on_standard_output_leaves_the_summary_to_standard_error(call: Call) -> None:
     result = call("run", "a.rules", "data.csv", *DAY, "-o", "-", "--why")
     assert 0 == result.exit_code
-    assert ["id", "last_purchase", "spend"] == list(rows(result.stdout)[0])[:3]
-    assert ["decided", "decided", "undecided"] == [each["lifecycle_standing"] for each in rows(result.stdout)]
-    assert "last 2024-05-31" in rows(result.stdout)[0]["lifecycle_reason"]
+    first, _, third = [json.loads(line) for line in result.stdout.splitlines()]
+    assert ["id", "last_purchase", "spend", "lifecycle"] == list(first)[:4]
+    assert ("lost", "decided") == (first["lifecycle"], first["lifecycle_standing"])
+    assert (None, "undecided") == (third["lifecycle"], third["lifecycle_standing"])
+    assert "last 2024-05-31" in first["lifecycle_reason"]
     assert "3 rows" in result.stderr
 
 
