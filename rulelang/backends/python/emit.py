@@ -57,8 +57,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add(f"known = decided({parameters})")
         lines.add(f"return slow({parameters}) if known is None else known[0]")
     else:
-        lists = {answers[each.outcome.name] for each in plan.decisions if each.outcome.policy == "collect"}
-        printer = Printer(names, lines, variables, frozenset(variables.values()) - lists)
+        printer = Printer(names, lines, variables, frozenset(variables.values()))
         Answers(plan, names, lines, printer).print()
         lines.add(f"return {_dictionary(plan, names, answers)}")
     lines.indent(-1)

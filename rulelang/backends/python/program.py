@@ -8,6 +8,7 @@ bound.outcomes({"last_purchase": date(2025, 1, 1)})
 from __future__ import annotations
 
 import linecache
+import weakref
 from collections.abc import Callable
 from datetime import date
 from types import CodeType
@@ -83,6 +84,8 @@ def build(model: Model) -> Program:
     plan = lower(model)
     emitted = emit(plan, model)
     filename = f"<rulelang {fingerprint(model)}>"
-    linecache.cache[filename] = (len(emitted.source), None, emitted.source.splitlines(keepends=True), filename)
     branch_rules = tuple(rule.name for rule in plan.rules for _ in rule.branches)
-    return Program(plan, emitted, branch_rules, compile(emitted.source, filename, "exec", dont_inherit=True))
+    program = Program(plan, emitted, branch_rules, compile(emitted.source, filename, "exec", dont_inherit=True))
+    linecache.cache[filename] = (len(emitted.source), None, emitted.source.splitlines(keepends=True), filename)
+    weakref.finalize(program, linecache.cache.pop, filename, None).atexit = False
+    return program

@@ -1,0 +1,110 @@
+"""An explanation as text, in English or Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rulelang.explain.why import LOST, OPEN, UNMATCHED, WON, Explanation, Judgement, Part, Seen
+from rulelang.explain.wording import show_answer, show_typed
+from rulelang.explain.words import PHRASES, STANDINGS, TRUTHS, in_language
+from rulelang.model.contributions import PROVISIONAL, UNDECIDED
+from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.privacy import HIDDEN
+
+MOST_LISTED = 20
+
+
+def render(explanation: Explanation, lang: str = "en") -> str:
+    """The explanation in words, several lines, without a final line end."""
+    return "\n".join(_lines(explanation, lang))
+
+
+def reason_text(explanation: Explanation, lang: str = "en") -> str:
+    """The reasons of the rules that made the answer, on one line; empty where they give none."""
+    reasons = (dict(part.reason).get(lang, "") for part in explanation.of_role(WON))
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(each for each in reasons if each))
+
+
+def _lines(explanation: Explanation, lang: str) -> Iterator[str]:
+    phrases, outcome = PHRASES[lang], explanation.outcome
+    answer = explanation.answer
+    yield phrases["head"].format(
+        outcome=in_language(outcome.name, outcome.label, lang),
+        answer=phrases["no answer"] if answer is None else show_answer(answer, outcome, lang),
+        standing=STANDINGS[lang][explanation.standing],
+        as_of=show_typed(explanation.as_of, outcome.type, lang),
+    )
+    won = explanation.of_role(WON)
+    if explanation.broken:
+        yield from _section("rivals", explanation.of_role(LOST), outcome, lang)
+    elif won:
+        yield from _section("added" if outcome.policy in ("sum", "collect") else "won", won, outcome, lang)
+    else:
+        yield from (f"  {each}" for each in _without_winner(explanation, lang))
+    if not explanation.broken:
+        yield from _section("lost", explanation.of_role(LOST), outcome, lang)
+    yield from _section("open", explanation.of_role(OPEN), outcome, lang)
+    yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang)
+    others = [each for each in explanation.possible if each != answer]
+    if others and explanation.standing in (PROVISIONAL, UNDECIDED):
+        values = phrases["comma"].join(show_answer(each, outcome, lang) for each in others)
+        yield "  " + phrases["possible"].format(values=values)
+    if explanation.missing:
+        names = (in_language(each.name, each.label, lang) for each in explanation.missing)
+        fields = phrases["comma"].join(phrases["quoted"].format(name=each) for each in names)
+        yield "  " + phrases["settle"].format(fields=fields)
+
+
+def _without_winner(explanation: Explanation, lang: str) -> Iterator[str]:
+    phrases = PHRASES[lang]
+    if explanation.last_resort:
+        yield phrases["last resort"]
+    elif explanation.standing == UNDECIDED:
+        if explanation.outcome.when_missing == "undecided" and explanation.of_role(LOST):
+            yield phrases["withheld"]
+    elif explanation.standing == PROVISIONAL and explanation.outcome.when_missing == "worst":
+        yield phrases["worst"]
+    elif not explanation.of_role(OPEN):
+        yield phrases["nothing"]
+
+
+def _section(key: str, parts: Iterable[Part], outcome: Outcome, lang: str) -> Iterator[str]:
+    listed = list(parts)
+    if listed:
+        yield f"  {PHRASES[lang][key]}{'：' if lang == 'zh' else ':'}"
+        for part in listed[:MOST_LISTED]:
+            yield from (f"    {line}" for line in _part(part, outcome, lang))
+        if len(listed) > MOST_LISTED:
+            yield "    " + PHRASES[lang]["more"].format(count=len(listed) - MOST_LISTED)
+
+
+def _part(part: Part, outcome: Outcome, lang: str) -> Iterator[str]:
+    phrases = PHRASES[lang]
+    line = phrases["rule"].format(name=in_language(part.rule, part.label, lang))
+    if part.span is not None:
+        line += phrases["place"].format(file=part.span.file, line=part.span.line)
+    values = [phrases["any value"] if each is None else show_answer(each, outcome, lang) for each in part.values]
+    yield line + phrases["gives"].format(value=phrases["comma"].join(values))
+    reason = dict(part.reason).get(lang)
+    if reason and part.role == WON:
+        yield "  " + phrases["reason"].format(reason=reason)
+    yield from (f"  {_judgement(each, lang)}" for each in part.judgements)
+
+
+def _judgement(judgement: Judgement, lang: str) -> str:
+    phrases = PHRASES[lang]
+    text = phrases["truth"].format(truth=TRUTHS[lang][judgement.truth], condition=judgement.text)
+    if judgement.seen:
+        text += phrases["saw"].format(seen=phrases["comma"].join(_seen(each, lang) for each in judgement.seen))
+    return text
+
+
+def _seen(seen: Seen, lang: str) -> str:
+    phrases, name = PHRASES[lang], in_language(seen.name, seen.label, lang)
+    if seen.value is None:
+        return phrases["missing"].format(name=name)
+    if isinstance(seen.value, tuple):
+        shown = phrases["comma"].join(map(str, seen.value)) or phrases["empty"]
+    else:
+        shown = HIDDEN if seen.hidden else show_typed(seen.value, seen.type, lang)
+    return phrases["seen"].format(name=name, value=shown)

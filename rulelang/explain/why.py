@@ -1,0 +1,214 @@
+"""Why an outcome is what it is, as a value: who won and who lost, what each condition saw, what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.diagnostics.position import Span
+from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
+from rulelang.explain.missing import missing_for
+from rulelang.explain.wording import Show, as_written, show_typed
+from rulelang.model import expressions as e
+from rulelang.model.evaluation import value_of
+from rulelang.model.expressions import Expression
+from rulelang.model.policies import Combiner
+from rulelang.model.program import Hole, Reason
+from rulelang.model.walking import parts
+from rulelang.vocabulary.declarations import Field, Outcome
+from rulelang.vocabulary.privacy import HIDDEN
+from rulelang.vocabulary.types import Type
+
+WON, LOST, OPEN, UNMATCHED = "won", "lost", "open", "unmatched"
+
+
+@frozen
+class Seen:
+    """Something a condition read: a field, an outcome or a threshold; ``value`` is None where it was missing."""
+
+    name: str
+    label: str | None
+    type: Type
+    value: Any
+    hidden: bool = False
+
+
+@frozen
+class Judgement:
+    """A condition, as its author wrote it, how it was judged, and what it saw."""
+
+    text: str
+    truth: bool | None
+    seen: tuple[Seen, ...]
+    span: Span | None = None
+
+
+@frozen
+class Part:
+    """A branch of a rule and its part in a decision.
+
+    ``role`` is ``won``, ``lost`` (it matched, another won), ``open`` (it can't be judged) or ``unmatched``. ``values``
+    are what it gives or would give, None for unknown. ``judgements`` are all its conditions where it matched, else the
+    first that decided. ``reason`` is filled in, by language.
+    """
+
+    rule: str
+    label: str | None
+    role: str
+    values: tuple[Any, ...]
+    judgements: tuple[Judgement, ...]
+    reason: tuple[tuple[str, str], ...] = ()
+    span: Span | None = None
+
+
+@frozen
+class Explanation:
+    """Why an outcome is what it is.
+
+    ``missing`` are the fields that would settle it; ``last_resort``: no rule applied; ``broken``: two rules matched
+    where one may.
+    """
+
+    outcome: Outcome
+    as_of: date
+    answer: Any
+    standing: str
+    possible: tuple[Any, ...]
+    parts: tuple[Part, ...]
+    missing: tuple[Field, ...]
+    last_resort: bool
+    broken: bool
+
+    def of_role(self, role: str) -> tuple[Part, ...]:
+        """The branches with one role, in the order in which they are considered."""
+        return tuple(each for each in self.parts if each.role == role)
+
+
+def explain(outcome: str, evaluation: Evaluation, reveal: bool = False, show: Show | None = None) -> Explanation:
+    """Explains one outcome. Personal values are starred out unless ``reveal``; ``show`` spells conditions."""
+    model, result = evaluation.scope.model, evaluation.results[outcome]
+    declared = model.outcomes[outcome]
+    teller = _Teller(evaluation, reveal, show or as_written(model))
+    parts_ = [part for group in evaluation.decisions[outcome] for rule in group for part in teller.parts(rule, outcome)]
+    by_nobody = result.answer is not None and not result.branches
+    return Explanation(
+        declared,
+        evaluation.scope.as_of,
+        result.answer,
+        result.standing,
+        result.possible,
+        tuple(parts_),
+        tuple(model.fields[name] for name in missing_for(outcome, evaluation)),
+        by_nobody and declared.last_resort is not None and result.answer == Combiner(declared).fallback,
+        bool(result.rivals),
+    )
+
+
+@frozen
+class _Teller:
+    """Tells what rules did, for one customer."""
+
+    evaluation: Evaluation
+    reveal: bool
+    show: Show
+
+    def parts(self, rule: RuleTrace, outcome: str) -> Iterator[Part]:
+        """The branches of a rule that give the outcome something, up to the one that is taken."""
+        result = self.evaluation.results[outcome]
+        for each in rule.branches:
+            gives = [each for each in each.branch.assignments if each.outcome == outcome]
+            if gives:
+                if each.index in result.branches:
+                    role = WON
+                elif each is rule.taken:
+                    role = LOST
+                else:
+                    role = OPEN if each.trace.status is None or each.trace.now is None else UNMATCHED
+                yield self._part(rule, each, role, outcome)
+            if each is rule.taken:
+                return
+
+    def _part(self, rule: RuleTrace, branch: BranchTrace, role: str, outcome: str) -> Part:
+        matched = role in (WON, LOST)
+        traces = list(conjuncts(branch.trace)) if matched else [deciding(branch.trace)]
+        possible = rule.possible[branch.index, outcome]
+        if matched and branch.index == rule.gives[outcome].branch:
+            values = rule.gives[outcome].given
+        else:
+            values = tuple(each[0] if len(each) == 1 else None for each in possible)
+        judgements = tuple(self._judgement(each) for each in traces if each.condition != e.ALWAYS)
+        reason = self._reason(branch.branch.reason)
+        written = rule.rule
+        return Part(written.name, written.label, role, values, judgements, reason, branch.branch.span or written.span)
+
+    def _judgement(self, trace: Trace) -> Judgement:
+        truth = trace.now if trace.now is trace.status else None
+        return Judgement(self.show(trace.condition), truth, tuple(self._seen(trace.condition)), trace.condition.span)
+
+    def _seen(self, condition: Expression) -> Iterator[Seen]:
+        scope = self.evaluation.scope
+        model = scope.model
+        for each in dict.fromkeys(parts(condition)):
+            match each:
+                case e.FieldRef(name=name, type=type_):
+                    declared = model.fields[name]
+                    hidden = bool(declared.privacy) and not self.reveal
+                    value = scope.fields.get(name)
+                    yield Seen(name, declared.label, type_, HIDDEN if hidden and value is not None else value, hidden)
+                case e.OutcomeRef(name=name, type=type_):
+                    yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name))
+                case e.ThresholdRef(name=name, type=type_):
+                    yield Seen(name, model.thresholds[name].label, type_, value_of(each, scope))
+
+    def _reason(self, reason: Reason | None) -> tuple[tuple[str, str], ...]:
+        """The reason filled in, by language; where it is written in one language only, both readers get it."""
+        if reason is None:
+            return ()
+        written = [reason.parts] if reason.other is None else [reason.parts, reason.other]
+        return tuple((lang, self._filled(_in_language(written, lang), lang)) for lang in ("en", "zh"))
+
+    def _filled(self, parts_: tuple[str | Hole, ...], lang: str) -> str:
+        return "".join(each if isinstance(each, str) else self._hole(each, lang) for each in parts_)
+
+    def _hole(self, hole: Hole, lang: str) -> str:
+        scope = self.evaluation.scope
+        private = any(
+            isinstance(each, e.FieldRef) and scope.model.fields[each.name].privacy for each in parts(hole.expression)
+        )
+        if private and not self.reveal:
+            return HIDDEN
+        value = value_of(hole.expression, scope)
+        if value is None:
+            return "…"
+        return show_typed(value, hole.expression.type, lang)
+
+
+def _in_language(written: list[tuple[str | Hole, ...]], lang: str) -> tuple[str | Hole, ...]:
+    """The text of a language: the Chinese one is the one with Chinese in it."""
+
+    def is_english(parts_: tuple[str | Hole, ...]) -> bool:
+        return all(each.isascii() for each in parts_ if isinstance(each, str))
+
+    return next((each for each in written if is_english(each) is (lang == "en")), written[0])
+
+
+def conjuncts(trace: Trace) -> Iterator[Trace]:
+    """The conditions that all had to hold, as its author listed them."""
+    if isinstance(trace.condition, e.And):
+        for part in trace.parts:
+            yield from conjuncts(part)
+    else:
+        yield trace
+
+
+def deciding(trace: Trace) -> Trace:
+    """The first condition that kept a rule from matching."""
+    if isinstance(trace.condition, e.And):
+        for wanted in (False, None):
+            for part in trace.parts:
+                if part.status is wanted and trace.status is wanted:
+                    return deciding(part)
+    return trace

@@ -1,0 +1,89 @@
+"""The words of explanations, in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rulelang.model.contributions import DECIDED, NO_RULE, PROVISIONAL, UNDECIDED
+
+LANGUAGES = ("en", "zh")
+
+STANDINGS: Mapping[str, Mapping[str, str]] = {
+    "en": {each: each for each in (DECIDED, PROVISIONAL, UNDECIDED, NO_RULE)},
+    "zh": {DECIDED: "确定", PROVISIONAL: "暂定", UNDECIDED: "待定", NO_RULE: "无适用规则"},
+}
+
+TRUTHS: Mapping[str, Mapping[bool | None, str]] = {
+    "en": {True: "true", False: "false", None: "can't tell"},
+    "zh": {True: "成立", False: "不成立", None: "无法判断"},
+}
+
+# What each part of an explanation is called; braces are filled by render.py.
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "head": "{outcome}: {answer} ({standing}), as of {as_of}",
+        "no answer": "no answer",
+        "won": "Decided by",
+        "added": "Adds up from",
+        "last resort": "Decided by the last resort (else): no rule above applies.",
+        "nothing": "No rule applies.",
+        "rivals": "Only one rule may match, and these do",
+        "worst": "Data is missing; this is the worst that is possible.",
+        "withheld": "Data is missing, and this outcome is then left undecided.",
+        "lost": "Matched but did not win",
+        "open": "Can't be judged yet",
+        "unmatched": "Did not match",
+        "rule": "rule “{name}”",
+        "place": " ({file}:{line})",
+        "gives": " → {value}",
+        "reason": "because {reason}",
+        "truth": "{truth}: {condition}",
+        "saw": " ({seen})",
+        "seen": "{name} = {value}",
+        "missing": "{name} missing",
+        "possible": "Still possible: {values}",
+        "settle": "Would settle it: {fields}",
+        "no value": "no value",
+        "any value": "a value that can't be told",
+        "empty": "nothing",
+        "more": "… and {count} more",
+        "comma": ", ",
+        "quoted": "{name}",
+    },
+    "zh": {
+        "head": "{outcome}：{answer}（{standing}），基准日{as_of}",
+        "no answer": "没有结论",
+        "won": "采用",
+        "added": "合计自",
+        "last resort": "采用默认值：以上规则均不适用。",
+        "nothing": "没有适用的规则。",
+        "rivals": "只允许一条规则符合，而下列规则同时符合",
+        "worst": "资料不全，取可能的最坏结果。",
+        "withheld": "资料不全，该结论按规定待定。",
+        "lost": "符合但未采用",
+        "open": "尚无法判断",
+        "unmatched": "不符合",
+        "rule": "规则“{name}”",
+        "place": "（{file} 第{line}行）",
+        "gives": " → {value}",
+        "reason": "理由：{reason}",
+        "truth": "{truth}：{condition}",
+        "saw": "（{seen}）",
+        "seen": "{name}＝{value}",
+        "missing": "{name}缺失",
+        "possible": "仍可能为{values}",
+        "settle": "补齐{fields}后即可确定",
+        "no value": "没有结论",
+        "any value": "未知的值",
+        "empty": "无",
+        "more": "……另有{count}条",
+        "comma": "、",
+        "quoted": "“{name}”",
+    },
+}
+
+
+def in_language(name: str, label: str | None, lang: str) -> str:
+    """The one of two spellings that belongs to a language."""
+    spellings = (name,) if label is None else (name, label)
+    return next((each for each in spellings if each.isascii() is (lang == "en")), name)
