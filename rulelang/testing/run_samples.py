@@ -160,7 +160,8 @@ def _check_rule(model: Model, expectation: Expectation, decision: Decision, lang
     whole = {_SENTENCE.sub("", each) for each in deciding}
     passed = expectation.aspect == "rule" and (expectation.value in deciding or expectation.value in whole)
     shown = [rule_name(model, each, language) for each in deciding]
-    return Check(expectation, passed, expectation.written, COMMA[language].join(shown))
+    expected = OPEN if expectation.aspect == "open" else rule_name(model, str(expectation.value), language)
+    return Check(expectation, passed, expected, COMMA[language].join(shown))
 
 
 def rule_name(model: Model, name: str, language: str) -> str:
