@@ -75,13 +75,13 @@ def test_without_first_every_true_row_counts() -> None:
     assert [0, 1, 3, 7] == [rules.decide({"spend": spend}, as_of=AS_OF)["score"] for spend in (10, 20, 30, 31)]
 
 
-def test_a_table_of_ten_thousand_rows_in_a_file(tmp_path: Path) -> None:
-    rows = [f'"c{number % 100}",{number // 100 * 10} ..< {number // 100 * 10 + 10},{number}' for number in range(10_000)]
+def test_a_table_of_two_thousand_rows_in_a_file(tmp_path: Path) -> None:
+    rows = [f'"c{number % 100}",{number // 100 * 10} ..< {number // 100 * 10 + 10},{number}' for number in range(2_000)]
     tariff = "city,spend,=> rate\n" + "\n".join('"' + row.replace('"', '""').replace(",", '","') + '"' for row in rows)
     main = 'field city: text\nfield spend: number\noutcome rate: whole number\ntable "Tariff" from "tariff.csv"'
     path = written(tmp_path, main__rules=main, tariff__csv=tariff)
     rules = rulelang.load(path)
-    assert 10_000 == len(rules.model.rules)
+    assert 2_000 == len(rules.model.rules)
     assert 1_207 == rules.decide({"city": "c7", "spend": 125}, as_of=AS_OF)["rate"]
 
 

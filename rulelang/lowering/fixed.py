@@ -31,10 +31,12 @@ from rulelang.vocabulary.types import Length
 _EMPTY = Model(Header(), {}, {}, {}, {}, ())
 _DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod, e.Lookup)
 
+_OF_CUSTOMERS = (e.FieldRef, e.OutcomeRef, e.ElementRef, e.Aggregate, e.Quantified)
+
 
 def is_fixed(expression: Expression) -> bool:
-    """Whether an expression reads no field and no outcome."""
-    return not any(isinstance(each, e.FieldRef | e.OutcomeRef) for each in parts(expression))
+    """Whether an expression reads no field, no record and no outcome."""
+    return not any(isinstance(each, _OF_CUSTOMERS) for each in parts(expression))
 
 
 def fixed_operand(expression: Expression) -> Constant | Fixed:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import cache
 from typing import Any
 
 import attrs
@@ -27,7 +28,15 @@ def nodes(part: Operand | Test) -> Iterator[Operand | Test]:
         each = waiting.pop()
         if isinstance(each, tuple):
             waiting.extend(reversed(each))
-        elif attrs.has(type(each)):
+        elif (names := _names(type(each))) is not None:
             yield each
-            if not isinstance(each, Fixed):
-                waiting.extend(getattr(each, attribute.name) for attribute in reversed(attrs.fields(type(each))))
+            if names:
+                waiting.extend([getattr(each, name) for name in names])
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...] | None:
+    """The attributes of a kind of node, last first; None for what is no node."""
+    if not isinstance(kind, type) or not attrs.has(kind):
+        return None
+    return () if kind is Fixed else tuple(each.name for each in reversed(attrs.fields(kind)))

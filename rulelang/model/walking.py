@@ -7,11 +7,20 @@ from typing import get_args
 
 import attrs
 
-from rulelang.model.expressions import Arithmetic, Expression, FieldRef, Named, OutcomeRef
+from rulelang.model.expressions import (
+    Aggregate,
+    Arithmetic,
+    ElementRef,
+    Expression,
+    FieldRef,
+    Named,
+    OutcomeRef,
+    Quantified,
+)
 
-_KINDS = get_args(Expression)
+_PLAIN = ("type", "span", "label", "name", "operator", "sign", "unit", "kind", "part")
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
-    kind: tuple(each.name for each in attrs.fields(kind) if each.name not in ("type", "span")) for kind in _KINDS
+    kind: tuple(each.name for each in attrs.fields(kind) if each.name not in _PLAIN) for kind in get_args(Expression)
 }
 
 
@@ -19,10 +28,10 @@ def children(expression: Expression) -> Iterator[Expression]:
     """The expressions an expression is made of, as written from left to right."""
     for name in _ATTRIBUTES[type(expression)]:
         part = getattr(expression, name)
-        if isinstance(part, _KINDS):
+        if type(part) in _ATTRIBUTES:
             yield part
-        elif isinstance(part, tuple):
-            yield from (each for each in part if isinstance(each, _KINDS))
+        elif type(part) is tuple:
+            yield from (each for each in part if type(each) in _ATTRIBUTES)
 
 
 def parts(expression: Expression) -> Iterator[Expression]:
@@ -31,12 +40,44 @@ def parts(expression: Expression) -> Iterator[Expression]:
     while waiting:
         each = waiting.pop()
         yield each
-        waiting.extend(reversed(list(children(each))))
+        if _ATTRIBUTES[type(each)]:
+            waiting.extend(reversed(list(children(each))))
+
+
+def own_parts(expression: Expression) -> Iterator[Expression]:
+    """As `parts`, without what aggregates and quantifiers ask of each record."""
+    waiting = [expression]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        if not isinstance(each, Aggregate | Quantified):
+            waiting.extend(reversed(list(children(each))))
 
 
 def fields_read(expression: Expression) -> tuple[str, ...]:
-    """The names of the fields it reads, each once, in the order written."""
-    return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, FieldRef)))
+    """The names of the fields it reads, lists among them, each once, in the order written."""
+    found: dict[str, None] = {}
+    for each in parts(expression):
+        if isinstance(each, FieldRef):
+            found[each.name] = None
+        elif isinstance(each, Aggregate | Quantified):
+            found[each.list] = None
+    return tuple(found)
+
+
+def record_fields_read(expression: Expression) -> tuple[tuple[str, str], ...]:
+    """The lists and fields of the records it reads, each pair once, in the order written."""
+    return tuple(dict.fromkeys((each.list, each.name) for each in parts(expression) if isinstance(each, ElementRef)))
+
+
+def measures_read(expression: Expression) -> tuple[Aggregate | Quantified, ...]:
+    """The aggregates and quantifiers it rests on itself, each once, in the order written."""
+    return tuple(dict.fromkeys(each for each in own_parts(expression) if isinstance(each, Aggregate | Quantified)))
+
+
+def answers_read(expression: Expression) -> tuple[str, ...]:
+    """The outcomes it reads itself, not for each record."""
+    return tuple(dict.fromkeys(each.name for each in own_parts(expression) if isinstance(each, OutcomeRef)))
 
 
 def outcomes_read(expression: Expression) -> tuple[str, ...]:
@@ -45,8 +86,11 @@ def outcomes_read(expression: Expression) -> tuple[str, ...]:
 
 
 def divides(expression: Expression) -> bool:
-    """Whether a division is in it."""
-    return any(isinstance(each, Arithmetic) and each.operator == "/" for each in parts(expression))
+    """Whether its value comes from a division; an average is one."""
+    return any(
+        (isinstance(each, Arithmetic) and each.operator == "/") or (isinstance(each, Aggregate) and each.kind == "average")
+        for each in own_parts(expression)
+    )
 
 
 def bare(expression: Expression) -> Expression:
