@@ -96,6 +96,7 @@ def cli(
     from rulelang.diagnostics.catalogue import severity
     from rulelang.engine.mapping import read_pair
     from rulelang.engine.run import RunOptions, run
+    from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress
     from rulelang.report.run_summary import summary_json, summary_text
 
@@ -117,7 +118,8 @@ def cli(
     if form == "json":
         text = json.dumps(summary_json(summary, console.lang), ensure_ascii=False, indent=2)
     else:
-        text = summary_text(summary, console.style, console.lang, preview=output is None)
+        shown = labelled(summary, ruleset.model) if console.lang == "zh" else summary
+        text = summary_text(shown, console.style, console.lang, preview=output is None)
     (console.message if output == "-" else console.print)(text)
     for file in (output, rejects if summary.rejected else None):
         if file not in (None, "-"):

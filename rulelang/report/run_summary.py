@@ -199,13 +199,9 @@ def _sentence(finding: Diagnostic, style: Style, lang: str, tail: str = "") -> s
     described = describe(finding, lang)
     gap = "" if lang == "zh" else " "
     text = described.message + tail + (gap + described.did_you_mean if described.did_you_mean else "")
-    first, _, rest = _indent(text, style, "    ").lstrip().partition("\n")
-    head = (
-        "  "
-        + style.paint(f"{described.heading} {described.code}", described.severity)
-        + ("：" if lang == "zh" else ": ")
-    )
-    return head + first + (f"\n{rest}" if rest else "")
+    head = f"{described.heading} {described.code}"
+    whole = wrap(head + ("：" if lang == "zh" else ": ") + text, style.width, "    ")[2:]
+    return whole.replace(head, style.paint(head, described.severity), 1)
 
 
 def _message(fault: Diagnostic, row: int, lang: str) -> str:

@@ -58,6 +58,15 @@ def test_the_same_in_chinese(call: Call) -> None:
     assert "data.csv：共3行，基准日2026年6月1日" in result.stdout
     assert "生命周期\n  类别  人数   占比\n  活跃     1  33.3%\n  流失     1  33.3%\n" in result.stdout
     assert "确定 2 · 暂定 0 · 待定 1 · 无适用规则 0" in result.stdout
+    assert "  最近购买       1  33.3%" in result.stdout
+
+
+def test_chinese_messages_use_the_labels(call: Call) -> None:
+    Path("bad.csv").write_text("编号,最近购买,消费\n1,2026-01-01,-5\n2,很久,1\n", encoding="utf-8")
+    text = call("run", "a.rules", "bad.csv", *DAY, "--lang", "zh").stdout
+    assert "警告 value-outside-limits：第2行：“消费”为-5，低于规定的0，按缺失处理。" in text
+    assert "第3行：“最近购买”的值“很久”不能读作日期：不像日期。" in text
+    assert "从未用到的规则\n  很久以前\n  富裕\n" in text + "\n"
 
 
 def test_the_result_goes_into_a_file(call: Call) -> None:
