@@ -10,14 +10,12 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.sinks.writers import as_text
+from rulelang.explain.words import STANDINGS
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Choice
 
-STANDING_WORDS = {
-    "en": {each: each for each in ("decided", "provisional", "undecided", "no rule")},
-    "zh": {"decided": "确定", "provisional": "暂定", "undecided": "待定", "no rule": "无适用规则"},
-}
+STANDING_WORDS = STANDINGS
 _SUFFIXES = {"en": ("_standing", "_reason"), "zh": ("_状态", "_理由")}
 _BEFORE = {"en": "_before", "zh": "_原值"}
 _BETWEEN = {"en": "; ", "zh": "、"}

@@ -9,7 +9,7 @@ One row at a time, so that a file of any size passes; nothing is left behind whe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from typing import Any
@@ -23,12 +23,14 @@ from rulelang.engine.cells import ColumnReader
 from rulelang.engine.date_order import proven_order
 from rulelang.engine.mapping import ColumnMap, map_columns
 from rulelang.engine.output import REJECT_COLUMNS, Head, head, outcome_columns
+from rulelang.engine.reasons import one_line
 from rulelang.engine.rows import RowDecider
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.sinks.draft import same_file
 from rulelang.engine.sinks.opening import STANDARD_OUTPUT, Sink, SinkOptions, open_sink
 from rulelang.engine.sinks.writers import as_text
-from rulelang.engine.sources.source import Row, Source
+from rulelang.engine.sources.opening import open_source
+from rulelang.engine.sources.source import Row, Source, SourceOptions
 from rulelang.engine.summary import FieldSummary, Rejection, RunSummary
 from rulelang.engine.tally import FindingTally, OutcomeTally, at_row
 from rulelang.vocabulary.reading import ReadingOptions
@@ -86,6 +88,33 @@ def run(
         for each in files:
             each.commit()
     return work.summary(target, rejects)
+
+
+def run_file(
+    ruleset: Ruleset,
+    data: PathLike,
+    target: PathLike | None = None,
+    *,
+    as_of: date | None = None,
+    columns: Mapping[str, str] | None = None,
+    rejects: PathLike | None = None,
+    why: bool = False,
+    day_first: bool | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    language: str | None = None,
+    progress: Progress | None = None,
+) -> RunSummary:
+    """Opens a file (``-`` is standard input) and runs over it, for callers in Python.
+
+    ``columns`` maps columns of the data to fields, ``day_first`` says how 03/04/2026 is meant; the rest as in
+    `RunOptions` and `SourceOptions`. Raises as `run` and `open_source` do.
+    """
+    pairs = tuple((columns or {}).items())
+    options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language, progress)
+    with open_source(data, SourceOptions(encoding, delimiter, sheet)) as source:
+        return run(ruleset, source, options, target, rejects)
 
 
 def _refuse_same_files(source: str | None, target: PathLike | None, rejects: PathLike | None) -> None:
@@ -227,12 +256,11 @@ class _Run:
         return write
 
     def _explain(self, values: Sequence[Any], cells: list[object]) -> None:
-        """Fills in why the outcomes came out as they did, each on one line."""
+        """Fills in the reason of every outcome."""
         decision = self.ruleset.decide(dict(zip(self.decider.fields, values, strict=True)), self.as_of)
         width = len(self.source.columns)
         for place, outcome in enumerate(self.outcomes):
-            reason = decision.why(outcome.name, self.language)
-            cells[width + 3 * place + 2] = " ".join(reason.split())
+            cells[width + 3 * place + 2] = one_line(decision.explain(outcome.name), self.language)
 
     def _reject(self, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
         """Sets a row aside with its reasons."""

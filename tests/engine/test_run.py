@@ -17,7 +17,7 @@ from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, RuleError
 from rulelang.engine.loading import loads
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run import RunOptions, run
+from rulelang.engine.run import RunOptions, run, run_file
 from rulelang.engine.sinks.opening import open_sink
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.summary import ClassCount, OutcomeSummary, RunSummary
@@ -315,6 +315,17 @@ def test_the_same_run_gives_the_same_bytes(ruleset: Ruleset, tmp_path: Path) -> 
         go(ruleset, tmp_path / name, ROWS, RunOptions(AS_OF, why=True), out="out.xlsx")
         results.append((tmp_path / name / "out.xlsx").read_bytes())
     assert results[0] == results[1]
+
+
+def test_a_file_by_its_name(ruleset: Ruleset, tmp_path: Path) -> None:
+    file, out = tmp_path / "in.txt", tmp_path / "out.csv"
+    file.write_bytes("when|netto\n03/04/2026|￥10,000\n".encode("gbk"))
+    columns = {"when": "last_purchase", "netto": "消费"}
+    summary = run_file(ruleset, file, out, as_of=AS_OF, columns=columns, day_first=True, language="zh")
+    assert [["when", "netto", "生命周期", "tags"], ["03/04/2026", "￥10,000", "活跃", "rich"]] == [
+        row for row in csv.reader(out.read_text("utf-8-sig").splitlines(), delimiter="|")
+    ]
+    assert str(file) == summary.source
 
 
 def test_decisions_are_those_of_decide(ruleset: Ruleset, tmp_path: Path) -> None:
