@@ -388,79 +388,11 @@ class TextTest:
     span: Span | None = _span()
 
 
-ValueExpression = (
-    Literal
-    | FieldRef
-    | OutcomeRef
-    | ThresholdRef
-    | Named
-    | Today
-    | Arithmetic
-    | Negated
-    | DateShift
-    | DaysBetween
-    | AgeIn
-    | DatePart
-    | NextAnniversary
-    | Lookup
-    | ElementRef
-    | Aggregate
-)
-Condition = (
-    And
-    | Or
-    | Not
-    | AtLeastOf
-    | Comparison
-    | AgeComparison
-    | Between
-    | OneOf
-    | InList
-    | Within
-    | WithinOf
-    | InPeriod
-    | IsMissing
-    | TextTest
-    | Quantified
-)
-Expression = ValueExpression | Condition
+Reference = Literal | FieldRef | OutcomeRef | ThresholdRef | ElementRef | Named | Today | Lookup
+Reckoning = Arithmetic | Negated | DateShift | DaysBetween | AgeIn | DatePart | NextAnniversary | Aggregate
+Logic = And | Or | Not | AtLeastOf | Quantified
+Test = Comparison | AgeComparison | Between | OneOf | InList | Within | WithinOf | InPeriod | IsMissing | TextTest
+Condition = Logic | Test
+Expression = Reference | Reckoning | Condition
 
 ALWAYS = Literal(True, YesNo())
-
-__all__ = [
-    "ALWAYS",
-    "AgeComparison",
-    "AgeIn",
-    "Aggregate",
-    "And",
-    "Arithmetic",
-    "AtLeastOf",
-    "Between",
-    "Comparison",
-    "Condition",
-    "DatePart",
-    "DateShift",
-    "DaysBetween",
-    "ElementRef",
-    "Expression",
-    "FieldRef",
-    "InList",
-    "InPeriod",
-    "IsMissing",
-    "Literal",
-    "Lookup",
-    "Named",
-    "Negated",
-    "NextAnniversary",
-    "Not",
-    "OneOf",
-    "Or",
-    "OutcomeRef",
-    "Quantified",
-    "TextTest",
-    "ThresholdRef",
-    "Today",
-    "ValueExpression",
-    "Within",
-    "WithinOf",
-]
