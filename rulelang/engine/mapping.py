@@ -103,6 +103,10 @@ def _chosen(
 
 
 def _missing(field: Field, columns: Sequence[str]) -> Diagnostic:
-    """The finding for a field without a column, with the unused columns that come close to its name or label."""
+    """The finding for a field without a column, with the unused columns that come close to its name or label.
+
+    It is only noted where the field is not required and no column's title looks like a slip of the pen.
+    """
     close = nearest(field.name, columns) + (nearest(field.label, columns) if field.label else ())
-    return Diagnostic("field-without-column", facts={"field": field.name}, nearest=tuple(dict.fromkeys(close)))
+    code = "field-without-column" if close or field.required else "field-not-in-data"
+    return Diagnostic(code, facts={"field": field.name}, nearest=tuple(dict.fromkeys(close)))
