@@ -257,7 +257,7 @@ def test_columns_are_mapped_by_the_caller(ruleset: Ruleset, tmp_path: Path) -> N
     summary = go(ruleset, tmp_path, "Last order,spend\n2020-01-01,5\n", RunOptions(AS_OF, pairs=pairs))
     assert "lost" == table(tmp_path / "out.csv")[1][2]
     assert ["city"] == [each.name for each in summary.fields if each.column is None]
-    assert ["field-without-column"] == [each.code for each in summary.notes]
+    assert ["field-not-in-data"] == [each.code for each in summary.notes]
 
 
 def test_input_and_results_are_different_files(ruleset: Ruleset, tmp_path: Path) -> None:
