@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from os import PathLike
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -27,6 +28,9 @@ from rulelang.values.errors import Unreadable
 from rulelang.vocabulary.declarations import Field, Threshold, Value
 from rulelang.vocabulary.reading import read_value
 from rulelang.vocabulary.types import Length, type_names
+
+if TYPE_CHECKING:
+    from rulelang.engine.summary import RunSummary
 
 MOST_SITUATIONS = 64
 
@@ -62,6 +66,16 @@ class Ruleset:
     def compile(self, as_of: datetime.date | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does."""
         return self.situation(as_of).bound.outcomes
+
+    def run(self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any) -> RunSummary:
+        """Decides for every row of a file and writes the result to ``target``; returns the account of it.
+
+        Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are those of
+        `rulelang.engine.run.run_file`.
+        """
+        from rulelang.engine.run import run_file  # which needs this module
+
+        return run_file(self, data, target, **options)
 
     def with_thresholds(self, **values: Any) -> Ruleset:
         """The ruleset with other values of some thresholds, by name or label; text is read as in a rule file.

@@ -39,6 +39,8 @@ from rulelang.vocabulary.types import Date, Money, Number
 Progress = Callable[[int, int | None], object]
 PathLike = str | os.PathLike[str]
 
+ENGINES = ("auto", "python")
+
 _STEP = 1000
 _PREVIEW = 10
 _REJECTIONS = 10
@@ -105,12 +107,15 @@ def run_file(
     sheet: str | None = None,
     language: str | None = None,
     progress: Progress | None = None,
+    engine: str = "auto",
 ) -> RunSummary:
     """Opens a file (``-`` is standard input) and runs over it, for callers in Python.
 
     ``columns`` maps columns of the data to fields, ``day_first`` says how 03/04/2026 is meant; the rest as in
-    `RunOptions` and `SourceOptions`. Raises as `run` and `open_source` do.
+    `RunOptions` and `SourceOptions`. Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
     """
+    if engine not in ENGINES:
+        raise DataError((Diagnostic("unknown-engine", facts={"engine": engine}),))
     pairs = tuple((columns or {}).items())
     options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language, progress)
     with open_source(data, SourceOptions(encoding, delimiter, sheet)) as source:

@@ -17,7 +17,7 @@ from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, RuleError
 from rulelang.engine.loading import loads
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run import RunOptions, run, run_file
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sinks.opening import open_sink
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.summary import ClassCount, OutcomeSummary, RunSummary
@@ -321,11 +321,13 @@ def test_a_file_by_its_name(ruleset: Ruleset, tmp_path: Path) -> None:
     file, out = tmp_path / "in.txt", tmp_path / "out.csv"
     file.write_bytes("when|netto\n03/04/2026|￥10,000\n".encode("gbk"))
     columns = {"when": "last_purchase", "netto": "消费"}
-    summary = run_file(ruleset, file, out, as_of=AS_OF, columns=columns, day_first=True, language="zh")
+    summary = ruleset.run(file, out, as_of=AS_OF, columns=columns, day_first=True, language="zh")
     assert [["when", "netto", "生命周期", "tags"], ["03/04/2026", "￥10,000", "活跃", "rich"]] == [
         row for row in csv.reader(out.read_text("utf-8-sig").splitlines(), delimiter="|")
     ]
     assert str(file) == summary.source
+    with pytest.raises(DataError, match="unknown-engine"):
+        ruleset.run(file, engine="abacus")
 
 
 def test_decisions_are_those_of_decide(ruleset: Ruleset, tmp_path: Path) -> None:
