@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, RuleError
@@ -20,6 +23,7 @@ from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sinks.opening import open_sink
 from rulelang.engine.sources.opening import open_source
+from rulelang.engine.sources.source import SourceOptions
 from rulelang.engine.summary import ClassCount, OutcomeSummary, RunSummary
 from rulelang.vocabulary.reading import ReadingOptions
 
@@ -152,6 +156,22 @@ def test_values_outside_limits_are_missing_and_reported(ruleset: Ruleset, tmp_pa
     assert {("future-date", "last_purchase"): 2, ("value-outside-limits", "spend"): 2} == found(summary)
     assert [2, 2] == [each.diagnostic.facts["row"] for each in summary.findings]
     assert {"decided": 0, "provisional": 2, "undecided": 0, "no rule": 0} == of(summary, "tags").standings
+
+
+def test_what_only_a_decision_shows_is_reported(tmp_path: Path) -> None:
+    rules = loads("""
+field a: number
+field b: number
+outcome o: one of x, y, unique
+outcome p: yes or no
+if a > 1 then o = x
+if a > 2 then o = y
+if a / b > 1 then p = yes
+""")
+    summary = go(rules, tmp_path, "a,b\n3,1\n3,0\n0,0\n")
+    counts = {each.diagnostic.code: (each.diagnostic.facts["row"], each.count) for each in summary.findings}
+    assert {"unique-violated": (2, 2), "division-by-zero": (3, 2)} == counts
+    assert 2 == of(summary, "o").standings["undecided"] == of(summary, "p").standings["undecided"]
 
 
 def test_reasons_and_standings_on_request(ruleset: Ruleset, tmp_path: Path) -> None:
@@ -336,3 +356,34 @@ def test_decisions_are_those_of_decide(ruleset: Ruleset, tmp_path: Path) -> None
         customers = list(csv.DictReader(stream))
     decided = [ruleset.decide(each, AS_OF)["lifecycle"] for each in customers]
     assert decided == [row[5] or None for row in table(tmp_path / "out.csv")[1:]]
+
+
+amounts = ["", " ", "0", "-1", "9,999.99", "10000", "1万", "￥12,000", "nan"]
+days = ["2020-01-01", "2026/3/3", "2026年5月31日", "2027-01-01", "长期"]
+cell = st.sampled_from([*amounts, *days, "London", "london", "NA", "unknown", "=1", 'a "b"', "x,y"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=12))
+def test_a_run_decides_and_rejects_as_decide_does(
+    ruleset: Ruleset, tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]
+) -> None:
+    columns = ("last_purchase", "spend", "city")
+    expected: list[tuple[str, ...]] = []
+    for row in rows:
+        try:
+            decision = ruleset.decide(dict(zip(columns, row, strict=True)), AS_OF)
+        except DataError:
+            continue
+        tags = "; ".join(decision["tags"])
+        expected.append((decision["lifecycle"] or "", decision.standing("lifecycle"), tags, decision.standing("tags")))
+    folder = tmp_path_factory.mktemp("law")
+    with (folder / "in.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([("id", *columns), *(("x", *row) for row in rows)])
+    with open_source(folder / "in.csv", SourceOptions(delimiter=",")) as source:
+        summary = run(ruleset, source, RunOptions(AS_OF, why=True), folder / "out.csv")
+    result = [(row[4], row[5], row[7], row[8]) for row in table(folder / "out.csv")[1:]]
+    assert expected == result
+    assert len(rows) - len(expected) == summary.rejected
+    standings = Counter(each[1] for each in expected)
+    assert standings == Counter({key: count for key, count in of(summary, "lifecycle").standings.items() if count})
