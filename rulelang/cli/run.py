@@ -22,6 +22,7 @@ from rulelang.cli.options import (
     set_option,
     several,
 )
+from rulelang.cli.writing import replace_text
 
 ENGINES = ("auto", "python")
 
@@ -64,6 +65,19 @@ ENGINES = ("auto", "python")
     zh="把读不了的行连同原因写入此文件",
 )
 @option(
+    "--save-cuts",
+    metavar=("FILE", "文件"),
+    en="write the cut points of the whole base (top 20%, quintiles …) to this file",
+    zh="把总体的分界点（排名前20%、五分位等）写入此文件",
+)
+@option(
+    "--cuts",
+    "cuts_file",
+    metavar=("FILE", "文件"),
+    en="take the cut points from this file instead of from DATA",
+    zh="采用此文件中的分界点，不从本次数据计算",
+)
+@option(
     "--engine",
     default="auto",
     metavar=("auto|python", "auto|python"),
@@ -84,6 +98,8 @@ def cli(
     pairs: tuple[str, ...],
     why: bool,
     rejects: str | None,
+    save_cuts: str | None,
+    cuts_file: str | None,
     engine: str,
     form: str,
     date_order: str | None,
@@ -94,6 +110,7 @@ def cli(
 ) -> int:
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
+    from rulelang.engine.cut_files import cuts_to_json, load_cuts
     from rulelang.engine.mapping import read_pair
     from rulelang.engine.run import RunOptions, run
     from rulelang.report.labels import labelled
@@ -113,8 +130,12 @@ def cli(
             reading=reading_options(date_order),
             why=why,
             progress=progress,
+            cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
         )
         summary = run(ruleset, source, options, output, rejects)
+    if save_cuts is not None and summary.cuts is not None:
+        stored = cuts_to_json(summary.cuts, summary.fingerprint)
+        replace_text(Path(save_cuts), json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
     if form == "json":
         text = json.dumps(summary_json(summary, console.lang), ensure_ascii=False, indent=2)
     else:

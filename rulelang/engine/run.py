@@ -23,6 +23,7 @@ from rulelang.engine.cells import ColumnReader
 from rulelang.engine.date_order import proven_order
 from rulelang.engine.mapping import ColumnMap, map_columns
 from rulelang.engine.output import REJECT_COLUMNS, Head, head, outcome_columns
+from rulelang.engine.population import Counting, Cuts, measured_fields
 from rulelang.engine.reasons import one_line
 from rulelang.engine.rows import RowDecider
 from rulelang.engine.ruleset import Ruleset
@@ -53,7 +54,8 @@ class RunOptions:
     ``as_of`` is the day it decides for (None: today), ``pairs`` are columns and the fields they belong to,
     ``reading`` says what the data doesn't, ``why`` adds standings and reasons to the result. ``language`` is that of
     the result's columns and words (None: the language of the rules; the reader's locale never changes a result).
-    ``progress`` is told now and then how many rows are done, and of about how many.
+    ``progress`` is told now and then how many rows are done, and of about how many. ``cuts`` are cut points of an
+    earlier run, which then serve in place of those of this source.
     """
 
     as_of: date | None = None
@@ -62,6 +64,7 @@ class RunOptions:
     why: bool = False
     language: str | None = None
     progress: Progress | None = None
+    cuts: Cuts | None = None
 
 
 def run(
@@ -148,7 +151,9 @@ class _Run:
         self.as_of = options.as_of or date.today()
         self.language = options.language or model.language
         self.decider = RowDecider(ruleset, self.as_of)
-        used = [name for name in model.fields if name in self.decider.fields]
+        self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
+        measures = {each.name for each in model.measures}
+        used = [name for name in model.fields if name in self.fields and name not in measures]
         self.columns: ColumnMap = map_columns(source.columns, model.fields, used, options.pairs)
         self.outcomes = tuple(model.outcomes.values())
         added = outcome_columns(self.outcomes, options.why, self.language)
@@ -157,7 +162,8 @@ class _Run:
         self.readers = self._readers()
         self.tallies = tuple(OutcomeTally(each) for each in self.outcomes)
         self.findings = FindingTally()
-        self.missing = [0] * len(self.decider.fields)
+        self.missing = [0] * len(self.fields)
+        self.cuts: Cuts | None = None
         self.rows = self.rejected = 0
         self.rejections: list[Rejection] = []
         self.preview: list[tuple[str, ...]] = []
@@ -165,7 +171,7 @@ class _Run:
     def _readers(self) -> tuple[tuple[int, ColumnReader], ...]:
         """For each field that has a column, its place among the values that the rules take, and its reader."""
         found = []
-        for place, name in enumerate(self.decider.fields):
+        for place, name in enumerate(self.fields):
             position = self.columns.positions.get(name)
             if position is not None:
                 column = self.source.columns[position]
@@ -189,21 +195,60 @@ class _Run:
         if progress is not None:
             total = self.source.estimate()
         write = self._writer(sink)
+        measured = self._measured()
         for row in self.source.rows():
             self.rows += 1
             faults, values = ((row.fault,), ()) if row.fault is not None else self._read(row)
             if faults:
                 self._reject(row, faults, rejects)
             else:
-                write(row, values)
+                write(row, measured(values))
             if progress is not None and self.rows % _STEP == 0:
                 progress(self.rows, total)
         if progress is not None:
             progress(self.rows, self.rows)
 
+    def _measured(self) -> Callable[[Sequence[Any]], Sequence[Any]]:
+        """How the values of a row get its measures: where rules ask for any, the whole source is counted first."""
+        model, fields = self.ruleset.model, self.fields
+        wanted = len(self.decider.fields)
+        if not model.measures:
+            return lambda values: values
+        cuts = self.cuts = self.options.cuts or self._counted()
+        places = {name: place for place, name in enumerate(self.decider.fields)}
+
+        def measured(values: Sequence[Any]) -> Sequence[Any]:
+            found = list(values[:wanted])
+            for name, measure in cuts.measures(dict(zip(fields, values, strict=True))).items():
+                if name in places:
+                    found[places[name]] = measure
+            return found
+
+        return measured
+
+    def _counted(self) -> Cuts:
+        """The cut points of the whole source; rows that can't be read are not counted."""
+        counting = Counting(self.ruleset.model, self.as_of)
+        for row in self.source.rows():
+            if row.fault is None:
+                faulty, values = self._values(row)
+                if not faulty:
+                    counting.add(dict(zip(self.fields, values, strict=True)))
+        return counting.cuts()
+
+    def _values(self, row: Row) -> tuple[bool, Sequence[Any]]:
+        """The values of a row, and whether a cell of it can't be read; nothing is counted."""
+        values: list[Any] = [None] * len(self.fields)
+        for place, reader in self.readers:
+            value, _, fault = reader.read(row.cells[reader.position])
+            if fault is not None:
+                return True, values
+            values[place] = value
+        return False, values
+
     def _read(self, row: Row) -> tuple[Sequence[Diagnostic], Sequence[Any]]:
         """The values of a row in the order that the rules take, or the faults of its cells."""
-        values: list[Any] = [None] * len(self.decider.fields)
+        values: list[Any] = [None] * len(self.fields)
         faults: list[Diagnostic] = []
         findings: list[Diagnostic] = []
         cells = row.cells
@@ -305,4 +350,5 @@ class _Run:
             unused_columns=self.columns.unused,
             columns=self.head.columns,
             preview=tuple(self.preview),
+            cuts=self.cuts,
         )

@@ -8,6 +8,7 @@ from datetime import date
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.population import Cuts
 from rulelang.vocabulary.declarations import Outcome, Value
 
 
@@ -71,7 +72,7 @@ class RunSummary:
     blank ones not counted; ``rejected`` of them could not be. ``rejections`` are the first of those. ``never_fired``
     are rules in force whose conditions held for no row. ``findings`` are about the data, the most frequent first;
     ``notes`` about the source and the result as a whole. ``columns`` and ``preview`` are the head and the first rows
-    of the result, as text.
+    of the result, as text. ``cuts`` are the cut points where rules ask where customers stand among all.
     """
 
     source: str
@@ -91,6 +92,7 @@ class RunSummary:
     unused_columns: tuple[str, ...]
     columns: tuple[str, ...]
     preview: tuple[tuple[str, ...], ...]
+    cuts: Cuts | None = None
 
     @property
     def decided(self) -> int:

@@ -24,10 +24,10 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.unused import unused
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
 from rulelang.model.expressions import Literal
-from rulelang.model.program import Deviation, Example, Header, Model, Requirement, Rule
+from rulelang.model.program import Deviation, Example, Header, Measure, Model, Requirement, Rule
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.types import Text
 
 
@@ -72,13 +72,14 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     )
     model = Model(
         header=_header(statements),
-        fields=vocabulary.fields,
+        fields={**vocabulary.fields, **{each.name: _measured_field(each, scope) for each in scope.measures}},
         outcomes={name: _with_text_labels(vocabulary.outcomes[name], rules) for name in order},
         thresholds=vocabulary.thresholds,
         lists=vocabulary.lists,
         rules=tuple(rules),
         requirements=tuple(requirements),
         examples=examples,
+        measures=tuple(scope.measures),
         deviations=surroundings.deviations,
         sources=tuple(sources.values()),
         language=language,
@@ -213,6 +214,14 @@ def _with_text_labels(outcome: Outcome, rules: Iterable[Rule]) -> Outcome:
         if each.outcome == outcome.name and isinstance(each.value, Literal) and each.value.label is not None
     }
     return evolve(outcome, text_labels=tuple(labels.items()))
+
+
+def _measured_field(measure: Measure, scope: Scope) -> Field:
+    """The field that rules read a measure of the population from; its label is what the author wrote."""
+    span = measure.span
+    source = None if span is None else scope.sources.get(span.file)
+    label = None if source is None or span is None else " ".join(source.text[span.start : span.end].split())
+    return Field(measure.name, measure.type, label, inferred=True)
 
 
 def _header(statements: Iterable[s.Statement]) -> Header:

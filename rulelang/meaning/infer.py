@@ -226,6 +226,8 @@ class _Inference:
                 self.show(anchor, Date(), parameters)
             case t.TextTest(value=value) | t.InList(value=value):
                 self.show(value, Text(), parameters)
+            case t.Population(value=value):
+                self.show(value, Number(), parameters)
             case t.Lookup(key=key):
                 self.show(key, Text(), parameters)
             case t.Missing(value):

@@ -8,6 +8,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.constants import constant, duration_of
 from rulelang.meaning.previous import previous_name
 from rulelang.meaning.resolve_lists import resolve_aggregate
+from rulelang.meaning.resolve_population import resolve_population
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
@@ -56,6 +57,8 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             return _call(node, scope)
         case t.Aggregate() | t.Path():
             return resolve_aggregate(node, scope)
+        case t.Population():
+            return resolve_population(node, scope)
         case t.Lookup():
             return _lookup(node, scope)
         case t.Previous(name):

@@ -12,6 +12,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.vocabulary import Vocabulary, type_word
 from rulelang.model import expressions as m
+from rulelang.model.program import Measure
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.types import Choice, ListOf, Text, Type
 
@@ -37,6 +38,7 @@ class Scope:
     sources: Mapping[str, Source]
     diagnostics: list[Diagnostic] = field(factory=list)
     bound: Mapping[str, m.Expression] = field(factory=dict)
+    measures: list[Measure] = field(factory=list)
     using: tuple[str, ...] = ()
     element: ElementScope | None = None
 

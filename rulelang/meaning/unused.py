@@ -60,6 +60,11 @@ def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...
                 read = names_read(expression)
                 fields |= read[0]
                 thresholds |= read[2]
+    for measure in model.measures:
+        for expression in (measure.value, measure.group):
+            read = names_read(expression)
+            fields |= read[0]
+            thresholds |= read[2]
     for requirement in model.requirements:
         thresholds |= names_read(requirement.condition)[2]
     notes = [

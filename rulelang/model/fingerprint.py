@@ -48,6 +48,7 @@ def fingerprint(model: Model) -> str:
         _by_name(model.lists),
         tuple(rule for rule in model.rules if not rule.switched_off),
         tuple(model.requirements),
+        *((tuple(model.measures),) if model.measures else ()),
     )
     return hashlib.sha256(_text(parts).encode()).hexdigest()[:SHOWN]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.diagnostics.position import Source, Span
-from rulelang.model.expressions import Expression
+from rulelang.model.expressions import Expression, FieldRef
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.types import Type
 
 
 @frozen
@@ -99,6 +101,34 @@ class Example:
 
 
 @frozen
+class Measure:
+    """Where customers stand among all, or among those of one group; read by rules as the field ``name``.
+
+    ``top`` and ``bottom``: within an ``amount`` of customers (a share of them where ``share``), ties included;
+    ``making_up``: among those whose values, the largest first, make up a share of the total; ``quintile`` and
+    ``decile``: 5 and 10 are the largest (of dates: the latest); ``rank``: 1 is the largest, ties share the better
+    rank; ``share`` of the total. A customer whose value is missing is not counted and has no measure.
+    """
+
+    name: str
+    kind: str
+    value: Expression
+    amount: int | Decimal | None
+    share: bool
+    group: FieldRef | None
+    type: Type
+    span: Span | None = field(default=None, eq=False)
+
+    def named(self, name: str) -> Measure:
+        """The measure under a name."""
+        return evolve(self, name=name)
+
+    def same_as(self, other: Measure) -> bool:
+        """Whether both measure the same."""
+        return self == other.named(self.name)
+
+
+@frozen
 class Deviation:
     """What a ruleset changed of the one it extends: ``kind`` is ``added``, ``replaced``, ``removed`` or ``threshold``.
 
@@ -138,6 +168,7 @@ class Model:
     rules: tuple[Rule, ...]
     requirements: tuple[Requirement, ...] = ()
     examples: tuple[Example, ...] = ()
+    measures: tuple[Measure, ...] = ()
     deviations: tuple[Deviation, ...] = ()
     sources: tuple[Source, ...] = field(default=(), eq=False)
     language: str = "en"

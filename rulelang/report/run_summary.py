@@ -13,8 +13,10 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
+from rulelang.engine.cut_files import cuts_to_json
 from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
 from rulelang.engine.summary import ClassCount, Finding, OutcomeSummary, RunSummary
+from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.declarations import Value
@@ -32,6 +34,8 @@ def summary_text(summary: RunSummary, style: Style, lang: str, preview: bool) ->
         parts.append(_preview(summary, style, lang))
     parts += [_outcome(each, summary.decided, style, lang) for each in summary.outcomes]
     parts += [each for each in (_quality(summary, style, lang), _rules(summary, style, lang)) if each]
+    if summary.cuts is not None:
+        parts.append(cuts_text(summary.cuts, style, lang))
     return "\n\n".join(parts)
 
 
@@ -58,6 +62,7 @@ def summary_json(summary: RunSummary, lang: str) -> dict[str, Any]:
         "unused_columns": list(summary.unused_columns),
         "columns": list(summary.columns),
         "preview": [list(row) for row in summary.preview],
+        "cuts": None if summary.cuts is None else cuts_to_json(summary.cuts, summary.fingerprint)["measures"],
     }
 
 

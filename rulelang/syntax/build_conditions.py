@@ -195,5 +195,19 @@ class ConditionBuilder(ValueBuilder):
 
     on_in_period_bare = on_in_period
 
+    def on_population(self, c: Any, span: Span) -> t.Expression:
+        group = self.name(c[3].children[-1]) if len(c) > 3 else None
+        return t.Population(c[1].data, self.expression(c[0]), self.number(c[2]), group, span=span)
+
+    def on_population_suffix(self, c: Any, span: Span) -> t.Expression:
+        return t.Population(c[4].data, self.expression(c[0]), self.number(c[5]), self.name(c[2]), span=span)
+
+    def on_measure(self, c: Any, span: Span) -> t.Expression:
+        group = self.name(c[2].children[-1]) if len(c) > 2 else None
+        return t.Population(c[0].data, self.expression(c[1]), None, group, span=span)
+
+    def on_measure_suffix(self, c: Any, span: Span) -> t.Expression:
+        return t.Population(c[1].data, self.expression(c[0]), span=span)
+
     def on_has_standing(self, c: Any, span: Span) -> t.Expression:
         return t.HasStanding(self.expression(c[0]), c[1].data, span=span)

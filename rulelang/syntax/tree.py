@@ -359,6 +359,21 @@ class InPeriod:
 
 
 @frozen
+class Population:
+    """Where a value stands among all customers, or those of one group.
+
+    ``top``, ``bottom`` (an ``amount``: a share or a number of customers), ``making_up`` (a share of the whole),
+    ``quintile``, ``decile``, ``rank``, ``share``.
+    """
+
+    kind: str
+    value: Expression
+    amount: NumberLiteral | None = None
+    group: Name | None = None
+    span: Span = _span()
+
+
+@frozen
 class HasStanding:
     """``is provisional``, ``undecided`` or ``decided``."""
 
@@ -414,6 +429,7 @@ Expression = (
     | Within
     | WithinOf
     | InPeriod
+    | Population
     | HasStanding
     | Quantified
 )

@@ -128,6 +128,13 @@ def _lookup(node: t.Lookup, s: Speller) -> str:
     return s.fill("lookup_default", *parts, _one(node.default, s))
 
 
+def _population(node: t.Population, s: Speller) -> str:
+    group = "" if node.group is None else s.fill("each", s.name(node.group.text, node.group.quoted))
+    if node.amount is None:
+        return s.fill(node.kind, _one(node.value, s), group)
+    return s.fill(node.kind, _one(node.value, s), _literal_number(node.amount, s), group)
+
+
 def _literal_number(node: t.NumberLiteral, s: Speller) -> str:
     return s.percent(node.value) if node.percent else s.number(node.value)
 
@@ -184,6 +191,7 @@ _PRINTERS: dict[type, Callable[..., str]] = {
         f"within_{node.direction}", _one(node.value, s), _one(node.quantity, s), _one(node.anchor, s)
     ),
     t.InPeriod: lambda node, s: s.fill(f"{node.unit}_{_OFFSETS[node.offset]}", _one(node.value, s)),
+    t.Population: _population,
     t.HasStanding: lambda node, s: s.fill(node.standing, _one(node.value, s)),
     t.Quantified: lambda node, s: s.fill(f"record_{node.quantifier}", s.name(node.list.text), _one(node.condition, s)),
 }
