@@ -15,7 +15,7 @@ from rulelang.explain.findings import field_findings, open_findings, rival_findi
 from rulelang.explain.missing import missing_for
 from rulelang.explain.render import render
 from rulelang.explain.why import Explanation, explain
-from rulelang.model.contributions import DECIDED, NO_RULE, Result
+from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, Result
 from rulelang.model.policies import Combiner
 from rulelang.vocabulary.declarations import Outcome
 
@@ -59,6 +59,10 @@ class Decision:
     @property
     def values(self) -> Mapping[str, Any]:
         """The customer's values as the rules saw them, None where missing."""
+        return {name: None if value is BLANK else value for name, value in self._read().items()}
+
+    def _read(self) -> Mapping[str, Any]:
+        """The same, blanks that are answers marked as such."""
         return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
 
     def __getitem__(self, outcome: str) -> Any:
@@ -150,7 +154,7 @@ class Decision:
     def _evaluation(self) -> Evaluation:
         """The walk through the model, made when somebody asks why."""
         if "evaluation" not in self._kept:
-            self._kept["evaluation"] = evaluate(self._situation.model, self.values, self.as_of)
+            self._kept["evaluation"] = evaluate(self._situation.model, self._read(), self.as_of)
         evaluation: Evaluation = self._kept["evaluation"]
         return evaluation
 

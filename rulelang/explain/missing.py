@@ -53,10 +53,6 @@ def _unsettled(trace: Trace, evaluation: Evaluation) -> Iterator[str]:
 
 
 def _unknown_in(expression: Expression, evaluation: Evaluation) -> Iterator[str]:
-    declared, values = evaluation.scope.model.fields, evaluation.scope.fields
-    # A blank that is an answer isn't missing, even where reckoning with it leaves something unknown.
-    yield from (
-        name for name in fields_read(expression) if values.get(name) is None and not declared[name].may_be_blank
-    )
+    yield from (name for name in fields_read(expression) if evaluation.scope.fields.get(name) is None)
     for name in outcomes_read(expression):
         yield from missing_for(name, evaluation)

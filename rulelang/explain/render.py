@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rulelang.explain.why import LOST, OPEN, UNMATCHED, WON, Explanation, Judgement, Part, Seen
 from rulelang.explain.wording import show_answer, show_typed
 from rulelang.explain.words import PHRASES, STANDINGS, TRUTHS, in_language
-from rulelang.model.contributions import PROVISIONAL, UNDECIDED
+from rulelang.model.contributions import BLANK, PROVISIONAL, UNDECIDED
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.privacy import HIDDEN
 
@@ -103,6 +103,8 @@ def _seen(seen: Seen, lang: str) -> str:
     phrases, name = PHRASES[lang], in_language(seen.name, seen.label, lang)
     if seen.value is None:
         return phrases["missing"].format(name=name)
+    if seen.value is BLANK:
+        return phrases["blank"].format(name=name)
     if isinstance(seen.value, tuple):
         shown = phrases["comma"].join(map(str, seen.value)) or phrases["empty"]
     else:

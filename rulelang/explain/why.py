@@ -13,6 +13,7 @@ from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
 from rulelang.explain.missing import missing_for
 from rulelang.explain.wording import Show, as_written, show_typed
 from rulelang.model import expressions as e
+from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
@@ -27,7 +28,8 @@ WON, LOST, OPEN, UNMATCHED = "won", "lost", "open", "unmatched"
 
 @frozen
 class Seen:
-    """Something a condition read: a field, an outcome or a threshold; ``value`` is None where it was missing."""
+    """Something a condition read: a field, an outcome or a threshold; ``value`` is None where it was missing,
+    BLANK where a blank is an answer."""
 
     name: str
     label: str | None
@@ -157,7 +159,8 @@ class _Teller:
                     declared = model.fields[name]
                     hidden = bool(declared.privacy) and not self.reveal
                     value = scope.fields.get(name)
-                    yield Seen(name, declared.label, type_, HIDDEN if hidden and value is not None else value, hidden)
+                    starred = hidden and value is not None and value is not BLANK
+                    yield Seen(name, declared.label, type_, HIDDEN if starred else value, hidden)
                 case e.OutcomeRef(name=name, type=type_):
                     yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name))
                 case e.ThresholdRef(name=name, type=type_):

@@ -15,6 +15,7 @@ from rulelang.lowering.plan import (
     Answer,
     AtLeast,
     Atom,
+    Blank,
     Compare,
     Constant,
     Has,
@@ -162,4 +163,4 @@ def _or_blank(test: Test, operands: Iterable[Expression], model: Model, negated:
     if not negated:
         return test
     names = (operand.name for each in operands if isinstance(operand := bare(each), e.FieldRef))
-    return some_of((test, *(Missing(Input(name)) for name in names if model.fields[name].may_be_blank)))
+    return some_of((test, *(Blank(Input(name)) for name in names if model.fields[name].may_be_blank)))

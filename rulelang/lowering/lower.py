@@ -8,7 +8,7 @@ from itertools import count, groupby
 from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
-from rulelang.lowering.needs import expressions_of, needed_fields, values_of
+from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, values_of
 from rulelang.lowering.operands import lower_operand
 from rulelang.lowering.plan import (
     Answer,
@@ -54,7 +54,8 @@ def lower(model: Model) -> Plan:
     )
     mentioned = dict.fromkeys(name for branch in written for name in _shown(branch.reason) if name not in read)
     branches = tuple(branch for rule in rules for branch in rule.branches)
-    return Plan(tuple(decisions), tuple(read), tuple(mentioned), needed_fields(model), branches, rules)
+    needed, reckoned = needed_fields(model), reckoned_fields(model)
+    return Plan(tuple(decisions), tuple(read), tuple(mentioned), needed, reckoned, branches, rules)
 
 
 def _shown(reason: Reason | None) -> Iterator[str]:

@@ -23,39 +23,36 @@ def values_of(assignment: Assignment) -> Iterator[Expression]:
 
 
 def needed_fields(model: Model) -> frozenset[str]:
-    """The fields with which everything is known.
+    """The fields that leave something unknown when they are missing: all but those only asked whether they are."""
+    return frozenset(name for name, _ in _uses(model))
 
-    A field that is only asked whether it is missing isn't among them, nor one that may be blank and is only compared.
-    """
-    needed: set[str] = set()
+
+def reckoned_fields(model: Model) -> frozenset[str]:
+    """The fields that leave something unknown when they are blank: all that are more than compared."""
+    return frozenset(name for name, compared in _uses(model) if not compared)
+
+
+def _uses(model: Model) -> Iterator[tuple[str, bool]]:
+    """Every use of a field, and whether it is only compared there."""
     for rule in model.rules:
         if not rule.switched_off:
             for branch in rule.branches:
-                needed.update(_in_condition(branch.condition, model))
+                yield from _in_condition(branch.condition)
                 for assignment in branch.assignments:
-                    needed.update(name for value in values_of(assignment) for name in fields_read(value))
-    return frozenset(needed)
+                    yield from ((name, False) for value in values_of(assignment) for name in fields_read(value))
 
 
-def _in_condition(condition: Expression, model: Model) -> Iterator[str]:
+def _in_condition(condition: Expression) -> Iterator[tuple[str, bool]]:
     condition = bare(condition)
     match condition:
         case e.And() | e.Or() | e.Not() | e.AtLeastOf():
             for each in children(condition):
-                yield from _in_condition(each, model)
+                yield from _in_condition(each)
         case e.IsMissing(operand=operand) if isinstance(bare(operand), e.FieldRef):
             return
-        case e.FieldRef():
-            yield from _compared(condition, model)
+        case e.FieldRef(name=name):
+            yield name, True
         case _:
             for each in children(condition):
-                yield from _compared(each, model)
-
-
-def _compared(operand: Expression, model: Model) -> Iterator[str]:
-    """What a comparison needs of one of its sides."""
-    operand = bare(operand)
-    if not isinstance(operand, e.FieldRef):
-        yield from fields_read(operand)
-    elif not model.fields[operand.name].may_be_blank:
-        yield operand.name
+                side = bare(each)
+                yield from ((name, isinstance(side, e.FieldRef)) for name in fields_read(side))

@@ -260,6 +260,13 @@ class Missing:
 
 
 @frozen
+class Blank:
+    """A field that may be blank is: an answer, with which nothing compares."""
+
+    operand: Input
+
+
+@frozen
 class Switch:
     """A yes or no computed once per as-of date is yes, or with ``negated`` no."""
 
@@ -284,7 +291,7 @@ class Judged:
     false: bool = False
 
 
-Test = Always | All | Some | AtLeast | Compare | In | InList | Matches | Has | Missing | Switch | Judged
+Test = Always | All | Some | AtLeast | Compare | In | InList | Matches | Has | Missing | Blank | Switch | Judged
 
 # --- rules and decisions -----------------------------------------------------------------------------------------
 
@@ -339,13 +346,14 @@ class PlannedDecision:
 class Plan:
     """A whole ruleset, its decisions in the order in which they are made.
 
-    ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown: the others may be
-    blank, and are only compared. ``mentioned`` are fields that only the reasons show.
+    ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown, and where one of
+    ``reckoned`` is blank: those are more than compared. ``mentioned`` are fields that only the reasons show.
     """
 
     decisions: tuple[PlannedDecision, ...]
     inputs: tuple[str, ...]
     mentioned: tuple[str, ...]
     needed: frozenset[str]
+    reckoned: frozenset[str]
     branches: tuple[PlannedBranch, ...] = field(eq=False)
     rules: tuple[PlannedRule, ...] = field(eq=False)

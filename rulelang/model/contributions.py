@@ -20,11 +20,13 @@ class Mark(Enum):
     """What stands where a value would."""
 
     ANY = "any value"
+    BLANK = "blank"
     NOTHING = "nothing"
     VIOLATED = "violated"
 
 
 ANY = Mark.ANY  # some value that can't be told
+BLANK = Mark.BLANK  # the answer "none" of a field that may be blank (S3)
 NOTHING = Mark.NOTHING  # no rule of the group gives a value
 VIOLATED = Mark.VIOLATED  # two rules match where one may
 
@@ -105,7 +107,10 @@ def contribution(walked: Iterable[Walked]) -> Contribution:
 
 
 def combinations(readings: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]] | None:
-    """Every combination of what doubtful outcomes may be; None where that can't be tried."""
-    if any(ANY in each for each in readings) or math.prod(map(len, readings)) > MOST_COMBINATIONS:
-        return None
-    return product(*readings)
+    """Every combination of what doubtful outcomes may be; None where one can't be told, or they are too many."""
+    return None if any(ANY in each for each in readings) else all_combinations(readings)
+
+
+def all_combinations(readings: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]] | None:
+    """The same with values that can't be told among them."""
+    return None if math.prod(map(len, readings)) > MOST_COMBINATIONS else product(*readings)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from rulelang.model.contributions import ANY, Alternative, Result, Walked, combinations
+from rulelang.model.contributions import ANY, Alternative, Result, Walked, all_combinations, combinations
 
 
 def judged(
@@ -33,9 +33,12 @@ def expanded(
     now = value(*inputs, *(each.answer for each in results))
     if all(each.settled for each in results):
         return now, told(now)
-    tried = combinations([each.readings for each in results])
-    possible = (ANY,) if tried is None else tuple(dict.fromkeys(told(value(*inputs, *each))[0] for each in tried))
-    return now, possible
+    tried = all_combinations([each.readings for each in results])
+    if tried is None:
+        return now, (ANY,)
+    # A value that rests on one that can't be told can't be told either.
+    possible = (ANY if ANY in each else told(value(*inputs, *each))[0] for each in tried)
+    return now, tuple(dict.fromkeys(possible))
 
 
 def told(value: Any) -> tuple[Any, ...]:

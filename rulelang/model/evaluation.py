@@ -20,6 +20,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.model import expressions as e
+from rulelang.model.contributions import BLANK
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Model
@@ -61,7 +62,10 @@ _ARITHMETIC = {"+": add, "-": subtract, "*": multiply}
 
 @frozen
 class Scope:
-    """What an expression can see: cleaned values of fields, and of outcomes what they came to or may come to."""
+    """What an expression can see: cleaned values of fields, and of outcomes what they came to or may come to.
+
+    A missing field is None, a blank that is an answer BLANK.
+    """
 
     model: Model
     as_of: date
@@ -71,11 +75,7 @@ class Scope:
     def is_blank(self, expression: Expression) -> bool:
         """Whether an expression is a field that may be blank, and is: an answer with which nothing compares (S3)."""
         bottom = bare(expression)
-        return (
-            isinstance(bottom, e.FieldRef)
-            and self.fields.get(bottom.name) is None
-            and self.model.fields[bottom.name].may_be_blank
-        )
+        return isinstance(bottom, e.FieldRef) and self.fields.get(bottom.name) is BLANK
 
 
 # --- values ------------------------------------------------------------------------------------------------------
@@ -87,7 +87,8 @@ def value_of(expression: Expression, scope: Scope) -> Any:
         case e.Literal():
             return literal_value(expression)
         case e.FieldRef(name=name):
-            return scope.fields.get(name)
+            value = scope.fields.get(name)
+            return None if value is BLANK else value
         case e.OutcomeRef(name=name):
             return scope.outcomes.get(name)
         case e.ThresholdRef(name=name):

@@ -81,7 +81,8 @@ class Combiner:
             values = (self.finished(_known(each.given[0])) for each in giving)
             return _undecided(tuple(dict.fromkeys((*values, *results))), rivals=tuple(each.branch for each in giving))
         if self.outcome.policy == "collect":
-            return self._settled(_collected(answer, results, branches))
+            order = (value for group in groups for each in group for given in each.alternatives for value in given)
+            return self._settled(_collected(answer, results, branches, tuple(dict.fromkeys(order))))
         return self._settled(_judged(answer, results, branches))
 
     def answer(self, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
@@ -140,8 +141,8 @@ class Combiner:
         if worst is None:
             return _undecided(result.possible, result.readings)
         branches = result.branches if worst == result.answer else ()
-        others = (each for each in result.possible if each != worst)
-        return Result(worst, PROVISIONAL, (worst, *others), result.readings, branches)
+        possible = tuple(sorted(result.possible, key=lambda each: each != worst))
+        return Result(worst, PROVISIONAL, possible, result.readings, branches)
 
     def _worst(self, possible: Iterable[Any]) -> Any:
         """The worst that is possible: the lowest under the policy ``lowest``, else the highest; None if nobody knows.
@@ -277,17 +278,21 @@ def _judged(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...]) ->
     return Result(answer, DECIDED if len(possible) == 1 else PROVISIONAL, possible, possible, branches)
 
 
-def _collected(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...]) -> Result:
-    """The same for a list: what is in every list that is possible, and what is in any, stand for all of them."""
+def _collected(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...], order: tuple[Any, ...]) -> Result:
+    """The same for a list: what is in every list that is possible, and what is in any, stand for all of them.
+
+    Both are in the ``order`` of the rules.
+    """
     if len(results) == 1:
         return _judged(answer, results, branches)
     lists = [each for each in results if isinstance(each, tuple)]
-    everything = dict.fromkeys(value for each in lists for value in each)
-    shortest = tuple(value for value in everything if all(value in each for each in lists))
-    ends = dict.fromkeys((*([ANY] if ANY in results else []), shortest, tuple(everything)))
+    shortest = tuple(value for value in order if all(value in each for each in lists))
+    longest = tuple(value for value in order if any(value in each for each in lists))
+    ends = dict.fromkeys((*([ANY] if ANY in results else []), shortest, longest))
     if answer is None:
         return _undecided(tuple(ends))
-    return Result(answer, PROVISIONAL, tuple(sorted(ends, key=lambda each: each != answer)), tuple(ends), branches)
+    shown = dict.fromkeys((answer, *ends)) if answer in ends or len(ends) == 1 else ends
+    return Result(answer, PROVISIONAL, tuple(shown), tuple(ends), branches)
 
 
 def _undecided(

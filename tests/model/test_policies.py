@@ -88,7 +88,7 @@ def told(result: Result) -> tuple[Any, str, tuple[Any, ...]]:
         (outcome("lowest", when_missing="worst"), [maybe("low"), sure("high")], ("low", "provisional", None)),
         (outcome(type_=WHOLE, when_missing="worst"), [sure(None)], (None, "undecided", (ANY,))),
         # A value that can't be told may be the worst there is.
-        (outcome(when_missing="worst"), [sure(None)], ("high", "provisional", ("high", ANY))),
+        (outcome(when_missing="worst"), [sure(None)], ("high", "provisional", (ANY,))),
         (outcome("lowest", when_missing="worst"), [maybe(None), sure("high")], ("low", "provisional", None)),
         (outcome(when_missing="worst"), [sure("medium")], ("medium", "decided", ("medium",))),
     ],

@@ -40,7 +40,7 @@ class Printer:
     """Prints for one function of the generated code.
 
     ``variables`` are the variables of inputs and answers, ``nullable`` those that may be None, ``verdicts`` the
-    variables of atoms judged beforehand.
+    variables of atoms judged beforehand, ``blankable`` the variables that may be BLANK.
     """
 
     names: Names
@@ -48,6 +48,7 @@ class Printer:
     variables: Mapping[str, str]
     nullable: frozenset[str]
     verdicts: Mapping[p.Atom, str] = field(factory=dict)
+    blankable: frozenset[str] = frozenset()
     _numbers: Iterator[int] = field(factory=count)
 
     # --- tests -------------------------------------------------------------------------------------------------
@@ -99,6 +100,9 @@ class Printer:
                 return [*guards, f"{self.names.constant(value)} {'not in' if negated else 'in'} {text}"]
             case p.Missing(operand=operand, negated=negated):
                 return self._missing(operand, negated, known)
+            case p.Blank(operand=operand):
+                variable = self.variables[operand.name]
+                return [f"{variable} is BLANK" if variable in self.blankable else "False"]
             case p.Switch(fixed=fixed, negated=negated):
                 return [f"not {self.names.fixed(fixed)}" if negated else self.names.fixed(fixed)]
             case p.Judged(atom=atom, false=false):
@@ -116,6 +120,11 @@ class Printer:
 
     def _missing(self, operand: Operand, negated: bool, known: set[str]) -> list[str]:
         value = self.value(operand, known)
+        if isinstance(operand, p.Input) and self.variables[operand.name] in self.blankable:
+            guards: list[str] = []
+            self._guarded(self.variables[operand.name], known if negated else set(known), guards)
+            present = " and ".join(guards)
+            return guards if negated else [f"not ({present})" if present else "False"]
         if value in known or (isinstance(operand, p.Input | p.Answer) and value not in self.nullable):
             return [] if negated else ["False"]
         if not negated:
@@ -138,13 +147,13 @@ class Printer:
         return any(
             isinstance(each, p.Truth | p.Quotient | p.Entry)
             or (isinstance(each, p.Fixed) and each.fallible)
-            or (isinstance(each, p.Input | p.Answer) and self.variables[each.name] in self.nullable)
+            or (isinstance(each, p.Input | p.Answer) and self.variables[each.name] in self.nullable | self.blankable)
             for each in nodes(operand)
         )
 
     def value(self, operand: Operand, known: set[str] | None = None) -> str:
         """The expression of an operand's value, None where it is unknown."""
-        if isinstance(operand, p.Input | p.Answer):
+        if isinstance(operand, p.Input | p.Answer) and self.variables[operand.name] not in self.blankable:
             return self.variables[operand.name]
         guards: list[str] = []
         text = self._plain(operand, set(known or ()), guards)
@@ -175,7 +184,9 @@ class Printer:
                 return self._guarded(name, known, guards) if operand.fallible else name
             case p.Input(name=name) | p.Answer(name=name):
                 variable = self.variables[name]
-                return self._guarded(variable, known, guards) if variable in self.nullable else variable
+                return (
+                    self._guarded(variable, known, guards) if variable in self.nullable | self.blankable else variable
+                )
             case p.Reckon(operator=sign, left=left, right=right):
                 return self._reckoned(sign, left, right, known, guards, depth)
             case p.Shift(date=moved, amount=amount, unit=unit, sign=sign):
@@ -218,7 +229,8 @@ class Printer:
     def _guarded(self, name: str, known: set[str], guards: list[str]) -> str:
         if name not in known:
             known.add(name)
-            guards.append(f"{name} is not None")
+            guards += [f"{name} is not None"] * (name not in self.blankable or name in self.nullable)
+            guards += [f"{name} is not BLANK"] * (name in self.blankable)
         return name
 
     def _fraction(

@@ -11,6 +11,7 @@ from typing import Any
 
 from rulelang.backends.python.names import Lines, Names
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.model.contributions import BLANK
 from rulelang.values.durations import Duration
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
@@ -31,12 +32,15 @@ def print_door(lines: Lines, names: Names, fields: Sequence[Field], variables: M
         key = names.thing("N", (each.name,), each.name)
         reader = names.thing("R", (each.name,), make_reader(each, fields))
         lines.add(f"{variable} = get({key})", each.name)
-        absent = f"{variable} is not None"
-        if each.label is not None:
-            absent = f"({absent} or {key} not in row)"
         odd = _is_odd(each, variable, names)
-        odd = f"({odd})" if " or " in odd else odd
-        lines.add(f"if {absent}:" if odd == "True" else f"if {odd} and {absent}:")
+        if not each.may_be_blank:
+            # None is canonical as well, unless the value stands under the field's label.
+            present = f"{variable} is not None"
+            if each.label is not None:
+                present = f"({present} or {key} not in row)"
+            odd = f"({odd})" if " or " in odd else odd
+            odd = present if odd == "True" else f"{odd} and {present}"
+        lines.add(f"if {odd}:")
         lines.indent()
         lines.add(f"{variable} = {reader}({variable}, row, report)")
         lines.indent(-1)
@@ -45,15 +49,17 @@ def print_door(lines: Lines, names: Names, fields: Sequence[Field], variables: M
 def make_reader(field: Field, fields: Sequence[Field]) -> Reader:
     """The function that reads a raw value of one field, under the field's label where its name is not in the row.
 
-    It raises DataError with every value of the row that can't be read.
+    What is missing is None, a blank that is an answer BLANK. It raises DataError with every value of the row that
+    can't be read.
     """
     label = field.label
+    blank = BLANK if field.may_be_blank else None
 
     def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
         if raw is None and label is not None:
             raw = row.get(label)
         if raw is None:
-            return None
+            return blank
         try:
             value: Any = read_value(field, raw)
         except Unreadable as error:
@@ -61,6 +67,8 @@ def make_reader(field: Field, fields: Sequence[Field]) -> Reader:
                 report.append(_not_a_member(field, raw))
                 return None
             raise DataError(_unreadable(row, fields)) from None
+        if value is None:
+            return blank
         if outside_limits(field, value):
             report.append(_outside(field, value))
             return None

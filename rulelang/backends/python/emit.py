@@ -36,6 +36,8 @@ def emit(plan: Plan, model: Model) -> Emitted:
     fields = [model.fields[name] for name in inputs]
     read = fields[: len(plan.inputs)]
     parameters = ", ".join(inputs.values())
+    blankable = frozenset(inputs[each.name] for each in fields if each.may_be_blank)
+    reckoned = frozenset(inputs[name] for name in plan.reckoned)
 
     lines = Lines()
     lines.add("", f"Ruleset: {model.header.name or 'unnamed'}")
@@ -57,27 +59,28 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add(f"known = decided({parameters})")
         lines.add(f"return slow({parameters}) if known is None else known[0]")
     else:
-        printer = Printer(names, lines, variables, frozenset(variables.values()))
+        printer = Printer(names, lines, variables, frozenset(variables.values()), blankable=blankable)
         Answers(plan, names, lines, printer).print()
         lines.add(f"return {_dictionary(plan, names, answers)}")
     lines.indent(-1)
 
     _open(lines, f"decided({parameters})")
-    needed = [variable for name, variable in inputs.items() if name in plan.needed]
-    if needed:
-        lines.add(f"if {' or '.join(f'{each} is None' for each in needed)}:")
+    doubts = [f"{variable} is None" for name, variable in inputs.items() if name in plan.needed]
+    doubts += [f"{variable} is BLANK" for variable in inputs.values() if variable in blankable & reckoned]
+    if doubts:
+        lines.add(f"if {' or '.join(doubts)}:")
         lines.indent()
         lines.add("return None")
         lines.indent(-1)
     nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
-    KnownAnswers(plan, names, lines, Printer(names, lines, variables, nullable)).print()
+    KnownAnswers(plan, names, lines, Printer(names, lines, variables, nullable, blankable=blankable - reckoned)).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
     lines.add(f"return {_dictionary(plan, names, answers)}, {winners}")
     lines.indent(-1)
 
     body = Lines()
     body.indent()
-    standings = Standings(plan, names, body, variables)
+    standings = Standings(plan, names, body, variables, blankable)
     standings.print()
     head = Lines()
     _open(head, f"standing({parameters})")

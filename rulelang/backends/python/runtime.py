@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from rulelang.model.contributions import ANY, NOTHING, contribution
+from rulelang.model.contributions import ANY, BLANK, NOTHING, contribution
 from rulelang.model.doubt import expanded, judged, told, walked
 from rulelang.values.dates import age_in, next_anniversary, step
 from rulelang.values.durations import Duration
@@ -53,6 +53,7 @@ def shift(day: date, amount: int, unit: str, sign: int) -> date:
 RUNTIME: dict[str, Any] = {
     "__builtins__": {},
     "ANY": ANY,
+    "BLANK": BLANK,
     "NOTHING": NOTHING,
     "bool": bool,
     "int": int,

@@ -45,6 +45,7 @@ class Standings:
     names: Names
     lines: Lines
     variables: dict[str, str]
+    blankable: frozenset[str]
     tried: Lines = field(factory=Lines)
     _statuses: dict[int, tuple[str, str]] = field(factory=dict)
     _verdicts: dict[Atom, str] = field(factory=dict)
@@ -137,9 +138,8 @@ class Standings:
         return call
 
     def _printer(self, lines: Lines, verdicts: dict[Atom, str]) -> Printer:
-        return Printer(
-            self.names, lines, self.variables, frozenset(self.variables.values()), verdicts, numbers=self._numbers
-        )
+        nullable = frozenset(self.variables.values())
+        return Printer(self.names, lines, self.variables, nullable, verdicts, self.blankable, numbers=self._numbers)
 
     # --- what rules give -----------------------------------------------------------------------------------------
 
