@@ -13,6 +13,7 @@ from rulelang.engine.situation import Situation
 from rulelang.explain.evaluate import Evaluation, evaluate
 from rulelang.explain.findings import field_findings, open_findings, rival_findings
 from rulelang.explain.missing import missing_for
+from rulelang.explain.records import future_records, record_findings
 from rulelang.explain.render import render
 from rulelang.explain.why import Explanation, explain
 from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, Result
@@ -120,10 +121,14 @@ class Decision:
         model, plan = self._situation.model, self._situation.bound.program.plan
         found = [*self._report]
         found += field_findings(model, self.values, self.as_of, self._situation.ruleset.spellings)
+        if plan.aggregations:
+            found += future_records(model, self.values, self.as_of)
         if self._results is not None:
             found += rival_findings(model, self._by_name())
             if any(rule.divisors or rule.lookups for rule in plan.rules):
                 found += open_findings(self._evaluation())
+            if plan.aggregations:
+                found += record_findings(self._evaluation())
         return tuple(found)
 
     def _outcome(self, name: str) -> Outcome:

@@ -16,7 +16,6 @@ from attrs import evolve, field, frozen
 from rulelang.backends.python.program import Program, build
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.customers import as_row
 from rulelang.engine.decision import Decision
 from rulelang.engine.situation import Situation, require_validity
 from rulelang.explain.findings import Spellings, spellings
@@ -27,6 +26,7 @@ from rulelang.values.durations import Duration, read_duration
 from rulelang.values.errors import Unreadable
 from rulelang.vocabulary.declarations import Field, Threshold, Value
 from rulelang.vocabulary.reading import read_value
+from rulelang.vocabulary.rows import as_row
 from rulelang.vocabulary.types import Length, type_names
 
 if TYPE_CHECKING:

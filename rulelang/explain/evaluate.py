@@ -8,7 +8,7 @@ Deciding itself runs generated code; this walk keeps what that code throws away,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -19,12 +19,13 @@ from attrs import evolve, field, frozen
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
 from rulelang.model.contributions import ANY, Contribution, Result, Walked, contribution
-from rulelang.model.doubt import expanded, judged, told, walked
-from rulelang.model.evaluation import Scope, assigned_value, at_least, every, opposite, some, truth_of
+from rulelang.model.doubt import expanded, gathered, judged, told, walked
+from rulelang.model.evaluation import Scope, assigned_value, at_least, every, opposite, rows_of, some, truth_of
 from rulelang.model.expressions import Expression
+from rulelang.model.aggregates import Aggregated, aggregator_of
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Model, Rule
-from rulelang.model.walking import outcomes_read
+from rulelang.model.walking import answers_read, children, aggregates_read
 from rulelang.vocabulary.declarations import Outcome
 
 
@@ -82,12 +83,16 @@ class RuleTrace:
 
 @frozen
 class Evaluation:
-    """What one customer's values came to: the result of every outcome, and every rule in force by name."""
+    """What one customer's values came to: the result of every outcome, and every rule in force by name.
+
+    ``aggregations`` are the results of aggregates and quantifiers over the customer's lists.
+    """
 
     scope: Scope
     results: Mapping[str, Result]
     rules: Mapping[str, RuleTrace]
     decisions: Mapping[str, tuple[tuple[RuleTrace, ...], ...]] = field(repr=False)
+    aggregations: Mapping[Aggregated, Result] = field(factory=dict)
 
 
 def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation:
@@ -95,6 +100,7 @@ def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation
     indices = _branch_indices(model)
     scope = Scope(model, as_of, values, {})
     results: dict[str, Result] = {}
+    found = _Found(results)
     rules: dict[str, RuleTrace] = {}
     decisions: dict[str, tuple[tuple[RuleTrace, ...], ...]] = {}
     for name, outcome in model.outcomes.items():
@@ -103,14 +109,44 @@ def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation
         for _, group in groupby(in_force, key=lambda rule: rule.priority):
             traces = []
             for rule in group:
-                known = rules.get(rule.name) or _trace_rule(rule, indices[rule.name], scope, results)
-                rules[rule.name] = _give(known, outcome, scope, results)
+                known = rules.get(rule.name) or _trace_rule(rule, indices[rule.name], scope, found)
+                rules[rule.name] = _give(known, outcome, scope, found)
                 traces.append(rules[rule.name])
             groups.append(tuple(traces))
         decisions[name] = tuple(groups)
         results[name] = Combiner(outcome).combine([[each.gives[name] for each in group] for group in groups])
         scope = evolve(scope, outcomes={each: result.answer for each, result in results.items()})
-    return Evaluation(scope, results, rules, decisions)
+    return Evaluation(scope, results, rules, decisions, found.aggregations)
+
+
+@frozen
+class _Found:
+    """The results so far: of outcomes, and of what is aggregated in lists, each once."""
+
+    outcomes: Mapping[str, Result]
+    aggregations: dict[Aggregated, Result] = field(factory=dict)
+
+    def of(self, names: Iterable[str], aggregated: Iterable[Aggregated], scope: Scope) -> list[Result]:
+        """The results of outcomes, and of aggregates and quantifiers."""
+        return [*(self.outcomes[name] for name in names), *(self.aggregation(each, scope) for each in aggregated)]
+
+    def aggregation(self, expression: Aggregated, scope: Scope) -> Result:
+        """What an aggregate or a quantifier comes to, with all that the outcomes it rests on may still be."""
+        known = self.aggregations.get(expression)
+        if known is None:
+            parts = tuple(children(expression))
+            names, inner = _read(parts)
+            rows = partial(_judge_with, lambda tried: (rows_of(expression, tried),), scope, (*names, *inner))
+            (known,) = gathered(rows, (), self.of(names, inner, scope), (aggregator_of(expression),))
+            self.aggregations[expression] = known
+        return known
+
+
+def _read(expressions: Iterable[Expression]) -> tuple[tuple[str, ...], tuple[Aggregated, ...]]:
+    """The outcomes, and the aggregates and quantifiers, that expressions rest on."""
+    parts = tuple(expressions)
+    names = dict.fromkeys(name for each in parts for name in answers_read(each))
+    return tuple(names), tuple(dict.fromkeys(found for each in parts for found in aggregates_read(each)))
 
 
 def _branch_indices(model: Model) -> Mapping[str, int]:
@@ -123,19 +159,19 @@ def _branch_indices(model: Model) -> Mapping[str, int]:
     return indices
 
 
-def _trace_rule(rule: Rule, first: int, scope: Scope, results: Mapping[str, Result]) -> RuleTrace:
+def _trace_rule(rule: Rule, first: int, scope: Scope, found: _Found) -> RuleTrace:
     branches = (
-        BranchTrace(branch, index, trace(branch.condition, scope, results))
+        BranchTrace(branch, index, _trace(branch.condition, scope, found))
         for index, branch in enumerate(rule.branches, start=first)
     )
     return RuleTrace(rule, tuple(branches))
 
 
-def trace(condition: Expression, scope: Scope, results: Mapping[str, Result]) -> Trace:
+def _trace(condition: Expression, scope: Scope, found: _Found) -> Trace:
     """A condition with its parts, each judged."""
     match condition:
         case e.And(items=items) | e.Or(items=items) | e.AtLeastOf(items=items):
-            parts = tuple(trace(each, scope, results) for each in items)
+            parts = tuple(_trace(each, scope, found) for each in items)
             return Trace(
                 condition,
                 _joined(condition, [part.status for part in parts]),
@@ -143,14 +179,14 @@ def trace(condition: Expression, scope: Scope, results: Mapping[str, Result]) ->
                 parts,
             )
         case e.Not(item=item):
-            part = trace(item, scope, results)
+            part = _trace(item, scope, found)
             return Trace(condition, opposite(part.status), opposite(part.now), (part,))
         case e.Named(operand=operand):
-            part = trace(operand, scope, results)
+            part = _trace(operand, scope, found)
             return Trace(condition, part.status, part.now, (part,))
-    names = outcomes_read(condition)
-    judge = partial(_judge_with, lambda tried: truth_of(condition, tried), scope, names)
-    now, status = judged(judge, (), [results[name] for name in names])
+    names, aggregated = _read((condition,))
+    judge = partial(_judge_with, lambda tried: truth_of(condition, tried), scope, (*names, *aggregated))
+    now, status = judged(judge, (), found.of(names, aggregated, scope))
     return Trace(condition, status, now)
 
 
@@ -163,19 +199,24 @@ def _joined(condition: e.And | e.Or | e.AtLeastOf, truths: list[bool | None]) ->
     return at_least(condition.count, truths)
 
 
-def _judge_with(judge: Callable[[Scope], Any], scope: Scope, names: tuple[str, ...], *answers: Any) -> Any:
-    """Judges with other answers in the place of some outcomes."""
-    tried = {**scope.outcomes, **dict(zip(names, answers, strict=True))}
-    return judge(evolve(scope, outcomes=tried))
+def _judge_with(judge: Callable[[Scope], Any], scope: Scope, read: tuple[str | Aggregated, ...], *answers: Any) -> Any:
+    """Judges with other answers in the place of some outcomes and of what is aggregated in lists."""
+    outcomes, aggregated = dict(scope.outcomes), dict(scope.aggregated)
+    for each, answer in zip(read, answers, strict=True):
+        if isinstance(each, str):
+            outcomes[each] = answer
+        else:
+            aggregated[each] = answer
+    return judge(evolve(scope, outcomes=outcomes, aggregated=aggregated))
 
 
-def _give(known: RuleTrace, outcome: Outcome, scope: Scope, results: Mapping[str, Result]) -> RuleTrace:
+def _give(known: RuleTrace, outcome: Outcome, scope: Scope, found: _Found) -> RuleTrace:
     """The rule with what it contributes to one outcome."""
     steps: list[Walked] = []
     possible = dict(known.possible)
     for each in known.branches:
         values = [
-            _value(assignment, outcome, scope, results)
+            _value(assignment, outcome, scope, found)
             for assignment in each.branch.assignments
             if assignment.outcome == outcome.name
         ]
@@ -185,13 +226,13 @@ def _give(known: RuleTrace, outcome: Outcome, scope: Scope, results: Mapping[str
     return evolve(known, gives={**known.gives, outcome.name: contribution(steps)}, possible=possible)
 
 
-def _value(
-    assignment: Assignment, outcome: Outcome, scope: Scope, results: Mapping[str, Result]
-) -> tuple[Any, tuple[Any, ...]]:
+def _value(assignment: Assignment, outcome: Outcome, scope: Scope, found: _Found) -> tuple[Any, tuple[Any, ...]]:
     """What an assignment gives now, and everything it may give."""
-    names = tuple(dict.fromkeys(name for each in values_of(assignment) for name in outcomes_read(each)))
-    if not names:
+    names, aggregated = _read(values_of(assignment))
+    if not names and not aggregated:
         value = assigned_value(assignment, outcome, scope)
         return value, told(value)
-    reckon = partial(_judge_with, lambda tried: assigned_value(assignment, outcome, tried), scope, names)
-    return expanded(reckon, (), [results[name] for name in names])
+    reckon = partial(
+        _judge_with, lambda tried: assigned_value(assignment, outcome, tried), scope, (*names, *aggregated)
+    )
+    return expanded(reckon, (), found.of(names, aggregated, scope))

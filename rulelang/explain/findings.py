@@ -16,7 +16,7 @@ from rulelang.model.contributions import Result
 from rulelang.model.evaluation import literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model, Rule
-from rulelang.model.walking import bare, parts
+from rulelang.model.walking import bare, own_parts, parts
 from rulelang.values.text import near_key
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.types import Date, Text
@@ -139,7 +139,7 @@ def _culprits(trace: Trace, evaluation: Evaluation) -> Iterator[Expression]:
 
 
 def _open(expression: Expression, evaluation: Evaluation) -> Iterator[Expression]:
-    for part in parts(expression):
+    for part in own_parts(expression):
         if isinstance(part, e.Arithmetic) and part.operator == "/" and value_of(part.right, evaluation.scope) == 0:
             yield part
         if isinstance(part, e.Lookup) and _finds_nothing(part, evaluation):

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from rulelang.lowering.choices import compare_choices
 from rulelang.lowering.dates import OPPOSITE, compare_age, compare_count, lower_window
 from rulelang.lowering.joining import ALWAYS, NEVER, all_of, some_of
+from rulelang.lowering.operands import aggregated
 from rulelang.lowering.plan import (
     Answer,
     AtLeast,
@@ -34,7 +35,7 @@ from rulelang.model import expressions as e
 from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Condition, Expression
 from rulelang.model.program import Model
-from rulelang.model.walking import bare, outcomes_read
+from rulelang.model.walking import answers_read, bare, aggregates_read
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.types import Choice, Date, Length, YesNo
 
@@ -54,8 +55,8 @@ def lower_condition(condition: Expression, model: Model, negated: bool = False) 
             return _at_least(needed, [lower_condition(each, model, negated) for each in items])
         case e.Literal(value=bool(value)):
             return NEVER if value is negated else ALWAYS
-    answers = outcomes_read(condition)
-    if not answers:
+    answers = answers_read(condition)
+    if not answers and not aggregates_read(condition):
         return _atom(condition, model, negated)
     return Judged(Atom(_atom(condition, model, False), _atom(condition, model, True), answers), negated)
 
@@ -107,6 +108,8 @@ def _atom(condition: Expression, model: Model, negated: bool) -> Test:
             return _or_blank(lower_text_test(kind, operand, pattern, negated), (value,), model, negated)
         case e.IsMissing(operand=operand):
             return _missing(lower_value(operand, model), model, negated)
+        case e.Quantified():
+            return Compare("=", aggregated(condition), Constant(not negated))
     # A yes/no value stands as a condition.
     operand = lower_value(condition, model)
     return _or_blank(Compare("=", operand, Constant(not negated)), (condition,), model, negated)

@@ -8,6 +8,7 @@ from itertools import count, groupby
 from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
+from rulelang.lowering.aggregates import lower_aggregates
 from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, values_of
 from rulelang.lowering.operands import lower_operand
 from rulelang.lowering.plan import (
@@ -31,7 +32,7 @@ from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Expression, Literal, Lookup
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Branch, Hole, Model, Reason, Rule
-from rulelang.model.walking import bare, divides, fields_read, parts
+from rulelang.model.walking import bare, divides, fields_read, own_parts
 from rulelang.values.numbers import round_half_up
 from rulelang.vocabulary.declarations import Outcome
 
@@ -54,8 +55,9 @@ def lower(model: Model) -> Plan:
     )
     mentioned = dict.fromkeys(name for branch in written for name in _shown(branch.reason) if name not in read)
     branches = tuple(branch for rule in rules for branch in rule.branches)
+    aggregations = lower_aggregates(written, model)
     needed, reckoned = needed_fields(model), reckoned_fields(model)
-    return Plan(tuple(decisions), tuple(read), tuple(mentioned), needed, reckoned, branches, rules)
+    return Plan(tuple(decisions), tuple(read), tuple(mentioned), needed, reckoned, branches, rules, aggregations)
 
 
 def _shown(reason: Reason | None) -> Iterator[str]:
@@ -78,7 +80,7 @@ def _rule(rule: Rule, model: Model, numbers: Iterator[int]) -> PlannedRule:
         lower_operand(part)
         for branch in rule.branches
         for expression in expressions_of(branch)
-        for part in parts(expression)
+        for part in own_parts(expression)
         if isinstance(part, Lookup) and part.default is None
     )
     return PlannedRule(rule.name, branches, tuple(dict.fromkeys(divisors)), tuple(dict.fromkeys(lookups)))

@@ -52,6 +52,8 @@ def _in_condition(condition: Expression) -> Iterator[tuple[str, bool]]:
             return
         case e.FieldRef(name=name):
             yield name, True
+        case e.Quantified():
+            yield from ((name, False) for name in fields_read(condition))
         case _:
             for each in children(condition):
                 side = bare(each)

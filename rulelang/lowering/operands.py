@@ -12,9 +12,11 @@ from rulelang.lowering.plan import (
     Answer,
     Constant,
     Days,
+    Element,
     Entry,
     Fixed,
     Input,
+    Aggregated,
     Operand,
     Part,
     Reckon,
@@ -23,7 +25,8 @@ from rulelang.lowering.plan import (
 from rulelang.lowering.recipes import Entries
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
-from rulelang.model.walking import bare
+from rulelang.model.aggregates import is_whole
+from rulelang.model.walking import bare, outcomes_read
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import add, multiply, subtract
 from rulelang.vocabulary.types import Length, Number, Type
@@ -58,7 +61,16 @@ def lower_operand(expression: Expression) -> Operand:
         case e.Lookup(table=table, key_column=place, column=column, key=key, default=default):
             found = Fixed(Entries(table, place, column, expression.type))
             return Entry(found, lower_operand(key), None if default is None else lower_operand(default))
+        case e.ElementRef(list=name, name=part):
+            return Element(name, part, _is_whole(expression.type))
+        case e.Aggregate():
+            return aggregated(expression)
     raise TypeError(f"{type(expression).__name__} is no value without division")
+
+
+def aggregated(expression: e.Aggregate | e.Quantified, part: str = "") -> Aggregated:
+    """The operand of an aggregate or a quantifier, or of a part of an average."""
+    return Aggregated(expression, is_whole(expression) or bool(part), outcomes_read(expression), part)
 
 
 def shift(moved: Operand, length: Expression, sign: int) -> Shift:

@@ -15,6 +15,8 @@ from attrs import field, frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.lowering.recipes import Recipe
+from rulelang.model.expressions import Aggregate, Quantified
+from rulelang.model.aggregates import Aggregator
 from rulelang.vocabulary.declarations import Outcome
 
 # --- operands ----------------------------------------------------------------------------------------------------
@@ -43,6 +45,28 @@ class Input:
 
     name: str
     whole: bool = False
+
+
+@frozen
+class Element:
+    """A field of the record in hand."""
+
+    list: str
+    name: str
+    whole: bool = False
+
+
+@frozen
+class Aggregated:
+    """What an aggregate or a quantifier comes to; ``answers`` are the outcomes it rests on, record by record.
+
+    ``part`` is ``numerator`` or ``denominator`` (positive) for an average, which is a fraction.
+    """
+
+    expression: Aggregate | Quantified
+    whole: bool = False
+    answers: tuple[str, ...] = ()
+    part: str = ""
 
 
 @frozen
@@ -159,6 +183,8 @@ Operand = (
     | Fixed
     | Input
     | Answer
+    | Element
+    | Aggregated
     | Reckon
     | Quotient
     | Shift
@@ -276,7 +302,7 @@ class Switch:
 
 @frozen
 class Atom:
-    """A condition that reads ``answers`` and is judged as a whole where they are in doubt (S4)."""
+    """A condition on ``answers`` or on what records come to, judged as a whole where these are in doubt (S3, S4)."""
 
     true: Test
     false: Test
@@ -343,11 +369,42 @@ class PlannedDecision:
 
 
 @frozen
+class Aggregation:
+    """How an aggregate or a quantifier is found in the records of a list: where a record counts and where it doesn't.
+
+    ``value`` is what is aggregated. ``complete`` is true where the window lies within what the list covers. ``fields``
+    are the record's fields it reads; with the ``needed`` ones everything about a record is known, but for what is
+    ``fallible``: a division, or a key without an entry.
+    """
+
+    aggregated: Aggregated
+    aggregator: Aggregator
+    true: Test
+    false: Test
+    value: Operand | None
+    complete: Test
+    fields: tuple[str, ...]
+    needed: frozenset[str]
+    fallible: bool
+
+    @property
+    def list(self) -> str:
+        return self.aggregated.expression.list
+
+    @property
+    def parts(self) -> tuple[Operand | Test, ...]:
+        """Everything an emitter prints of it."""
+        own = (self.true, self.false, self.complete)
+        return own if self.value is None else (*own, self.value)
+
+
+@frozen
 class Plan:
     """A whole ruleset, its decisions in the order in which they are made.
 
     ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown, and where one of
-    ``reckoned`` is blank: those are more than compared. ``mentioned`` are fields that only the reasons show.
+    ``reckoned`` is blank: those are more than compared. ``mentioned`` are fields that only the reasons show. ``aggregations``
+    stand in an order in which each rests on earlier ones only.
     """
 
     decisions: tuple[PlannedDecision, ...]
@@ -357,3 +414,4 @@ class Plan:
     reckoned: frozenset[str]
     branches: tuple[PlannedBranch, ...] = field(eq=False)
     rules: tuple[PlannedRule, ...] = field(eq=False)
+    aggregations: tuple[Aggregation, ...] = field(default=(), eq=False)

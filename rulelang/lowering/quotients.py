@@ -10,11 +10,11 @@ from fractions import Fraction
 from attrs import frozen
 
 from rulelang.lowering.joining import NEVER, all_of, some_of
-from rulelang.lowering.operands import lower_operand, reckon
-from rulelang.lowering.plan import Compare, Constant, Operand, Quotient, Test
+from rulelang.lowering.operands import lower_operand, aggregated, reckon
+from rulelang.lowering.plan import Compare, Constant, Aggregated, Operand, Quotient, Test
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
-from rulelang.model.walking import bare, divides, parts
+from rulelang.model.walking import bare, divides, own_parts
 from rulelang.values.errors import Unreadable
 from rulelang.values.numbers import exact
 
@@ -63,6 +63,8 @@ def compare_numbers(sign: str, left: Expression, right: Expression) -> Test:
         return all_of((*nonzero, Compare(sign if positive else MIRRORED[sign], ours, theirs)))
     if sign in ("=", "!="):
         return all_of((*nonzero, Compare(sign, ours, theirs)))
+    if isinstance(denominator, Aggregated):
+        return all_of((*nonzero, Compare(sign, ours, theirs)))
     # A sign other than zero says that no factor of the denominator is zero.
     others = [_differs_from_zero(each) for each in divisors if each != denominator]
     return all_of(
@@ -82,7 +84,7 @@ def divisors_of(expression: Expression) -> tuple[Operand, ...]:
     """What an expression divides by, but for constants other than zero."""
     found = (
         _ratio(each.right).numerator
-        for each in parts(expression)
+        for each in own_parts(expression)
         if isinstance(each, e.Arithmetic) and each.operator == "/"
     )
     return tuple(dict.fromkeys(each for each in found if not isinstance(each, Constant) or each == _ZERO))
@@ -93,6 +95,8 @@ def _ratio(expression: Expression) -> Ratio:
     match expression:
         case _ if not divides(expression):
             return Ratio(lower_operand(expression))
+        case e.Aggregate():
+            return Ratio(aggregated(expression, "numerator"), aggregated(expression, "denominator"))
         case e.Negated(operand=operand):
             ratio = _ratio(operand)
             return Ratio(reckon("-", _ZERO, ratio.numerator), ratio.denominator, ratio.divisors)

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 import attrs
+from attrs import evolve
 
-from rulelang.lowering.plan import Answer, Fixed, Input, Operand, Test
+from rulelang.lowering.plan import Answer, Fixed, Input, Aggregated, Operand, Test
 
 
 def inputs_of(*parts: Operand | Test) -> tuple[str, ...]:
@@ -21,14 +22,22 @@ def answers_of(*parts: Operand | Test) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.name for part in parts for each in nodes(part) if isinstance(each, Answer)))
 
 
+def aggregated_of(*parts: Operand | Test) -> tuple[Aggregated, ...]:
+    """The aggregates and quantifiers read, whatever part of them, each once, in the order of the plan."""
+    found = (
+        evolve(each, part="", whole=False) for part in parts for each in nodes(part) if isinstance(each, Aggregated)
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def nodes(part: Operand | Test) -> Iterator[Operand | Test]:
-    """A test or operand and everything in it; recipes are closed."""
+    """A test or operand and everything in it; recipes and what is aggregated record by record are closed."""
     waiting: list[Any] = [part]
     while waiting:
         each = waiting.pop()
         if isinstance(each, tuple):
             waiting.extend(reversed(each))
-        elif (names := _names(type(each))) is not None:
+        elif (names := _names(each.__class__)) is not None:
             yield each
             if names:
                 waiting.extend([getattr(each, name) for name in names])
@@ -39,4 +48,4 @@ def _names(kind: Hashable) -> tuple[str, ...] | None:
     """The attributes of a kind of node, last first; None for what is no node."""
     if not isinstance(kind, type) or not attrs.has(kind):
         return None
-    return () if kind is Fixed else tuple(each.name for each in reversed(attrs.fields(kind)))
+    return () if kind in (Fixed, Aggregated) else tuple(each.name for each in reversed(attrs.fields(kind)))

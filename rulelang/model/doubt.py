@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
-from rulelang.model.contributions import ANY, Alternative, Result, Walked, all_combinations, combinations
+from rulelang.model.contributions import ANY, PROVISIONAL, Alternative, Result, Walked, all_combinations, combinations
+from rulelang.model.aggregates import Aggregator, Rows, joined
 
 
 def judged(
@@ -19,6 +20,28 @@ def judged(
     tried = combinations([each.readings for each in results])
     status = None if tried is None else agreed({atom(*inputs, *values) for values in tried})
     return now, status
+
+
+def gathered(
+    rows: Callable[..., Sequence[Rows | None]],
+    inputs: tuple[Any, ...],
+    results: Sequence[Result],
+    aggregators: Sequence[Aggregator],
+) -> tuple[Result, ...]:
+    """What aggregations come to: by present answers, and with all that the outcomes they rest on may still be (S3)."""
+
+    def aggregation(values: Iterable[Any]) -> tuple[Result, ...]:
+        found = rows(*inputs, *values)
+        return tuple(aggregator.result(each) for aggregator, each in zip(aggregators, found, strict=True))
+
+    now = aggregation(each.answer for each in results)
+    if all(each.settled for each in results):
+        return now
+    tried = combinations([each.readings for each in results])
+    if tried is None:
+        return tuple(joined([Result(None, PROVISIONAL, (ANY,), (ANY,))], each) for each in now)
+    by_aggregation = zip(*map(aggregation, tried), strict=True)
+    return tuple(joined(each, present) for each, present in zip(by_aggregation, now, strict=True))
 
 
 def agreed(truths: set[bool | None]) -> bool | None:

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import operator
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
 from rulelang.model.expressions import Expression
+from rulelang.model.aggregates import Aggregated, Rows, counted, aggregator_of
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Model
 from rulelang.model.walking import bare, divides
@@ -41,7 +42,7 @@ from rulelang.values.text import clean_text
 from rulelang.values.wildcards import matches
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.lookups import entries
-from rulelang.vocabulary.types import Choice, Date, Length, Text, is_numeric
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Text, is_numeric
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -65,12 +66,15 @@ class Scope:
     """What an expression can see: cleaned values of fields, and of outcomes what they came to or may come to.
 
     A missing field is None, a blank that is an answer BLANK.
+    ``records`` has the record in hand of a list, ``aggregated`` what aggregates and quantifiers are taken to be.
     """
 
     model: Model
     as_of: date
     fields: Mapping[str, Any]
     outcomes: Mapping[str, Any]
+    records: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    aggregated: Mapping[Aggregated, Any] = field(factory=dict)
 
     def is_blank(self, expression: Expression) -> bool:
         """Whether an expression is a field that may be blank, and is: an answer with which nothing compares (S3)."""
@@ -123,6 +127,10 @@ def value_of(expression: Expression, scope: Scope) -> Any:
                 return None
             found = entries(scope.model.lists[table], place, column, expression.type, scope.as_of).get(name)
             return value_of(default, scope) if found is None and default is not None else found
+        case e.ElementRef(list=name, name=part):
+            return scope.records[name].get(part)
+        case e.Aggregate():
+            return _aggregated(expression, scope)
     return truth_of(expression, scope)
 
 
@@ -178,6 +186,52 @@ def _plain(value: Any) -> Any:
     return value.amount if isinstance(value, Duration) else value
 
 
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+def _aggregated(expression: Aggregated, scope: Scope) -> Any:
+    if expression in scope.aggregated:
+        return scope.aggregated[expression]
+    return aggregator_of(expression).result(rows_of(expression, scope)).answer
+
+
+def rows_of(expression: Aggregated, scope: Scope) -> Rows | None:
+    """The records of a list that count or may count, each with its value; None where the list is unknown (S3)."""
+    judged = judged_records(expression, scope)
+    return None if judged is None else [(truth, value) for _, truth, value in judged if truth is not False]
+
+
+def judged_records(expression: Aggregated, scope: Scope) -> Iterator[tuple[Mapping[str, Any], bool | None, Any]] | None:
+    """Every record with whether it counts, and its value; None where the list, or a part of it, is unknown."""
+    records = scope.fields.get(expression.list)
+    if records is None or not is_complete(expression, scope):
+        return None
+    condition, part = counted(expression), expression.value if isinstance(expression, e.Aggregate) else None
+
+    def judge() -> Iterator[tuple[Mapping[str, Any], bool | None, Any]]:
+        for record in records:
+            inner = evolve(scope, records={**scope.records, expression.list: record})
+            yield record, truth_of(condition, inner), True if part is None else value_of(part, inner)
+
+    return judge()
+
+
+def is_complete(expression: Aggregated, scope: Scope) -> bool:
+    """Whether a window reaches back no further than the list is known to be complete."""
+    reach = reaches_back(expression, scope.model)
+    return reach is None or truth_of(reach, scope) is False
+
+
+def reaches_back(expression: Aggregated, model: Model) -> Expression | None:
+    """The condition that a window has days before the list is complete, None where it can't have any."""
+    type_ = model.fields[expression.list].type
+    window = expression.window if isinstance(expression, e.Aggregate) else None
+    if window is None or not isinstance(type_, ListOf) or type_.complete_from is None:
+        return None
+    day_before = e.Literal(type_.complete_from - timedelta(days=1), Date())
+    return e.AgeComparison("<=", day_before, window.length)
+
+
 # --- conditions --------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +268,9 @@ def truth_of(condition: Expression, scope: Scope) -> bool | None:
             return text in scope.model.lists[name].values
         case e.Within() | e.WithinOf() | e.InPeriod():
             return _in_window(condition, scope)
+        case e.Quantified():
+            truth: bool | None = _aggregated(condition, scope)
+            return truth
         case e.TextTest(kind=kind, value=value, pattern=pattern):
             text = value_of(value, scope)
             if text is None:

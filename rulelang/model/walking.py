@@ -70,7 +70,7 @@ def record_fields_read(expression: Expression) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((each.list, each.name) for each in parts(expression) if isinstance(each, ElementRef)))
 
 
-def measures_read(expression: Expression) -> tuple[Aggregate | Quantified, ...]:
+def aggregates_read(expression: Expression) -> tuple[Aggregate | Quantified, ...]:
     """The aggregates and quantifiers it rests on itself, each once, in the order written."""
     return tuple(dict.fromkeys(each for each in own_parts(expression) if isinstance(each, Aggregate | Quantified)))
 
@@ -88,7 +88,8 @@ def outcomes_read(expression: Expression) -> tuple[str, ...]:
 def divides(expression: Expression) -> bool:
     """Whether its value comes from a division; an average is one."""
     return any(
-        (isinstance(each, Arithmetic) and each.operator == "/") or (isinstance(each, Aggregate) and each.kind == "average")
+        (isinstance(each, Arithmetic) and each.operator == "/")
+        or (isinstance(each, Aggregate) and each.kind == "average")
         for each in own_parts(expression)
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import count
+from typing import Any
 
 from attrs import field, frozen
 
@@ -34,18 +35,22 @@ _TEXT_TESTS = {
     "like": ("matches({text}, {pattern})", "not matches({text}, {pattern})"),
 }
 
+READ = (p.Input, p.Answer, p.Element, p.Aggregated)
+Read = p.Input | p.Answer | p.Element | p.Aggregated
+
 
 @frozen
 class Printer:
     """Prints for one function of the generated code.
 
-    ``variables`` are the variables of inputs and answers, ``nullable`` those that may be None, ``verdicts`` the
+    ``variables`` are the variables of inputs and answers by name, of a record's fields by list and name, and of what is
+    aggregated by its expression; ``nullable`` those that may be None, ``verdicts`` the
     variables of atoms judged beforehand, ``blankable`` the variables that may be BLANK.
     """
 
     names: Names
     lines: Lines
-    variables: Mapping[str, str]
+    variables: Mapping[Any, str]
     nullable: frozenset[str]
     verdicts: Mapping[p.Atom, str] = field(factory=dict)
     blankable: frozenset[str] = frozenset()
@@ -120,12 +125,12 @@ class Printer:
 
     def _missing(self, operand: Operand, negated: bool, known: set[str]) -> list[str]:
         value = self.value(operand, known)
-        if isinstance(operand, p.Input) and self.variables[operand.name] in self.blankable:
+        if isinstance(operand, p.Input) and self.variable(operand) in self.blankable:
             guards: list[str] = []
-            self._guarded(self.variables[operand.name], known if negated else set(known), guards)
+            self._guarded(self.variable(operand), known if negated else set(known), guards)
             present = " and ".join(guards)
             return guards if negated else [f"not ({present})" if present else "False"]
-        if value in known or (isinstance(operand, p.Input | p.Answer) and value not in self.nullable):
+        if value in known or (isinstance(operand, READ) and value not in self.nullable):
             return [] if negated else ["False"]
         if not negated:
             return [f"{value} is None" if value.isidentifier() else f"({value}) is None"]
@@ -140,6 +145,15 @@ class Printer:
         self.lines.add(f"{name} = {text}")
         return name
 
+    def variable(self, operand: Read) -> str:
+        """The variable of something that is read."""
+        match operand:
+            case p.Element(list=name, name=part):
+                return self.variables[name, part]
+            case p.Aggregated(expression=expression):
+                return self.variables[expression]
+        return self.variables[operand.name]
+
     # --- operands ----------------------------------------------------------------------------------------------
 
     def may_be_unknown(self, operand: Operand) -> bool:
@@ -147,14 +161,16 @@ class Printer:
         return any(
             isinstance(each, p.Truth | p.Quotient | p.Entry)
             or (isinstance(each, p.Fixed) and each.fallible)
-            or (isinstance(each, p.Input | p.Answer) and self.variables[each.name] in self.nullable | self.blankable)
+            or (isinstance(each, READ) and self.variable(each) in self.nullable | self.blankable)
             for each in nodes(operand)
         )
 
     def value(self, operand: Operand, known: set[str] | None = None) -> str:
         """The expression of an operand's value, None where it is unknown."""
-        if isinstance(operand, p.Input | p.Answer) and self.variables[operand.name] not in self.blankable:
-            return self.variables[operand.name]
+        if isinstance(operand, READ) and not (isinstance(operand, p.Aggregated) and operand.part):
+            variable = self.variable(operand)
+            if variable not in self.blankable:
+                return variable
         guards: list[str] = []
         text = self._plain(operand, set(known or ()), guards)
         return f"{text} if {' and '.join(guards)} else None" if guards else text
@@ -182,11 +198,12 @@ class Printer:
             case p.Fixed():
                 name = self.names.fixed(operand)
                 return self._guarded(name, known, guards) if operand.fallible else name
-            case p.Input(name=name) | p.Answer(name=name):
-                variable = self.variables[name]
-                return (
+            case p.Input() | p.Answer() | p.Element() | p.Aggregated():
+                variable = self.variable(operand)
+                text = (
                     self._guarded(variable, known, guards) if variable in self.nullable | self.blankable else variable
                 )
+                return f"{text}.{operand.part}" if isinstance(operand, p.Aggregated) and operand.part else text
             case p.Reckon(operator=sign, left=left, right=right):
                 return self._reckoned(sign, left, right, known, guards, depth)
             case p.Shift(date=moved, amount=amount, unit=unit, sign=sign):
@@ -261,7 +278,7 @@ def is_whole(operand: Operand) -> bool:
     match operand:
         case p.Constant(value=value):
             return isinstance(value, int)
-        case p.Fixed() | p.Input() | p.Answer():
+        case p.Fixed() | p.Input() | p.Answer() | p.Element() | p.Aggregated():
             return operand.whole
         case p.Days() | p.Age() | p.Part() | p.Rank():
             return True

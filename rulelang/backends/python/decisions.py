@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 from attrs import field, frozen
 
 from rulelang.backends.python.conditions import Printer, is_whole
+from rulelang.backends.python.gathering import Group, Loop, groups_of
 from rulelang.backends.python.names import Lines, Names
 from rulelang.lowering.plan import Constant, Gift, Operand, Plan, PlannedBranch, PlannedDecision, PlannedRule
-from rulelang.lowering.reading import answers_of
+from rulelang.lowering.reading import answers_of, aggregated_of
 from rulelang.model.policies import Combiner
 from rulelang.vocabulary.declarations import Outcome
 
@@ -50,8 +51,14 @@ class Answers:
     _taken: dict[str, str] = field(factory=dict)
 
     def print(self) -> None:
-        """All decisions, in order."""
+        """All decisions, in order; what is aggregated in lists as soon as the outcomes it rests on are decided."""
+        waiting = list(groups_of(self.plan))
+        decided: set[str] = set()
         for joint in joint_decisions(self.plan):
+            for group in [each for each in waiting if each.waits_for <= decided]:
+                waiting.remove(group)
+                self.gather(group)
+            decided |= {each.outcome.name for each in joint}
             for each in joint:
                 self.lines.add("")
                 self.lines.add("", f"{self.answer(each)}: {each.outcome.name} ({each.outcome.policy})")
@@ -64,6 +71,10 @@ class Answers:
 
     def before(self, joint: Sequence[PlannedDecision]) -> None:
         """Printed before a decision."""
+
+    def gather(self, group: Group) -> None:
+        """Prints how the records of a list are aggregated."""
+        Loop(self.lines, self.printer, group).print_answers(None)
 
     def after(self, joint: Sequence[PlannedDecision]) -> None:
         """Printed after a decision."""
@@ -352,7 +363,7 @@ def joint_decisions(plan: Plan) -> Iterator[tuple[PlannedDecision, ...]]:
         before = {each.outcome.name for each in plan.decisions[:position]}
         joint = [decision]
         for other in plan.decisions[position + 1 :]:
-            if _goes_with(decision, other) and before.issuperset(answers_of(*_values(other))):
+            if _goes_with(decision, other) and before.issuperset(_rest_on(other)):
                 joint.append(other)
         done |= {each.outcome.name for each in joint}
         yield tuple(joint)
@@ -366,6 +377,14 @@ def _goes_with(decision: PlannedDecision, other: PlannedDecision) -> bool:
         and decision.groups == other.groups
         and all(names <= {gift.outcome for gift in branch.gifts} for rule in decision.rules for branch in rule.branches)
     )
+
+
+def _rest_on(decision: PlannedDecision) -> Iterator[str]:
+    """The outcomes that its values rest on, records included."""
+    values = tuple(_values(decision))
+    yield from answers_of(*values)
+    for each in aggregated_of(*values):
+        yield from each.answers
 
 
 def _values(decision: PlannedDecision) -> Iterator[Operand]:

@@ -18,7 +18,8 @@ from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import outside_limits, read_value
-from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo, type_names
+from rulelang.vocabulary.records import RecordReader
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, YesNo, type_names
 
 Row = Mapping[str, Any]
 Reader = Callable[[Any, Row, list[Diagnostic]], Any]
@@ -54,6 +55,8 @@ def make_reader(field: Field, fields: Sequence[Field]) -> Reader:
     """
     label = field.label
     blank = BLANK if field.may_be_blank else None
+    if isinstance(field.type, ListOf):
+        return _make_list_reader(field, fields)
 
     def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
         if raw is None and label is not None:
@@ -73,6 +76,21 @@ def make_reader(field: Field, fields: Sequence[Field]) -> Reader:
             report.append(_outside(field, value))
             return None
         return value
+
+    return read
+
+
+def _make_list_reader(field: Field, fields: Sequence[Field]) -> Reader:
+    reader = RecordReader(field)
+
+    def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
+        if raw is None and field.label is not None:
+            raw = row.get(field.label)
+        records, findings, faults = reader.read(raw)
+        if faults:
+            raise DataError(_unreadable(row, fields))
+        report.extend(findings)
+        return records
 
     return read
 
@@ -121,9 +139,12 @@ def _plain(value: Any) -> Any:
 
 
 def _unreadable(row: Row, fields: Sequence[Field]) -> tuple[Diagnostic, ...]:
-    found = []
+    found: list[Diagnostic] = []
     for field in fields:
         raw = row.get(field.name) if field.name in row else row.get(field.label or field.name)
+        if isinstance(field.type, ListOf):
+            found += RecordReader(field).read(raw).faults
+            continue
         try:
             read_value(field, raw)
         except Unreadable as error:

@@ -7,14 +7,18 @@ door of the latter two.
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import frozen
 
 from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.decisions import Answers
 from rulelang.backends.python.door import print_door
+from rulelang.backends.python.gathering import record_variables
 from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.backends.python.standings import Standings
+from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.plan import Plan
 from rulelang.model.program import Model
 
@@ -32,8 +36,9 @@ def emit(plan: Plan, model: Model) -> Emitted:
     names = Names(lists={name: each.values for name, each in model.lists.items()})
     inputs = {name: f"f{number}" for number, name in enumerate((*plan.inputs, *plan.mentioned))}
     answers = {each.outcome.name: f"o{number}" for number, each in enumerate(plan.decisions)}
-    variables = inputs | answers
-    fields = [model.fields[name] for name in inputs]
+    variables: dict[Any, str] = {**inputs, **answers, **record_variables(plan)}
+    as_read = fields_as_read(model)
+    fields = [as_read[name] for name in inputs]
     read = fields[: len(plan.inputs)]
     parameters = ", ".join(inputs.values())
     blankable = frozenset(inputs[each.name] for each in fields if each.may_be_blank)

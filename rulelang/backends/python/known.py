@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from attrs import field, frozen
 
 from rulelang.backends.python.decisions import Answers
+from rulelang.backends.python.gathering import Group, print_known
 from rulelang.lowering.plan import Operand, PlannedBranch, PlannedDecision
 from rulelang.lowering.reading import answers_of
 
@@ -27,7 +28,8 @@ class KnownAnswers(Answers):
     def _answers_read(self) -> frozenset[str]:
         """The outcomes that rules read."""
         branches = [branch for rule in self.plan.rules for branch in rule.branches]
-        return frozenset(
+        aggregated = {name for each in self.plan.aggregations for name in each.aggregated.answers}
+        return frozenset(aggregated).union(
             name
             for branch in branches
             for name in answers_of(branch.true, branch.false, *(gift.value for gift in branch.gifts))
@@ -51,6 +53,9 @@ class KnownAnswers(Answers):
         for each in joint:
             if each.outcome.policy not in ("sum", "collect"):
                 self.lines.add(f"{self._winner(each)} = None")
+
+    def gather(self, group: Group) -> None:
+        print_known(self.lines, self.printer, group, self.doubt)
 
     def after(self, joint: Sequence[PlannedDecision]) -> None:
         for each in joint:

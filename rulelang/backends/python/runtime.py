@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from rulelang.model.contributions import ANY, BLANK, NOTHING, contribution
-from rulelang.model.doubt import expanded, judged, told, walked
+from rulelang.model.doubt import expanded, gathered, judged, told, walked
 from rulelang.values.dates import age_in, next_anniversary, step
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import EXACT, Number, canonical, compare, round_half_up
@@ -69,7 +69,9 @@ RUNTIME: dict[str, Any] = {
     "at_most": at_most,
     "date": date,
     "expanded": expanded,
+    "gathered": gathered,
     "judged": judged,
+    "len": len,
     "matches": matches,
     "next_anniversary": next_anniversary,
     "quotient": quotient,

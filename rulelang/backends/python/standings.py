@@ -14,17 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import count
+from typing import Any
 
 from attrs import field, frozen
 
 from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.decisions import origin
+from rulelang.backends.python.gathering import Group, Loop, groups_of
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.lowering.plan import (
     Atom,
     Constant,
     Gift,
     Judged,
+    Aggregated,
     Operand,
     Plan,
     PlannedBranch,
@@ -32,7 +35,7 @@ from rulelang.lowering.plan import (
     PlannedRule,
     Test,
 )
-from rulelang.lowering.reading import answers_of, inputs_of, nodes
+from rulelang.lowering.reading import answers_of, inputs_of, aggregated_of, nodes
 from rulelang.model.contributions import Contribution
 from rulelang.model.policies import Combiner
 
@@ -44,7 +47,7 @@ class Standings:
     plan: Plan
     names: Names
     lines: Lines
-    variables: dict[str, str]
+    variables: dict[Any, str]
     blankable: frozenset[str]
     tried: Lines = field(factory=Lines)
     _statuses: dict[int, tuple[str, str]] = field(factory=dict)
@@ -53,8 +56,14 @@ class Standings:
 
     def print(self) -> None:
         """All decisions, in order; the function returns their results."""
+        waiting = list(groups_of(self.plan))
+        decided: set[str] = set()
         for decision in self.plan.decisions:
+            for group in [each for each in waiting if each.waits_for <= decided]:
+                waiting.remove(group)
+                self._gather(group)
             self._decide(decision)
+            decided.add(decision.outcome.name)
         self.lines.add(f"return {joined(self._result(each.outcome.name) for each in self.plan.decisions)}")
 
     def _decide(self, decision: PlannedDecision) -> None:
@@ -85,6 +94,26 @@ class Standings:
 
     def _result(self, outcome: str) -> str:
         return self.variables[outcome].replace("o", "d")
+
+    def _aggregated(self, aggregated: Aggregated) -> str:
+        return self.variables[aggregated.expression].replace("m", "h")
+
+    def _gather(self, group: Group) -> None:
+        """Prints the loop over a list as a function, tried with all that the outcomes it rests on may be."""
+        number = next(self._numbers)
+        inputs = [self.variables[each] for each in group.inputs]
+        rest_on = [self.variables[each] for each in group.answers]
+        rest_on += [self.variables[each.expression] for each in group.inner]
+        self._open(f"records{number}", [*inputs, *rest_on])
+        Loop(self.tried, self._printer(self.tried, {}), group).print_rows()
+        self.tried.indent(-1)
+        aggregators = tuple(each.aggregator for each in group.aggregations)
+        kinds = self.names.thing("M", ("all", aggregators), aggregators)
+        results = joined(
+            [*map(self._result, group.answers), *map(self._aggregated, group.inner)],
+        )
+        found = joined(self._aggregated(each.aggregated) for each in group.aggregations)
+        self.lines.add(f"{found} = gathered(records{number}, {joined(inputs)}, {results}, {kinds})")
 
     # --- conditions ----------------------------------------------------------------------------------------------
 
@@ -123,14 +152,17 @@ class Standings:
 
     def _open_function(self, name: str, parts: tuple[Operand | Test, ...]) -> tuple[Printer, str]:
         inputs = [self.variables[each] for each in inputs_of(*parts)]
-        answers = answers_of(*parts)
-        parameters = [*inputs, *(self.variables[each] for each in answers)]
+        answers, aggregated = answers_of(*parts), aggregated_of(*parts)
+        read = [*(self.variables[each] for each in answers), *(self.variables[each.expression] for each in aggregated)]
+        self._open(name, [*inputs, *read])
+        results = joined([*map(self._result, answers), *map(self._aggregated, aggregated)])
+        return self._printer(self.tried, {}), f"{name}, {joined(inputs)}, {results}"
+
+    def _open(self, name: str, parameters: Sequence[str]) -> None:
         self.tried.add("")
         self.tried.add("")
         self.tried.add(f"def {name}({', '.join(parameters)}):")
         self.tried.indent()
-        results = joined(self._result(each) for each in answers)
-        return self._printer(self.tried, {}), f"{name}, {joined(inputs)}, {results}"
 
     def _close_function(self, value: str, call: str) -> str:
         self.tried.add(f"return {value}")
@@ -179,7 +211,7 @@ class Standings:
                 continue
             number = next(self._numbers)
             given.append(f"v{number}")
-            if answers_of(gift.value):
+            if answers_of(gift.value) or aggregated_of(gift.value):
                 possible.append(f"p{number}")
                 self.lines.add(f"v{number}, p{number} = expanded({self._value(gift.value, number)})")
             else:

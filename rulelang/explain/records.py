@@ -1,0 +1,92 @@
+"""Which records of a customer's lists could not be judged, and why: what aggregates leave out and say so (S3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.explain.evaluate import Evaluation
+from rulelang.model.evaluation import Scope, is_complete, judged_records
+from rulelang.model.aggregates import Aggregated
+from rulelang.model.program import Model
+from rulelang.model.walking import record_fields_read
+from rulelang.vocabulary.privacy import shown
+from rulelang.vocabulary.types import Date, ListOf
+
+
+@frozen
+class Tally:
+    """How many records of a list count, how many were left out, and which of their fields were missing then."""
+
+    counted: int
+    left_out: int
+    missing: tuple[str, ...]
+
+
+def tally(expression: Aggregated, scope: Scope) -> Tally | None:
+    """The records of an aggregate or a quantifier; None where the list, or a part of it, is unknown."""
+    judged = judged_records(expression, scope)
+    if judged is None:
+        return None
+    read = [name for list_, name in record_fields_read(expression) if list_ == expression.list]
+    counted = left_out = 0
+    missing: dict[str, None] = {}
+    for record, truth, value in judged:
+        if truth is None or (truth and value is None):
+            left_out += 1
+            missing.update(dict.fromkeys(name for name in read if record.get(name) is None))
+        elif truth:
+            counted += 1
+    return Tally(counted, left_out, tuple(missing))
+
+
+def left_out(expression: Aggregated, evaluation: Evaluation) -> int:
+    """How many records were left out, where that leaves the result in doubt."""
+    result = evaluation.aggregations.get(expression)
+    if result is None or (result.settled and result.answer is not None):
+        return 0
+    found = tally(expression, evaluation.scope)
+    return 0 if found is None else found.left_out
+
+
+def record_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
+    """Records that were left out of what decided, and windows that reach back before a list is complete."""
+    seen: dict[tuple[Any, ...], Diagnostic] = {}
+    for expression in evaluation.aggregations:
+        found = _finding(expression, evaluation)
+        if found is not None:
+            seen.setdefault((found.code, *found.facts.values()), found)
+    yield from seen.values()
+
+
+def _finding(expression: Aggregated, evaluation: Evaluation) -> Diagnostic | None:
+    scope = evaluation.scope
+    type_ = scope.model.fields[expression.list].type
+    if not is_complete(expression, scope) and scope.fields.get(expression.list) is not None:
+        assert isinstance(type_, ListOf)
+        facts: Mapping[str, Any] = {"list": expression.list, "complete_from": type_.complete_from}
+        return Diagnostic("list-incomplete", expression.span, facts)
+    if not left_out(expression, evaluation):
+        return None
+    found = tally(expression, scope)
+    assert found is not None
+    facts = {"list": expression.list, "count": found.left_out, "fields": found.missing}
+    return Diagnostic("records-left-out", expression.span, facts)
+
+
+def future_records(model: Model, values: Mapping[str, Any], as_of: date) -> Iterator[Diagnostic]:
+    """The latest date of each field of records that lies in the future, where none may."""
+    for name, records in values.items():
+        field = model.fields[name]
+        if not isinstance(field.type, ListOf) or records is None:
+            continue
+        for key, _, type_ in field.type.fields:
+            if isinstance(type_, Date) and not type_.may_be_future:
+                latest = max((each[key] for each in records if each.get(key) is not None), default=as_of)
+                if latest > as_of:
+                    facts = {"field": f"{name}.{key}", "value": shown(field, latest), "as_of": as_of}
+                    yield Diagnostic("future-date", facts=facts)

@@ -1,0 +1,104 @@
+"""Lowers what is asked of the records of a list: when a record counts, and what is taken from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve
+
+from rulelang.lowering.conditions import lower_condition, lower_value
+from rulelang.lowering.joining import ALWAYS
+from rulelang.lowering.needs import expressions_of
+from rulelang.lowering.operands import aggregated
+from rulelang.lowering.plan import Aggregation
+from rulelang.model import expressions as e
+from rulelang.model.evaluation import reaches_back
+from rulelang.model.expressions import Expression
+from rulelang.model.aggregates import Aggregated, counted, aggregator_of
+from rulelang.model.program import Branch, Hole, Model
+from rulelang.model.walking import bare, children, aggregates_read, parts, record_fields_read
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import ListOf
+
+
+def lower_aggregates(branches: Iterable[Branch], model: Model) -> tuple[Aggregation, ...]:
+    """Every aggregate and quantifier of the branches once, each after those it rests on."""
+    found: dict[Aggregated, Aggregation] = {}
+    for branch in branches:
+        for expression in expressions_of(branch):
+            for each in aggregates_read(expression):
+                _add(each, found, model)
+    return tuple(found.values())
+
+
+def _add(expression: Aggregated, found: dict[Aggregated, Aggregation], model: Model) -> None:
+    if expression in found:
+        return
+    for part in children(expression):
+        for each in aggregates_read(part):
+            _add(each, found, model)
+    found[expression] = _aggregation(expression, model)
+
+
+def _aggregation(expression: Aggregated, model: Model) -> Aggregation:
+    condition = counted(expression)
+    value = expression.value if isinstance(expression, e.Aggregate) else None
+    asked = (condition,) if value is None else (condition, value)
+    reach = reaches_back(expression, model)
+    return Aggregation(
+        evolve(aggregated(expression), whole=False),
+        aggregator_of(expression),
+        lower_condition(condition, model),
+        lower_condition(condition, model, negated=True),
+        None if value is None else lower_value(value, model),
+        ALWAYS if reach is None else lower_condition(reach, model, negated=True),
+        tuple(dict.fromkeys(name for each in asked for _, name in _own_fields(each))),
+        frozenset(name for each in asked for name in _needed(each)),
+        any(map(_is_fallible, asked)),
+    )
+
+
+def _own_fields(expression: Expression) -> tuple[tuple[str, str], ...]:
+    """The record's fields it reads, without those that an aggregate inside it reads of other records."""
+    if isinstance(expression, e.Aggregate | e.Quantified):
+        return ()
+    if isinstance(expression, e.ElementRef):
+        return ((expression.list, expression.name),)
+    return tuple(dict.fromkeys(found for each in children(expression) for found in _own_fields(each)))
+
+
+def _needed(expression: Expression) -> Iterator[str]:
+    """The record's fields that leave something unknown when they are missing."""
+    expression = bare(expression)
+    if isinstance(expression, e.IsMissing) and isinstance(bare(expression.operand), e.ElementRef):
+        return
+    if isinstance(expression, e.ElementRef):
+        yield expression.name
+    elif not isinstance(expression, e.Aggregate | e.Quantified):
+        for each in children(expression):
+            yield from _needed(each)
+
+
+def _is_fallible(expression: Expression) -> bool:
+    return any(
+        isinstance(each, e.Lookup) or (isinstance(each, e.Arithmetic) and each.operator == "/")
+        for each in parts(expression)
+    )
+
+
+def fields_as_read(model: Model) -> Mapping[str, Field]:
+    """The fields of a model, each list with those fields of its records only that the rules read or show."""
+    used: dict[str, set[str]] = {}
+    for rule in model.rules:
+        for branch in () if rule.switched_off else rule.branches:
+            shown = () if branch.reason is None else (*branch.reason.parts, *(branch.reason.other or ()))
+            holes = (each.expression for each in shown if isinstance(each, Hole))
+            for expression in (*expressions_of(branch), *holes):
+                for list_, name in record_fields_read(expression):
+                    used.setdefault(list_, set()).add(name)
+    fields = dict(model.fields)
+    for name, each in model.fields.items():
+        if isinstance(each.type, ListOf):
+            kept = tuple(part for part in each.type.fields if part[0] in used.get(name, ()))
+            fields[name] = evolve(each, type=evolve(each.type, fields=kept))
+    return fields

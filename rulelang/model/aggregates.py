@@ -1,0 +1,185 @@
+"""What an aggregate or a quantifier comes to, from its records: the answer, and every result still possible (S3).
+
+    aggregator = aggregator_of(aggregate)
+    aggregator.result([(True, 120), (None, 80)])     # rows: whether a record counts, and its value
+
+A record that may or may not count is left out of the answer; the possible results are those of all ways to decide
+such records. Nothing here knows how records are read or judged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import localcontext
+from fractions import Fraction
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.model import expressions as e
+from rulelang.model.contributions import ANY, DECIDED, MOST_COMBINATIONS, PROVISIONAL, Result
+from rulelang.values.numbers import EXACT, add, canonical
+from rulelang.vocabulary.types import Choice, Length, Number
+
+MOST_OPEN = 8
+"""So many records that may or may not count are tried in all combinations; with more, a total can't be told."""
+
+EXISTS = "exists"
+QUANTIFIERS = ("any", "every", "no")
+
+Row = tuple[bool | None, Any]
+Rows = Sequence[Row]
+
+
+@frozen
+class Aggregator:
+    """One way to aggregate records. ``order`` ranks the members of a choice; ``inverted`` turns yes into no."""
+
+    kind: str
+    order: tuple[str, ...] = ()
+    inverted: bool = False
+    ranks: Mapping[str, int] = field(init=False, eq=False, repr=False)
+
+    @ranks.default
+    def _ranks(self) -> Mapping[str, int]:
+        return {key: rank for rank, key in enumerate(self.order)}
+
+    def value(self, values: Sequence[Any]) -> Any:
+        """The result over known values, None where there is none; an average is a Fraction."""
+        return _KINDS[self.kind](values, self._rank)
+
+    def truth(self, hit: bool | None) -> bool | None:
+        """The answer of a quantifier, from whether a record was found (None: one may have been)."""
+        return None if hit is None else hit is not self.inverted
+
+    def result(self, rows: Rows | None) -> Result:
+        """The result over the records that count (True) or may (None), each with its value; None for unknown rows."""
+        if rows is None:
+            return settled(None)
+        if self.kind == EXISTS:
+            return settled(self.truth(True if any(status for status, _ in rows) else None if rows else False))
+        sure = [value for status, value in rows if status]
+        maybe = [value for status, value in rows if status is None]
+        if self.kind == "count":
+            return _result(len(sure), _range(len(sure), len(maybe)))
+        known = [each for each in sure if each is not None]
+        now = self.value(known)
+        if len(known) < len(sure) or any(each is None for each in maybe):
+            return _result(now, (ANY,))
+        return _result(now, self._possible(known, maybe)) if maybe else settled(now)
+
+    def _possible(self, known: list[Any], maybe: list[Any]) -> Iterable[Any]:
+        """The results over the known values together with any of those that may count."""
+        match self.kind:
+            case "distinct":
+                certain = set(known)
+                return _range(len(certain), len(set(maybe) - certain))
+            case "largest" | "latest" | "smallest" | "earliest":
+                now = self.value(known)
+                return (now, *(each for each in maybe if now is None or self.value([now, each]) != now))
+        if len(maybe) > MOST_OPEN:
+            return (ANY,)
+        chosen: list[list[Any]] = [[]]
+        for each in maybe:
+            chosen += [[*others, each] for others in chosen]
+        if self.kind == "most_frequent":
+            return [self.value([*known, *others]) for others in chosen]
+        base, size = total(known), len(known)
+        sums = [(add(base, total(others)), size + len(others)) for others in chosen]
+        return [_quotient(*each) if self.kind == "average" else each[0] for each in sums]
+
+    def _rank(self, value: Any) -> Any:
+        return self.ranks.get(value, value) if self.order else value
+
+
+def settled(answer: Any) -> Result:
+    """A result that nothing unknown can change; None where there is no such value."""
+    return Result(answer, DECIDED, (answer,), (answer,))
+
+
+def _result(now: Any, possible: Iterable[Any]) -> Result:
+    readings = tuple(dict.fromkeys(possible))
+    if readings == (now,):
+        return settled(now)
+    return Result(now, PROVISIONAL, tuple(dict.fromkeys((now, *readings))), readings)
+
+
+def _range(least: int, more: int) -> Iterable[Any]:
+    return range(least, least + more + 1) if more < MOST_COMBINATIONS else (ANY,)
+
+
+def joined(results: Sequence[Result], now: Result) -> Result:
+    """One result for all that what it rests on may still be; ``now`` is the one by present answers."""
+    return _result(now.answer, (reading for each in results for reading in each.readings))
+
+
+# --- kinds -------------------------------------------------------------------------------------------------------
+
+
+def total(values: Sequence[Any]) -> Any:
+    """The exact sum."""
+    try:
+        with localcontext(EXACT):
+            found = sum(values)
+    except TypeError:  # fractions and decimals together
+        found = 0
+        for each in values:
+            found = add(found, each)
+    return found if isinstance(found, int | Fraction) else canonical(found)
+
+
+def _quotient(sum_: Any, count: int) -> Fraction | None:
+    return Fraction(sum_) / count if count else None
+
+
+def _most_frequent(values: Sequence[Any], rank: Callable[[Any], Any]) -> Any:
+    counts = Counter(values)
+    return min(counts, key=lambda each: (-counts[each], rank(each)), default=None)
+
+
+_KINDS: Mapping[str, Callable[[Sequence[Any], Callable[[Any], Any]], Any]] = {
+    "count": lambda values, rank: len(values),
+    "sum": lambda values, rank: total(values),
+    "average": lambda values, rank: _quotient(total(values), len(values)),
+    "largest": lambda values, rank: max(values, key=rank, default=None),
+    "latest": lambda values, rank: max(values, default=None),
+    "smallest": lambda values, rank: min(values, key=rank, default=None),
+    "earliest": lambda values, rank: min(values, default=None),
+    "distinct": lambda values, rank: len(set(values)),
+    "most_frequent": _most_frequent,
+}
+
+
+# --- aggregates and quantifiers of the model ---------------------------------------------------------------------
+
+Aggregated = e.Aggregate | e.Quantified
+
+
+def aggregator_of(expression: Aggregated) -> Aggregator:
+    """How an aggregate or a quantifier aggregations the records for which `counted` holds."""
+    if isinstance(expression, e.Quantified):
+        return Aggregator(EXISTS, inverted=expression.quantifier != "any")
+    type_ = None if expression.value is None else expression.value.type
+    return Aggregator(expression.kind, type_.keys() if isinstance(type_, Choice) else ())
+
+
+def counted(expression: Aggregated) -> e.Expression:
+    """The condition under which a record counts; for ``every``, under which it is an exception."""
+    conditions: tuple[e.Expression | None, ...]
+    if isinstance(expression, e.Aggregate):
+        conditions = (expression.window, expression.where)
+    else:
+        condition = expression.condition
+        exception = e.Not(condition) if expression.quantifier == "every" else condition
+        conditions = (expression.where, exception)
+    found = tuple(each for each in conditions if each is not None)
+    return e.And(found) if len(found) > 1 else found[0] if found else e.ALWAYS
+
+
+def is_whole(expression: Aggregated) -> bool:
+    """Whether the result is an integer wherever there is one."""
+    if isinstance(expression, e.Quantified) or expression.kind == "average":
+        return False
+    type_ = expression.type
+    return isinstance(type_, Length) or (isinstance(type_, Number) and type_.decimals == 0)
