@@ -18,14 +18,14 @@ from attrs import evolve, field, frozen
 
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
+from rulelang.model.aggregates import Aggregated, aggregator_of
 from rulelang.model.contributions import ANY, Contribution, Result, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
 from rulelang.model.evaluation import Scope, assigned_value, at_least, every, opposite, rows_of, some, truth_of
 from rulelang.model.expressions import Expression
-from rulelang.model.aggregates import Aggregated, aggregator_of
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Model, Rule
-from rulelang.model.walking import answers_read, children, aggregates_read
+from rulelang.model.walking import aggregates_read, answers_read, children
 from rulelang.vocabulary.declarations import Outcome
 
 

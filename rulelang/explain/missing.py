@@ -14,7 +14,7 @@ from rulelang.explain.records import left_out
 from rulelang.model.contributions import ANY
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
-from rulelang.model.walking import fields_read, aggregates_read, outcomes_read
+from rulelang.model.walking import aggregates_read, fields_read, outcomes_read
 
 
 def missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.explain.evaluate import Evaluation
-from rulelang.model.evaluation import Scope, is_complete, judged_records
 from rulelang.model.aggregates import Aggregated
+from rulelang.model.evaluation import Scope, is_complete, judged_records
 from rulelang.model.program import Model
 from rulelang.model.walking import record_fields_read
 from rulelang.vocabulary.privacy import shown

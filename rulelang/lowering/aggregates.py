@@ -12,11 +12,11 @@ from rulelang.lowering.needs import expressions_of
 from rulelang.lowering.operands import aggregated
 from rulelang.lowering.plan import Aggregation
 from rulelang.model import expressions as e
+from rulelang.model.aggregates import Aggregated, aggregator_of, counted
 from rulelang.model.evaluation import reaches_back
 from rulelang.model.expressions import Expression
-from rulelang.model.aggregates import Aggregated, counted, aggregator_of
 from rulelang.model.program import Branch, Hole, Model
-from rulelang.model.walking import bare, children, aggregates_read, parts, record_fields_read
+from rulelang.model.walking import aggregates_read, bare, children, parts, record_fields_read
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import ListOf
 

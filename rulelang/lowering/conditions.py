@@ -35,7 +35,7 @@ from rulelang.model import expressions as e
 from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Condition, Expression
 from rulelang.model.program import Model
-from rulelang.model.walking import answers_read, bare, aggregates_read
+from rulelang.model.walking import aggregates_read, answers_read, bare
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.types import Choice, Date, Length, YesNo
 

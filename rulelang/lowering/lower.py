@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count, groupby
 
+from rulelang.lowering.aggregates import lower_aggregates
 from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
-from rulelang.lowering.aggregates import lower_aggregates
 from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, values_of
 from rulelang.lowering.operands import lower_operand
 from rulelang.lowering.plan import (

@@ -8,6 +8,7 @@ from typing import Any
 from rulelang.lowering.fixed import fixed_operand, is_fixed
 from rulelang.lowering.plan import (
     Age,
+    Aggregated,
     Anniversary,
     Answer,
     Constant,
@@ -16,7 +17,6 @@ from rulelang.lowering.plan import (
     Entry,
     Fixed,
     Input,
-    Aggregated,
     Operand,
     Part,
     Reckon,
@@ -24,8 +24,8 @@ from rulelang.lowering.plan import (
 )
 from rulelang.lowering.recipes import Entries
 from rulelang.model import expressions as e
-from rulelang.model.expressions import Expression
 from rulelang.model.aggregates import is_whole
+from rulelang.model.expressions import Expression
 from rulelang.model.walking import bare, outcomes_read
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import add, multiply, subtract

@@ -15,8 +15,8 @@ from attrs import field, frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.lowering.recipes import Recipe
-from rulelang.model.expressions import Aggregate, Quantified
 from rulelang.model.aggregates import Aggregator
+from rulelang.model.expressions import Aggregate, Quantified
 from rulelang.vocabulary.declarations import Outcome
 
 # --- operands ----------------------------------------------------------------------------------------------------
@@ -343,7 +343,7 @@ class PlannedBranch:
 
 @frozen
 class PlannedRule:
-    """A rule; something in it is unknown where one of its ``divisors`` is zero or one of its ``lookups`` finds nothing."""
+    """A rule; something in it is unknown where one of its ``divisors`` is zero or one of its ``lookups`` is in vain."""
 
     name: str
     branches: tuple[PlannedBranch, ...]
@@ -403,8 +403,8 @@ class Plan:
     """A whole ruleset, its decisions in the order in which they are made.
 
     ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown, and where one of
-    ``reckoned`` is blank: those are more than compared. ``mentioned`` are fields that only the reasons show. ``aggregations``
-    stand in an order in which each rests on earlier ones only.
+    ``reckoned`` is blank: those are more than compared. ``mentioned`` are fields that only the reasons show.
+    ``aggregations`` stand in an order in which each rests on earlier ones only.
     """
 
     decisions: tuple[PlannedDecision, ...]

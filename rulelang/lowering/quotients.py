@@ -10,8 +10,8 @@ from fractions import Fraction
 from attrs import frozen
 
 from rulelang.lowering.joining import NEVER, all_of, some_of
-from rulelang.lowering.operands import lower_operand, aggregated, reckon
-from rulelang.lowering.plan import Compare, Constant, Aggregated, Operand, Quotient, Test
+from rulelang.lowering.operands import aggregated, lower_operand, reckon
+from rulelang.lowering.plan import Aggregated, Compare, Constant, Operand, Quotient, Test
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.walking import bare, divides, own_parts

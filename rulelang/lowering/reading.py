@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from attrs import evolve
 
-from rulelang.lowering.plan import Answer, Fixed, Input, Aggregated, Operand, Test
+from rulelang.lowering.plan import Aggregated, Answer, Fixed, Input, Operand, Test
 
 
 def inputs_of(*parts: Operand | Test) -> tuple[str, ...]:

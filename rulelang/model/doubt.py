@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
-from rulelang.model.contributions import ANY, PROVISIONAL, Alternative, Result, Walked, all_combinations, combinations
 from rulelang.model.aggregates import Aggregator, Rows, joined
+from rulelang.model.contributions import ANY, PROVISIONAL, Alternative, Result, Walked, all_combinations, combinations
 
 
 def judged(

@@ -20,9 +20,9 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from rulelang.model import expressions as e
+from rulelang.model.aggregates import Aggregated, Rows, aggregator_of, counted
 from rulelang.model.contributions import BLANK
 from rulelang.model.expressions import Expression
-from rulelang.model.aggregates import Aggregated, Rows, counted, aggregator_of
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Model
 from rulelang.model.walking import bare, divides

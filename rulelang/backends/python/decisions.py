@@ -23,7 +23,7 @@ from rulelang.backends.python.conditions import Printer, is_whole
 from rulelang.backends.python.gathering import Group, Loop, groups_of
 from rulelang.backends.python.names import Lines, Names
 from rulelang.lowering.plan import Constant, Gift, Operand, Plan, PlannedBranch, PlannedDecision, PlannedRule
-from rulelang.lowering.reading import answers_of, aggregated_of
+from rulelang.lowering.reading import aggregated_of, answers_of
 from rulelang.model.policies import Combiner
 from rulelang.vocabulary.declarations import Outcome
 

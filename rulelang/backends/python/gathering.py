@@ -27,8 +27,8 @@ from attrs import evolve, frozen
 from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.names import Lines, joined
 from rulelang.lowering.joining import ALWAYS
-from rulelang.lowering.plan import Aggregation, Aggregated, Operand, Plan, Test
-from rulelang.lowering.reading import answers_of, inputs_of, aggregated_of
+from rulelang.lowering.plan import Aggregated, Aggregation, Operand, Plan, Test
+from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of
 from rulelang.model.aggregates import EXISTS
 
 
@@ -84,7 +84,7 @@ class Loop:
     # --- for answers ---------------------------------------------------------------------------------------------
 
     def print_answers(self, doubt: str | None) -> None:
-        """Sets the variables of all aggregations: by what is known, or with ``doubt`` only where everything is known."""
+        """Sets the variables of all aggregations: by what is known, or with ``doubt`` only where all is known."""
         variables = [self.printer.variable(each.aggregated) for each in self.group.aggregations]
         source = self.printer.variables[self.group.list]
         if doubt is None:
@@ -196,7 +196,7 @@ class Loop:
     # --- for standings -------------------------------------------------------------------------------------------
 
     def print_rows(self) -> None:
-        """Returns, for each aggregation, the records that count or may count, each with its value; None where unknown."""
+        """Returns for each aggregation the records that count or may count, with their values; None for unknown."""
         source = self.printer.variables[self.group.list]
         rows = [f"k{number}" for number, _ in enumerate(self.group.aggregations)]
         self.lines.add(f"if {source} is None:")

@@ -23,11 +23,11 @@ from rulelang.backends.python.decisions import origin
 from rulelang.backends.python.gathering import Group, Loop, groups_of
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.lowering.plan import (
+    Aggregated,
     Atom,
     Constant,
     Gift,
     Judged,
-    Aggregated,
     Operand,
     Plan,
     PlannedBranch,
@@ -35,7 +35,7 @@ from rulelang.lowering.plan import (
     PlannedRule,
     Test,
 )
-from rulelang.lowering.reading import answers_of, inputs_of, aggregated_of, nodes
+from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of, nodes
 from rulelang.model.contributions import Contribution
 from rulelang.model.policies import Combiner
 
