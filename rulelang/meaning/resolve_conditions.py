@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
 from rulelang.meaning.resolve_lists import is_list, resolve_empty, resolve_quantified
-from rulelang.meaning.resolve_values import resolve_date, resolve_value
+from rulelang.meaning.resolve_values import resolve_date, resolve_length, resolve_value
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
@@ -48,7 +48,7 @@ def resolve_condition(node: t.Expression, scope: Scope) -> m.Expression | None:
         case t.TextTest():
             return _negate(_text_test(node, scope), node.negated, node)
         case t.Within():
-            date, length = resolve_date(node.value, scope), resolve_value(node.quantity, scope)
+            date, length = resolve_date(node.value, scope), resolve_length(node.quantity, scope)
             if date is None or length is None:
                 return None
             return m.Within(date, node.direction, length, span=node.span)
@@ -99,7 +99,7 @@ def _bullets(node: t.Bullets, scope: Scope) -> m.Expression | None:
 
 
 def _ago(node: t.CompareAgo, scope: Scope) -> m.Expression | None:
-    date, length = resolve_date(node.left, scope), resolve_value(node.quantity, scope)
+    date, length = resolve_date(node.left, scope), resolve_length(node.quantity, scope)
     if date is None or length is None:
         return None
     return m.AgeComparison(node.operator, date, length, span=node.span)
@@ -163,7 +163,7 @@ def _text_test(node: t.TextTest, scope: Scope) -> m.Expression | None:
 
 def _within_of(node: t.WithinOf, scope: Scope) -> m.Expression | None:
     date, anchor = resolve_date(node.value, scope), resolve_date(node.anchor, scope)
-    length = resolve_value(node.quantity, scope)
+    length = resolve_length(node.quantity, scope)
     if date is None or anchor is None or length is None:
         return None
     return m.WithinOf(date, length, node.direction, anchor, span=node.span)

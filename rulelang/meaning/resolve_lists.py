@@ -122,7 +122,7 @@ def _inside(name: t.Name, scope: Scope) -> Scope | None:
 
 def _window(node: t.Aggregate, inner: Scope) -> m.Within | None:
     """The window over the list's only date, or the one it is ``dated by``."""
-    from rulelang.meaning.resolve_values import resolve_value  # values hold lists, lists values
+    from rulelang.meaning.resolve_values import resolve_length  # values hold lists, lists values
 
     assert inner.element is not None and node.window is not None
     type_ = inner.element.type
@@ -132,7 +132,7 @@ def _window(node: t.Aggregate, inner: Scope) -> m.Within | None:
         facts = {"list": node.list.text, "dates": tuple(dates)}
         inner.report("window-without-date" if not dates else "window-date-unsaid", node.window.span, **facts)
         return None
-    length = resolve_value(node.window, inner)
+    length = resolve_length(node.window, evolve(inner, element=None))
     if length is None:
         return None
     date = m.ElementRef(inner.element.key, chosen, Date(), span=node.window.span)

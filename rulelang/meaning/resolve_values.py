@@ -38,7 +38,7 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
         case t.Today():
             return m.Today(span=node.span)
         case t.Relative():
-            length = _quantity(node.quantity, scope)
+            length = resolve_length(node.quantity, scope)
             return None if length is None else m.DateShift(m.Today(), node.sign, length, span=node.span)
         case t.Negative():
             return _negative(node, scope)
@@ -78,6 +78,16 @@ def resolve_date(node: t.Expression, scope: Scope) -> m.Expression | None:
     value = resolve_value(node, scope, Date())
     if value is not None and not isinstance(value.type, Date):
         scope.report("not-a-date", node.span, name=scope.written(node), type=type_word(value.type))
+        return None
+    return value
+
+
+def resolve_length(node: t.Quantity | t.Name, scope: Scope) -> m.Expression | None:
+    """A value that must be a length of time."""
+    value = resolve_value(node, scope)
+    if value is not None and not isinstance(value.type, Length):
+        facts = {"left": scope.written(node), "left_type": type_word(value.type)}
+        scope.report("type-mismatch", node.span, right="90 days", right_type="length of time", **facts)
         return None
     return value
 

@@ -12,6 +12,7 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.build_expressions import ExpressionBuilder
 from rulelang.syntax.lalr import Node, Token
 from rulelang.syntax.literals import number_value, text_value
+from rulelang.syntax.phrases import CJK
 
 
 def tokens(children: list[Any], *types: str) -> list[Token]:
@@ -226,7 +227,16 @@ class DeclarationBuilder:
         found = nodes(c, "parameters")
         parameters = tuple(self.expressions.name(each) for each in tokens(found[0].children, "NAME")) if found else ()
         condition = self.expressions.expression(c[-1])
-        return s.DefineStatement(self.expressions.name(c[1]), self.label(c), parameters, condition, span=span)
+        name, label = self.expressions.name(c[1]), self.label(c)
+        if len(parameters) == 1 and label is None and _is_label(parameters[0], name, span, self.source):
+            label, parameters = parameters[0].text, ()
+        return s.DefineStatement(name, label, parameters, condition, span=span)
 
     def on_require(self, c: Any, span: Span) -> s.Statement:
         return s.RequireStatement(self.expressions.expression(c[1]), self.note(c) if len(c) > 2 else None, span=span)
+
+
+def _is_label(inside: t.Name, name: t.Name, span: Span, source: Source) -> bool:
+    """Whether the only name in brackets after a definition's is its label: in the other script, and not used below."""
+    below = source.text[inside.span.end : span.end]
+    return bool(CJK.search(inside.text)) != bool(CJK.search(name.text)) and inside.text not in below

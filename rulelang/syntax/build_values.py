@@ -80,6 +80,10 @@ class ValueBuilder:
     def on_money(self, c: Any, span: Span) -> t.Expression:
         return t.Money(number_value(str(c[0]))[0], self.currency(c[1]), span=span)
 
+    def on_money_prefix_negative(self, c: Any, span: Span) -> t.Expression:
+        money = t.Money(number_value(str(c[2]))[0], self.currency(c[0]), span=span)
+        return t.Negative(money, span=span)
+
     def on_money_prefix(self, c: Any, span: Span) -> t.Expression:
         return t.Money(number_value(str(c[1]))[0], self.currency(c[0]), span=span)
 
@@ -110,9 +114,10 @@ class ValueBuilder:
     def on_no(self, c: Any, span: Span) -> t.Expression:
         return t.YesNo(False, span=span)
 
-    def quantity(self, node: Any) -> t.Quantity:
+    def quantity(self, node: Any) -> t.Quantity | t.Name:
+        """A length of time: written out, or the name of one."""
         value = self.expression(node)
-        if isinstance(value, t.Quantity):
+        if isinstance(value, t.Quantity | t.Name):
             return value
         raise self.refuse("bare-number", node, text=self.written(node))
 

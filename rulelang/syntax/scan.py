@@ -94,7 +94,7 @@ class Scanner:
     names: Names
     _phrases: dict[int, list[tuple[int, Phrase]]] = field(factory=dict)
     _candidates: dict[tuple[int, bool], list[Candidate]] = field(factory=dict)
-    _runs: dict[int, Candidate | None] = field(factory=dict)
+    _runs: dict[int, tuple[Candidate, ...]] = field(factory=dict)
 
     def forget(self) -> None:
         """Forget what was found: another statement is read."""
@@ -134,11 +134,11 @@ class Scanner:
             undeclared = self._runs[position]
         else:
             undeclared = self._runs[position] = self._undeclared(position, end)
-        if undeclared is None or any(each.end == undeclared.end and each.kind != "phrase" for each in known):
-            return known
-        if self._keyword_first(known, undeclared):
-            return [*known, undeclared]
-        return [undeclared, *known]
+        ends = {each.end for each in known if each.kind != "phrase"}
+        runs = [each for each in undeclared if each.end not in ends]
+        if runs and not self._keyword_first(known, runs[0]):
+            return [*runs, *known]
+        return [*known, *runs]
 
     def _known(self, position: int, end: int, after_number: bool) -> list[Candidate]:
         half = self.folded.half
@@ -207,25 +207,36 @@ class Scanner:
             return True
         return any(key.startswith(each, position) for each in (*self.words.measures, "元"))
 
-    def _undeclared(self, position: int, end: int) -> Candidate | None:
+    def _undeclared(self, position: int, end: int) -> tuple[Candidate, ...]:
+        """The names that nobody declared. One that goes on from Latin letters into Chinese (VIP客户) is one name where
+        it is declared; in a sentence the Latin part alone comes first (vip为是)."""
         half = self.folded.half
         match = _LATIN_NAME.match(half, position, end)
         if match:
             if match.group().lower() in self.words.reserved:
-                return None
-            return Candidate(match.end(), _UNDECLARED, "undeclared", match.group())
+                return ()
+            latin = Candidate(match.end(), _UNDECLARED, "undeclared", match.group())
+            stop = self._run_end(position, match.end(), end)
+            if stop == match.end():
+                return (latin,)
+            mixed = half[position:stop]
+            return (
+                Candidate(stop, ("NEW_NAME",), "undeclared", mixed),
+                latin,
+                Candidate(stop, _UNDECLARED, "undeclared", mixed),
+            )
         if not CJK.match(half, position):
             match = _NEW_NAME.match(half, position, end)
-            return Candidate(match.end(), ("NEW_NAME",), "undeclared", match.group()) if match else None
-        run = NAME_RUN.match(half, position, end)
-        assert run is not None
-        stop = run.end()
-        for index in range(position + 1, stop):
-            if self._run_ends(index, end):
-                stop = index
-                break
+            return (Candidate(match.end(), ("NEW_NAME",), "undeclared", match.group()),) if match else ()
+        stop = self._run_end(position, position + 1, end)
         name = half[position:stop]
-        return None if name in self.words.reserved else Candidate(stop, _UNDECLARED, "undeclared", name)
+        return () if name in self.words.reserved else (Candidate(stop, _UNDECLARED, "undeclared", name),)
+
+    def _run_end(self, position: int, start: int, end: int) -> int:
+        """Where a run of name characters ends: before the first keyword from ``start`` on."""
+        run = NAME_RUN.match(self.folded.half, position, end)
+        assert run is not None
+        return next((index for index in range(start, run.end()) if self._run_ends(index, end)), run.end())
 
     def _run_ends(self, index: int, end: int) -> bool:
         key = self.folded.key

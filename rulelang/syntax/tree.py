@@ -94,7 +94,7 @@ class Today:
 class Relative:
     """``14 days ago`` (sign -1) or ``14 days from now`` (sign +1)."""
 
-    quantity: Quantity
+    quantity: Quantity | Name
     sign: int
     span: Span = _span()
 
@@ -201,7 +201,7 @@ class Aggregate:
     list: Name
     field: Name | None = None
     where: Expression | None = None
-    window: Quantity | None = None
+    window: Quantity | Name | None = None
     span: Span = _span()
 
 
@@ -262,7 +262,7 @@ class CompareAgo:
 
     operator: str
     left: Expression
-    quantity: Quantity
+    quantity: Quantity | Name
     span: Span = _span()
 
 
@@ -333,7 +333,7 @@ class Within:
 
     value: Expression
     direction: str
-    quantity: Quantity
+    quantity: Quantity | Name
     span: Span = _span()
 
 
@@ -342,7 +342,7 @@ class WithinOf:
     """``within 2 years after opened_on``: direction ``after`` or ``before``."""
 
     value: Expression
-    quantity: Quantity
+    quantity: Quantity | Name
     direction: str
     anchor: Expression
     span: Span = _span()
