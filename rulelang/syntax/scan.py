@@ -30,6 +30,7 @@ _LATIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _AFTER_KEYWORD = re.compile(r"[\s:()=,，、;|\"“”「」『』<>\d¥$€£\[#]|$")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NAMES = ("NAME", "NEW_NAME")
+_JOINING = frozenset({"AND", "OR", "THEN"})
 _UNDECLARED = ("NAME", "NEW_NAME", "WORD")
 QUOTES = '"“「『'
 
@@ -264,9 +265,11 @@ class Scanner:
             return False
         if len(best.value) > 1 or best.value == "的":
             return True
-        following = best.end
-        return bool(_AFTER_KEYWORD.match(self.folded.half, following)) or bool(
-            following < len(self.folded.half) and self.names.at(self.folded.half, following)
+        following, length = best.end, len(self.folded.half)
+        if _AFTER_KEYWORD.match(self.folded.half, following) or self.names.at(self.folded.half, following):
+            return True
+        return any(
+            not _JOINING.isdisjoint(phrase.terminals) for _, phrase in self.phrases(following, length, False)
         )
 
 
