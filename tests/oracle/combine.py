@@ -90,7 +90,7 @@ def _by_policy(outcome: Outcome, matches: Sequence[tuple[Rule, Given]]) -> Combi
         case "last":
             return Combined(matches[-1][1][-1], matches[-1][0].name)
         case "unique" if len(matches) > 1:
-            return Combined(VIOLATED, None, tuple(dict.fromkeys(values)))
+            return Combined(VIOLATED, None, tuple(dict.fromkeys(_within_outcome(outcome, each) for each in values)))
         case "unique":
             return Combined(values[0], matches[0][0].name)
         case "highest" | "lowest":

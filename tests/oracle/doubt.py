@@ -60,6 +60,19 @@ def status(condition: e.Expression, world: World) -> Truth:
     return found.pop() if len(found) == 1 else None
 
 
+def in_doubt(condition: e.Expression, world: World) -> list[e.Expression]:
+    """The atomic conditions that leave a condition open, or that may not stay as they are now."""
+    truth = status(condition, world)
+    if truth is not None and truth is holds(condition, world):
+        return []
+    match condition:
+        case e.And(items=items) | e.Or(items=items) | e.AtLeastOf(items=items):
+            return [atom for each in items for atom in in_doubt(each, world)]
+        case e.Not(item=item) | e.Named(operand=item):
+            return in_doubt(item, world)
+    return [condition]
+
+
 def assigned(assignment: Assignment, outcome: Outcome, world: World) -> object:
     """S6: the value given, rounded once to the outcome's scale and then capped; a sum is rounded after adding."""
     value = value_of(assignment.value, world)
@@ -93,8 +106,7 @@ def contribution(rule: Rule, outcome: Outcome, world: World) -> Contribution:
     doubts: list[e.Expression] = []
     for branch in rule.branches:
         truth = status(branch.condition, world)
-        if truth is not holds(branch.condition, world) or truth is None:
-            doubts.append(branch.condition)
+        doubts += in_doubt(branch.condition, world)
         if truth is False:
             continue
         given = possibly_given_by(branch, outcome, world)

@@ -1,0 +1,90 @@
+"""The engine against the oracle: on any model, any customer, any day the same answers, standings and possible values.
+
+A few hundred models by default; `pytest tests/test_agreement.py --fuzz 20000` searches on with fresh ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import HealthCheck, given, note, settings
+
+from rulelang.engine.ruleset import Ruleset
+from rulelang.model.contributions import ANY
+from rulelang.values.durations import Duration
+from tests import oracle
+from tests.strategies import Case, cases
+
+USUAL = 300
+
+
+def search(check: Callable[[Case], None], fuzz: int | None) -> None:
+    """The usual cases, the same every time; or so many fresh ones."""
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    chosen = settings(
+        max_examples=fuzz or USUAL, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet
+    )
+    chosen(given(cases())(check))()
+
+
+def plain(value: object) -> object:
+    """Numbers as fractions, so that 2 and 2.00 are one; a length of time as its count."""
+    if isinstance(value, tuple):
+        return tuple(plain(each) for each in value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    return Fraction(value.amount) if isinstance(value, Duration) else value
+
+
+def possible(values: Iterable[object]) -> set[object]:
+    """Possible values as a set, lists without their order; beside a value that can't be told no other says more."""
+    names = {ANY: "any", None: "none", oracle.ANY: "any", oracle.NO_VALUE: "none"}
+    found = {frozenset(each) if isinstance(each, tuple) else names.get(each, plain(each)) for each in values}
+    return found & {"any", "none"} if "any" in found else found
+
+
+def test_decisions_agree(fuzz: int | None) -> None:
+    def check(case: Case) -> None:
+        ruleset = Ruleset(case.model)
+        for row in case.rows:
+            note(f"{case.as_of} {row}")
+            expected = oracle.decide(case.model, row, case.as_of)
+            decision = ruleset.decide(row, as_of=case.as_of)
+            for name in case.model.outcomes:
+                assert (plain(expected.outcomes[name]), expected.standings[name]) == (
+                    plain(decision[name]),
+                    decision.standing(name),
+                )
+                assert possible(expected.possible[name]) == possible(decision.possible(name))
+                assert set(expected.missing_for[name]) == set(decision.missing_for(name))
+
+    search(check, fuzz)
+
+
+def test_winners_agree(fuzz: int | None) -> None:
+    def check(case: Case) -> None:
+        ruleset = Ruleset(case.model)
+        one_wins = [each.name for each in case.model.outcomes.values() if each.policy not in ("sum", "collect")]
+        for row in case.rows:
+            note(f"{case.as_of} {row}")
+            expected = oracle.decide(case.model, row, case.as_of)
+            decision = ruleset.decide(row, as_of=case.as_of)
+            for name in one_wins:
+                if expected.standings[name] == "decided":
+                    assert expected.rules[name] == decision.rule(name)
+
+    search(check, fuzz)
+
+
+def test_compiled_functions_agree(fuzz: int | None) -> None:
+    def check(case: Case) -> None:
+        compiled = Ruleset(case.model).compile(as_of=case.as_of)
+        for row in case.rows:
+            note(f"{case.as_of} {row}")
+            expected = oracle.decide(case.model, row, case.as_of)
+            found = {name: plain(value) for name, value in compiled(row).items()}
+            assert {name: plain(value) for name, value in expected.outcomes.items()} == found
+
+    search(check, fuzz)
