@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.ruleset import Ruleset
 from rulelang.explain.findings import field_findings
+from rulelang.model.contributions import BLANK, Mark
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Field, Value
@@ -21,9 +22,12 @@ _LONGEST_SHOWN = 80
 
 
 class Cell(NamedTuple):
-    """What a cell says: its value, a finding about it, and the fault that makes its row unreadable."""
+    """What a cell says: its value, a finding about it, and the fault that makes its row unreadable.
 
-    value: Value | Records | None
+    A missing value is None, a blank that is an answer BLANK.
+    """
+
+    value: Value | Records | Mark | None
     finding: Diagnostic | None = None
     fault: Diagnostic | None = None
 
@@ -61,17 +65,18 @@ class ColumnReader:
     def _judge(self, raw: object) -> Cell:
         field = self.field
         try:
-            value, finding = read(field, raw, self._options)
+            value, spelling = read(field, raw, self._options)
         except Unreadable as error:
             return self._unreadable(raw, error)
         if value is None:
-            return Cell(None, self._finding("required-missing") if field.required else None)
+            finding = self._finding("required-missing") if field.required else None
+            return Cell(BLANK if field.may_be_blank else None, finding)
         if isinstance(value, tuple):
             return Cell(value)
         if outside_limits(field, value):
             facts = {**self._limit(value), "value": shown(field, value)}
             return Cell(None, self._finding("value-outside-limits", **facts))
-        if finding == NEAR_MISS:
+        if spelling == NEAR_MISS:
             return Cell(value, self._finding("near-miss-read", value=self._shown(raw), near=shown(field, value)))
         # A float here comes from a workbook: a long number of which fifteen digits are left.
         if isinstance(raw, float) and isinstance(field.type, Text) and len(str(value).lstrip("-")) > _EXCEL_DIGITS:

@@ -47,7 +47,7 @@ class Cuts:
         found: dict[str, Any] = {}
         for measure in self.model.measures:
             value = _exact(value_of(measure.value, scope))
-            group = None if measure.group is None else values.get(measure.group.name)
+            group = None if measure.group is None else value_of(measure.group, scope)
             points = self.points.get(measure.name, {}).get(group)
             known = value is not None and points is not None and (measure.group is None or group is not None)
             found[measure.name] = _measured(measure, value, points) if known and points is not None else None
@@ -66,7 +66,7 @@ class Counting:
         scope = Scope(self.model, self.as_of, values, {})
         for measure in self.model.measures:
             value = _exact(value_of(measure.value, scope))
-            group = None if measure.group is None else values.get(measure.group.name)
+            group = None if measure.group is None else value_of(measure.group, scope)
             if value is not None and (measure.group is None or group is not None):
                 self.collected[measure.name].setdefault(group, []).append(value)
 

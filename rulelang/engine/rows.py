@@ -27,7 +27,10 @@ class Verdict(NamedTuple):
 
 
 class RowDecider:
-    """Decides rows for one as-of date. ``fields`` is the order in which it wants their values, None for missing."""
+    """Decides rows for one as-of date. ``fields`` is the order in which it wants their values.
+
+    A missing value is None, a blank that is an answer BLANK.
+    """
 
     def __init__(self, ruleset: Ruleset, as_of: date) -> None:
         self._ruleset = ruleset
@@ -63,8 +66,7 @@ class RowDecider:
             self._unseen.difference_update(each.branches)
         problems: Sequence[Diagnostic] = ()
         if self._may_stay_open:
-            row = dict(zip(self.fields, values, strict=True))
-            noticed = self._ruleset.decide(row, self._situation.as_of).problems
+            noticed = self._ruleset.decide_values(values, self._situation.as_of).problems
             problems = [each for each in noticed if each.code in _OF_DECISIONS]
         elif any(each.rivals for each in results.values()):
             problems = tuple(rival_findings(self._situation.model, results))

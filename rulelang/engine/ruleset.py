@@ -7,7 +7,7 @@ rules.decide({"last_purchase": date(2025, 1, 1)}, as_of=date(2026, 1, 1))["lifec
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,6 +57,13 @@ class Ruleset:
         the ruleset isn't valid on the as-of date.
         """
         return _decide(self.situation(as_of), customer)
+
+    def decide_values(self, values: Sequence[Any], as_of: datetime.date | None = None) -> Decision:
+        """Decides a customer whose values have been read, in the order that the compiled program takes.
+
+        A missing value is None, a blank that is an answer `rulelang.model.contributions.BLANK`.
+        """
+        return _decide_values(self.situation(as_of), tuple(values), [])
 
     def decide_many(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Iterator[Decision]:
         """Decides customers one by one, all as of the same day; raises as `decide` does."""
@@ -131,8 +138,11 @@ class Ruleset:
 def _decide(situation: Situation, customer: Any) -> Decision:
     row = customer if customer.__class__ is dict else as_row(customer)
     report: list[Diagnostic] = []
+    return _decide_values(situation, situation.bound.read(row, report), report)
+
+
+def _decide_values(situation: Situation, values: tuple[Any, ...], report: list[Diagnostic]) -> Decision:
     bound = situation.bound
-    values = bound.read(row, report)
     known = bound.decided(*values)
     if known is None:
         return Decision(situation, values, None, None, bound.standing(*values), report)

@@ -34,6 +34,7 @@ from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Row, Source, SourceOptions
 from rulelang.engine.summary import FieldSummary, Rejection, RunSummary
 from rulelang.engine.tally import FindingTally, OutcomeTally, at_row
+from rulelang.model.contributions import BLANK
 from rulelang.vocabulary.reading import ReadingOptions
 from rulelang.vocabulary.types import Date, Money, Number
 
@@ -292,7 +293,7 @@ class _Run:
             same.rows += 1
             cells = [*row.cells, *same.cells]
             for place, reader in as_values:
-                if values[place] is not None:
+                if values[place] is not None and values[place] is not BLANK:
                     cells[reader.position] = values[place]
             if self.options.why:
                 self._explain(values, cells)
@@ -307,7 +308,7 @@ class _Run:
 
     def _explain(self, values: Sequence[Any], cells: list[object]) -> None:
         """Fills in the reason of every outcome."""
-        decision = self.ruleset.decide(dict(zip(self.decider.fields, values, strict=True)), self.as_of)
+        decision = self.ruleset.decide_values(values, self.as_of)
         width = len(self.source.columns)
         for place, outcome in enumerate(self.outcomes):
             cells[width + 3 * place + 2] = one_line(decision.explain(outcome.name), self.language)
