@@ -15,6 +15,7 @@ from rulelang.explain.findings import field_findings, open_findings, rival_findi
 from rulelang.explain.missing import missing_for
 from rulelang.explain.records import future_records, record_findings
 from rulelang.explain.render import render
+from rulelang.explain.translate import translator
 from rulelang.explain.why import Explanation, explain
 from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, Result
 from rulelang.model.policies import Combiner
@@ -113,7 +114,8 @@ class Decision:
 
     def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
         """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
-        return render(self.explain(outcome, reveal), lang or self._situation.model.language)
+        reader = lang or self._situation.model.language
+        return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader))
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
@@ -125,7 +127,7 @@ class Decision:
             found += future_records(model, self.values, self.as_of)
         if self._results is not None:
             found += rival_findings(model, self._by_name())
-            if any(rule.divisors or rule.lookups for rule in plan.rules):
+            if any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules):
                 found += open_findings(self._evaluation())
             if plan.aggregations:
                 found += record_findings(self._evaluation())

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from rulelang.explain.changes import can_change
 from rulelang.explain.evaluate import Evaluation, RuleTrace, Trace
 from rulelang.explain.records import left_out
+from rulelang.model import expressions as e
 from rulelang.model.contributions import ANY
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
-from rulelang.model.walking import aggregates_read, fields_read, outcomes_read
+from rulelang.model.walking import fields_read, outcomes_read, parts
 
 
 def missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def _unknown_in(expression: Expression, evaluation: Evaluation) -> Iterator[str]
     yield from (name for name in fields_read(expression) if evaluation.scope.fields.get(name) is None)
     for name in outcomes_read(expression):
         yield from missing_for(name, evaluation)
-    # A list whose records can't all be judged is to be mended, whatever else is missing.
-    for each in aggregates_read(expression):
-        if left_out(each, evaluation):
+    # A list whose records can't all be judged is to be mended.
+    for each in parts(expression):
+        if isinstance(each, e.Aggregate | e.Quantified) and left_out(each, evaluation):
             yield each.list

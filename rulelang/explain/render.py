@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rulelang.explain.translate import Spell
 from rulelang.explain.why import LOST, OPEN, UNMATCHED, WON, Explanation, Judgement, Part, Seen
 from rulelang.explain.wording import show_answer, show_typed
 from rulelang.explain.words import PHRASES, STANDINGS, TRUTHS, in_language
@@ -14,9 +15,9 @@ from rulelang.vocabulary.privacy import HIDDEN
 MOST_LISTED = 20
 
 
-def render(explanation: Explanation, lang: str = "en") -> str:
-    """The explanation in words, several lines, without a final line end."""
-    return "\n".join(_lines(explanation, lang))
+def render(explanation: Explanation, lang: str = "en", spell: Spell = str) -> str:
+    """The explanation in words, several lines, without a final line end; ``spell`` puts conditions into the language."""
+    return "\n".join(_lines(explanation, lang, spell))
 
 
 def reason_text(explanation: Explanation, lang: str = "en") -> str:
@@ -25,7 +26,7 @@ def reason_text(explanation: Explanation, lang: str = "en") -> str:
     return ("；" if lang == "zh" else "; ").join(dict.fromkeys(each for each in reasons if each))
 
 
-def _lines(explanation: Explanation, lang: str) -> Iterator[str]:
+def _lines(explanation: Explanation, lang: str, spell: Spell) -> Iterator[str]:
     phrases, outcome = PHRASES[lang], explanation.outcome
     answer = explanation.answer
     yield phrases["head"].format(
@@ -36,15 +37,15 @@ def _lines(explanation: Explanation, lang: str) -> Iterator[str]:
     )
     won = explanation.of_role(WON)
     if explanation.broken:
-        yield from _section("rivals", explanation.of_role(LOST), outcome, lang)
+        yield from _section("rivals", explanation.of_role(LOST), outcome, lang, spell)
     elif won:
-        yield from _section("added" if outcome.policy in ("sum", "collect") else "won", won, outcome, lang)
+        yield from _section("added" if outcome.policy in ("sum", "collect") else "won", won, outcome, lang, spell)
     else:
         yield from (f"  {each}" for each in _without_winner(explanation, lang))
     if not explanation.broken:
-        yield from _section("lost", explanation.of_role(LOST), outcome, lang)
-    yield from _section("open", explanation.of_role(OPEN), outcome, lang)
-    yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang)
+        yield from _section("lost", explanation.of_role(LOST), outcome, lang, spell)
+    yield from _section("open", explanation.of_role(OPEN), outcome, lang, spell)
+    yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang, spell)
     others = [each for each in explanation.possible if each != answer]
     if others and explanation.standing in (PROVISIONAL, UNDECIDED):
         values = phrases["comma"].join(show_answer(each, outcome, lang) for each in others)
@@ -68,17 +69,17 @@ def _without_winner(explanation: Explanation, lang: str) -> Iterator[str]:
         yield phrases["nothing"]
 
 
-def _section(key: str, parts: Iterable[Part], outcome: Outcome, lang: str) -> Iterator[str]:
+def _section(key: str, parts: Iterable[Part], outcome: Outcome, lang: str, spell: Spell) -> Iterator[str]:
     listed = list(parts)
     if listed:
         yield f"  {PHRASES[lang][key]}{'：' if lang == 'zh' else ':'}"
         for part in listed[:MOST_LISTED]:
-            yield from (f"    {line}" for line in _part(part, outcome, lang))
+            yield from (f"    {line}" for line in _part(part, outcome, lang, spell))
         if len(listed) > MOST_LISTED:
             yield "    " + PHRASES[lang]["more"].format(count=len(listed) - MOST_LISTED)
 
 
-def _part(part: Part, outcome: Outcome, lang: str) -> Iterator[str]:
+def _part(part: Part, outcome: Outcome, lang: str, spell: Spell) -> Iterator[str]:
     phrases = PHRASES[lang]
     line = phrases["rule"].format(name=in_language(part.rule, part.label, lang))
     if part.span is not None:
@@ -88,12 +89,12 @@ def _part(part: Part, outcome: Outcome, lang: str) -> Iterator[str]:
     reason = dict(part.reason).get(lang)
     if reason and part.role == WON:
         yield "  " + phrases["reason"].format(reason=reason)
-    yield from (f"  {_judgement(each, lang)}" for each in part.judgements)
+    yield from (f"  {_judgement(each, lang, spell)}" for each in part.judgements)
 
 
-def _judgement(judgement: Judgement, lang: str) -> str:
+def _judgement(judgement: Judgement, lang: str, spell: Spell) -> str:
     phrases = PHRASES[lang]
-    text = phrases["truth"].format(truth=TRUTHS[lang][judgement.truth], condition=judgement.text)
+    text = phrases["truth"].format(truth=TRUTHS[lang][judgement.truth], condition=spell(judgement.text))
     if judgement.seen:
         text += phrases["saw"].format(seen=phrases["comma"].join(_seen(each, lang) for each in judgement.seen))
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +14,12 @@ from rulelang.model.contributions import ANY
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model
 from rulelang.model.walking import children
+from rulelang.syntax.printing.speller import Speller
+from rulelang.syntax.words import load_words
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import round_half_up
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Choice, Length, Type
+from rulelang.vocabulary.types import Choice, Length, Money, Number, Type
 
 Show = Callable[[Expression], str]
 
@@ -48,6 +51,10 @@ def show_typed(value: Any, type_: Type, lang: str) -> str:
             return value if member is None else in_language(member.key, member.label, lang)
         case int() if isinstance(type_, Length):
             return show_value(Duration(value, type_.unit), lang)
+        case int() | Decimal() if isinstance(type_, Money) and type_.currency is not None:
+            return Speller.of(load_words(), lang).money(value, type_.currency)
+        case int() | Decimal() if isinstance(type_, Number) and type_.percent:
+            return Speller.of(load_words(), lang).percent(value)
     return show_value(value, lang)
 
 

@@ -1,0 +1,61 @@
+"""Conditions in the reader's language: read again as syntax and printed with that language's words and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rulelang.model.program import Model
+from rulelang.syntax.parse import parse_expression
+from rulelang.syntax.printing.expressions import print_one
+from rulelang.syntax.printing.speller import Speller
+from rulelang.syntax.words import CJK, load_words
+from rulelang.vocabulary.types import Choice, ListOf, Type
+
+Spell = Callable[[str], str]
+
+
+def translator(model: Model, lang: str) -> Spell:
+    """Puts the text of a condition into a language; a text that is in it already, or can't be read, stays as it is."""
+    pairs = dict(_labelled(model))
+    names = [spelling for pair in pairs.items() for spelling in pair]
+    names += [*model.fields, *model.outcomes, *model.thresholds, *model.lists]
+    wanted = pairs if lang == "zh" else {label: name for name, label in pairs.items()}
+
+    def spell(text: str) -> str:
+        if bool(CJK.search(text)) == (lang == "zh"):
+            return text
+        expression = parse_expression(text, names)
+        if expression is None:
+            return text
+        return print_one(expression, Speller.of(load_words(), lang, lambda name: wanted.get(name, name)))
+
+    return spell
+
+
+def _labelled(model: Model) -> Iterator[tuple[str, str]]:
+    """The Latin name and the label of everything that has both."""
+    for field in model.fields.values():
+        yield from _pair(field.name, field.label)
+        yield from _members(field.type)
+    for outcome in model.outcomes.values():
+        yield from _pair(outcome.name, outcome.label)
+        yield from _members(outcome.type)
+    for threshold in model.thresholds.values():
+        yield from _pair(threshold.name, threshold.label)
+    for reference in model.lists.values():
+        yield from _pair(reference.name, reference.label)
+
+
+def _pair(name: str, label: str | None) -> Iterator[tuple[str, str]]:
+    if label:
+        yield name, label
+
+
+def _members(type_: Type) -> Iterator[tuple[str, str]]:
+    if isinstance(type_, Choice):
+        yield from ((member.key, member.label) for member in type_.members if member.label)
+    elif isinstance(type_, ListOf):
+        for name, label, inner in type_.fields:
+            if label:
+                yield name, label
+            yield from _members(inner)
