@@ -57,9 +57,21 @@ def read_sources(sources: Sequence[Source], folder: Path, context: Context | Non
         gathered.entries, context.columns, context.observed, gathered.vocabulary, gathered.deviations
     )
     model, found = build_model(gathered.files, surroundings)
-    diagnostics = (*gathered.diagnostics, *found)
+    unread = frozenset(name for file in gathered.files for name in file.unread)
+    diagnostics = _without_echoes((*gathered.diagnostics, *found), unread)
     failed = any(severity(each.code) == "error" for each in diagnostics)
     return Read(None if failed else model, diagnostics, gathered.sources)
+
+
+# What is only found because something else is wrong: a name whose declaration can't be read is unknown to its users.
+_ECHOES = frozenset({"unknown-name", "unknown-outcome", "unknown-list", "name-as-condition", "example-unknown-name"})
+
+
+def _without_echoes(diagnostics: tuple[Diagnostic, ...], unread: frozenset[str]) -> tuple[Diagnostic, ...]:
+    """The diagnostics without those that mending others will do away with."""
+    kept = [each for each in diagnostics if each.code not in _ECHOES or each.facts.get("name") not in unread]
+    errors = {each.code for each in kept if severity(each.code) == "error"}
+    return tuple(each for each in kept if each.code != "no-rules" or errors == {"no-rules"})
 
 
 __all__ = ["Context", "Read", "read_model", "read_sources"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rulelang.meaning.loose_values import joined_name, loose_value
 from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
 from rulelang.meaning.resolve_lists import is_list, resolve_empty, resolve_quantified
 from rulelang.meaning.resolve_values import resolve_date, resolve_length, resolve_value
@@ -22,6 +23,8 @@ def resolve_condition(node: t.Expression, scope: Scope) -> m.Expression | None:
         node = node.operand
     match node:
         case t.Connected(operator, items):
+            if loose_value(node, scope):
+                return None
             resolved = _all(items, node, scope)
             if resolved is None:
                 return None
@@ -32,6 +35,8 @@ def resolve_condition(node: t.Expression, scope: Scope) -> m.Expression | None:
         case t.Bullets():
             return _bullets(node, scope)
         case t.Compare(operator, left, right):
+            if joined_name(operator, left, right, scope):
+                return None
             return resolve_comparison(operator, left, right, node, scope)
         case t.CompareAgo():
             return _ago(node, scope)

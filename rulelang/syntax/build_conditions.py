@@ -9,8 +9,7 @@ from attrs import frozen
 from rulelang.diagnostics.position import Span
 from rulelang.syntax import tree as t
 from rulelang.syntax.build_values import ValueBuilder
-from rulelang.syntax.lalr import Node, Token
-from rulelang.syntax.literals import number_value
+from rulelang.syntax.lalr import Node
 
 OPERATORS = {
     "more": ">",
@@ -34,6 +33,9 @@ _AGES = {
     "<=": "<=",
 }
 _OFFSETS = {"last": -1, "this": 0, "next": 1}
+# What a bound says of itself, and the operators that include theirs.
+_MARKS = {"closed_bound": True, "open_bound": False}
+_INCLUSIVE = frozenset({">=", "<=", "on_or_before", "on_or_after"})
 
 
 @frozen
@@ -58,7 +60,7 @@ class ConditionBuilder(ValueBuilder):
         quantifier = c[0]
         items = tuple(self.expression(each) for each in c[1:] if isinstance(each, Node))
         kind = quantifier.data.removesuffix("_of").replace("at_least", "at least")
-        count = int(number_value(str(quantifier.children[1]))[0]) if kind == "at least" else 0
+        count = int(self.number(quantifier.children[1]).value) if kind == "at least" else 0
         return t.Bullets(kind, items, count, span=span)
 
     # --- comparisons ---
@@ -72,8 +74,14 @@ class ConditionBuilder(ValueBuilder):
         return t.Compare(operator, self.expression(left), value, span=span)
 
     def on_compare(self, c: Any, span: Span) -> t.Expression:
-        sign = not str(c[1].children[0])[0].isalpha()
-        return self.compare(OPERATORS[c[1].data], c[0], c[2], span, sign)
+        operator = OPERATORS[c[1].data]
+        mark = c[2].data if c[2].data in _MARKS else None
+        if mark is None:
+            return self.compare(operator, c[0], c[2], span, not str(c[1].children[0])[0].isalpha())
+        if _MARKS[mark] != (operator in _INCLUSIVE):
+            facts = {"operator": self.written(c[1]), "mark": self.written(c[2].children[1])}
+            raise self.refuse("boundary-clash", c[2], **facts)
+        return self.compare(operator, c[0], c[2].children[0], span)
 
     def on_equal(self, c: Any, span: Span) -> t.Expression:
         return self.compare("=", c[0], c[2], span)
@@ -89,26 +97,49 @@ class ConditionBuilder(ValueBuilder):
 
     on_compare_date_suffix = on_compare_at_suffix
 
-    def _between(self, c: Any, span: Span, negated: bool) -> t.Expression:
-        exclusive = any(isinstance(each, Token) and each.type == "EXCLUSIVE" for each in c)
-        value, low, high = (self.expression(each) for each in (c[0], c[2], c[4]))
-        return t.Between(value, low, high, not exclusive, negated, span=span)
+    def on_compare_bare_date_suffix(self, c: Any, span: Span) -> t.Expression:
+        date = t.DateLiteral(self.date(c[1]), span=self.span(c[1]))
+        return t.Compare(OPERATORS[c[2].data], self.expression(c[0]), date, span=span)
+
+    def on_compare_since(self, c: Any, span: Span) -> t.Expression:
+        date = t.DateLiteral(self.date(c[2]), span=self.span(c[2]))
+        return t.Compare("on_or_after", self.expression(c[0]), date, span=span)
+
+    def on_is_yes(self, c: Any, span: Span) -> t.Expression:
+        return t.Compare("=", self.expression(c[1]), t.YesNo(True, span=self.span(c[0])), span=span)
+
+    def on_is_no(self, c: Any, span: Span) -> t.Expression:
+        return t.Compare("=", self.expression(c[1]), t.YesNo(False, span=self.span(c[0])), span=span)
+
+    def between(self, value: Any, low: Any, high: Any, span: Span, negated: bool, half_open: bool) -> t.Expression:
+        """Between two bounds, each of which may say that it is left out."""
+        open_low, open_high = low.data == "open_bound", half_open or high.data == "open_bound"
+        value, low, high = (self.expression(each) for each in (value, low, high))
+        if not open_low:
+            return t.Between(value, low, high, not open_high, negated, span=span)
+        upper = t.Compare("<" if open_high else "<=", value, high, span=span)
+        both = t.Connected("and", (t.Compare(">", value, low, span=span), upper), span=span)
+        return t.Negation(t.Grouped(both, span=span), span=span) if negated else both
+
+    def on_open_bound(self, c: Any, span: Span) -> t.Expression:
+        return self.expression(c[0])
+
+    on_closed_bound = on_open_bound
 
     def on_between(self, c: Any, span: Span) -> t.Expression:
-        return self._between(c, span, False)
+        return self.between(c[0], c[2], c[4], span, False, False)
+
+    def on_between_bare(self, c: Any, span: Span) -> t.Expression:
+        return self.between(c[0], c[1], c[3], span, False, False)
 
     def on_not_between(self, c: Any, span: Span) -> t.Expression:
-        return self._between(c, span, True)
-
-    def _range(self, c: Any, span: Span, negated: bool) -> t.Expression:
-        value, low, high = (self.expression(each) for each in (c[0], c[2], c[4]))
-        return t.Between(value, low, high, c[3].data == "closed", negated, span=span)
+        return self.between(c[0], c[2], c[4], span, True, False)
 
     def on_between_range(self, c: Any, span: Span) -> t.Expression:
-        return self._range(c, span, False)
+        return self.between(c[0], c[2], c[4], span, False, c[3].data == "half_open")
 
     def on_not_between_range(self, c: Any, span: Span) -> t.Expression:
-        return self._range(c, span, True)
+        return self.between(c[0], c[2], c[4], span, True, c[3].data == "half_open")
 
     def on_one_of(self, c: Any, span: Span) -> t.Expression:
         return t.OneOf(self.expression(c[0]), self.values(c[2]), span=span)
@@ -140,7 +171,11 @@ class ConditionBuilder(ValueBuilder):
     on_not_in_list_suffix = on_not_in_list
 
     def on_bare_window(self, c: Any, span: Span) -> t.Expression:
-        raise self.refuse("ambiguous-window", c[-2] if isinstance(c[-1], Token) else c[-1], text=self.written(c[1]))
+        amount = next(each for each in c[1:] if type(each) is Node)
+        value = self.expression(amount)
+        if isinstance(value, t.Quantity):
+            raise self.refuse("ambiguous-window", amount, text=self.written(amount))
+        return t.Compare("<=", self.expression(c[0]), value, span=span)
 
     def on_missing(self, c: Any, span: Span) -> t.Expression:
         return t.Missing(self.expression(c[0]), span=span)
@@ -156,6 +191,9 @@ class ConditionBuilder(ValueBuilder):
 
     def on_no_records(self, c: Any, span: Span) -> t.Expression:
         return t.Empty(self.expression(c[1]), span=span)
+
+    def on_has_records(self, c: Any, span: Span) -> t.Expression:
+        return t.Empty(self.expression(c[1]), True, span=span)
 
     def on_text_test(self, c: Any, span: Span) -> t.Expression:
         kind = c[1].data

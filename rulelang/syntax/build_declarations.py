@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from attrs import evolve, frozen
@@ -11,7 +12,7 @@ from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.build_expressions import ExpressionBuilder
 from rulelang.syntax.lalr import Node, Token
-from rulelang.syntax.literals import number_value, text_value
+from rulelang.syntax.literals import text_value
 from rulelang.syntax.phrases import CJK
 
 
@@ -35,21 +36,26 @@ class DeclarationBuilder:
     # --- header ---
 
     def on_ruleset(self, c: Any, span: Span) -> s.Statement:
-        version = valid_from = until = None
-        for index, each in enumerate(c):
-            if isinstance(each, Token) and each.type == "VERSION":
-                version = int(number_value(str(c[index + 1]))[0])
-            elif isinstance(each, Token) and each.type == "VALID_FROM":
-                valid_from = self.expressions.date(c[index + 1])
-            elif isinstance(each, Token) and each.type == "UNTIL":
-                until = self.expressions.date(c[index + 1])
-        return s.RulesetStatement(self.text(c[1]), version, valid_from, until, span=span)
+        versions = nodes(c, "version")
+        version = self.whole(tokens(versions[0].children, "NUMBER")[0]) if versions else None
+        return s.RulesetStatement(self.text(c[1]), version, *self.validity(c), span=span)
+
+    def validity(self, c: list[Any]) -> tuple[date | None, date | None]:
+        """The first and the last day, where they are said."""
+        days: list[date | None] = []
+        for kind in ("valid_from", "valid_until"):
+            found = nodes(c, kind)
+            days.append(self.expressions.date(tokens(found[0].children, "DATE_LITERAL")[0]) if found else None)
+        return days[0], days[1]
+
+    def whole(self, token: Token) -> int:
+        return int(self.expressions.number(token).value)
 
     def on_use(self, c: Any, span: Span) -> s.Statement:
         return s.UseStatement(tuple(self.plain(each.children[0]) for each in nodes(c)), span=span)
 
     def on_extends(self, c: Any, span: Span) -> s.Statement:
-        return s.ExtendsStatement(text_value(str(c[1])), span=span)
+        return s.ExtendsStatement(text_value(tokens(c, "TEXT_LITERAL")[0].text), span=span)
 
     def plain(self, token: Token) -> str:
         return text_value(str(token)) if token.type == "TEXT_LITERAL" else str(token)
@@ -66,23 +72,20 @@ class DeclarationBuilder:
         return str(found[0].children[0]) if found else None
 
     def note(self, children: list[Any]) -> t.TextLiteral | None:
-        last = children[-1]
-        return self.text(last) if isinstance(last, Node) and last.data == "text" else None
+        found = nodes(children, "note")
+        return self.text(found[0].children[-1]) if found else None
 
     # --- vocabulary ---
 
     def on_threshold(self, c: Any, span: Span) -> s.Statement:
-        values = [each for each in nodes(c) if each.data not in ("label", "dated_after", "dated_before")]
+        value = next(each for each in nodes(c) if each.data not in ("label", "dated_after", "dated_before", "note"))
         dated = []
         for each in nodes(c, "dated_after", "dated_before"):
-            date = self.expressions.date(tokens(each.children, "DATE_LITERAL")[0])
-            value = next(part for part in nodes(each.children) if part.data != "dated_separator")
-            dated.append((date, self.expressions.expression(value)))
-        name = self.expressions.name(c[1])
-        note = self.text(values[1]) if len(values) > 1 else None
-        return s.ThresholdStatement(
-            name, self.label(c), self.expressions.expression(values[0]), tuple(dated), note, span=span
-        )
+            day = self.expressions.date(tokens(each.children, "DATE_LITERAL")[0])
+            later = next(part for part in nodes(each.children) if part.data != "dated_separator")
+            dated.append((day, self.expressions.expression(later)))
+        name, first = self.expressions.name(c[1]), self.expressions.expression(value)
+        return s.ThresholdStatement(name, self.label(c), first, tuple(dated), self.note(c), span=span)
 
     def on_field(self, c: Any, span: Span) -> s.Statement:
         type_, attributes = self.typed(c)
@@ -102,11 +105,13 @@ class DeclarationBuilder:
         for item in nodes(c, "item", "member_item"):
             part = next(iter(nodes(item.children)))
             if item.data == "member_item":
-                if type_.kind != "one_of":
+                if type_.kind not in ("one_of", "ordered"):
                     raise self.expressions.refuse(
                         "unexpected-text", part, found=self.expressions.written(part), expected=""
                     )
                 members.append(self.member(part))
+            elif part.data == "money_unit":
+                type_ = evolve(type_, currency=self.expressions.currency(nodes(part.children, "currency")[0]))
             else:
                 attributes.append(self.attribute(part))
         return evolve(type_, members=tuple(members)), tuple(attributes)
@@ -138,7 +143,7 @@ class DeclarationBuilder:
         return s.TypeSyntax("number", span=span)
 
     def type_number_with_decimals(self, c: Any, span: Span) -> s.TypeSyntax:
-        decimals = int(number_value(str(tokens(c, "NUMBER")[0]))[0])
+        decimals = self.whole(tokens(c, "NUMBER")[0])
         return s.TypeSyntax("number", decimals=decimals, span=span)
 
     def type_whole(self, c: Any, span: Span) -> s.TypeSyntax:
@@ -159,6 +164,9 @@ class DeclarationBuilder:
 
     def type_one_of_type(self, c: Any, span: Span) -> s.TypeSyntax:
         return s.TypeSyntax("one_of", members=(self.member(c[1]),), span=span)
+
+    def type_ordered_list_type(self, c: Any, span: Span) -> s.TypeSyntax:
+        return s.TypeSyntax("ordered", members=(self.member(c[1]),), span=span)
 
     def type_ordered_type(self, c: Any, span: Span) -> s.TypeSyntax:
         return s.TypeSyntax("ordered", members=tuple(self.member(each) for each in nodes(c, "member")), span=span)
@@ -233,7 +241,7 @@ class DeclarationBuilder:
         return s.DefineStatement(name, label, parameters, condition, span=span)
 
     def on_require(self, c: Any, span: Span) -> s.Statement:
-        return s.RequireStatement(self.expressions.expression(c[1]), self.note(c) if len(c) > 2 else None, span=span)
+        return s.RequireStatement(self.expressions.expression(c[1]), self.note(c), span=span)
 
 
 def _is_label(inside: t.Name, name: t.Name, span: Span, source: Source) -> bool:

@@ -12,7 +12,7 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.build_declarations import DeclarationBuilder, nodes, tokens
 from rulelang.syntax.build_expressions import ExpressionBuilder
 from rulelang.syntax.lalr import Node, Token
-from rulelang.syntax.literals import number_value, text_value
+from rulelang.syntax.literals import text_value
 
 _ACTION_STARTS = {"assign", "assign_element", "add_to", "add_suffix", "subtract_suffix", "put_into", "tag"}
 
@@ -35,26 +35,26 @@ class StatementBuilder(DeclarationBuilder):
     def on_rule(self, c: Any, span: Span) -> s.RuleStatement:
         title: t.TextLiteral | None = None
         facts: dict[str, Any] = {}
-        heads = nodes(c, "rule_head")
+        heads = nodes(c, "rule_head", "rule_head_off")
         if heads:
             title, facts = self.rule_head(heads[0])
         return s.RuleStatement(title, self.sentences(nodes(c, "sentences")[0]), **facts, span=span)
 
     def rule_head(self, node: Node) -> tuple[t.TextLiteral, dict[str, Any]]:
-        facts: dict[str, Any] = {}
-        title = self.text(node.children[1])
+        facts: dict[str, Any] = {"switched_off": node.data == "rule_head_off"}
+        title = self.text(tokens(node.children, "TEXT_LITERAL")[0])
         for option in nodes(node.children):
-            parts = [each for each in option.children if each.type != "COMMA"]
+            parts = [each for each in option.children if type(each) is Node or each.type != "COMMA"]
             if option.data == "other_name":
                 title = t.TextLiteral(title.text, text_value(str(parts[0])), span=title.span)
             elif option.data == "priority":
-                facts["priority"] = int(number_value(str(parts[1]))[0])
+                facts["priority"] = self.whole(parts[1])
             elif option.data == "switched_off":
                 facts["switched_off"] = True
-            elif option.data == "validity":
-                dates = [self.expressions.date(each) for each in tokens(parts, "DATE_LITERAL")]
-                facts["valid_from"] = dates[0]
-                facts["valid_until"] = dates[1] if len(dates) > 1 else None
+            elif option.data == "rule_option":
+                start, until = self.validity(parts)
+                facts["valid_from"] = start or facts.get("valid_from")
+                facts["valid_until"] = until or facts.get("valid_until")
             else:
                 facts["before" if option.data == "before_rule" else "after"] = text_value(str(parts[1]))
         return title, facts
@@ -96,8 +96,8 @@ class StatementBuilder(DeclarationBuilder):
             if each.data == "actions":
                 actions = tuple(self.action(part) for part in nodes(each.children, *_ACTION_STARTS))
             elif each.data == "reason":
-                reason = self.text(each.children[1])
-            else:
+                reason = self.text(each.children[-1])
+            elif each.data != "conclusion":
                 condition = self.expressions.expression(each)
         plain = next((each for each in c if isinstance(each, Token) and each.type == "NAME"), None)
         if plain is not None:

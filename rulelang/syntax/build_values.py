@@ -24,6 +24,8 @@ _UNITS = {
     "minutes": "minute",
     "working_days": "working day",
 }
+# 18-60: a range or a subtraction?
+_WITH_FIGURES = frozenset({"number", "quantity", "money", "money_prefix"})
 
 
 class Refused(Exception):  # noqa: N818 - not a fault of the program: it carries a finding
@@ -71,21 +73,29 @@ class ValueBuilder:
         return self.number(c[0])
 
     def number(self, token: Token) -> t.NumberLiteral:
-        value, percent = number_value(str(token))
-        return t.NumberLiteral(value, percent, span=self.span(token))
+        found = number_value(token.text)
+        if found is None:
+            raise self.refuse("invalid-number", token, found=self.written(token))
+        return t.NumberLiteral(*found, span=self.span(token))
 
     def on_quantity(self, c: Any, span: Span) -> t.Expression:
-        return t.Quantity(number_value(str(c[0]))[0], _UNITS[c[1].data], span=span)
+        return t.Quantity(self.number(c[0]).value, _UNITS[c[1].data], span=span)
+
+    def on_half_year(self, c: Any, span: Span) -> t.Expression:
+        return t.Quantity(6, "month", span=span)
+
+    def on_half_refused(self, c: Any, span: Span) -> t.Expression:
+        raise self.refuse("half-month-refused", c[0], found=self.written(c[0]))
 
     def on_money(self, c: Any, span: Span) -> t.Expression:
-        return t.Money(number_value(str(c[0]))[0], self.currency(c[1]), span=span)
+        return t.Money(self.number(c[0]).value, self.currency(c[1]), span=span)
 
     def on_money_prefix_negative(self, c: Any, span: Span) -> t.Expression:
-        money = t.Money(number_value(str(c[2]))[0], self.currency(c[0]), span=span)
+        money = t.Money(self.number(c[2]).value, self.currency(c[0]), span=span)
         return t.Negative(money, span=span)
 
     def on_money_prefix(self, c: Any, span: Span) -> t.Expression:
-        return t.Money(number_value(str(c[1]))[0], self.currency(c[0]), span=span)
+        return t.Money(self.number(c[1]).value, self.currency(c[0]), span=span)
 
     def currency(self, node: Node) -> str:
         token = node.children[0]
@@ -127,6 +137,9 @@ class ValueBuilder:
     def on_later(self, c: Any, span: Span) -> t.Expression:
         return t.Relative(self.quantity(c[0]), 1, span=span)
 
+    def on_later_than_today(self, c: Any, span: Span) -> t.Expression:
+        return t.Relative(self.quantity(c[2]), 1, span=span)
+
     def on_grouped(self, c: Any, span: Span) -> t.Expression:
         return t.Grouped(self.expression(c[0]), span=span)
 
@@ -158,6 +171,10 @@ class ValueBuilder:
         return self._binary("+", c, span)
 
     def on_minus(self, c: Any, span: Span) -> t.Expression:
+        numbers = {c[0].data, c[2].data} <= _WITH_FIGURES
+        if numbers and c[1].start == c[0].end and c[1].end == c[2].start:
+            node = Node("range", [], c[0].start, c[2].end, 0)
+            raise self.refuse("range-or-minus", node, found=self.written(node))
         return self._binary("-", c, span)
 
     def on_times(self, c: Any, span: Span) -> t.Expression:

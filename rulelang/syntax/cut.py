@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from attrs import frozen
 
@@ -15,6 +16,7 @@ STARTS = {
     "RULESET": "ruleset",
     "USE": "use",
     "EXTENDS": "extends",
+    "EXTENDS_FROM": "extends",
     "THRESHOLD": "threshold",
     "FIELD": "field",
     "OUTCOME": "outcome",
@@ -128,6 +130,14 @@ def _opening(folded: Folded, position: int, words: Words) -> str | None:
         if _begins_statement(folded, end, phrase.text, terminal):
             return terminal
     return None
+
+
+def opening_at(folded: Folded, position: int, words: Words, terminals: Collection[str]) -> bool:
+    """Whether a phrase of one of some terminals stands at a position."""
+    return any(
+        not phrase.after_number and not set(phrase.terminals).isdisjoint(terminals)
+        for _, phrase in words.index.at(folded.key, position, len(folded.key))
+    )
 
 
 def _begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> bool:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.syntax.cut import Chunk
 from rulelang.syntax.lalr import END, Machine, Node, Tables, Token
 from rulelang.syntax.scan import QUOTES, Candidate, Scanner
 
 MAX_DEPTH = 100
-_BULLETS = "-•*—–"
+_BULLET = re.compile(r"[-•*—–·](?=[ \t])|\d{1,2}[.)](?!\d)|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,3}、|\d{1,2}、")
 _COMMAS = ",，、"
 _BLANK = re.compile(r"[ \t\r\n]*")
 _SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
@@ -26,17 +26,28 @@ _BEFORE_COMMA_IS_NOISE = frozenset(
 )
 _AFTER_COMMA_ANYWAY = ("IF", "GIVEN", "EXPECT")
 _QUANTIFIERS = frozenset({"ALL_OF", "ANY_OF", "NONE_OF", "N_OF"})
+# After these a condition begins, so that a name may begin with what looks like a number: 两成客户占比.
+_BEFORE_A_NAME = frozenset({"IF", "AND", "OR", "NOT", "LPAR", "BULLET", "THEN", "COMMA", "OTHERWISE_IF"})
 
 
 @frozen
 class Failure:
-    """Where a statement stopped making sense, what could have stood there, and the token before."""
+    """Where a statement stopped making sense, what could have stood there, and the tokens before.
+
+    ``final``: no other cut of the text is to be tried.
+    """
 
     position: int
     end: int
     reason: str
     machine: Machine
-    before: Token | None = None
+    tokens: Taken | None = None
+    final: bool = False
+
+    @property
+    def before(self) -> Token | None:
+        """The token before."""
+        return None if self.tokens is None else self.tokens.token
 
     @property
     def expected(self) -> tuple[str, ...]:
@@ -153,8 +164,7 @@ class Drive:
 
     def fail(self, reason: str, position: int, end: int | None = None) -> Failure:
         stop = position + 1 if end is None else end
-        before = None if self.tokens is None else self.tokens.token
-        return Failure(position, stop, reason, self.machine, before)
+        return Failure(position, stop, reason, self.machine, self.tokens)
 
     # --- one token ---
 
@@ -170,10 +180,9 @@ class Drive:
             return None
         if self.noise(character):
             return None
-        if self.after_number:
-            refused = self.refused()
-            if refused is not None:
-                return refused
+        refused = self.refused() if self.after_number else self.refused_before()
+        if refused is not None:
+            return refused
         usable = self.usable()
         while not usable and self.bullets and self.machine.viable("BULLETS_END"):
             self.close_bullet()
@@ -205,16 +214,16 @@ class Drive:
         named = "NAME" in row or "NEW_NAME" in row or "WORD" in row
         found: list[tuple[Candidate, str]] = []
         for candidate in self.scanner.candidates(self.position, self.chunk.end, self.after_number, named):
-            for terminal in candidate.terminals:
-                if terminal in row and machine.viable(terminal):
-                    break
-            else:
-                continue
             if candidate.kind == "undeclared" and self.allowed is not None and candidate.value not in self.allowed:
                 continue
-            if found and any(each.end == candidate.end and candidate.kind == each.kind for each, _ in found):
-                continue
-            found.append((candidate, terminal))
+            for terminal in candidate.terminals:
+                if terminal in row and machine.viable(terminal):
+                    found.append((candidate, terminal))
+                    if candidate.kind != "phrase":
+                        break
+        # A reserved word is never cut: 如果 is not 如 and a name that begins with 果.
+        if len(found) > 1 and found[0][0].value in self.scanner.words.reserved:
+            return [each for each in found if each[0] is found[0][0]]
         return found
 
     def unusable(self, character: str) -> Failure | None:
@@ -246,11 +255,10 @@ class Drive:
 
     def layout(self, column: int) -> bool:
         """Bullets opened, continued or closed by a line's beginning. True where a token was taken."""
-        half, position = self.half, self.position
-        bullet = half[position] in _BULLETS and half[position + 1 : position + 2] in (" ", "\t")
+        bullet = _BULLET.match(self.half, self.position, self.chunk.end)
         if bullet and self.quantified:
             self.bullets = (*self.bullets, _Bullet(column, self.depth))
-            self.take("BULLET", "", position + 1)
+            self.take("BULLET", "", bullet.end())
             self.quantified = False
             return True
         while self.bullets and column <= self.bullets[-1].column and self.machine.viable("BULLETS_END"):
@@ -258,7 +266,7 @@ class Drive:
                 break
             self.close_bullet()
         if bullet and self.bullets and self.machine.viable("BULLET"):
-            self.take("BULLET", "", position + 1)
+            self.take("BULLET", "", bullet.end())
             return True
         return False
 
@@ -351,11 +359,12 @@ class Drive:
         return True
 
     def end_of_sentence(self) -> bool:
-        """A full stop or semicolon at the end of a line."""
-        following = self.position + 1
-        if self.half[self.position] not in "。;；." or (
-            following < self.chunk.end and self.half[following] not in "\r\n \t"
-        ):
+        """A full stop or semicolon at the end of a line, or 。 between two sentences."""
+        following, character = self.position + 1, self.half[self.position]
+        if character not in "。;；.":
+            return False
+        at_line_end = following >= self.chunk.end or self.half[following] in "\r\n \t"
+        if not at_line_end and not (character == "。" and self.machine.viable(END)):
             return False
         self.position = following
         return True
@@ -368,7 +377,19 @@ class Drive:
                 longer = [end for end, _ in self.scanner.phrases(position, self.chunk.end, True)]
                 if max(longer, default=0) <= position + len(text):
                     assert self.tokens is not None
-                    return self.fail(code, self.tokens.token.start, position + len(text))
+                    failure = self.fail(code, self.tokens.token.start, position + len(text))
+                    before = self.tokens.before
+                    return evolve(failure, final=before is not None and before.token.type not in _BEFORE_A_NAME)
+        return None
+
+    def refused_before(self) -> Failure | None:
+        """The same before a number."""
+        key, position, end = self.scanner.folded.key, self.position, self.chunk.end
+        for text, code in self.scanner.words.refused_before.items():
+            if text[0] == key[position] and key.startswith(text, position):
+                stop = position + len(text)
+                if stop < end and self.machine.viable("NUMBER") and self.scanner.number_follows(stop, end):
+                    return self.fail(code, position, stop)
         return None
 
 

@@ -30,6 +30,7 @@ MADE_BY_THE_SCANNER = (
     "DOT",
     "BULLET",
     "BULLETS_END",
+    "MEASURE",
     "TABLE_ROW",
 )
 # Counts up when the form of the cached tables changes.

@@ -6,33 +6,32 @@ import re
 from datetime import date
 from decimal import Decimal
 
-_DIGITS = {each: index for index, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10**4, "亿": 10**8}
+from rulelang.values.numerals import read_numeral
+
+_FACTORS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _WRITTEN = re.compile(r"([\d,]+(?:\.\d+)?)\s*([十百千万亿]*|thousand|million|billion)\s*([%‰]?)", re.IGNORECASE)
 
 
-def number_value(text: str) -> tuple[int | Decimal, bool]:
-    """The exact value of a number token, and whether it is a percentage.
+def number_value(text: str) -> tuple[int | Decimal, bool] | None:
+    """The exact value of a number token, and whether it is a percentage; None where it is not written as numbers are.
 
-    ``10万``, ``1,000``, ``15%``, ``三`` and ``百分之二十`` are numbers.
+    ``10万``, ``1,000``, ``15%``, ``三`` and ``百分之二十`` are numbers, ``一万二`` (in speech 12,000) is not.
     """
     if text.startswith("百分之"):
-        value, _ = number_value(text[3:])
-        return _plain(Decimal(value) / 100), True
+        found = number_value(text[3:])
+        return None if found is None else (_plain(Decimal(found[0]).scaleb(-2)), True)
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
-        return _chinese(text), False
+        numeral = read_numeral(text)
+        return None if numeral is None else (numeral, False)
     digits, magnitude, sign = match.groups()
     value = Decimal(digits.replace(",", ""))
-    if magnitude:
-        factor = _MAGNITUDES.get(magnitude.lower())
-        if factor is None:
-            factor = 1
-            for each in magnitude:
-                factor *= {**_TENS, **_MYRIADS}[each]
-        value *= factor
+    if magnitude.lower() in _MAGNITUDES:
+        value *= _MAGNITUDES[magnitude.lower()]
+    else:
+        for each in magnitude:
+            value *= _FACTORS[each]
     if sign:
         value = value.scaleb(-2 if sign == "%" else -3)
     return _plain(value), bool(sign)
@@ -40,21 +39,6 @@ def number_value(text: str) -> tuple[int | Decimal, bool]:
 
 def _plain(value: Decimal) -> int | Decimal:
     return int(value) if value == value.to_integral_value() else value.normalize()
-
-
-def _chinese(text: str) -> int:
-    """A number in Chinese numerals, up to 亿亿."""
-    total = section = digit = 0
-    for each in text:
-        if each in _DIGITS:
-            digit = _DIGITS[each]
-        elif each in _TENS:
-            section += (digit or 1) * _TENS[each]
-            digit = 0
-        else:
-            total = (total + section + digit) * _MYRIADS[each]
-            section = digit = 0
-    return total + section + digit
 
 
 def date_value(text: str) -> date | None:

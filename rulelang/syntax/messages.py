@@ -1,156 +1,317 @@
-"""From a place where a statement stopped making sense to the finding a user reads. Never the parser's own names."""
+"""From a place where a statement stopped making sense to the finding a user reads. Never the parser's own names.
+
+Each small function looks for one kind of mistake; the first that recognises it gives the finding.
+"""
 
 from __future__ import annotations
 
-import difflib
+import re
+from collections.abc import Callable
+
+from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
-from rulelang.syntax.cut import Chunk
-from rulelang.syntax.drive import Failure
-from rulelang.syntax.words import CJK, Words
+from rulelang.syntax.cut import Chunk, opening_at
+from rulelang.syntax.drive import MAX_DEPTH, Failure
+from rulelang.syntax.expected import expected_words, near_statements, near_words, unit_words
+from rulelang.syntax.fold import Folded
+from rulelang.syntax.literals import number_value
+from rulelang.syntax.phrases import CJK
+from rulelang.syntax.words import Words
 
-_SHOWN = {
-    "NAME": ("a name", "名称"),
-    "NEW_NAME": ("a name", "名称"),
-    "NUMBER": ("a number", "数字"),
-    "TEXT_LITERAL": ("a text in quotes", "引号中的文本"),
-    "DATE_LITERAL": ("a date", "日期"),
-    "LPAR": ("(", "（"),
-    "RPAR": (")", "）"),
-    "COLON": (":", "："),
-    "COMMA": (",", "，"),
-    "BULLET": ("- (a bullet on a line of its own)", "- （另起一行的项目符号）"),
-    "TABLE_ROW": ("a table row | … |", "表格行 | … |"),
-    "$END": ("the end of the sentence", "句末"),
-}
-_MOST_LIKELY = [
-    "THEN",
-    "ASSIGN",
-    "LPAR",
-    "RPAR",
-    "COLON",
-    "NAME",
-    "NEW_NAME",
-    "NUMBER",
-    "TEXT_LITERAL",
-    "DATE_LITERAL",
-    "BETWEEN_AND",
-    "INSIDE",
-    "BETWEEN_END",
-    "FROM_FILE",
-    "EXPECT",
-    "BULLET",
-    "TABLE_ROW",
-    "MORE",
-    "EQUAL",
-    "AND",
-    "OR",
-    "IF",
-    "TO",
-    "$END",
-]
+_CONDITIONAL = ("rule", "replace", "for_each")
+_GROUPS = re.compile(r"\d+(?:[,，]\d+)+")
+_FIGURES_FOLLOW = re.compile(r"[,，]\d")
+_BEFORE_OR_AFTER = re.compile("之?前|以前|之?后|以后|before|after", re.IGNORECASE)
+_ACTION = re.compile(r"[^=]+=|[^为]+为|tag\b|add\b|打标签", re.IGNORECASE)
+_LONGEST_SHOWN = 30
 
 
-def failure_diagnostic(source: Source, words: Words, chunk: Chunk, failure: Failure | None) -> Diagnostic:
+@frozen
+class Fault:
+    """A failure with what surrounds it: ``found`` is the word that did not fit, ``rest`` the statement from there."""
+
+    source: Source
+    folded: Folded
+    words: Words
+    chunk: Chunk
+    failure: Failure
+    expected: frozenset[str]
+    found: str
+    rest: str
+
+    @classmethod
+    def of(cls, source: Source, folded: Folded, words: Words, chunk: Chunk, failure: Failure) -> Fault:
+        found = source.text[failure.position : failure.end].strip()
+        rest = folded.key[failure.position : chunk.end]
+        return cls(source, folded, words, chunk, failure, frozenset(failure.expected), found, rest)
+
+    @property
+    def before(self) -> str:
+        """The terminal of the word before; empty at the beginning."""
+        return "" if self.failure.before is None else self.failure.before.type
+
+    @property
+    def language(self) -> str:
+        return "zh" if CJK.match(self.source.text, self.chunk.start) else "en"
+
+    def says(self, terminal: str, text: str) -> bool:
+        """Whether a text holds a phrase of a terminal."""
+        return any(
+            terminal in phrase.terminals
+            for index in range(len(text))
+            for _, phrase in self.words.index.at(text, index, len(text))
+        )
+
+    def begins(self, terminal: str) -> bool:
+        """Whether the word that did not fit is a phrase of a terminal."""
+        key, at = self.folded.key, self.failure.position
+        return at < self.chunk.end and any(
+            terminal in phrase.terminals for _, phrase in self.words.index.at(key, at, self.chunk.end)
+        )
+
+    def diagnostic(self, code: str, start: int | None = None, end: int | None = None, **facts: object) -> Diagnostic:
+        """A finding at the failure, or at another stretch."""
+        first = self.failure.position if start is None else start
+        last = max(self.failure.end, first + 1) if end is None else end
+        return Diagnostic(code, self.source.span(first, last), facts)
+
+
+def failure_diagnostic(
+    source: Source, folded: Folded, words: Words, chunk: Chunk, failure: Failure | None
+) -> Diagnostic:
     """The finding for a failure; ``None`` where the statement begins with nothing known."""
     if failure is None:
-        return _unknown_statement(source, words, chunk)
+        return unknown_statement(source, folded, words, chunk)
+    fault = Fault.of(source, folded, words, chunk, failure)
+    for recognise in _MISTAKES:
+        found = recognise(fault)
+        if found is not None:
+            return found
+    shown = fault.found if len(fault.found) <= _LONGEST_SHOWN else fault.found[:_LONGEST_SHOWN] + "…"
+    facts = {"found": shown, **expected_words(fault.expected, words, fault.language)}
     span = source.span(failure.position, max(failure.end, failure.position + 1))
-    found = source.text[failure.position : failure.end].strip()
-    expected = set(failure.expected)
-    if failure.reason in ("month-or-duration", "discount-refused", "about-refused"):
-        return Diagnostic(failure.reason, span, {"text": found})
-    if failure.reason == "nesting-too-deep":
-        return Diagnostic("nesting-too-deep", span, {"limit": 200})
-    if failure.reason == "unclosed-text":
-        end = source.text.find("\n", failure.position)
-        return Diagnostic("unclosed-text", source.span(failure.position, len(source.text) if end < 0 else end))
-    if failure.reason == "end":
-        return _ended_early(source, chunk, expected, words)
-    if found in (",", "，", "、") and {"AND", "OR"} <= expected:
-        return Diagnostic("comma-between-conditions", span, {"found": found})
-    if found in (")", "）") and not _open_bracket_before(source, chunk, failure.position):
-        return Diagnostic("unexpected-bracket", span)
-    if "BULLET" in expected:
-        return Diagnostic("bullet-expected", span, {"found": found})
-    facts = {
-        "found": found,
-        "expected": _expected(expected, words, "en"),
-        "expected_zh": _expected(expected, words, "zh"),
-    }
-    if "THEN" in expected and chunk.kind in ("rule", "for_each", "replace") and _looks_like_action(source, failure):
-        return Diagnostic("missing-then", span, facts)
-    return Diagnostic("unexpected-text", span, facts, _near_words(found, expected, words))
+    return Diagnostic("unexpected-text", span, facts, near_words(fault.rest, fault.expected, words))
 
 
-def _unknown_statement(source: Source, words: Words, chunk: Chunk) -> Diagnostic:
-    line_end = source.text.find("\n", chunk.start)
-    line = source.text[chunk.start : len(source.text) if line_end < 0 else line_end]
-    first = line.split()[0] if line.split() else line
-    openers = {
-        phrase
-        for table in words.all_phrases.values()
-        for name in (
-            "RULESET",
-            "FIELD",
-            "OUTCOME",
-            "THRESHOLD",
-            "LIST",
-            "CHOICE",
-            "RULE",
-            "TABLE",
-            "IF",
-            "EXAMPLE",
-            "LET",
-        )
-        for phrase in table[name]
-    }
-    nearest = tuple(difflib.get_close_matches(first.lower(), sorted(openers), 3, 0.6))
+def unknown_statement(source: Source, folded: Folded, words: Words, chunk: Chunk) -> Diagnostic:
+    """The finding for a line that begins with nothing known."""
+    if opening_at(folded, chunk.start, words, ("OTHERWISE", "OTHERWISE_IF")):
+        line_end = source.text.find("\n", chunk.start, chunk.end)
+        end = chunk.end if line_end < 0 else line_end
+        return Diagnostic("otherwise-without-rule", source.span(chunk.start, min(end, chunk.start + 9)))
+    first = source.text[chunk.start : chunk.end].split()[0]
+    if CJK.match(first) and len(first) > 4:
+        first = first[:4]
     span = source.span(chunk.start, chunk.start + len(first))
-    return Diagnostic("unknown-statement", span, {"found": first}, nearest)
+    return Diagnostic("unknown-statement", span, {"found": first}, near_statements(first.lower(), words))
 
 
-def _ended_early(source: Source, chunk: Chunk, expected: set[str], words: Words) -> Diagnostic:
-    end = chunk.end
-    span = source.span(max(end - 1, chunk.start), end)
-    if "RPAR" in expected and _open_bracket_before(source, chunk, end):
-        return Diagnostic("unclosed-bracket", span)
-    if "THEN" in expected:
-        return Diagnostic("missing-then", span, {"found": ""})
-    if "BULLET" in expected:
-        return Diagnostic("bullet-expected", span, {"found": ""})
-    facts = {"expected": _expected(expected, words, "en"), "expected_zh": _expected(expected, words, "zh")}
-    return Diagnostic("missing-word", span, facts)
+# --- the mistakes, in the order in which they are looked for ---
 
 
-def _open_bracket_before(source: Source, chunk: Chunk, position: int) -> bool:
-    text = source.text[chunk.start : position]
-    return sum(text.count(each) for each in "(（") > sum(text.count(each) for each in ")）")
+def _refused_word(fault: Fault) -> Diagnostic | None:
+    """8折, 3月, 左右: the scanner met a word that is to be asked back about."""
+    failure = fault.failure
+    if failure.reason in ("text", "end", "nesting-too-deep", "unclosed-text", "unclosed-name", "empty-name"):
+        return None
+    if failure.reason != "tenths-refused":
+        return fault.diagnostic(failure.reason, text=fault.found, found=fault.found)
+    tenths = number_value(fault.folded.key[failure.position : failure.end].rstrip("成").strip())
+    percent = None if tenths is None else tenths[0] * 10
+    return fault.diagnostic(failure.reason, found=fault.found, percent=percent)
 
 
-def _looks_like_action(source: Source, failure: Failure) -> bool:
-    line = source.text[failure.position :].split("\n", 1)[0]
-    return any(each in line for each in ("=", "＝", "为", " is ", "tag"))
+def _too_deep(fault: Fault) -> Diagnostic | None:
+    if fault.failure.reason != "nesting-too-deep":
+        return None
+    return fault.diagnostic("nesting-too-deep", limit=MAX_DEPTH)
 
 
-def _expected(expected: set[str], words: Words, language: str) -> str:
-    """A few of the words that could stand here, the likeliest first."""
-    index = 1 if language == "zh" else 0
-    shown: list[str] = []
-    for terminal in [*_MOST_LIKELY, *sorted(expected)]:
-        if terminal not in expected:
-            continue
-        phrase = words.canonical[language].get(terminal)
-        text = _SHOWN[terminal][index] if terminal in _SHOWN else phrase
-        if text and text not in shown:
-            shown.append(text)
-    return (" · ".join(shown[:5])) or ("…")
+def _unclosed(fault: Fault) -> Diagnostic | None:
+    """A text, a name in brackets or a group that is never closed."""
+    failure, text = fault.failure, fault.source.text
+    line_end = text.find("\n", failure.position)
+    line_end = len(text) if line_end < 0 else line_end
+    if failure.reason == "unclosed-text":
+        return fault.diagnostic("unclosed-text", failure.position, line_end)
+    if failure.reason == "unclosed-name":
+        closing = "】" if fault.found == "【" else "]"
+        return fault.diagnostic("unclosed-bracket", opening=fault.found, closing=closing)
+    opened = _open_bracket(fault)
+    ended = failure.reason == "end" or fault.begins("THEN") or "BULLET" in fault.expected
+    if not ended or "RPAR" not in fault.expected or opened is None:
+        return None
+    closing = "）" if text[opened] == "（" else ")"
+    return fault.diagnostic("unclosed-bracket", opened, opened + 1, opening=text[opened], closing=closing)
 
 
-def _near_words(found: str, expected: set[str], words: Words) -> tuple[str, ...]:
-    """Keywords close to what was typed, among those that could stand here."""
-    if not found or CJK.search(found):
-        return ()
-    phrases = {phrase for table in words.all_phrases.values() for name in expected for phrase in table.get(name, ())}
-    return tuple(difflib.get_close_matches(found.lower(), sorted(phrases), 2, 0.7))
+def _empty_name(fault: Fault) -> Diagnostic | None:
+    return fault.diagnostic("empty-name") if fault.failure.reason == "empty-name" else None
+
+
+def _missing_part(fault: Fault) -> Diagnostic | None:
+    """No condition after ``if``, nothing to decide after ``then``."""
+    if fault.before in ("IF", "OTHERWISE_IF") and (fault.begins("THEN") or fault.failure.reason == "end"):
+        return _at_before(fault, "missing-condition")
+    if fault.before == "THEN" and (fault.failure.reason == "end" or fault.begins("BECAUSE") or fault.begins("IF")):
+        return _at_before(fault, "missing-conclusion")
+    return None
+
+
+def _digit_groups(fault: Fault) -> Diagnostic | None:
+    """3，100元: one number with groups, or two?"""
+    before = fault.failure.before
+    if before is None or before.type != "NUMBER" or not _FIGURES_FOLLOW.match(fault.rest):
+        return None
+    if before.end != fault.failure.position:
+        return None
+    match = _GROUPS.match(fault.folded.half, before.start)
+    end = fault.failure.end if match is None else match.end()
+    text = fault.source.text[before.start : end]
+    return fault.diagnostic("number-groups", before.start, end, found=text)
+
+
+def _comma(fault: Fault) -> Diagnostic | None:
+    """A comma between two conditions, or instead of ``then``."""
+    if fault.found not in (",", "，", "、") or not {"AND", "OR"} <= fault.expected:
+        return None
+    if fault.chunk.kind in _CONDITIONAL and "THEN" in fault.expected and not fault.says("THEN", fault.rest):
+        return fault.diagnostic("missing-then")
+    return fault.diagnostic("comma-between-conditions", found=fault.found)
+
+
+def _bracket(fault: Fault) -> Diagnostic | None:
+    if fault.found not in (")", "）") or _open_bracket(fault) is not None:
+        return None
+    return fault.diagnostic("unexpected-bracket")
+
+
+def _bullets(fault: Fault) -> Diagnostic | None:
+    if "BULLET" not in fault.expected or "NAME" in fault.expected or "TEXT_LITERAL" in fault.expected:
+        return None
+    return fault.diagnostic("bullet-expected", found=fault.found)
+
+
+def _range(fault: Fault) -> Diagnostic | None:
+    """在18-60之间: the bounds of a range are not joined by a dash."""
+    last = fault.failure.tokens
+    minus = None if last is None else last.before
+    first = None if minus is None else minus.before
+    if last is None or minus is None or first is None or minus.token.type != "MINUS":
+        return None
+    if {first.token.type, last.token.type} != {"NUMBER"} or not fault.begins("BETWEEN_END"):
+        return None
+    start, end = first.token.start, last.token.end
+    return fault.diagnostic("range-or-minus", start, end, found=fault.source.text[start:end])
+
+
+def _boundary(fault: Fault) -> Diagnostic | None:
+    """有效期2026年12月31日前: is the day itself included?"""
+    before = fault.failure.before
+    if before is None or before.type != "DATE_LITERAL" or not _BEFORE_OR_AFTER.match(fault.rest):
+        return None
+    if fault.chunk.kind not in ("ruleset", "rule", "threshold", "replace"):
+        return None
+    match = _BEFORE_OR_AFTER.match(fault.rest)
+    assert match is not None
+    end = fault.failure.position + match.end()
+    text = fault.source.text[before.start : end]
+    return fault.diagnostic("boundary-unsaid", before.start, end, found=text)
+
+
+def _reserved(fault: Fault) -> Diagnostic | None:
+    """A name that is a word of the language."""
+    wanted = "NEW_NAME" in fault.expected or (fault.expected == {"NAME"} or fault.before in ("THRESHOLD", "LET"))
+    word = re.match(r"[a-z_]+|[^\s:：=＝,，()（）]+", fault.rest)
+    if not wanted or word is None or word.group() not in fault.words.reserved:
+        return None
+    at = fault.failure.position
+    text = fault.source.text[at : at + word.end()]
+    return fault.diagnostic("reserved-word", at, at + word.end(), found=text)
+
+
+def _unit(fault: Fault) -> Diagnostic | None:
+    """A word after a number that is no unit."""
+    before = fault.failure.before
+    word = re.match(r"[a-z]+|[\u4e00-\u9fff]+", fault.rest)
+    if before is None or before.type != "NUMBER" or word is None or "DAYS" not in fault.expected:
+        return None
+    text = fault.source.text[fault.failure.position : fault.failure.position + len(fault.found)]
+    word_known = fault.words.index.at(fault.folded.key, fault.failure.position, fault.chunk.end)
+    if not text or word_known:
+        return None
+    near = near_words(fault.rest, frozenset(unit_words()), fault.words)
+    found = fault.diagnostic("unknown-unit", found=text)
+    return Diagnostic(found.code, found.span, found.facts, near)
+
+
+def _otherwise(fault: Fault) -> Diagnostic | None:
+    """``otherwise`` where no rule is open."""
+    if not (fault.begins("OTHERWISE") or fault.begins("OTHERWISE_IF")) or fault.chunk.kind in _CONDITIONAL:
+        return None
+    if {"ELSE"} & fault.expected:
+        return None
+    return fault.diagnostic("otherwise-without-rule")
+
+
+def _missing_then(fault: Fault) -> Diagnostic | None:
+    """A whole condition, and no ``then`` in the rest of the statement."""
+    if fault.chunk.kind not in _CONDITIONAL or "THEN" not in fault.expected:
+        return None
+    if fault.failure.reason == "end":
+        return fault.diagnostic("missing-then", fault.chunk.end - 1, fault.chunk.end)
+    if fault.says("THEN", fault.rest) or not _ACTION.match(fault.rest.split("\n")[0]):
+        return None
+    return fault.diagnostic("missing-then")
+
+
+def _ended_early(fault: Fault) -> Diagnostic | None:
+    if fault.failure.reason != "end":
+        return None
+    facts = expected_words(fault.expected, fault.words, fault.language)
+    return fault.diagnostic("missing-word", fault.chunk.end - 1, fault.chunk.end, **facts)
+
+
+_MISTAKES: tuple[Callable[[Fault], Diagnostic | None], ...] = (
+    _refused_word,
+    _too_deep,
+    _empty_name,
+    _missing_part,
+    _unclosed,
+    _digit_groups,
+    _comma,
+    _bracket,
+    _bullets,
+    _range,
+    _boundary,
+    _reserved,
+    _otherwise,
+    _missing_then,
+    _unit,
+    _ended_early,
+)
+
+
+def _at_before(fault: Fault, code: str) -> Diagnostic:
+    """A finding at the word before: there something is missing."""
+    before = fault.failure.before
+    assert before is not None
+    return fault.diagnostic(code, before.start, before.end)
+
+
+def _open_bracket(fault: Fault) -> int | None:
+    """Where the innermost bracket was opened that is still open at the failure, outside of texts."""
+    opened: list[int] = []
+    link = fault.failure.tokens
+    while link is not None:
+        if link.token.type == "RPAR":
+            opened.append(link.token.start)
+        elif link.token.type == "LPAR":
+            if not opened:
+                return link.token.start
+            opened.pop()
+        link = link.before
+    return None
+

@@ -16,13 +16,14 @@ from rulelang.syntax import statements as s
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_statements import StatementBuilder
 from rulelang.syntax.cut import DECLARATIONS, Chunk, cut
+from rulelang.syntax.drive import Drive
 from rulelang.syntax.fold import Folded, fold
 from rulelang.syntax.grammar import load_tables
 from rulelang.syntax.messages import failure_diagnostic
 from rulelang.syntax.readings import read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
 from rulelang.syntax.tree import Expression
-from rulelang.syntax.words import CJK, Words, load_words
+from rulelang.syntax.words import CJK, load_words
 
 MAX_CHARACTERS = 5_000_000
 MAX_STATEMENTS = 200_000
@@ -41,19 +42,24 @@ class _Reader:
     def of(cls, source: Source, folded: Folded, names: Names) -> _Reader:
         return cls(source, Scanner(folded, load_words(), names), StatementBuilder.of(source))
 
-    def read(self, chunk: Chunk) -> tuple[tuple[s.Reading, ...], tuple[Diagnostic, ...]]:
+    def read(self, chunk: Chunk) -> Result:
         """The readings of one statement, or what is wrong with it."""
-        words = self.scanner.words
+        source, words = self.source, self.scanner.words
         if chunk.kind is None:
-            return (), (failure_diagnostic(self.source, words, chunk, None),)
+            return Result(problem=failure_diagnostic(source, self.scanner.folded, words, chunk, None))
         self.scanner.forget()
         first, choices = read_usually(load_tables(), self.scanner, chunk, chunk.kind)
         if first.tree is None:
-            return (), (failure_diagnostic(self.source, words, chunk, first.failure),)
+            problem = failure_diagnostic(source, self.scanner.folded, words, chunk, first.failure)
+            return Result(problem=problem, names=_declared_so_far(first, chunk))
+        readings: list[s.Reading] = []
+        refusal: Diagnostic | None = None
         try:
-            readings = [s.Reading(self.builder.statement(first.tree))]
+            readings.append(s.Reading(self.builder.statement(first.tree)))
         except Refused as refused:
-            return (), (refused.diagnostic,)
+            refusal = refused.diagnostic
+            if refusal.code != "unexpected-text":
+                return Result(problem=refusal, names=_declared_so_far(first, chunk))
         for drive in read_otherwise(first, choices):
             assert drive.tree is not None
             try:
@@ -61,12 +67,30 @@ class _Reader:
             except Refused:
                 continue
             if all(statement != each.statement for each in readings):
-                readings.append(s.Reading(statement, written_cut(drive, self.source.text)))
+                readings.append(s.Reading(statement, written_cut(drive, source.text)))
             if len(readings) > _MAX_OTHER_READINGS:
                 break
-        if len(readings) > 1:
-            readings[0] = evolve(readings[0], cut=written_cut(first, self.source.text))
-        return tuple(readings), ()
+        if not readings:
+            return Result(problem=refusal, names=_declared_so_far(first, chunk))
+        if len(readings) > 1 and refusal is None:
+            readings[0] = evolve(readings[0], cut=written_cut(first, source.text))
+        return Result(tuple(readings), names=tuple(declared_names(readings[0].statement)))
+
+
+@frozen
+class Result:
+    """The readings of a statement, or what is wrong with it; and the names it declares, or would have declared."""
+
+    readings: tuple[s.Reading, ...] = ()
+    problem: Diagnostic | None = None
+    names: tuple[str, ...] = ()
+
+
+def _declared_so_far(drive: Drive, chunk: Chunk) -> tuple[str, ...]:
+    """The names in a declaration that can't be read, so that the rest of the file may use them."""
+    if chunk.kind not in DECLARATIONS:
+        return ()
+    return tuple(link.token.text for link in drive.taken() if link.token.type in ("NAME", "NEW_NAME"))
 
 
 def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diagnostic, ...]]:
@@ -86,26 +110,25 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
     if len(chunks) > MAX_STATEMENTS:
         facts = {"count": len(chunks), "limit": MAX_STATEMENTS}
         return s.File(source, "en", (), comments), (Diagnostic("too-many-rules", source.span(0, 0), facts),)
-    read: dict[int, tuple[s.Reading, ...]] = {}
-    diagnostics: list[Diagnostic] = []
+    results: dict[int, Result] = {}
     known = set(names)
     for declarations in (True, False):
         reader = _Reader.of(source, folded, Names.of(known))
         for number, chunk in enumerate(chunks):
-            if (chunk.kind in DECLARATIONS) != declarations:
-                continue
-            readings, problems = reader.read(chunk)
-            diagnostics.extend(problems)
-            if readings:
-                read[number] = readings
-                if declarations:
-                    known.update(declared_names(readings[0].statement))
-        if declarations and any(chunk.kind in ("let", "define", "outcome", "field") for chunk in chunks):
-            read = _again(_Reader.of(source, folded, Names.of(known)), chunks, read)
-    diagnostics.sort(key=lambda each: each.span.start if each.span else 0)
-    language = _language(source.text, chunks, words, folded)
-    file = s.File(source, language, tuple(read[number] for number in sorted(read)), comments)
-    return file, tuple(diagnostics)
+            if (chunk.kind in DECLARATIONS) == declarations:
+                results[number] = reader.read(chunk)
+                known.update(results[number].names)
+        if declarations:
+            _read_again(_Reader.of(source, folded, Names.of(known)), chunks, results)
+    ordered = [results[number] for number in range(len(chunks))]
+    file = s.File(
+        source,
+        _language(source.text, chunks),
+        tuple(each.readings for each in ordered if each.readings),
+        comments,
+        tuple(name for each in ordered if each.problem is not None for name in each.names),
+    )
+    return file, tuple(each.problem for each in ordered if each.problem is not None)
 
 
 def parse_expression(text: str, names: Iterable[str]) -> Expression | None:
@@ -125,17 +148,13 @@ def parse_expression(text: str, names: Iterable[str]) -> Expression | None:
         return None
 
 
-def _again(
-    reader: _Reader, chunks: tuple[Chunk, ...], read: dict[int, tuple[s.Reading, ...]]
-) -> dict[int, tuple[s.Reading, ...]]:
-    """Named values and conditions speak of names declared anywhere: read them once more with all names known."""
-    result = dict(read)
+def _read_again(reader: _Reader, chunks: tuple[Chunk, ...], results: dict[int, Result]) -> None:
+    """Values and conditions speak of names declared anywhere: read them once more with all names known."""
     for number, chunk in enumerate(chunks):
         if chunk.kind in ("let", "define", "threshold"):
-            readings, _ = reader.read(chunk)
-            if readings:
-                result[number] = readings
-    return result
+            again = reader.read(chunk)
+            if again.readings or not results[number].readings:
+                results[number] = again
 
 
 def declared_names(statement: s.Statement) -> list[str]:
@@ -168,10 +187,9 @@ def _unreadable(source: Source) -> Diagnostic | None:
     return None
 
 
-def _language(text: str, chunks: tuple[Chunk, ...], words: Words, folded: Folded) -> str:
+def _language(text: str, chunks: tuple[Chunk, ...]) -> str:
     """The language most statements begin in."""
     chinese = sum(1 for chunk in chunks if CJK.match(text, chunk.start))
-    del words, folded
     return "zh" if chinese * 2 > len(chunks) else "en"
 
 
@@ -182,7 +200,7 @@ def read_statements(source: Source, kinds: frozenset[str], names: Iterable[str] 
     words = load_words()
     folded = fold(source.text, words.traditional)
     reader = _Reader.of(source, folded, Names.of(names))
-    found = [reader.read(chunk)[0] for chunk in cut(folded, words)[0] if chunk.kind in kinds]
+    found = [reader.read(chunk).readings for chunk in cut(folded, words)[0] if chunk.kind in kinds]
     return tuple(readings[0].statement for readings in found if readings)
 
 
@@ -216,5 +234,5 @@ def parse_again(text: str, known: Known) -> list[tuple[s.Reading, ...]]:
     source = Source("", text)
     folded = fold(text, words.traditional)
     reader = _Reader.of(source, folded, known.names)
-    found = (reader.read(chunk)[0] for chunk in cut(folded, words)[0])
+    found = (reader.read(chunk).readings for chunk in cut(folded, words)[0])
     return [each for each in found if each]

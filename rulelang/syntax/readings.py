@@ -22,6 +22,8 @@ def read_usually(tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> 
     first = Drive.begin(tables, scanner, chunk, start).run()
     if first.tree is not None:
         return first, first.choices
+    if first.failure is not None and first.failure.final:
+        return first, []
     # The choice points on the way to the present place, each with the number of the next token to try.
     open_choices = [(choice, 0) for choice in first.choices]
     tries = 0
@@ -34,6 +36,8 @@ def read_usually(tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> 
         drive = choice.take(number, None)
         if drive.tree is not None:
             return drive, [each for each, _ in open_choices] + drive.choices
+        if drive.failure is not None and drive.failure.final:
+            return drive, []
         open_choices += [(each, 0) for each in drive.choices]
     return first, []
 

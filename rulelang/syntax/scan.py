@@ -23,8 +23,8 @@ NUMBER = re.compile(
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\s*(?:[十百千万亿]+(?![月周季])|(?:thousand|million|billion)(?![A-Za-z])))?(?:\s*[%‰])?",
     re.I,
 )
-_CHINESE_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万亿半]+|百分之[零一二两三四五六七八九十百0-9.]+")
-_NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿半")
+_CHINESE_NUMERAL = re.compile("百分之[零一二两三四五六七八九十百0-9.]+|[零〇一二两三四五六七八九十百千万亿]+")
+_NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 _NEW_NAME = re.compile(r"[^\s:()=,，、;|\"“”「」『』<>.#\[\]]+")
 _LATIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _AFTER_KEYWORD = re.compile(r"[\s:()=,，、;|\"“”「」『』<>\d¥$€£\[#]|$")
@@ -114,7 +114,11 @@ class Scanner:
                 and (not phrase.line_start or self._begins_line(position))
             ]
             self._phrases[position] = found
-        return found if after_number else [pair for pair in found if not pair[1].after_number]
+        if not after_number:
+            return [pair for pair in found if not pair[1].after_number]
+        # Directly after a number a unit is a unit, whatever else the word may be.
+        units = {stop for stop, phrase in found if phrase.after_number}
+        return [pair for pair in found if pair[1].after_number or pair[0] not in units] if units else found
 
     def _begins_line(self, position: int) -> bool:
         half = self.folded.half
@@ -159,6 +163,7 @@ class Scanner:
             for stop, phrase in self.phrases(position, end, after_number)
         ]
         result += self._numbers(position, end)
+        result += self._measures(position, end)
         result += [
             Candidate(position + len(name), _NAMES, "name", name)
             for name in self.names.at(half, position)
@@ -181,6 +186,8 @@ class Scanner:
             return False
         if half[position].isdecimal() or half[position] in "¥$€£":
             return True
+        if any(_AMOUNTS.intersection(phrase.terminals) for _, phrase in self.phrases(position, end, False)):
+            return True
         return bool(self._numbers(position, end)) or bool(self.names.at(half, position))
 
     def _numbers(self, position: int, end: int) -> list[Candidate]:
@@ -199,14 +206,23 @@ class Scanner:
         return []
 
     def _unit_follows(self, position: int, end: int) -> bool:
+        """Whether a unit, a measure word or a word to be asked back about stands behind a Chinese numeral."""
         key = self.folded.key
         while position < end and key[position] == " ":
             position += 1
         if position >= end:
             return False
-        if any(phrase.after_number for _, phrase in self.phrases(position, end, True)):
+        if any(phrase.after_number or "CNY" in phrase.terminals for _, phrase in self.phrases(position, end, True)):
             return True
-        return any(key.startswith(each, position) for each in (*self.words.measures, "元"))
+        return any(key.startswith(each, position) for each in (*self.words.measures, *self.words.refused))
+
+    def _measures(self, position: int, end: int) -> list[Candidate]:
+        """A measure word, where a declaration asks for one."""
+        key = self.folded.key
+        for measure in self.words.measures:
+            if key[position] == measure[0] and key.startswith(measure, position) and position + len(measure) <= end:
+                return [Candidate(position + len(measure), ("MEASURE",), "phrase", measure)]
+        return []
 
     def _undeclared(self, position: int, end: int) -> tuple[Candidate, ...]:
         """The names that nobody declared. One that goes on from Latin letters into Chinese (VIP客户) is one name where
@@ -229,15 +245,24 @@ class Scanner:
         if not CJK.match(half, position):
             match = _NEW_NAME.match(half, position, end)
             return (Candidate(match.end(), ("NEW_NAME",), "undeclared", match.group()),) if match else ()
+        if self._reserved_at(position):
+            return ()
         stop = self._run_end(position, position + 1, end)
-        name = half[position:stop]
-        return () if name in self.words.reserved else (Candidate(stop, _UNDECLARED, "undeclared", name),)
+        return (Candidate(stop, _UNDECLARED, "undeclared", half[position:stop]),)
 
     def _run_end(self, position: int, start: int, end: int) -> int:
         """Where a run of name characters ends: before the first keyword from ``start`` on."""
         run = NAME_RUN.match(self.folded.half, position, end)
         assert run is not None
         return next((index for index in range(start, run.end()) if self._run_ends(index, end)), run.end())
+
+    def _reserved_at(self, position: int) -> bool:
+        """Whether a word begins here that no undeclared name may begin with."""
+        key = self.folded.key
+        return any(
+            phrase.words[0] in self.words.reserved and key.startswith(phrase.words[0], position)
+            for phrase in self.words.stops.get(key[position], ())
+        )
 
     def _run_ends(self, index: int, end: int) -> bool:
         key = self.folded.key
@@ -277,6 +302,8 @@ def _order(candidate: Candidate) -> tuple[int, bool]:
     return (-candidate.end, candidate.kind != "phrase")
 
 
+# What stands for a number without figures: half a year, an amount that begins with its currency.
+_AMOUNTS = frozenset({"HALF_A_YEAR", "HALF_OF_ANOTHER", "CNY", "USD", "EUR", "GBP", "HKD", "JPY"})
 _PUNCTUATION = {
     "(": "LPAR",
     ")": "RPAR",

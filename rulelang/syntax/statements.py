@@ -307,12 +307,14 @@ class Reading:
 
 @frozen
 class File:
-    """A whole parsed file. ``readings`` holds one entry per statement, each with at least one reading."""
+    """A whole parsed file. ``readings`` holds one entry per statement, each with at least one reading; ``unread`` the
+    names in declarations that could not be read."""
 
     source: Source = field(eq=False)
     language: str
     readings: tuple[tuple[Reading, ...], ...]
     comments: tuple[Comment, ...] = field(default=(), eq=False)
+    unread: tuple[str, ...] = field(default=(), eq=False)
 
     @property
     def statements(self) -> tuple[Statement, ...]:

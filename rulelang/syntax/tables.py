@@ -174,10 +174,11 @@ class _Cells:
         if key not in self.parsed:
             source = Source("", cell.text)
             chunk = Chunk(0, len(cell.text), start)
-            scanner = Scanner(fold(cell.text, self.words.traditional), self.words, self.known.names)
+            folded = fold(cell.text, self.words.traditional)
+            scanner = Scanner(folded, self.words, self.known.names)
             outcome, _ = read_usually(load_tables(), scanner, chunk, start)
             if outcome.tree is None:
-                found = failure_diagnostic(source, self.words, chunk, outcome.failure)
+                found = failure_diagnostic(source, folded, self.words, chunk, outcome.failure)
                 self.diagnostics.append(evolve(found, span=cell.span))
                 self.parsed[key] = None
             else:

@@ -31,6 +31,7 @@ class Words:
     fillers: tuple[str, ...]
     any_cell: frozenset[str]
     refused: Mapping[str, str]
+    refused_before: Mapping[str, str]
     traditional: Mapping[int, int]
     terminals: frozenset[str]
     patterns: Mapping[str, Mapping[str, str]]
@@ -50,7 +51,7 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
     reserved = frozenset(str(each).lower() for table in tables for each in table.get("reserved", ()))
     noise = [table.get("noise", {}) for table in tables]
     folding = [table.get("traditional", {}) for table in tables]
-    refused = {text: code for table in tables for text, code in table.get("refused", {}).items()}
+    refused = _refused(tables, "refused")
     ends = frozenset(each for table in tables for each in table.get("ends_a_name", ()))
     phrases = _phrases(tables)
     return Words(
@@ -69,7 +70,8 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
         measures=_longest_first(each for table in noise for each in table.get("after_number", ())),
         fillers=_longest_first(each.lower() for table in noise for each in table.get("filler", ())),
         any_cell=frozenset(each for table in noise for each in table.get("any_cell", ())),
-        refused={text: refused[text] for text in _longest_first(refused)},
+        refused=refused,
+        refused_before=_refused(tables, "refused_before"),
         traditional={
             ord(a): ord(b) for each in folding for a, b in zip(each.get("from", ""), each.get("to", ""), strict=True)
         },
@@ -77,6 +79,12 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
         patterns={table["language"]: table.get("patterns", {}) for table in tables},
         stops=_stops(phrases, ends, reserved),
     )
+
+
+def _refused(tables: Iterable[Mapping[str, Any]], section: str) -> dict[str, str]:
+    """The words that are asked back about beside a number, longest first, with the code that says why."""
+    found = {text.lower(): str(code) for table in tables for text, code in table.get(section, {}).items()}
+    return {text: found[text] for text in _longest_first(found)}
 
 
 def _phrases(tables: Iterable[Mapping[str, Any]]) -> tuple[Phrase, ...]:

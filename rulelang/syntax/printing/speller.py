@@ -20,6 +20,7 @@ class Speller:
     language: str
     patterns: Mapping[str, str]
     reserved: frozenset[str]
+    measures: tuple[str, ...]
     rename: Callable[[str], str]
     spaced: bool = False
     quoted: bool = False
@@ -27,7 +28,7 @@ class Speller:
     @classmethod
     def of(cls, words: Words, language: str, rename: Callable[[str], str] = str) -> Speller:
         """The speller of a language of the word tables."""
-        return cls(language, words.patterns[language], words.reserved, rename)
+        return cls(language, words.patterns[language], words.reserved, words.measures, rename)
 
     def fill(self, pattern: str, *parts: str, **named: str) -> str:
         """A pattern of the word table with its places filled."""

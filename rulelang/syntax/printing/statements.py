@@ -167,8 +167,15 @@ class _Statements:
         return f"{name}{label}{colon}{self.type(element.type)}{attributes}"
 
     def attribute(self, attribute: s.Attribute) -> str:
-        values = [print_one(each, self.speller) for each in attribute.values]
         pattern = f"attribute_{attribute.kind}"
+        if attribute.kind in ("counted_in", "dated_by"):
+            (word,) = attribute.values
+            assert isinstance(word, t.TextLiteral)
+            own = word.text in self.speller.measures and word.text.isascii() == (self.speller.language == "en")
+            plain = own or attribute.kind == "dated_by"
+            shown = self.raw(word.text) if plain else self.speller.text(word.text)
+            return self.speller.fill(pattern if plain else f"{pattern}_text", shown)
+        values = [print_one(each, self.speller) for each in attribute.values]
         if attribute.kind == "missing_written":
             return self.speller.fill(pattern, self.speller.patterns["attribute_or"].join(values))
         return self.speller.fill(pattern, *values)
