@@ -14,7 +14,7 @@ from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
-from rulelang.meaning.declare import Entries, declare
+from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.infer import infer
 from rulelang.meaning.order import decision_order
 from rulelang.meaning.previous import with_previous
@@ -23,6 +23,7 @@ from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.unused import unused
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
+from rulelang.model.contents import functions_called
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Example, Header, Measure, Model, Requirement, Rule
 from rulelang.syntax import statements as s
@@ -34,20 +35,21 @@ from rulelang.vocabulary.types import Text
 @frozen
 class Surroundings:
     """What a ruleset's files can't say themselves: the entries of its list files, the columns of the data and what they
-    seem to hold (``number``, ``date``, ``yes-no``, ``text``), and statements of the plug-ins it uses."""
+    seem to hold (``number``, ``date``, ``yes-no``, ``text``), statements and functions of the plug-ins it uses."""
 
     entries: Entries
     columns: tuple[str, ...] = ()
     observed: Mapping[str, str] = {}
     vocabulary: tuple[s.Statement, ...] = ()
     deviations: tuple[Deviation, ...] = ()
+    functions: tuple[Used, ...] = ()
 
 
 def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Model | None, tuple[Diagnostic, ...]]:
     """The checked model of the files together, or None with the errors. Notes and warnings come with either."""
     statements = [each for file in files for each in file.statements]
     borrowed = _not_redeclared(surroundings.vocabulary, statements)
-    vocabulary, problems = declare([*borrowed, *statements], surroundings.entries)
+    vocabulary, problems = declare([*borrowed, *statements], surroundings.entries, surroundings.functions)
     diagnostics = list(problems)
     inferred = infer(statements, vocabulary, surroundings.columns, surroundings.observed)
     diagnostics.extend(inferred.diagnostics)
@@ -84,6 +86,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         sources=tuple(sources.values()),
         language=language,
     )
+    model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model)})
     diagnostics = _without_repeats(diagnostics)
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rulelang.meaning.vocabulary import key_and_label
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Value
@@ -61,11 +62,11 @@ def _plain(node: t.Expression, expected: Type | None) -> tuple[Value, Type] | No
             return value, Date()
         case t.YesNo(value):
             return value, YesNo()
-        case t.TextLiteral(text):
+        case t.TextLiteral(text, other):
             if isinstance(expected, Choice):
                 member = expected.member(text)
                 return None if member is None else (member.key, expected)
-            return text, Text()
+            return key_and_label(text, other)[0], Text()
         case t.Name(text) if isinstance(expected, Choice):
             member = expected.member(text)
             return None if member is None else (member.key, expected)

@@ -15,6 +15,7 @@ from rulelang.meaning.vocabulary import TAGS, TAGS_LABEL, Symbol, Vocabulary, ke
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.declarations import Field, ListFile, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import (
     Choice,
     Date,
@@ -33,8 +34,14 @@ from rulelang.vocabulary.types import (
 Entries = Mapping[tuple[str, str, str | None], ListFile]
 
 
-def declare(statements: Iterable[s.Statement], entries: Entries) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
-    """The vocabulary of some statements. ``entries`` holds the list files already read, by (file, column)."""
+# A function that a plug-in brings, and the place of the ``use`` that asks for it.
+Used = tuple[Function, Span]
+
+
+def declare(
+    statements: Iterable[s.Statement], entries: Entries, functions: Iterable[Used] = ()
+) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
+    """The vocabulary of some statements and functions; ``entries`` are the list files already read."""
     declaring = _Declaring(entries)
     declared = list(statements)
     order = (s.ChoiceStatement, s.ThresholdStatement, s.FieldStatement, s.OutcomeStatement, s.ListStatement)
@@ -42,6 +49,8 @@ def declare(statements: Iterable[s.Statement], entries: Entries) -> tuple[Vocabu
         for statement in declared:
             if isinstance(statement, kind):
                 declaring.add(statement)
+    for function, span in functions:
+        declaring.add_function(function, span)
     return declaring.vocabulary(), tuple(declaring.diagnostics)
 
 
@@ -60,6 +69,7 @@ class _Declaring:
         self.choices: dict[str, Choice] = {}
         self.lets: dict[str, s.LetStatement] = {}
         self.defines: dict[str, s.DefineStatement] = {}
+        self.functions: dict[str, Function] = {}
 
     def vocabulary(self) -> Vocabulary:
         outcomes = dict(self.outcomes)
@@ -76,6 +86,7 @@ class _Declaring:
             self.choices,
             self.lets,
             self.defines,
+            self.functions,
             symbols,
             open_fields=not self.fields,
             open_outcomes=not self.outcomes,
@@ -305,6 +316,27 @@ class _Declaring:
             file.rows,
             span=statement.span,
         )
+
+
+    def add_function(self, function: Function, span: Span) -> None:
+        """A function of a plug-in. No name stands for two things: then both are named."""
+        taken = next((each for each in function.spellings if each in self.symbols), None)
+        if taken is None:
+            self.functions[function.name] = function
+            for each in function.spellings:
+                self.symbols[each] = Symbol("function", function.name)
+                self.places[each] = span
+            return
+        symbol = self.symbols[taken]
+        other = self.functions.get(symbol.key) if symbol.kind == "function" else None
+        if other is not None and other.plugin == function.plugin:
+            return  # the plug-in is used twice
+        labels = (Label("first-declared-here", self.places[taken]),)
+        facts: dict[str, Any] = {"name": taken, "plugin": function.plugin}
+        if other is None:
+            self.diagnostics.append(Diagnostic("function-name-taken", span, {**facts, "kind": symbol.kind}, (), labels))
+        else:
+            self.diagnostics.append(Diagnostic("function-twice", span, {**facts, "other": other.plugin}, (), labels))
 
 
 def _policy_fits(policy: str, type_: Type) -> bool:

@@ -127,6 +127,9 @@ class _Inference:
                 return Number(0)
             case t.Binary(operator, left, right):
                 return self.arithmetic_type(operator, left, right)
+            case t.Call(t.Name(text)):
+                function = self.vocabulary.functions.get(getattr(self.vocabulary.symbols.get(text), "key", ""))
+                return None if function is None else function.result
             case t.Name(text):
                 symbol = self.vocabulary.symbols.get(text)
                 if symbol is None:
@@ -230,6 +233,12 @@ class _Inference:
                 self.show(value, Number(), parameters)
             case t.Lookup(key=key):
                 self.show(key, Text(), parameters)
+            case t.Call(function, arguments):
+                symbol = self.vocabulary.symbols.get(function.text)
+                if symbol is not None and symbol.kind == "function":
+                    wanted = self.vocabulary.functions[symbol.key].parameters
+                    for argument, parameter in zip(arguments, wanted, strict=False):
+                        self.show(argument, parameter.type, parameters)
             case t.Missing(value):
                 self.show(value, None, parameters)
             case t.Negative(operand):

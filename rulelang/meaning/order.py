@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import attrs
-
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.model.expressions import Expression, OutcomeRef
 from rulelang.model.program import Rule
+from rulelang.model.walking import parts
 
 
 def references(expression: Expression | None) -> Iterator[OutcomeRef]:
     """The outcomes an expression reads."""
-    pending = [expression]
-    while pending:
-        node = pending.pop()
-        if node is None:
-            continue
-        if isinstance(node, OutcomeRef):
-            yield node
-            continue
-        for attribute in attrs.fields(type(node)):
-            if attribute.name in ("span", "type"):
-                continue
-            value = getattr(node, attribute.name)
-            for each in value if isinstance(value, tuple) else (value,):
-                if attrs.has(type(each)) and each.__class__.__module__ == "rulelang.model.expressions":
-                    pending.append(each)
+    if expression is not None:
+        yield from (each for each in parts(expression) if isinstance(each, OutcomeRef))
 
 
 def decision_order(outcomes: Iterable[str], rules: Iterable[Rule]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:

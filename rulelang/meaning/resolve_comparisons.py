@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rulelang.meaning.resolve_values import report_currencies, resolve_value, same_currency
+from rulelang.meaning.fitting import same_currency
+from rulelang.meaning.resolve_values import report_currencies, resolve_value
 from rulelang.meaning.scope import Scope, is_open_text
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t

@@ -6,7 +6,9 @@ from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.constants import constant, duration_of
+from rulelang.meaning.fitting import same_currency
 from rulelang.meaning.previous import previous_name
+from rulelang.meaning.resolve_calls import resolve_call
 from rulelang.meaning.resolve_lists import resolve_aggregate
 from rulelang.meaning.resolve_population import resolve_population
 from rulelang.meaning.scope import Scope
@@ -54,7 +56,7 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             date = resolve_date(node.operand, scope)
             return None if date is None else m.NextAnniversary(date, span=node.span)
         case t.Call():
-            return _call(node, scope)
+            return resolve_call(node, scope)
         case t.Aggregate() | t.Path():
             return resolve_aggregate(node, scope)
         case t.Population():
@@ -135,8 +137,8 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
             return m.ThresholdRef(symbol.key, vocabulary.thresholds[symbol.key].type, span=node.span)
         case "let":
             return _let(node, symbol.key, scope)
-        case "define":
-            return _call(t.Call(node, (), span=node.span), scope)
+        case "define" | "function":
+            return resolve_call(t.Call(node, (), span=node.span), scope)
     scope.report(
         "not-a-condition" if symbol.kind == "list" else "unknown-name",
         node.span,
@@ -217,38 +219,6 @@ def _let(node: t.Name, key: str, scope: Scope) -> m.Expression | None:
     if value is None:
         return None
     return m.Named(statement.name.text, statement.label, value, span=node.span)
-
-
-def _call(node: t.Call, scope: Scope) -> m.Expression | None:
-    """A use of a reusable condition (``define``), unfolded in place."""
-    name = node.function.text
-    symbol = scope.vocabulary.symbols.get(name)
-    if symbol is None or symbol.kind != "define":
-        near = tuple(each for each in scope.vocabulary.defines if each[:1] == name[:1])
-        scope.report_near("unknown-function", node.function.span, near, name=name)
-        return None
-    if symbol.key in scope.using:
-        scope.report(
-            "recursive-definition", node.span, path=(*scope.using[scope.using.index(symbol.key) :], symbol.key)
-        )
-        return None
-    statement = scope.vocabulary.defines[symbol.key]
-    if len(statement.parameters) != len(node.arguments):
-        facts = {"name": name, "expected": len(statement.parameters), "found": len(node.arguments)}
-        scope.report("define-arguments", node.span, **facts)
-        return None
-    arguments: dict[str, m.Expression] = {}
-    for parameter, argument in zip(statement.parameters, node.arguments, strict=True):
-        value = resolve_value(argument, scope)
-        if value is None:
-            return None
-        arguments[parameter.text] = value
-    from rulelang.meaning.resolve_conditions import resolve_condition  # conditions hold values and values conditions
-
-    condition = resolve_condition(statement.condition, scope.inside(symbol.key, arguments))
-    if condition is None:
-        return None
-    return m.Named(statement.name.text, statement.label, condition, span=node.span)
 
 
 def _literal(node: t.Expression, scope: Scope, expected: Type | None) -> m.Expression | None:
@@ -346,11 +316,6 @@ def _date_arithmetic(node: t.Binary, left: m.Expression, right: m.Expression, sc
         if isinstance(length, Duration) and isinstance(factor, int) and not isinstance(factor, bool):
             return m.Literal(Duration(length.amount * factor, length.unit), left.type, span=node.span)
     return None
-
-
-def same_currency(left: Money, right: Money) -> bool:
-    """Whether two amounts can be compared; an amount without a currency fits any."""
-    return left.currency is None or right.currency is None or left.currency == right.currency
 
 
 def report_currencies(

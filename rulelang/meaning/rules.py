@@ -8,8 +8,9 @@ from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
+from rulelang.meaning.fitting import fits
 from rulelang.meaning.resolve_conditions import resolve_condition
-from rulelang.meaning.resolve_values import resolve_value, same_currency
+from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import TAGS, key_and_label, type_word
 from rulelang.model import expressions as m
@@ -18,7 +19,7 @@ from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.parse import parse_expression
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Choice, Date, Length, Money, Text, Type, is_numeric
+from rulelang.vocabulary.types import Date, Length, Text, is_numeric
 
 _HOLE = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
 
@@ -115,27 +116,13 @@ def _target(name: t.Name, scope: Scope) -> Outcome | None:
 def _fit(value: m.Expression, outcome: Outcome, action: s.Action, scope: Scope) -> m.Expression | None:
     """The value, if it can be given to the outcome."""
     given, wanted = value.type, outcome.type
-    if _fits(given, wanted):
+    if fits(given, wanted):
         if isinstance(value, m.Literal) and is_numeric(wanted):
             return evolve(value, type=wanted)
         return value
     facts = {"outcome": outcome.name, "outcome_type": type_word(wanted), "value": scope.written(action.value)}
     scope.report("assign-type", action.value.span, **facts, value_type=type_word(given))
     return None
-
-
-def _fits(given: Type, wanted: Type) -> bool:
-    if isinstance(wanted, Money) and isinstance(given, Money):
-        return same_currency(given, wanted)
-    if is_numeric(wanted) and is_numeric(given):
-        return True
-    if isinstance(wanted, Choice) and isinstance(given, Choice):
-        return set(given.keys()) <= set(wanted.keys())
-    if isinstance(wanted, Length) and isinstance(given, Length):
-        return given.unit == wanted.unit
-    if isinstance(wanted, Date):
-        return isinstance(given, Date)
-    return type(given) is type(wanted)
 
 
 def _cap(written: t.Expression | None, outcome: Outcome, scope: Scope) -> m.Expression | None:
@@ -145,7 +132,7 @@ def _cap(written: t.Expression | None, outcome: Outcome, scope: Scope) -> m.Expr
     if cap is None:
         return None
     limited = is_numeric(outcome.type) or isinstance(outcome.type, Date | Length)
-    if not limited or not _fits(cap.type, outcome.type):
+    if not limited or not fits(cap.type, outcome.type):
         scope.report("cap-type", written.span, name=outcome.name, type=type_word(outcome.type))
         return None
     return cap

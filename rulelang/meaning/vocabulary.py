@@ -6,6 +6,7 @@ from attrs import evolve, frozen
 
 from rulelang.syntax import statements as s
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo
 
 TAGS = "tags"
@@ -14,7 +15,7 @@ TAGS_LABEL = "标签"
 
 @frozen
 class Symbol:
-    """What a spelling stands for: ``kind`` is field, outcome, threshold, list, let, define or choice."""
+    """What a spelling stands for: ``kind`` is field, outcome, threshold, list, let, define, function or choice."""
 
     kind: str
     key: str
@@ -34,6 +35,7 @@ class Vocabulary:
     choices: dict[str, Choice]
     lets: dict[str, s.LetStatement]
     defines: dict[str, s.DefineStatement]
+    functions: dict[str, Function]
     symbols: dict[str, Symbol]
     open_fields: bool
     open_outcomes: bool
