@@ -54,7 +54,12 @@ def read_sources(sources: Sequence[Source], folder: Path, context: Context | Non
     context = Context() if context is None else context
     gathered = gather(sources, folder, context)
     surroundings = Surroundings(
-        gathered.entries, context.columns, context.observed, gathered.vocabulary, gathered.deviations
+        gathered.entries,
+        context.columns,
+        context.observed,
+        gathered.vocabulary,
+        gathered.deviations,
+        gathered.functions,
     )
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)
