@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import product
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 DECIDED, PROVISIONAL, UNDECIDED, NO_RULE = "decided", "provisional", "undecided", "no rule"
 STANDINGS = (DECIDED, PROVISIONAL, UNDECIDED, NO_RULE)
@@ -45,6 +45,12 @@ class Contribution:
     branch: int
     given: Alternative
     alternatives: tuple[Alternative, ...]
+    settled: bool = field(init=False, eq=False, repr=False)
+
+    @settled.default
+    def _settled(self) -> bool:
+        """Whether the rule gives what it gives now, whatever comes to be known."""
+        return self.alternatives == (self.given,) and None not in self.given
 
     @property
     def certain(self) -> bool:

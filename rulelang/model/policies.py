@@ -9,7 +9,7 @@ answer. The same joining tells the answer now and, tried with every alternative,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -47,24 +47,28 @@ def scale(type_: Type) -> int | None:
 
 @frozen
 class Combiner:
-    """One decision's way to combine."""
+    """One decision's way to combine; what follows from the outcome alone is reckoned once.
+
+    ``ranks`` are the positions of an ordered choice's members, ``policy`` is the row of the table, ``fallback`` the
+    result where no rule gives a value.
+    """
 
     outcome: Outcome
-    ranks: Mapping[str, int] = field(init=False, eq=False)
+    ranks: Mapping[str, int] = field(init=False, eq=False, repr=False)
+    policy: Policy = field(init=False, eq=False, repr=False)
+    fallback: Any = field(init=False, eq=False, repr=False)
 
     @ranks.default
     def _ranks(self) -> Mapping[str, int]:
         type_ = self.outcome.type
         return {key: rank for rank, key in enumerate(type_.keys())} if isinstance(type_, Choice) else {}
 
-    @property
-    def policy(self) -> Policy:
-        """The row of the table."""
+    @policy.default
+    def _policy(self) -> Policy:
         return POLICIES[self.outcome.policy]
 
-    @property
-    def fallback(self) -> Any:
-        """The result where no rule gives a value."""
+    @fallback.default
+    def _fallback(self) -> Any:
         last_resort, decimals = _plain(self.outcome.last_resort), scale(self.outcome.type)
         if last_resort is None:
             return {"sum": self.finished(0), "collect": ()}.get(self.outcome.policy)
@@ -76,6 +80,8 @@ class Combiner:
         """Answer, standing and what is possible, from the contributions by priority group, foremost first."""
         giving = next((giving for group in groups if (giving := [each for each in group if each.given])), [])
         answer, branches = self.answer(giving)
+        if answer is not VIOLATED and all(each.settled for group in groups for each in group):
+            return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), (answer,), branches)
         results = tuple(dict.fromkeys(each for each in self.results(groups) if each is not VIOLATED))
         if answer is VIOLATED:
             values = (self.finished(_known(each.given[0])) for each in giving)
@@ -91,45 +97,51 @@ class Combiner:
             return self.fallback, ()
         state: Any = NOTHING
         for each in giving:
-            state = self.policy.join(self, state, tuple(map(_known, each.given)))
+            state = self.policy.join(self, state, tuple(map(_known, each.given)) if None in each.given else each.given)
         return (None, ()) if state is ANY else (self.finished(state), self.policy.winners(state, giving))
 
     def results(self, groups: Sequence[Sequence[Contribution]]) -> Iterator[Any]:
         """The results possible once everything is known: a later group counts where the earlier may give nothing."""
         for group in groups:
             states = self._reach(group)
-            yield from (self.finished(each) for each in states if each is not NOTHING)
+            for each in states:
+                if each is not NOTHING:
+                    yield self.finished(each)
             if NOTHING not in states:
                 return
         yield self.fallback
 
-    def _reach(self, group: Sequence[Contribution]) -> Sequence[Any]:
+    def _reach(self, group: Sequence[Contribution]) -> Collection[Any]:
         """Everything one group can come to; NOTHING where none of its rules need match."""
-        states: list[Any] = [NOTHING]
+        join, in_turn = self.policy.join, self.outcome.policy == "first"
+        states: dict[Any, None] = {NOTHING: None}
         for each in group:
-            reached = (self.policy.join(self, state, given) for state in states for given in each.alternatives)
-            states = list(dict.fromkeys(reached))
+            reached: dict[Any, None] = {}
+            for state in states:
+                for given in each.alternatives:
+                    reached[join(self, state, given)] = None
+            states = reached
             if len(states) > MOST_RESULTS and self.policy.widen is not None:
                 return self.policy.widen(group)
-            if self.outcome.policy == "first" and NOTHING not in states:
+            if in_turn and NOTHING not in states:
                 break  # nothing after it can win
         if self.outcome.policy in _SORTED:
             marks = [each for each in states if isinstance(each, Mark)]
             known = (each for each in states if not isinstance(each, Mark))
-            states = [*sorted(known, key=lambda each: self.ranks.get(each, each)), *marks]
+            return [*sorted(known, key=lambda each: self.ranks.get(each, each)), *marks]
         return states
 
     def finished(self, value: Any) -> Any:
         """A combined value as it leaves the decision: a sum rounded once, numbers and dates within the caps."""
+        outcome = self.outcome
         if value is None or isinstance(value, Mark | tuple):
             return value
-        decimals = scale(self.outcome.type)
-        if self.outcome.policy == "sum" and decimals is not None:
-            value = round_half_up(value, decimals)
-        low, high = _plain(self.outcome.at_least), _plain(self.outcome.at_most)
-        if low is not None and value < low:
-            value = low
-        return high if high is not None and value > high else value
+        if outcome.policy == "sum" and not isinstance(value, int):
+            decimals = scale(outcome.type)
+            value = value if decimals is None else round_half_up(value, decimals)
+        if outcome.at_least is not None:
+            value = max(value, _plain(outcome.at_least))
+        return value if outcome.at_most is None else min(value, _plain(outcome.at_most))
 
     def _settled(self, result: Result) -> Result:
         """The result as the outcome wants it where data is missing."""

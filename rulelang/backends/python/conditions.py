@@ -85,14 +85,12 @@ class Printer:
             case p.Compare(operator=sign, left=left, right=right):
                 return self._compared(sign, left, right, known)
             case p.In(operand=operand, values=values, negated=negated):
-                guards: list[str] = []
-                text = self.operand(operand, known, guards)
+                guards, text = self._equated(operand, negated, known)
                 if len(values) == 1:
                     return [*guards, f"{text} {'!=' if negated else '=='} {self.names.constant(values[0])}"]
                 return [*guards, f"{text} {'not in' if negated else 'in'} {self.names.collection(values)}"]
             case p.InList(operand=operand, list=name, negated=negated):
-                guards = []
-                text = self.operand(operand, known, guards)
+                guards, text = self._equated(operand, negated, known)
                 return [*guards, f"{text} {'not in' if negated else 'in'} {self.names.reference(name)}"]
             case p.Matches(kind=kind, operand=operand, pattern=pattern, negated=negated):
                 guards = []
@@ -116,9 +114,19 @@ class Printer:
                     return [f"{verdict} is {not false}"]
                 return self._conjuncts(atom.false if false else atom.true, known, depth)
 
-    def _compared(self, sign: str, left: Operand, right: Operand, known: set[str]) -> list[str]:
+    def _equated(self, operand: Operand, negated: bool, known: set[str]) -> tuple[list[str], str]:
+        """Guards and text of something to be equal to constants: None and BLANK never are, and need no guard."""
         guards: list[str] = []
-        first, second = self.operand(left, known, guards), self.operand(right, known, guards)
+        text = self.operand(operand, known, guards)
+        return ([] if isinstance(operand, READ) and not negated else guards), text
+
+    def _compared(self, sign: str, left: Operand, right: Operand, known: set[str]) -> list[str]:
+        if sign == "=" and isinstance(right, p.Constant):
+            guards, first = self._equated(left, False, known)
+            second = self.operand(right, known, guards)
+        else:
+            guards = []
+            first, second = self.operand(left, known, guards), self.operand(right, known, guards)
         if second in ("True", "False") or first in ("True", "False"):
             return [*guards, f"{first} {'is' if sign == '=' else 'is not'} {second}"]
         return [*guards, f"{first} {_SIGNS[sign]} {second}"]

@@ -25,15 +25,22 @@ Row = Mapping[str, Any]
 Reader = Callable[[Any, Row, list[Diagnostic]], Any]
 
 
-def print_door(lines: Lines, names: Names, fields: Sequence[Field], variables: Mapping[str, str]) -> None:
-    """Reads every field once into its variable; ``row`` and ``report`` are the function's arguments."""
-    lines.add("get = row.get")
+# A field's common texts are looked up instead of looked at; a longer text is not kept, nor more of them.
+MOST_TEXTS = 500
+LONGEST_TEXT = 40
+
+
+def print_door(
+    lines: Lines, names: Names, fields: Sequence[Field], variables: Mapping[str, str], report: str = "report"
+) -> None:
+    """Reads every field of ``row`` once into its variable; findings go to the ``report``."""
     for each in fields:
         variable = variables[each.name]
         key = names.thing("N", (each.name,), each.name)
-        reader = names.thing("R", (each.name,), make_reader(each, fields))
-        lines.add(f"{variable} = get({key})", each.name)
-        odd = _is_odd(each, variable, names)
+        common: set[str] | None = set() if isinstance(each.type, Text) and not each.privacy else None
+        reader = names.thing("R", (each.name,), make_reader(each, fields, common))
+        lines.add(f"{variable} = row.get({key})", each.name)
+        odd = _is_odd(each, variable, names, common)
         if not each.may_be_blank:
             # None is canonical as well, unless the value stands under the field's label.
             present = f"{variable} is not None"
@@ -43,15 +50,15 @@ def print_door(lines: Lines, names: Names, fields: Sequence[Field], variables: M
             odd = present if odd == "True" else f"{odd} and {present}"
         lines.add(f"if {odd}:")
         lines.indent()
-        lines.add(f"{variable} = {reader}({variable}, row, report)")
+        lines.add(f"{variable} = {reader}({variable}, row, {report})")
         lines.indent(-1)
 
 
-def make_reader(field: Field, fields: Sequence[Field]) -> Reader:
+def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) -> Reader:
     """The function that reads a raw value of one field, under the field's label where its name is not in the row.
 
-    What is missing is None, a blank that is an answer BLANK. It raises DataError with every value of the row that
-    can't be read.
+    What is missing is None, a blank that is an answer BLANK. Texts that are as they should be become ``common``. It
+    raises DataError with every value of the row that can't be read.
     """
     label = field.label
     blank = BLANK if field.may_be_blank else None
@@ -75,6 +82,8 @@ def make_reader(field: Field, fields: Sequence[Field]) -> Reader:
         if outside_limits(field, value):
             report.append(_outside(field, value))
             return None
+        if common is not None and value == raw and len(raw) <= LONGEST_TEXT and len(common) < MOST_TEXTS:
+            common.add(value)
         return value
 
     return read
@@ -95,7 +104,7 @@ def _make_list_reader(field: Field, fields: Sequence[Field]) -> Reader:
     return read
 
 
-def _is_odd(field: Field, variable: str, names: Names) -> str:
+def _is_odd(field: Field, variable: str, names: Names, common: set[str] | None) -> str:
     """The test that a value is not in its canonical form, or may stand for missing."""
     spelled = tuple(clean_text(each) for each in field.missing_values)
     kind = f"{variable}.__class__ is not"
@@ -111,9 +120,11 @@ def _is_odd(field: Field, variable: str, names: Names) -> str:
             return f"{kind} str or {variable} not in {names.collection(keys)}"
         case Text():
             blanks = names.collection(("", *spelled))
-            return (
-                f"{kind} str or not {variable}.isascii() or {variable}.strip() != {variable} or {variable} in {blanks}"
-            )
+            unlike = f"not {variable}.isascii() or {variable}.strip() != {variable} or {variable} in {blanks}"
+            if common is None:  # what is personal is not kept
+                return f"{kind} str or {unlike}"
+            texts = names.thing("T", (field.name,), common)
+            return f"{kind} str or {variable} not in {texts} and (len({texts}) < {MOST_TEXTS} or {unlike})"
     return "True"
 
 

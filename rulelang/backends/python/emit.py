@@ -44,6 +44,9 @@ def emit(plan: Plan, model: Model) -> Emitted:
     blankable = frozenset(inputs[each.name] for each in fields if each.may_be_blank)
     reckoned = frozenset(inputs[name] for name in plan.reckoned)
 
+    doubts = [f"{variable} is None" for name, variable in inputs.items() if name in plan.needed]
+    doubts += [f"{variable} is BLANK" for variable in inputs.values() if variable in blankable & reckoned]
+
     lines = Lines()
     lines.add("", f"Ruleset: {model.header.name or 'unnamed'}")
     for name, variable in inputs.items():
@@ -55,8 +58,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
     lines.indent(-1)
 
     _open(lines, "outcomes(row)")
-    lines.add("report = []")
-    print_door(lines, names, read, inputs)
+    print_door(lines, names, read, inputs, "IGNORED")
     for name in plan.mentioned:
         lines.add(f"{inputs[name]} = None", f"{name}: only reasons show it")
     if any(each.outcome.when_missing for each in plan.decisions):
@@ -70,8 +72,6 @@ def emit(plan: Plan, model: Model) -> Emitted:
     lines.indent(-1)
 
     _open(lines, f"decided({parameters})")
-    doubts = [f"{variable} is None" for name, variable in inputs.items() if name in plan.needed]
-    doubts += [f"{variable} is BLANK" for variable in inputs.values() if variable in blankable & reckoned]
     if doubts:
         lines.add(f"if {' or '.join(doubts)}:")
         lines.indent()
