@@ -214,3 +214,29 @@ def test_last_runs_answer_reads_like_a_field() -> None:
     decided = [rules.decide(each, as_of=AS_OF) for each in ({"spend": 85, "previous tier": "gold"}, {"spend": 85})]
     assert ["gold", "bronze"] == [each["tier"] for each in decided]
     assert ["decided", "provisional"] == [each.standing("tier") for each in decided]
+
+
+# --- hit policies of tables ---
+
+
+@pytest.mark.parametrize(
+    ("policy", "declared", "answers"),
+    [
+        ("unique", "whole number, unique", {5: None, 15: 1, 25: None}),
+        ("sum", "whole number, sum", {5: 0, 15: 1, 25: 3}),
+        ("collect", "whole number, collect", {5: (), 15: (1,), 25: (1, 2)}),
+        ("first", "whole number", {5: None, 15: 1, 25: 1}),
+    ],
+)
+def test_a_table_combines_as_its_outcome_says(policy: str, declared: str, answers: dict[int, object]) -> None:
+    rules = rulelang.loads(
+        f"field spend: number\noutcome points: {declared}\n"
+        f'table "T" ({policy}):\n| spend | => points |\n| > 10 | 1 |\n| > 20 | 2 |\n'
+    )
+    assert answers == {spend: rules.decide({"spend": spend}, as_of=AS_OF)["points"] for spend in answers}
+
+
+def test_a_table_that_contradicts_its_outcome_is_refused() -> None:
+    with pytest.raises(rulelang.RuleError) as refused:
+        rulelang.loads('field a: number\noutcome b: whole number\ntable "T" (sum):\n| a | => b |\n| > 10 | 1 |\n')
+    assert ["table-policy"] == [each.code for each in refused.value.diagnostics]

@@ -31,6 +31,8 @@ def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
         branches = []
         for branch in sentence.branches:
             resolved = _branch(branch, scope)
+            if resolved is not None and statement.policy is not None:
+                _check_policy(statement, resolved, scope)
             if resolved is not None:
                 branches.append(resolved)
         title = statement.title
@@ -74,6 +76,15 @@ def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
     if condition is None:
         return None
     return Branch(condition, tuple(assignments), reason, span=branch.span)
+
+
+def _check_policy(statement: s.RuleStatement, branch: Branch, scope: Scope) -> None:
+    """A table that is unique, collects or adds up asks the same of its outcomes: how matches combine is theirs to say."""
+    for assignment in branch.assignments:
+        outcome = scope.vocabulary.outcomes[assignment.outcome]
+        if outcome.policy != statement.policy and assignment.outcome != TAGS:
+            facts = {"outcome": outcome.name, "policy": statement.policy, "own": outcome.policy}
+            scope.report("table-policy", assignment.span or branch.span or statement.span, **facts)
 
 
 def _assignment(action: s.Action, scope: Scope) -> Assignment | None:

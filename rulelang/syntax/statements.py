@@ -211,7 +211,7 @@ class Sentence:
 
 @frozen
 class RuleStatement:
-    """A rule: its title and options, and its sentences."""
+    """A rule: its title and options, and its sentences; ``policy`` is the hit policy its table asks its outcomes for."""
 
     title: TextLiteral | None
     sentences: tuple[Sentence, ...]
@@ -222,6 +222,7 @@ class RuleStatement:
     before: str | None = None
     after: str | None = None
     replaces: bool = False
+    policy: str | None = None
     span: Span = _span()
 
 

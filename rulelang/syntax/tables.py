@@ -45,8 +45,6 @@ def table_rules(
     table: s.TableStatement, rows: Rows, known: Known
 ) -> tuple[tuple[s.RuleStatement, ...], tuple[Diagnostic, ...]]:
     """The rules of a table. ``rows`` are its cells, the head first: its own, or those of the file it names."""
-    if table.policy in ("unique", "collect", "sum"):
-        return (), (Diagnostic("not-yet", table.span, {"construct": f"a decision table ({table.policy})"}),)
     if len(rows) > MAX_ROWS:
         facts = {"count": len(rows), "limit": MAX_ROWS}
         return (), (Diagnostic("too-many-rules", table.span, facts),)
@@ -64,10 +62,12 @@ def table_rules(
     if table.policy == "first":
         sentence = s.Sentence(tuple(branches), span=table.span)
         return (s.RuleStatement(table.title, (sentence,), span=table.span),), ()
+    policy = None if table.policy == "all" else table.policy
     rules = []
     for number, branch in enumerate(branches, 1):
         title = _row_title(table.title, number)
-        rules.append(s.RuleStatement(title, (s.Sentence((branch,), span=branch.span),), span=branch.span))
+        sentence = s.Sentence((branch,), span=branch.span)
+        rules.append(s.RuleStatement(title, (sentence,), policy=policy, span=branch.span))
     return tuple(rules), ()
 
 
