@@ -63,7 +63,7 @@ def compare_numbers(sign: str, left: Expression, right: Expression) -> Test:
         return all_of((*nonzero, Compare(sign if positive else MIRRORED[sign], ours, theirs)))
     if sign in ("=", "!="):
         return all_of((*nonzero, Compare(sign, ours, theirs)))
-    if isinstance(denominator, Aggregated):
+    if isinstance(denominator, Aggregated) and denominator.part == "denominator":
         return all_of((*nonzero, Compare(sign, ours, theirs)))
     # A sign other than zero says that no factor of the denominator is zero.
     others = [_differs_from_zero(each) for each in divisors if each != denominator]

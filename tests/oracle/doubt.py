@@ -10,9 +10,10 @@ from attrs import frozen
 from rulelang.model import expressions as e
 from rulelang.model.program import Assignment, Branch, Rule
 from rulelang.vocabulary.declarations import Outcome
+from tests.oracle import lists
 from tests.oracle.combine import NOTHING, VIOLATED, Given, capped, combine, rounded
 from tests.oracle.evaluate import Truth, all_of, any_of, at_least, holds, opposite, value_of
-from tests.oracle.world import ANY, BLANK, NO_VALUE, World, fields_read, outcomes_read
+from tests.oracle.world import ANY, BLANK, World, fields_read, outcomes_read
 
 MOST_TOTALS = 256  # a sum with more possible totals than this can't be told
 
@@ -33,14 +34,8 @@ def distinct(items: Iterable[object]) -> tuple[object, ...]:
 
 
 def worlds(expression: e.Expression, world: World) -> Iterator[World | None]:
-    """Every world that differs in the outcomes an expression reads; None where one of them can't be told."""
-    names = outcomes_read(expression)
-    for values in product(*(world.possible[name] for name in names)):
-        if ANY in values:
-            yield None
-        else:
-            answers = {name: None if value is NO_VALUE else value for name, value in zip(names, values, strict=True)}
-            yield world.with_answers(answers)
+    """Every world that differs in the outcomes and aggregates an expression reads; None where one can't be told."""
+    return lists.worlds([expression], world)
 
 
 def status(condition: e.Expression, world: World) -> Truth:
@@ -163,4 +158,5 @@ def could_change(outcome: Outcome, rules: Sequence[Rule], contributions: Sequenc
 def settled_by(doubt: e.Expression, world: World) -> set[str]:
     """The missing fields a condition or value rests on, directly or through outcomes that are not settled."""
     found = {name for name in fields_read(doubt) if world.fields[name] is None}
+    found |= lists.to_be_mended(doubt, world)
     return found.union(*(world.missing[name] for name in outcomes_read(doubt)))

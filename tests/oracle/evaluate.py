@@ -11,7 +11,7 @@ from typing import Any
 from rulelang.model import expressions as e
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.types import Choice
-from tests.oracle import calendar
+from tests.oracle import calendar, lists
 from tests.oracle.world import BLANK, World, plain
 
 Truth = bool | None
@@ -68,6 +68,11 @@ def value_of(expression: e.Expression, world: World) -> object:
             return _threshold(name, world)
         case e.Named(operand=operand):
             return value_of(operand, world)
+        case e.ElementRef(list=name, name=part):
+            return world.records[name][part]
+        case e.Aggregate():
+            found: object = lists.present(expression, world)
+            return found
         case e.Today():
             return world.as_of
         case e.Arithmetic() | e.Negated():
@@ -154,6 +159,9 @@ def holds(condition: e.Expression, world: World) -> Truth:
             return compare(sign, day, length, world)
         case e.Within() | e.WithinOf() | e.InPeriod():
             return _in_window(condition, world)
+        case e.Quantified():
+            truth: Truth = lists.present(condition, world)
+            return truth
     return known(bool, value_of(condition, world))  # a yes/no value standing alone
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from rulelang.model.expressions import Expression, FieldRef, OutcomeRef
+from rulelang.model.expressions import Aggregate, Expression, FieldRef, OutcomeRef, Quantified
 from rulelang.model.program import Model, Rule
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import Choice, Length, Money, Number, Text, YesNo
+from rulelang.vocabulary.types import Choice, Length, ListOf, Money, Number, Text, YesNo
 
 
 @frozen
@@ -49,6 +49,8 @@ class World:
     answers: Mapping[str, object]
     possible: Mapping[str, tuple[object, ...]]
     missing: Mapping[str, tuple[str, ...]]
+    records: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict)  # the record in hand, by list
+    assumed: Mapping[Expression, object] = attrs.field(factory=dict)  # what aggregates are taken to be
 
     def with_answers(self, answers: Mapping[str, object]) -> World:
         """The same world, were the answers these."""
@@ -78,8 +80,23 @@ def read_customer(model: Model, row: Mapping[str, object]) -> dict[str, object]:
         raw = row.get(field.name)
         if raw is None and field.label is not None:
             raw = row.get(field.label)
-        fields[field.name] = _read(field, raw)
+        fields[field.name] = _read_list(field, raw) if isinstance(field.type, ListOf) else _read(field, raw)
     return fields
+
+
+def _read_list(field: Field, raw: Any) -> list[dict[str, object]] | None:
+    """Each record with all its fields, read like those of a customer; None where there is no list."""
+    assert isinstance(field.type, ListOf)
+    if raw is None:
+        return None
+    records = []
+    for record in raw:
+        found = {}
+        for name, label, type_ in field.type.fields:
+            given = record.get(name)
+            found[name] = _read(Field(name, type_), record.get(label) if given is None and label else given)
+        records.append(found)
+    return records
 
 
 def _read(field: Field, raw: object) -> object:
@@ -143,7 +160,8 @@ def outcomes_read(expression: Expression) -> tuple[str, ...]:
 
 
 def fields_read(expression: Expression) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, FieldRef)))
+    names = {FieldRef: "name", Aggregate: "list", Quantified: "list"}
+    return tuple(dict.fromkeys(getattr(each, names[type(each)]) for each in parts(expression) if type(each) in names))
 
 
 def expressions(rules: Iterable[Rule]) -> list[Expression]:

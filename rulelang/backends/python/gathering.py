@@ -80,6 +80,7 @@ class Loop:
     def __init__(self, lines: Lines, printer: Printer, group: Group) -> None:
         self.lines, self.printer, self.group = lines, printer, group
         self._kept: dict[tuple[Test, Operand | None], str] = {}
+        self._found: dict[Test, str] = {}
 
     # --- for answers ---------------------------------------------------------------------------------------------
 
@@ -113,7 +114,9 @@ class Loop:
     def _start(self) -> None:
         for each in self.group.aggregations:
             if each.aggregator.kind == EXISTS:
-                self._keep(each.true, None, f"b{len(self._kept)}", "False")
+                if each.true not in self._found:
+                    variable = self._found[each.true] = f"b{len(self._found)}"
+                    self.lines.add(f"{variable} = False")
             elif each.value is None and each.true != ALWAYS:
                 self._keep(each.true, None, f"j{len(self._kept)}", "0")
             elif each.value is not None:
@@ -142,7 +145,7 @@ class Loop:
         printer = self.printer
         yes, no = printer.test(first.true), printer.test(first.false)
         if first.aggregator.kind == EXISTS:
-            variable = self._kept[test, None]
+            variable = self._found[test]
             self.lines.add(f"if {variable} is not True:")
             self.lines.indent()
             self.lines.add(f"if {yes}:")
@@ -184,7 +187,7 @@ class Loop:
         aggregator = aggregation.aggregator
         name = self.printer.names.thing("M", (aggregator,), aggregator)
         if aggregator.kind == EXISTS:
-            text = f"{name}.truth({self._kept[aggregation.true, None]})"
+            text = f"{name}.truth({self._found[aggregation.true]})"
         elif aggregation.value is None:
             text = self._kept[aggregation.true, None] if aggregation.true != ALWAYS else f"len({source})"
         else:

@@ -1,0 +1,196 @@
+"""Lists of records, by brute force (S3): every way to decide the records that can't be judged is tried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import attrs
+
+from rulelang.model import expressions as e
+from rulelang.vocabulary.types import Choice, ListOf
+from tests.oracle.world import ANY, NO_VALUE, World
+
+MOST_OPEN = 8  # with more records in doubt a sum, an average or the most frequent value can't be told
+
+Aggregated = e.Aggregate | e.Quantified
+Judged = list[tuple[bool | None, Any]]  # of each record: whether it counts, and its value (None: missing)
+
+
+# --- what rests on what -------------------------------------------------------------------------------------------
+
+
+def own_parts(expression: e.Expression) -> Iterator[e.Expression]:
+    """An expression and everything in it that is asked of the customer, not of each record."""
+    yield expression
+    if not isinstance(expression, Aggregated):
+        for each in inside(expression):
+            yield from own_parts(each)
+
+
+def inside(expression: e.Expression) -> list[e.Expression]:
+    found = []
+    for each in attrs.fields(type(expression)):
+        inner = getattr(expression, each.name)
+        found += [item for item in (inner if isinstance(inner, tuple) else (inner,)) if isinstance(item, e.Expression)]
+    return found
+
+
+def worlds(expressions: Sequence[e.Expression], world: World) -> Iterator[World | None]:
+    """Every world that differs in the outcomes and aggregates that expressions read; None where one can't be told."""
+    parts = [part for each in expressions for part in own_parts(each)]
+    names = tuple(dict.fromkeys(each.name for each in parts if isinstance(each, e.OutcomeRef)))
+    aggregates = tuple(dict.fromkeys(each for each in parts if isinstance(each, Aggregated)))
+    options = [world.possible[name] for name in names] + [possible(each, world) for each in aggregates]
+    for values in product(*options):
+        if ANY in values:
+            yield None
+        else:
+            plain = [None if value is NO_VALUE else value for value in values]
+            answers = dict(zip(names, plain, strict=False))
+            assumed: dict[e.Expression, Any] = dict(zip(aggregates, plain[len(names) :], strict=True))
+            yield attrs.evolve(world, answers={**world.answers, **answers}, assumed={**world.assumed, **assumed})
+
+
+# --- results ------------------------------------------------------------------------------------------------------
+
+
+def present(expression: Aggregated, world: World) -> Any:
+    """What an aggregate comes to when the records that can't be judged are left out; None where it is unknown."""
+    if expression in world.assumed:
+        return world.assumed[expression]
+    judged = records(expression, world)
+    if judged is None:
+        return None
+    if isinstance(expression, e.Quantified):
+        return quantified(expression, judged)
+    return aggregated(expression, [value for truth, value in judged if truth and value is not None])
+
+
+def possible(expression: Aggregated, world: World) -> tuple[Any, ...]:
+    """What an aggregate may come to; NO_VALUE where it may be unknown, ANY where it can't be told."""
+    found: list[Any] = []
+    for each in worlds(inside(expression), world):
+        found += [ANY] if each is None else results(expression, records(expression, each))
+    return tuple(dict.fromkeys(NO_VALUE if each is None else each for each in found))
+
+
+def results(expression: Aggregated, judged: Judged | None) -> list[Any]:
+    """The results of all ways to decide the records in doubt."""
+    if judged is None:
+        return [None]
+    if isinstance(expression, e.Quantified):
+        return [quantified(expression, judged)]
+    relevant = [(truth, value) for truth, value in judged if truth is not False]
+    if any(value is None for _, value in relevant):
+        return [ANY]
+    sure = [value for truth, value in relevant if truth]
+    doubtful = [value for truth, value in relevant if truth is None]
+    if len(doubtful) > MOST_OPEN and expression.kind in ("sum", "average", "most_frequent"):
+        return [ANY]
+    chosen = [
+        [value for value, taken in zip(doubtful, choice, strict=True) if taken]
+        for choice in product((False, True), repeat=len(doubtful))
+    ]
+    return [aggregated(expression, [*sure, *each]) for each in chosen]
+
+
+def records(expression: Aggregated, world: World) -> Judged | None:
+    """Every record of the list, judged; None where the list or a part of it is unknown."""
+    from tests.oracle.evaluate import all_of, holds, value_of  # values hold lists, lists hold values
+
+    listed: Any = world.fields[expression.list]
+    if listed is None or not _complete(expression, world):
+        return None
+    found: Judged = []
+    for record in listed:
+        inner = attrs.evolve(world, records={**world.records, expression.list: record})
+        if isinstance(expression, e.Quantified):
+            where = True if expression.where is None else holds(expression.where, inner)
+            condition = holds(expression.condition, inner)
+            if expression.quantifier == "every":
+                condition = None if condition is None else not condition
+            found.append((all_of([where, condition]), True))
+            continue
+        conditions = [holds(each, inner) for each in (expression.window, expression.where) if each is not None]
+        value = True if expression.value is None else value_of(expression.value, inner)
+        found.append((all_of(conditions), value))
+    return found
+
+
+def _complete(expression: Aggregated, world: World) -> bool:
+    """S3: whether the list is known to be complete for as far back as the window reaches."""
+    from tests.oracle import calendar
+    from tests.oracle.evaluate import value_of
+
+    type_ = world.model.fields[expression.list].type
+    assert isinstance(type_, ListOf)
+    if isinstance(expression, e.Quantified) or expression.window is None or type_.complete_from is None:
+        return True
+    length: Any = value_of(expression.window.length, world)
+    day_before = type_.complete_from - timedelta(days=1)
+    return length is not None and calendar.age_compares(">", day_before, length, world.as_of)
+
+
+def quantified(expression: e.Quantified, judged: Judged) -> bool | None:
+    """Kleene: whether there is such a record; for ``every``, whether there is no exception."""
+    truths = [truth for truth, _ in judged]
+    found = True if True in truths else None if None in truths else False
+    return found if expression.quantifier == "any" or found is None else not found
+
+
+def aggregated(expression: e.Aggregate, values: list[Any]) -> Any:
+    """The plain definition of each kind."""
+    match expression.kind:
+        case "count":
+            return Fraction(len(values))
+        case "distinct":
+            return Fraction(len(set(values)))
+        case "sum":
+            return sum(values, Fraction(0))
+    if not values:
+        return None
+    match expression.kind:
+        case "average":
+            return sum(values, Fraction(0)) / len(values)
+        case "largest" | "latest":
+            return max(values, key=lambda value: _order(expression, value))
+        case "smallest" | "earliest":
+            return min(values, key=lambda value: _order(expression, value))
+        case "most_frequent":
+            counts = Counter(values)
+            most = max(counts.values())
+            return min((each for each in counts if counts[each] == most), key=lambda each: _order(expression, each))
+    raise AssertionError(f"no kind {expression.kind}")
+
+
+def _order(expression: e.Aggregate, value: Any) -> Any:
+    assert expression.value is not None
+    type_ = expression.value.type
+    return type_.keys().index(value) if isinstance(type_, Choice) else value
+
+
+# --- what would settle it -----------------------------------------------------------------------------------------
+
+
+def to_be_mended(expression: e.Expression, world: World) -> set[str]:
+    """The lists with records that leave an aggregate in an expression open."""
+    found: set[str] = set()
+    for each in (part for part in _all_parts(expression) if isinstance(part, Aggregated)):
+        options = possible(each, world)
+        settled = len(options) == 1 and options[0] not in (ANY, NO_VALUE)
+        judged = records(each, world)
+        unjudged = any(truth is None or (truth and value is None) for truth, value in judged or ())
+        if unjudged and not settled:
+            found.add(each.list)
+    return found
+
+
+def _all_parts(expression: e.Expression) -> Iterator[e.Expression]:
+    yield expression
+    for each in inside(expression):
+        yield from _all_parts(each)
