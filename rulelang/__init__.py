@@ -10,16 +10,31 @@ if TYPE_CHECKING:
     from rulelang.engine.loading import load, loads
     from rulelang.engine.ruleset import Ruleset
     from rulelang.plugin.plugin import Plugin
+    from rulelang.vocabulary.functions import Function, Parameter
 
 __version__ = "0.1.0"
 
-__all__ = ["DataError", "Decision", "Diagnostic", "Plugin", "RuleError", "Ruleset", "__version__", "load", "loads"]
+__all__ = [
+    "DataError",
+    "Decision",
+    "Diagnostic",
+    "Function",
+    "Parameter",
+    "Plugin",
+    "RuleError",
+    "Ruleset",
+    "__version__",
+    "load",
+    "loads",
+]
 
 # Where each public name lives: loaded when it is first asked for, so that `import rulelang` stays light.
 _HOMES = {
     "DataError": "rulelang.diagnostics.diagnostic",
     "Decision": "rulelang.engine.decision",
     "Diagnostic": "rulelang.diagnostics.diagnostic",
+    "Function": "rulelang.vocabulary.functions",
+    "Parameter": "rulelang.vocabulary.functions",
     "Plugin": "rulelang.plugin.plugin",
     "RuleError": "rulelang.diagnostics.diagnostic",
     "Ruleset": "rulelang.engine.ruleset",

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
-from rulelang.meaning.declare import Entries
+from rulelang.meaning.declare import Entries, Used
 from rulelang.meaning.override import override
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
@@ -36,12 +36,13 @@ class Context:
 
 @frozen
 class Gathered:
-    """The parsed files, the statements of the plug-ins used, the entries of list files, and all texts involved."""
+    """The parsed files, what the plug-ins used bring, the entries of list files, and all texts involved."""
 
     files: tuple[s.File, ...]
     vocabulary: tuple[s.Statement, ...] = ()
     entries: Entries = field(factory=dict)
     deviations: tuple[Deviation, ...] = ()
+    functions: tuple[Used, ...] = ()
     sources: tuple[Source, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -62,7 +63,9 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     used, used_sources, found = _used(heads, plugins)
     problems.extend(found)
     inherited = [each for base in bases for each in base.vocabulary]
-    names = list(context.columns)
+    functions = [each for base in bases for each in base.functions]
+    functions += _functions(heads, plugins)
+    names = [*context.columns, *(spelling for each, _ in functions for spelling in each.spellings)]
     names += [name for statement in (*inherited, *used) for name in declared_names(statement)]
     names += [
         name for base in bases for file in base.files for each in file.statements for name in declared_names(each)
@@ -78,7 +81,15 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         problems.extend((*found_here, *found_in_tables))
     entries, list_problems = read_lists([each for file in files for each in file.statements], folder)
     problems.extend(list_problems)
-    own = Gathered(tuple(files), (*inherited, *used), entries, (), (*sources, *used_sources), tuple(problems))
+    own = Gathered(
+        tuple(files),
+        (*inherited, *used),
+        entries,
+        (),
+        tuple(functions),
+        (*sources, *used_sources),
+        tuple(problems),
+    )
     return own if not bases else _on_top(own, bases)
 
 
@@ -97,6 +108,7 @@ def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
         own.vocabulary,
         {**entries, **own.entries},
         (*(each for base in bases for each in base.deviations), *deviations),
+        own.functions,
         (*own.sources, *(each for base in bases for each in base.sources)),
         (*(each for base in bases for each in base.diagnostics), *own.diagnostics, *found),
     )
@@ -146,6 +158,16 @@ def _with_tables(file: s.File, names: Sequence[str], folder: Path) -> tuple[s.Fi
             problems.extend(found)
             readings.extend((s.Reading(rule),) for rule in rules)
     return evolve(file, readings=tuple(readings)), problems
+
+
+def _functions(heads: Sequence[s.Statement], plugins: Plugins | None) -> list[Used]:
+    """The functions of the plug-ins that the files use."""
+    found: list[Used] = []
+    for statement in heads:
+        if isinstance(statement, s.UseStatement) and plugins is not None:
+            used = [plugin for name in statement.plugins if (plugin := plugins.named(name)) is not None]
+            found += [(each, statement.span) for plugin in used for each in plugin.provided_functions]
+    return found
 
 
 def _used(

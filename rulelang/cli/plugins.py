@@ -15,20 +15,22 @@ from rulelang.cli.options import format_option, plugin_option
 
 @command(
     "plugins",
-    en="Lists the plug-ins that are installed and the rulesets that can be run by name. Exit code 1 where a plug-in "
-    "could not be loaded.",
-    zh="列出已安装的插件，以及可按名称运行的规则集。有插件无法加载时退出码为1。",
+    en="Lists the plug-ins that are installed, their functions, and the rulesets that can be run by name. Exit code 1 "
+    "where a plug-in could not be loaded.",
+    zh="列出已安装的插件及其函数，以及可按名称运行的规则集。有插件无法加载时退出码为1。",
 )
 @format_option("text", "json")
 @plugin_option()
 @click.pass_obj
 def cli(console: Console, form: str, plugin_folders: tuple[Path, ...]) -> int:
-    """Prints plug-ins and rulesets; those that failed are named on standard error."""
+    """Prints plug-ins, functions and rulesets; those that failed are named on standard error."""
     from rulelang.plugin.discover import discover
     from rulelang.plugin.locate import shipped
     from rulelang.report.terminal import table
+    from rulelang.report.vocabulary import function_facts, function_row
 
     found = discover(plugin_folders)
+    functions = [each for plugin in found.plugins for each in plugin.provided_functions]
     rulesets = sorted(shipped(found), key=lambda each: each.name)
     if form == "json":
         facts = {
@@ -36,6 +38,7 @@ def cli(console: Console, form: str, plugin_folders: tuple[Path, ...]) -> int:
                 {"name": each.name, "label": each.label, "version": each.version, "summary": each.summary}
                 for each in found.plugins
             ],
+            "functions": [function_facts(each) for each in functions],
             "rulesets": [{"name": each.name, "titles": list(each.titles), "file": str(each.path)} for each in rulesets],
         }
         console.print(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -47,6 +50,11 @@ def cli(console: Console, form: str, plugin_folders: tuple[Path, ...]) -> int:
         titles = console.say("plug-in label version about", "插件 名称 版本 说明").split()
         console.print(table(titles, plugins, (), console.style))
         console.print()
+        if functions:
+            rows = [function_row(each, console.lang) for each in functions]
+            titles = console.say("function about plug-in", "函数 说明 插件").split()
+            console.print(table(titles, rows, (), console.style))
+            console.print()
         names = [[each.name, " · ".join(each.titles)] for each in rulesets]
         console.print(table(console.say("ruleset title", "规则集 标题").split(), names, (), console.style))
     console.report(found.diagnostics)

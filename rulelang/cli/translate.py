@@ -27,7 +27,7 @@ from rulelang.cli.writing import replace_text
 @click.pass_obj
 def cli(console: Console, file: str, language: str, output: str | None, plugin_folders: tuple[Path, ...]) -> None:
     """Prints or writes the translation."""
-    from rulelang.cli.vocabulary import borrowed, spellings
+    from rulelang.cli.vocabulary import borrowed, functions, spellings
     from rulelang.reference import read_source
     from rulelang.syntax.format import format_text
     from rulelang.syntax.parse import declared_names, parse
@@ -39,7 +39,9 @@ def cli(console: Console, file: str, language: str, output: str | None, plugin_f
         raise CommandError(*problems, exit_code=FINDINGS)
     elsewhere = borrowed(source, plugin_folders)
     names = [name for each in elsewhere for name in declared_names(each)]
-    words = spellings((*elsewhere, *parse(source, names)[0].statements), language)
+    called = functions(source, plugin_folders)
+    names += [spelling for each in called for spelling in each.spellings]
+    words = spellings((*elsewhere, *parse(source, names)[0].statements), language, called)
     formatted = format_text(source, language, names, lambda name: words.get(name, name))
     if formatted.diagnostics:
         raise CommandError(*formatted.diagnostics, exit_code=FINDINGS, sources=(source,))

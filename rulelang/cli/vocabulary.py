@@ -11,6 +11,7 @@ import attrs
 if TYPE_CHECKING:
     from rulelang.diagnostics.position import Source
     from rulelang.syntax.statements import Statement
+    from rulelang.vocabulary.functions import Function
 
 
 def borrowed(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[Statement, ...]:
@@ -33,7 +34,21 @@ def borrowed(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[State
     return tuple(found)
 
 
-def spellings(statements: Sequence[Statement], language: str) -> dict[str, str]:
+def functions(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[Function, ...]:
+    """The functions that a file's ``use`` brings in."""
+    from rulelang.plugin.discover import discover
+    from rulelang.syntax.parse import parse
+    from rulelang.syntax.statements import UseStatement
+
+    uses = [each for each in parse(source)[0].statements if isinstance(each, UseStatement)]
+    if not uses:
+        return ()
+    plugins = discover(plugin_folders)
+    used = (plugins.named(name) for each in uses for name in each.plugins)
+    return tuple(function for plugin in used if plugin is not None for function in plugin.provided_functions)
+
+
+def spellings(statements: Sequence[Statement], language: str, called: Sequence[Function] = ()) -> dict[str, str]:
     """For every name that has a label the spelling in a language: the Latin name in English, else the label.
 
     The Latin one is the name, whichever stands first. A spelling that would stand for two names is left out.
@@ -41,7 +56,8 @@ def spellings(statements: Sequence[Statement], language: str) -> dict[str, str]:
     from rulelang.syntax.words import CJK
 
     pairs: dict[str, set[str]] = {}
-    for first, second in _labelled(statements):
+    labelled = [(each.name, each.label) for each in called if each.label is not None]
+    for first, second in (*_labelled(statements), *labelled):
         latin, other = (second, first) if CJK.search(first) and not CJK.search(second) else (first, second)
         known, wanted = (other, latin) if language == "en" else (latin, other)
         pairs.setdefault(known, set()).add(wanted)

@@ -13,7 +13,7 @@ from rulelang.explain.evaluate import Evaluation, Trace
 from rulelang.lowering.needs import expressions_of, values_of
 from rulelang.model import expressions as e
 from rulelang.model.contributions import Result
-from rulelang.model.evaluation import literal_value, value_of
+from rulelang.model.evaluation import call_arguments, literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model, Rule
 from rulelang.model.walking import bare, own_parts, parts
@@ -112,7 +112,7 @@ def _label(key: str, rule: Rule) -> Label:
 
 
 def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
-    """Divisions by zero and keys without an entry, where they leave a condition or a value unknown."""
+    """Divisions by zero, keys without an entry and functions that failed, where they leave something unknown."""
     seen: dict[Expression, None] = {}
     for rule in evaluation.rules.values():
         for each in rule.branches:
@@ -123,7 +123,9 @@ def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
                     if value_of(value, evaluation.scope) is None:
                         seen.update(dict.fromkeys(_open(value, evaluation)))
     for culprit in seen:
-        if isinstance(culprit, e.Lookup):
+        if isinstance(culprit, e.Call):
+            yield _failure(culprit, evaluation)
+        elif isinstance(culprit, e.Lookup):
             facts = {"key": value_of(culprit.key, evaluation.scope), "table": culprit.table}
             yield Diagnostic("key-not-found", culprit.span, facts)
         else:
@@ -142,8 +144,27 @@ def _open(expression: Expression, evaluation: Evaluation) -> Iterator[Expression
     for part in own_parts(expression):
         if isinstance(part, e.Arithmetic) and part.operator == "/" and value_of(part.right, evaluation.scope) == 0:
             yield part
+        if isinstance(part, e.Call) and _attempt(part, evaluation)[1] is not None:
+            yield part
         if isinstance(part, e.Lookup) and _finds_nothing(part, evaluation):
             yield part
+
+
+def _attempt(call: e.Call, evaluation: Evaluation) -> tuple[Any, str | None]:
+    """What a function returns, and what went wrong."""
+    function = evaluation.scope.model.functions[call.function]
+    return function.attempt(call_arguments(call, evaluation.scope))
+
+
+def _failure(call: e.Call, evaluation: Evaluation) -> Diagnostic:
+    function = evaluation.scope.model.functions[call.function]
+    cause = _attempt(call, evaluation)[1] or ""
+    fields = evaluation.scope.model.fields
+    if any(isinstance(each, e.FieldRef) and fields[each.name].privacy for each in parts(call)):
+        cause = cause.partition(":")[0]  # what a stranger's message says may be personal
+    return Diagnostic(
+        "function-failed", call.span, {"function": function.name, "plugin": function.plugin, "cause": cause}
+    )
 
 
 def _finds_nothing(lookup: e.Lookup, evaluation: Evaluation) -> bool:

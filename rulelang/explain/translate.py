@@ -18,6 +18,7 @@ def translator(model: Model, lang: str) -> Spell:
     """Puts the text of a condition into a language; a text that is in it already, or can't be read, stays as it is."""
     pairs = dict(_labelled(model))
     names = [spelling for pair in pairs.items() for spelling in pair]
+    names += [spelling for each in model.functions.values() for spelling in each.spellings]
     names += [*model.fields, *model.outcomes, *model.thresholds, *model.lists]
     wanted = pairs if lang == "zh" else {label: name for name, label in pairs.items()}
 
@@ -44,6 +45,8 @@ def _labelled(model: Model) -> Iterator[tuple[str, str]]:
         yield from _pair(threshold.name, threshold.label)
     for reference in model.lists.values():
         yield from _pair(reference.name, reference.label)
+    for function in model.functions.values():
+        yield from _pair(function.name, function.label)
 
 
 def _pair(name: str, label: str | None) -> Iterator[tuple[str, str]]:

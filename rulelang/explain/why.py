@@ -18,10 +18,10 @@ from rulelang.model.evaluation import value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Hole, Reason
-from rulelang.model.walking import parts
+from rulelang.model.walking import bare, parts
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.privacy import HIDDEN
-from rulelang.vocabulary.types import Type
+from rulelang.vocabulary.types import Type, YesNo
 
 WON, LOST, OPEN, UNMATCHED = "won", "lost", "open", "unmatched"
 
@@ -163,6 +163,12 @@ class _Teller:
                     yield Seen(name, declared.label, type_, HIDDEN if starred else value, hidden)
                 case e.OutcomeRef(name=name, type=type_):
                     yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name))
+                case e.Call(type=type_) if each != bare(condition) or not isinstance(type_, YesNo):
+                    # A function that is the condition itself has its answer before it: true or false.
+                    starred = self._is_private(each)
+                    value = value_of(each, scope)
+                    hidden = starred and value is not None
+                    yield Seen(self.show(each), None, type_, HIDDEN if hidden else value, starred)
                 case e.ThresholdRef(name=name, type=type_):
                     yield Seen(name, model.thresholds[name].label, type_, value_of(each, scope))
 
@@ -178,15 +184,20 @@ class _Teller:
 
     def _hole(self, hole: Hole, lang: str) -> str:
         scope = self.evaluation.scope
-        private = any(
-            isinstance(each, e.FieldRef) and scope.model.fields[each.name].privacy for each in parts(hole.expression)
-        )
-        if private and not self.reveal:
+        if self._is_private(hole.expression):
             return HIDDEN
         value = value_of(hole.expression, scope)
         if value is None:
             return "…"
         return show_typed(value, hole.expression.type, lang)
+
+
+    def _is_private(self, expression: Expression) -> bool:
+        """Whether it rests on something personal that isn't to be shown."""
+        fields = self.evaluation.scope.model.fields
+        return not self.reveal and any(
+            isinstance(each, e.FieldRef) and fields[each.name].privacy for each in parts(expression)
+        )
 
 
 def _in_language(written: list[tuple[str | Hole, ...]], lang: str) -> tuple[str | Hole, ...]:

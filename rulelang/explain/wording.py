@@ -119,4 +119,6 @@ def formula(expression: Expression) -> str:
             return f"{inner[0]} - {inner[1]}"
         case e.Negated():
             return f"-{inner[0]}"
+        case e.Call(function=name):
+            return f"{name}({', '.join(inner)})"
     return f"{type(expression).__name__} of {', '.join(inner)}"

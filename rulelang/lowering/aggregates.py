@@ -81,7 +81,7 @@ def _needed(expression: Expression) -> Iterator[str]:
 
 def _is_fallible(expression: Expression) -> bool:
     return any(
-        isinstance(each, e.Lookup) or (isinstance(each, e.Arithmetic) and each.operator == "/")
+        isinstance(each, e.Lookup | e.Call) or (isinstance(each, e.Arithmetic) and each.operator == "/")
         for each in parts(expression)
     )
 

@@ -22,14 +22,14 @@ from rulelang.model import expressions as e
 from rulelang.model.evaluation import Scope, assigned_value, duration_of, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Header, Model
-from rulelang.model.walking import divides, parts
+from rulelang.model.walking import divides, parts, seeks
 from rulelang.values.dates import latest_due, latest_overdue, period
 from rulelang.values.durations import UNITS, Duration
 from rulelang.vocabulary.lookups import entries
 from rulelang.vocabulary.types import Length
 
 _EMPTY = Model(Header(), {}, {}, {}, {}, ())
-_DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod, e.Lookup)
+_DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod, e.Lookup, e.Call)
 
 _OF_CUSTOMERS = (e.FieldRef, e.OutcomeRef, e.ElementRef, e.Aggregate, e.Quantified)
 
@@ -44,7 +44,7 @@ def fixed_operand(expression: Expression) -> Constant | Fixed:
     if not any(isinstance(each, _DATED) for each in parts(expression)) and not divides(expression):
         return Constant(value_of(expression, Scope(_EMPTY, date.min, {}, {})))
     whole = isinstance(expression.type, Length) and not divides(expression)
-    return Fixed(Evaluated(expression), whole, divides(expression))
+    return Fixed(Evaluated(expression), whole and not seeks(expression), divides(expression) or seeks(expression))
 
 
 def fixed_value(recipe: Recipe, model: Model, as_of: date) -> Any:

@@ -29,10 +29,10 @@ from rulelang.lowering.plan import (
 from rulelang.lowering.quotients import divisors_of
 from rulelang.lowering.recipes import Given, InForce
 from rulelang.model.evaluation import literal_value
-from rulelang.model.expressions import Expression, Literal, Lookup
+from rulelang.model.expressions import Call, Expression, Literal, Lookup
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Branch, Hole, Model, Reason, Rule
-from rulelang.model.walking import bare, divides, fields_read, own_parts
+from rulelang.model.walking import bare, divides, fields_read, own_parts, seeks
 from rulelang.values.numbers import round_half_up
 from rulelang.vocabulary.declarations import Outcome
 
@@ -83,7 +83,15 @@ def _rule(rule: Rule, model: Model, numbers: Iterator[int]) -> PlannedRule:
         for part in own_parts(expression)
         if isinstance(part, Lookup) and part.default is None
     )
-    return PlannedRule(rule.name, branches, tuple(dict.fromkeys(divisors)), tuple(dict.fromkeys(lookups)))
+    calls = (
+        lower_operand(part)
+        for branch in rule.branches
+        for expression in expressions_of(branch)
+        for part in own_parts(expression)
+        if isinstance(part, Call)
+    )
+    found = (tuple(dict.fromkeys(each)) for each in (divisors, lookups, calls))
+    return PlannedRule(rule.name, branches, *found)
 
 
 def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBranch:
@@ -120,7 +128,7 @@ def _fixed_gift(assignment: Assignment, outcome: Outcome, decimals: int | None) 
     written = bare(assignment.value)
     if isinstance(written, Literal) and assignment.at_most is None and assignment.at_least is None:
         return _rounded(Constant(literal_value(written)), decimals)
-    fallible = any(divides(each) for each in values_of(assignment))
+    fallible = any(divides(each) or seeks(each) for each in values_of(assignment))
     return Fixed(Given(assignment, outcome), decimals == 0 and not fallible, fallible)
 
 

@@ -52,7 +52,7 @@ def _in_condition(condition: Expression) -> Iterator[tuple[str, bool]]:
             return
         case e.FieldRef(name=name):
             yield name, True
-        case e.Quantified():
+        case e.Quantified() | e.Call():
             yield from ((name, False) for name in fields_read(condition))
         case _:
             for each in children(condition):

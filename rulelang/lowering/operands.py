@@ -17,6 +17,7 @@ from rulelang.lowering.plan import (
     Entry,
     Fixed,
     Input,
+    Invoke,
     Operand,
     Part,
     Reckon,
@@ -61,6 +62,10 @@ def lower_operand(expression: Expression) -> Operand:
         case e.Lookup(table=table, key_column=place, column=column, key=key, default=default):
             found = Fixed(Entries(table, place, column, expression.type))
             return Entry(found, lower_operand(key), None if default is None else lower_operand(default))
+        case e.Call(function=name, arguments=arguments):
+            from rulelang.lowering.quotients import lower_number  # numbers hold calls, calls numbers
+
+            return Invoke(name, tuple(map(lower_number, arguments)))
         case e.ElementRef(list=name, name=part):
             return Element(name, part, _is_whole(expression.type))
         case e.Aggregate():

@@ -146,6 +146,14 @@ class Entry:
 
 
 @frozen
+class Invoke:
+    """What a function returns for arguments that may be unknown; the result may be, too."""
+
+    function: str
+    arguments: tuple[Operand, ...]
+
+
+@frozen
 class Rank:
     """The position of an ordered choice's value."""
 
@@ -193,6 +201,7 @@ Operand = (
     | Part
     | Anniversary
     | Entry
+    | Invoke
     | Rank
     | Truth
     | Rounded
@@ -343,12 +352,15 @@ class PlannedBranch:
 
 @frozen
 class PlannedRule:
-    """A rule; something in it is unknown where one of its ``divisors`` is zero or one of its ``lookups`` is in vain."""
+    """A rule; something in it is unknown where one of its ``divisors`` is zero, one of its ``lookups`` is in vain or
+    one of its ``calls`` fails.
+    """
 
     name: str
     branches: tuple[PlannedBranch, ...]
     divisors: tuple[Operand, ...] = ()
     lookups: tuple[Operand, ...] = ()
+    calls: tuple[Operand, ...] = ()
 
     @property
     def outcomes(self) -> tuple[str, ...]:

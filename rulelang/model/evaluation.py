@@ -127,11 +127,18 @@ def value_of(expression: Expression, scope: Scope) -> Any:
                 return None
             found = entries(scope.model.lists[table], place, column, expression.type, scope.as_of).get(name)
             return value_of(default, scope) if found is None and default is not None else found
+        case e.Call(function=name):
+            return scope.model.functions[name].value(*call_arguments(expression, scope))
         case e.ElementRef(list=name, name=part):
             return scope.records[name].get(part)
         case e.Aggregate():
             return _aggregated(expression, scope)
     return truth_of(expression, scope)
+
+
+def call_arguments(call: e.Call, scope: Scope) -> tuple[Any, ...]:
+    """What a function is given, None where it is unknown."""
+    return tuple(value_of(each, scope) for each in call.arguments)
 
 
 def literal_value(literal: e.Literal) -> Any:

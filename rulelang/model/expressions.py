@@ -9,6 +9,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from rulelang.diagnostics.position import Span
+from rulelang.model.calls import Call as Call
 from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Date, Length, Number, Type, YesNo
 
@@ -389,7 +390,7 @@ class TextTest:
 
 
 Reference = Literal | FieldRef | OutcomeRef | ThresholdRef | ElementRef | Named | Today | Lookup
-Reckoning = Arithmetic | Negated | DateShift | DaysBetween | AgeIn | DatePart | NextAnniversary | Aggregate
+Reckoning = Arithmetic | Negated | DateShift | DaysBetween | AgeIn | DatePart | NextAnniversary | Aggregate | Call
 Logic = And | Or | Not | AtLeastOf | Quantified
 Test = Comparison | AgeComparison | Between | OneOf | InList | Within | WithinOf | InPeriod | IsMissing | TextTest
 Condition = Logic | Test

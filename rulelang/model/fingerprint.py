@@ -2,7 +2,8 @@
 
 Two files have the same fingerprint exactly when nothing that can decide a customer differs: wording (labels, notes,
 reasons, names of rules), comments, file names and the language they are written in don't count; the entries of
-lists, thresholds, the order of rules and how outcomes combine do.
+lists, thresholds, the order of rules and how outcomes combine and the versions of plug-ins whose functions are
+called do.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rulelang.model.program import Assignment, Branch, Header, Model, Requiremen
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import show_number
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Choice, ListOf, Member
 
 SHOWN = 16
@@ -35,6 +37,7 @@ MEANING: Mapping[type, tuple[str, ...]] = {
     Branch: ("condition", "assignments"),
     Assignment: ("outcome", "value", "at_least", "at_most"),
     Requirement: ("condition",),
+    Function: ("name", "plugin", "version"),
 }
 
 
@@ -49,6 +52,7 @@ def fingerprint(model: Model) -> str:
         tuple(rule for rule in model.rules if not rule.switched_off),
         tuple(model.requirements),
         *((tuple(model.measures),) if model.measures else ()),
+        *((_by_name(model.functions),) if model.functions else ()),
     )
     return hashlib.sha256(_text(parts).encode()).hexdigest()[:SHOWN]
 

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics.position import Source, Span
 from rulelang.model.expressions import Expression, FieldRef
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Type
 
 
@@ -158,6 +159,7 @@ class Model:
 
     ``outcomes`` stand in the order in which they are decided (S2: an outcome after those its rules read);
     ``rules`` stand in the order written. A rule belongs to the decision of each outcome it assigns.
+    ``functions`` are those that are called, by name.
     """
 
     header: Header
@@ -170,6 +172,7 @@ class Model:
     examples: tuple[Example, ...] = ()
     measures: tuple[Measure, ...] = ()
     deviations: tuple[Deviation, ...] = ()
+    functions: Mapping[str, Function] = field(factory=dict)
     sources: tuple[Source, ...] = field(default=(), eq=False)
     language: str = "en"
 

@@ -10,9 +10,11 @@ import attrs
 from rulelang.model.expressions import (
     Aggregate,
     Arithmetic,
+    Call,
     ElementRef,
     Expression,
     FieldRef,
+    Lookup,
     Named,
     OutcomeRef,
     Quantified,
@@ -86,11 +88,23 @@ def outcomes_read(expression: Expression) -> tuple[str, ...]:
 
 
 def divides(expression: Expression) -> bool:
-    """Whether its value comes from a division; an average is one."""
+    """Whether its value comes from a division; an average is one, what a function returns is none."""
+    waiting = [expression]
+    while waiting:
+        each = waiting.pop()
+        if (isinstance(each, Arithmetic) and each.operator == "/") or (
+            isinstance(each, Aggregate) and each.kind == "average"
+        ):
+            return True
+        if not isinstance(each, Aggregate | Quantified | Call):
+            waiting.extend(children(each))
+    return False
+
+
+def seeks(expression: Expression) -> bool:
+    """Whether it can have no value although all it reads is known: a key without an entry, a function that fails."""
     return any(
-        (isinstance(each, Arithmetic) and each.operator == "/")
-        or (isinstance(each, Aggregate) and each.kind == "average")
-        for each in own_parts(expression)
+        isinstance(each, Call) or (isinstance(each, Lookup) and each.default is None) for each in own_parts(expression)
     )
 
 

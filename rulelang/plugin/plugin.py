@@ -4,15 +4,18 @@ A distribution names such a value in the entry-point group ``rulelang.plugins``:
 
     plugin = Plugin(name="retail", label="零售", version="1.0", folder=Path(__file__).parent)
 
-Its ``folder`` holds ``vocabulary.rules`` (fields, choices, thresholds that ``use retail`` brings in), reference lists
-and ``rulesets/*.rules`` with their sample customers. A folder with a ``plugin.toml`` and no Python works as well.
+Its ``functions`` are used in rules like built-in ones. Its ``folder`` holds ``vocabulary.rules`` (fields, choices,
+thresholds that ``use retail`` brings in), reference lists and
+``rulesets/*.rules`` with their sample customers. A folder with a ``plugin.toml`` and no Python works as well.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
+
+from rulelang.vocabulary.functions import Function
 
 GROUP = "rulelang.plugins"
 VOCABULARY = "vocabulary.rules"
@@ -21,7 +24,10 @@ RULESETS = "rulesets"
 
 @frozen
 class Plugin:
-    """A plug-in: its name, its Chinese label, its version, and the folder its files stand in."""
+    """A plug-in: its name, its Chinese label, its version, the folder its files stand in, and its functions.
+
+    Raises ValueError where two of its functions have one name.
+    """
 
     name: str
     version: str
@@ -29,6 +35,18 @@ class Plugin:
     label: str | None = None
     summary: str = ""
     summary_label: str = ""
+    functions: tuple[Function, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        names = [spelling for each in self.functions for spelling in each.spellings]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two functions are called {name}")
+
+    @property
+    def provided_functions(self) -> tuple[Function, ...]:
+        """Its functions, each with the plug-in and the version it comes from."""
+        return tuple(evolve(each, plugin=self.name, version=self.version) for each in self.functions)
 
     @property
     def vocabulary(self) -> Path | None:

@@ -10,6 +10,7 @@ from rulelang.diagnostics.wording import show_value
 from rulelang.model.program import Model, Rule
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
+from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
 
 _POLICIES = {
@@ -85,6 +86,7 @@ def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
         "lists": [
             {"name": each.name, "label": each.label, "entries": len(each.values)} for each in model.lists.values()
         ],
+        "functions": [function_facts(each) for each in model.functions.values()],
         "rules": [_rule(each) for each in model.rules],
     }
 
@@ -100,6 +102,7 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
         (("Fields", "字段"), [[*_names(each, lang), type_text(each.type, lang)] for each in model.fields.values()]),
         (("Outcomes", "结论"), [_outcome_row(each, lang) for each in model.outcomes.values()]),
         (("Thresholds", "阈值"), [_threshold_row(each, lang) for each in model.thresholds.values()]),
+        (("Functions", "函数"), [function_row(each, lang) for each in model.functions.values()]),
         (("Rules", "规则"), [_rule_row(each, model, lang) for each in model.rules]),
     ):
         if rows:
@@ -141,6 +144,40 @@ def _threshold_row(each: Threshold, lang: str) -> list[str]:
         ("; " if lang == "en" else "，").join([value_text(each.value, each.type, lang), *later]),
         note,
     ]
+
+
+def signature(each: Function, lang: str) -> str:
+    """A function as it is called, with what it returns: ``luhn_valid(number: text): yes or no``."""
+    chinese = lang == "zh"
+    given = [
+        f"{part.label or part.name}：{type_text(part.type, lang)}" if chinese else f"{part.name}: {type_text(part.type)}"
+        for part in each.parameters
+    ]
+    if chinese:
+        return f"{each.label or each.name}（{'，'.join(given)}）：{type_text(each.result, lang)}"
+    return f"{each.name}({', '.join(given)}): {type_text(each.result)}"
+
+
+def function_row(each: Function, lang: str) -> list[str]:
+    """A function for a table: how it is called, what it says, where it comes from."""
+    note = each.note_label if lang == "zh" and each.note_label else each.note
+    return [signature(each, lang), note, f"{each.plugin} {each.version}"]
+
+
+def function_facts(each: Function) -> dict[str, Any]:
+    """A function for other programs."""
+    return {
+        "name": each.name,
+        "label": each.label,
+        "parameters": [
+            {"name": part.name, "label": part.label, "type": type_text(part.type)} for part in each.parameters
+        ],
+        "result": type_text(each.result),
+        "note": each.note,
+        "unknown_in": each.unknown_in,
+        "plugin": each.plugin,
+        "version": each.version,
+    }
 
 
 def _rule_row(each: Rule, model: Model, lang: str) -> list[str]:
@@ -223,4 +260,4 @@ def _plain(value: Value | None) -> bool | int | str | None:
     return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")
 
 
-__all__: Sequence[str] = ["as_json", "as_text", "type_text"]
+__all__: Sequence[str] = ["as_json", "as_text", "function_facts", "function_row", "signature", "type_text"]

@@ -167,7 +167,7 @@ class Printer:
     def may_be_unknown(self, operand: Operand) -> bool:
         """Whether a value can be None."""
         return any(
-            isinstance(each, p.Truth | p.Quotient | p.Entry)
+            isinstance(each, p.Truth | p.Quotient | p.Entry | p.Invoke)
             or (isinstance(each, p.Fixed) and each.fallible)
             or (isinstance(each, READ) and self.variable(each) in self.nullable | self.blankable)
             for each in nodes(operand)
@@ -185,7 +185,7 @@ class Printer:
 
     def operand(self, operand: Operand, known: set[str], guards: list[str], depth: int = 0) -> str:
         """The text of an operand that is known once the guards hold; they are appended in order."""
-        if isinstance(operand, p.Truth | p.Quotient | p.Capped | p.Entry) or depth > DEEPEST:
+        if isinstance(operand, p.Truth | p.Quotient | p.Capped | p.Entry | p.Invoke) or depth > DEEPEST:
             # Unknown for reasons of its own: kept in a variable, so that it is reckoned once.
             name = f"v{next(self._numbers)}"
             value = self.value(operand, known if depth <= DEEPEST else None)
@@ -234,6 +234,9 @@ class Printer:
                 if default is None:
                     return entry
                 return f"{self.names.fixed(table)}.get({name}, {self.value(default, known)})"
+            case p.Invoke(function=function, arguments=arguments):
+                given = ", ".join(self.value(each, known) for each in arguments)
+                return f"{self.names.function(function)}({given})"
             case p.Rank(operand=inner, order=order):
                 return f"{self.names.ranks(order)}[{self.operand(inner, known, guards, depth + 1)}]"
             case p.Truth(true=true, false=false):

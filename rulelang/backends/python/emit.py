@@ -33,7 +33,8 @@ class Emitted:
 
 def emit(plan: Plan, model: Model) -> Emitted:
     """The source text of a plan; the same plan gives the same text."""
-    names = Names(lists={name: each.values for name, each in model.lists.items()})
+    lists = {name: each.values for name, each in model.lists.items()}
+    names = Names(lists=lists, functions=model.functions)
     inputs = {name: f"f{number}" for number, name in enumerate((*plan.inputs, *plan.mentioned))}
     answers = {each.outcome.name: f"o{number}" for number, each in enumerate(plan.decisions)}
     variables: dict[Any, str] = {**inputs, **answers, **record_variables(plan)}

@@ -9,19 +9,20 @@ from attrs import field, frozen
 from rulelang.backends.python.decisions import Answers
 from rulelang.backends.python.gathering import Group, print_known
 from rulelang.lowering.plan import Operand, PlannedBranch, PlannedDecision
-from rulelang.lowering.reading import answers_of
+from rulelang.lowering.reading import aggregated_of, answers_of
 
 
 @frozen
 class KnownAnswers(Answers):
     """Prints the decisions of a function for customers of whom everything is known, with the branch that won each.
 
-    It gives up where something turns out to be unknown after all: a zero divisor, a key without an entry, or an
-    answer that is missing.
+    It gives up where something turns out to be unknown after all: a zero divisor, a key without an entry, a
+    function that fails, or an answer that is missing.
     """
 
     doubt: str = "return None"
     _checked: set[Operand] = field(factory=set)
+    _decided: set[str] = field(factory=set)
     _read: frozenset[str] = field(init=False)
 
     @_read.default
@@ -38,26 +39,36 @@ class KnownAnswers(Answers):
     def before(self, joint: Sequence[PlannedDecision]) -> None:
         for rule in joint[0].rules:
             for divisor in rule.divisors:
-                if divisor not in self._checked:
-                    self._checked.add(divisor)
+                if self._is_due(divisor):
                     guards: list[str] = []
                     text = self.printer.operand(divisor, set(), guards)
                     zero = f"not ({' and '.join((*guards, f'{text} != 0'))})" if guards else f"{text} == 0"
                     self.lines.add(f"if {zero}:")
                     self.indented(self.doubt)
-            for lookup in rule.lookups:
-                if lookup not in self._checked:
-                    self._checked.add(lookup)
+            for lookup in (*rule.lookups, *rule.calls):
+                if self._is_due(lookup):
                     self.lines.add(f"if ({self.printer.value(lookup)}) is None:")
                     self.indented(self.doubt)
         for each in joint:
             if each.outcome.policy not in ("sum", "collect"):
                 self.lines.add(f"{self._winner(each)} = None")
 
+    def _is_due(self, operand: Operand) -> bool:
+        """Whether something is to be checked here: not yet done, and all it rests on is decided.
+
+        What rests on another outcome of its own rule waits for the decision that it serves.
+        """
+        rests_on = {*answers_of(operand), *(name for each in aggregated_of(operand) for name in each.answers)}
+        if operand in self._checked or not rests_on <= self._decided:
+            return False
+        self._checked.add(operand)
+        return True
+
     def gather(self, group: Group) -> None:
         print_known(self.lines, self.printer, group, self.doubt)
 
     def after(self, joint: Sequence[PlannedDecision]) -> None:
+        self._decided.update(each.outcome.name for each in joint)
         for each in joint:
             if each.outcome.name in self._read and each.outcome.policy != "collect":
                 self.lines.add(f"if {self.answer(each)} is None:")

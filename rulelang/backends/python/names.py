@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from rulelang.lowering.plan import Fixed
 from rulelang.lowering.recipes import Recipe
+from rulelang.vocabulary.functions import Function
 
 
 @frozen
@@ -23,6 +24,7 @@ class Names:
     _known: dict[tuple[Any, ...], str] = field(factory=dict)
     _counts: dict[str, int] = field(factory=dict)
     _lists: Mapping[str, frozenset[str]] = field(factory=dict)
+    _functions: Mapping[str, Function] = field(factory=dict)
 
     def constant(self, value: Any) -> str:
         """A literal of a rule."""
@@ -39,6 +41,10 @@ class Names:
     def reference(self, name: str) -> str:
         """A reference list."""
         return self._name("E", ("list", name), self._lists[name])
+
+    def function(self, name: str) -> str:
+        """A function of a plug-in."""
+        return self._name("U", ("function", name), self._functions[name].value)
 
     def fixed(self, fixed: Fixed) -> str:
         """A value computed once per as-of date."""
