@@ -23,7 +23,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from rulelang.values.numbers import canonical, round_half_up
+from rulelang.values.errors import Unreadable
+from rulelang.values.numbers import canonical, exact, round_half_up
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo, type_names
 
@@ -85,7 +86,7 @@ class Function:
     def attempt(self, arguments: Sequence[Any]) -> tuple[Any, str | None]:
         """The result, and what went wrong: an exception, or a result of another type than was declared.
 
-        A fraction is rounded half up to the decimals of its parameter.
+        A number without finite decimals, such as 1/3, is rounded half up to the decimals of its parameter.
         """
         if self.unknown_in == UNKNOWN and any(each is None for each in arguments):
             return None, None
@@ -99,7 +100,10 @@ class Function:
 def _rounded(value: Any, type_: Type) -> Any:
     if not isinstance(value, Fraction):
         return value
-    return round_half_up(value, type_.decimals if isinstance(type_, Number | Money) else 0)
+    try:
+        return exact(value)
+    except Unreadable:
+        return round_half_up(value, type_.decimals if isinstance(type_, Number | Money) else 0)
 
 
 def _checked(value: Any, type_: Type) -> Any:

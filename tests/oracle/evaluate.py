@@ -11,7 +11,7 @@ from typing import Any
 from rulelang.model import expressions as e
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.types import Choice
-from tests.oracle import calendar, lists
+from tests.oracle import calendar, functions, lists
 from tests.oracle.world import BLANK, World, plain
 
 Truth = bool | None
@@ -73,6 +73,8 @@ def value_of(expression: e.Expression, world: World) -> object:
         case e.Aggregate():
             found: object = lists.present(expression, world)
             return found
+        case e.Call():
+            return functions.returned(expression, world)
         case e.Today():
             return world.as_of
         case e.Arithmetic() | e.Negated():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rulelang.model import expressions as e
-from tests.strategies.pools import NUMBER, NUMERIC, PATTERNS
+from tests.strategies.pools import NUMBER, NUMERIC, PATTERNS, YESNO
 from tests.strategies.vocabulary import Vocabulary
 
 ORDERS = (">", "<", ">=", "<=")
@@ -46,7 +46,11 @@ def simple(words: Vocabulary, kinds: tuple[str, ...]) -> e.Expression:
 def number(words: Vocabulary, depth: int = 1) -> e.Expression:
     if depth <= 0:
         return simple(words, NUMERIC)
-    match words.pick(("simple", "simple", "arithmetic", "arithmetic", "negated", "age", "part")):
+    match words.pick(("simple", "simple", "arithmetic", "arithmetic", "negated", "age", "part", "call")):
+        case "call" if words.seldom(2):
+            return e.Call("twice", (number(words, depth - 1),), NUMBER)
+        case "call":
+            return e.Call("first_known", (number(words, depth - 1), number(words, depth - 1)), NUMBER)
         case "arithmetic":
             sign = words.pick(("+", "-", "*", "/"))
             return e.Arithmetic(sign, number(words, depth - 1), number(words, depth - 1), NUMBER)
@@ -219,11 +223,15 @@ def _yes(words: Vocabulary) -> e.Expression:
     return words.outcome(("yesno",)) or words.field("yesno")
 
 
+def _called(words: Vocabulary) -> e.Expression:
+    return e.Call("short", (value(words, "text"),), YESNO)
+
+
 def _always(words: Vocabulary) -> e.Expression:
     return e.ALWAYS
 
 
 ATOMS: tuple[Callable[[Vocabulary], e.Expression], ...] = (
     *(_yes, _numbers, _numbers, _equal, _equal, _age, _days, _levels, _levels, _lengths, _between, _one_of),
-    *(_in_list, _within, _within_of, _period, _missing, _text, _collected, _always),
+    *(_in_list, _within, _within_of, _period, _missing, _text, _collected, _called, _always),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from rulelang.model import expressions as e
 from rulelang.model.program import Assignment, Branch, Header, Model, Rule
 from rulelang.vocabulary.declarations import Outcome
+from tests.oracle.world import expressions, parts
 from tests.strategies.expressions import condition, number, value
+from tests.strategies.functions import FUNCTIONS
 from tests.strategies.pools import NUMERIC, TYPES
 from tests.strategies.vocabulary import Vocabulary
 
@@ -34,7 +37,12 @@ def models(draw: st.DrawFn) -> Model:
         dict(sorted(words.thresholds.items())),
         dict(sorted(words.lists.items())),
         rules,
+        functions={name: FUNCTIONS[name] for name in sorted(_called(rules))},
     )
+
+
+def _called(rules: Iterable[Rule]) -> set[str]:
+    return {part.function for each in expressions(rules) for part in parts(each) if isinstance(part, e.Call)}
 
 
 def _outcome(words: Vocabulary, name: str) -> Outcome:
