@@ -19,6 +19,7 @@ from rulelang.meaning.infer import infer
 from rulelang.meaning.order import decision_order
 from rulelang.meaning.previous import with_previous
 from rulelang.meaning.resolve_conditions import resolve_condition
+from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.unused import unused
@@ -55,7 +56,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     diagnostics.extend(inferred.diagnostics)
     vocabulary = with_previous(statements, inferred.vocabulary)
     sources = {file.source.name: file.source for file in files}
-    scope = Scope(vocabulary, sources)
+    scope = Scope(vocabulary, sources, resolve_value, resolve_condition)
     rules: list[Rule] = []
     requirements: list[Requirement] = []
     for file in files:
@@ -157,8 +158,6 @@ def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[R
         case s.RequireStatement():
             return [], _requirement(statement, scope)
         case s.LetStatement():
-            from rulelang.meaning.resolve_values import resolve_value
-
             resolve_value(statement.value, scope)
         case s.DefineStatement() if not statement.parameters:
             resolve_condition(statement.condition, scope)

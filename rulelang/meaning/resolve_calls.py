@@ -27,8 +27,6 @@ def resolve_call(node: t.Call, scope: Scope) -> m.Expression | None:
 
 
 def _unfolded(node: t.Call, key: str, scope: Scope) -> m.Expression | None:
-    from rulelang.meaning.resolve_conditions import resolve_condition  # conditions hold values and values conditions
-    from rulelang.meaning.resolve_values import resolve_value  # values hold calls, calls values
 
     if key in scope.using:
         scope.report("recursive-definition", node.span, path=(*scope.using[scope.using.index(key) :], key))
@@ -40,11 +38,11 @@ def _unfolded(node: t.Call, key: str, scope: Scope) -> m.Expression | None:
         return None
     arguments: dict[str, m.Expression] = {}
     for parameter, argument in zip(statement.parameters, node.arguments, strict=True):
-        value = resolve_value(argument, scope)
+        value = scope.value(argument, scope)
         if value is None:
             return None
         arguments[parameter.text] = value
-    condition = resolve_condition(statement.condition, scope.inside(key, arguments))
+    condition = scope.condition(statement.condition, scope.inside(key, arguments))
     if condition is None:
         return None
     return m.Named(statement.name.text, statement.label, condition, span=node.span)
@@ -68,9 +66,8 @@ def _call(node: t.Call, function: Function, scope: Scope) -> m.Expression | None
 
 
 def _argument(node: t.Expression, parameter: Parameter, call: t.Call, scope: Scope) -> m.Expression | None:
-    from rulelang.meaning.resolve_values import resolve_value  # values hold calls, calls values
 
-    value = resolve_value(node, scope, parameter.type)
+    value = scope.value(node, scope, parameter.type)
     if value is None:
         return None
     bottom = bare(value)

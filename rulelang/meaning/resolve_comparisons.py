@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
-from rulelang.meaning.resolve_values import report_currencies, resolve_value
 from rulelang.meaning.scope import Scope, is_open_text
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
@@ -39,9 +39,9 @@ def resolve_pair(
 ) -> tuple[m.Expression | None, m.Expression | None]:
     """Both sides, each with the other's type as its hint."""
     if _needs_hint(left, scope) and not _needs_hint(right, scope):
-        second = resolve_value(right, scope)
-        return (None if second is None else resolve_value(left, scope, second.type)), second
-    first = resolve_value(left, scope)
+        second = scope.value(right, scope)
+        return (None if second is None else scope.value(left, scope, second.type)), second
+    first = scope.value(left, scope)
     if first is None:
         return None, None
     if (
@@ -50,7 +50,7 @@ def resolve_pair(
         and is_open_text(first, scope.vocabulary)
     ):
         return first, m.Literal(right.text, Text(), span=right.span)
-    return first, resolve_value(right, scope, first.type)
+    return first, scope.value(right, scope, first.type)
 
 
 def _needs_hint(node: t.Expression, scope: Scope) -> bool:

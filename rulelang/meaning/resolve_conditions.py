@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rulelang.meaning.kinds import resolve_date, resolve_length
 from rulelang.meaning.loose_values import joined_name, loose_value
 from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
 from rulelang.meaning.resolve_lists import is_list, resolve_empty, resolve_quantified
-from rulelang.meaning.resolve_values import resolve_date, resolve_length, resolve_value
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.types import Text, YesNo
+from rulelang.vocabulary.types import Text, Type, YesNo
 
 MAX_TERMS = 20_000
 
 
-def resolve_condition(node: t.Expression, scope: Scope) -> m.Expression | None:
+def resolve_condition(node: t.Expression, scope: Scope, expected: Type | None = None) -> m.Expression | None:
     """The typed condition, or None where it was reported to be wrong."""
+    del expected  # a condition is yes or no, whatever is wanted of it
     while isinstance(node, t.Grouped):
         node = node.operand
     match node:
@@ -69,7 +70,7 @@ def resolve_condition(node: t.Expression, scope: Scope) -> m.Expression | None:
             return resolve_quantified(node, scope)
         case t.Name():
             return _name(node, scope)
-    value = resolve_value(node, scope)
+    value = scope.value(node, scope)
     if value is None or isinstance(value.type, YesNo):
         return value
     scope.report("not-a-condition", node.span, found=scope.written(node), type=type_word(value.type))
@@ -111,7 +112,7 @@ def _ago(node: t.CompareAgo, scope: Scope) -> m.Expression | None:
 
 
 def _in_list(node: t.InList, scope: Scope) -> m.Expression | None:
-    value = resolve_value(node.value, scope)
+    value = scope.value(node.value, scope)
     assert isinstance(node.list, t.Name)
     symbol = scope.vocabulary.symbols.get(node.list.text)
     if symbol is None or symbol.kind != "list":
@@ -130,7 +131,7 @@ def _in_list(node: t.InList, scope: Scope) -> m.Expression | None:
 
 
 def _missing(node: t.Missing, scope: Scope) -> m.Expression | None:
-    value = resolve_value(node.value, scope)
+    value = scope.value(node.value, scope)
     if value is None:
         return None
     return _negate(m.IsMissing(value, span=node.span), node.negated, node)
@@ -139,14 +140,14 @@ def _missing(node: t.Missing, scope: Scope) -> m.Expression | None:
 def _empty(node: t.Empty, scope: Scope) -> m.Expression | None:
     if isinstance(node.value, t.Aggregate) or (isinstance(node.value, t.Name) and is_list(node.value.text, scope)):
         return resolve_empty(node, scope)
-    value = resolve_value(node.value, scope)
+    value = scope.value(node.value, scope)
     if value is not None:
         scope.report("empty-on-flat", node.span, name=scope.written(node.value), type=type_word(value.type))
     return None
 
 
 def _text_test(node: t.TextTest, scope: Scope) -> m.Expression | None:
-    value = resolve_value(node.value, scope)
+    value = scope.value(node.value, scope)
     if value is None:
         return None
     collected = (
@@ -157,7 +158,7 @@ def _text_test(node: t.TextTest, scope: Scope) -> m.Expression | None:
     if not collected and not isinstance(value.type, Text):
         scope.report("not-a-text", node.value.span, name=scope.written(node.value), type=type_word(value.type))
         return None
-    pattern = resolve_value(node.pattern, scope, value.type if collected else Text())
+    pattern = scope.value(node.pattern, scope, value.type if collected else Text())
     if pattern is None:
         return None
     if not isinstance(pattern, m.Literal) or not isinstance(pattern.value, str):
@@ -181,7 +182,7 @@ def _name(node: t.Name, scope: Scope) -> m.Expression | None:
     if not known:
         scope.report("name-as-condition", node.span, name=node.text, **_other_reading(node.text))
         return None
-    value = resolve_value(node, scope)
+    value = scope.value(node, scope)
     if value is None or isinstance(value.type, YesNo):
         return value
     scope.report("not-a-condition", node.span, found=node.text, type=type_word(value.type))

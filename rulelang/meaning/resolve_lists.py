@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
+from rulelang.meaning.kinds import resolve_length
 from rulelang.meaning.scope import ElementScope, Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
@@ -29,9 +30,8 @@ def resolve_aggregate(node: t.Aggregate | t.Path, scope: Scope) -> m.Expression 
     element = inner.element
     where = None
     if node.where is not None:
-        from rulelang.meaning.resolve_conditions import resolve_condition  # conditions hold lists, lists conditions
 
-        where = resolve_condition(node.where, inner)
+        where = scope.condition(node.where, inner)
         if where is None:
             return None
     window = None
@@ -66,9 +66,8 @@ def resolve_quantified(node: t.Quantified, scope: Scope) -> m.Expression | None:
     inner = _inside(node.list, scope)
     if inner is None:
         return None
-    from rulelang.meaning.resolve_conditions import resolve_condition  # conditions hold lists, lists conditions
 
-    condition = resolve_condition(node.condition, inner)
+    condition = scope.condition(node.condition, inner)
     if condition is None:
         return None
     assert inner.element is not None
@@ -122,8 +121,6 @@ def _inside(name: t.Name, scope: Scope) -> Scope | None:
 
 def _window(node: t.Aggregate, inner: Scope) -> m.Within | None:
     """The window over the list's only date, or the one it is ``dated by``."""
-    from rulelang.meaning.resolve_values import resolve_length  # values hold lists, lists values
-
     assert inner.element is not None and node.window is not None
     type_ = inner.element.type
     dates = [name for name, _, each in type_.fields if isinstance(each, Date)]

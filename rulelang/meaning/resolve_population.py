@@ -28,12 +28,10 @@ _TYPES: dict[str, Type] = {
 
 def resolve_population(node: t.Population, scope: Scope) -> m.Expression | None:
     """The field that holds the measure; the measure itself is noted in the scope."""
-    from rulelang.meaning.resolve_values import resolve_value  # values hold measures, measures values
-
     if scope.element is not None:
         scope.report("not-yet", node.span, construct="a measure of the population inside where (…)")
         return None
-    value = resolve_value(node.value, scope)
+    value = scope.value(node.value, scope)
     if value is None:
         return None
     allowed = is_numeric(value.type) or (node.kind not in _SHARES and isinstance(value.type, Date | Length))
@@ -46,7 +44,7 @@ def resolve_population(node: t.Population, scope: Scope) -> m.Expression | None:
         return None
     group = None
     if node.group is not None:
-        found = resolve_value(node.group, scope)
+        found = scope.value(node.group, scope)
         if found is None:
             return None
         if not isinstance(found, m.FieldRef) or not isinstance(found.type, Text | Choice | YesNo):

@@ -6,7 +6,9 @@ from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.constants import constant, duration_of
+from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
+from rulelang.meaning.kinds import resolve_date, resolve_length, resolve_number
 from rulelang.meaning.previous import previous_name
 from rulelang.meaning.resolve_calls import resolve_call
 from rulelang.meaning.resolve_lists import resolve_aggregate
@@ -70,37 +72,7 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
     if isinstance(node, t.MissingFor):
         scope.report("not-yet", node.span, construct="the fields missing for an outcome")
         return None
-    from rulelang.meaning.resolve_conditions import resolve_condition  # a condition as a value: the two call each other
-
-    return resolve_condition(node, scope)
-
-
-def resolve_date(node: t.Expression, scope: Scope) -> m.Expression | None:
-    """A value that must be a date."""
-    value = resolve_value(node, scope, Date())
-    if value is not None and not isinstance(value.type, Date):
-        scope.report("not-a-date", node.span, name=scope.written(node), type=type_word(value.type))
-        return None
-    return value
-
-
-def resolve_length(node: t.Quantity | t.Name, scope: Scope) -> m.Expression | None:
-    """A value that must be a length of time."""
-    value = resolve_value(node, scope)
-    if value is not None and not isinstance(value.type, Length):
-        facts = {"left": scope.written(node), "left_type": type_word(value.type)}
-        scope.report("type-mismatch", node.span, right="90 days", right_type="length of time", **facts)
-        return None
-    return value
-
-
-def resolve_number(node: t.Expression, scope: Scope) -> m.Expression | None:
-    """A value that must be a number or an amount of money."""
-    value = resolve_value(node, scope)
-    if value is not None and not is_numeric(value.type):
-        scope.report("not-numeric", node.span, name=scope.written(node), type=type_word(value.type))
-        return None
-    return value
+    return scope.condition(node, scope)
 
 
 def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | None:
@@ -316,16 +288,3 @@ def _date_arithmetic(node: t.Binary, left: m.Expression, right: m.Expression, sc
         if isinstance(length, Duration) and isinstance(factor, int) and not isinstance(factor, bool):
             return m.Literal(Duration(length.amount * factor, length.unit), left.type, span=node.span)
     return None
-
-
-def report_currencies(
-    left: t.Expression, left_type: Money, right: t.Expression, right_type: Money, node: t.Expression, scope: Scope
-) -> None:
-    """Report two amounts in different currencies."""
-    facts = {
-        "left": scope.written(left),
-        "left_currency": left_type.currency,
-        "right": scope.written(right),
-        "right_currency": right_type.currency,
-    }
-    scope.report("currency-mismatch", node.span, **facts)

@@ -79,7 +79,7 @@ def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
 
 
 def _check_policy(statement: s.RuleStatement, branch: Branch, scope: Scope) -> None:
-    """A table that is unique, collects or adds up asks the same of its outcomes: how matches combine is theirs to say."""
+    """A table that is unique, collects or adds up asks the same of its outcomes: combining is theirs to say."""
     for assignment in branch.assignments:
         outcome = scope.vocabulary.outcomes[assignment.outcome]
         if outcome.policy != statement.policy and assignment.outcome != TAGS:

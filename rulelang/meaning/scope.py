@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import evolve, field, frozen
 
@@ -29,13 +29,25 @@ class ElementScope:
         return next(((key, type_) for key, label, type_ in self.type.fields if name in (key, label)), None)
 
 
+class Resolve(Protocol):
+    """Types an expression: of values and of conditions there is one each, and each may hold the other."""
+
+    def __call__(self, node: t.Expression, scope: Scope, expected: Type | None = None, /) -> m.Expression | None: ...
+
+
 @frozen
 class Scope:
-    """Where a sentence is read. ``bound`` maps parameters of a ``define`` to their arguments; ``using`` is the chain of
-    named values and definitions being unfolded, so that a circle is noticed."""
+    """Where a sentence is read.
+
+    ``value`` and ``condition`` type what stands inside what is being typed. ``bound`` maps parameters of a ``define``
+    to their arguments; ``using`` is the chain of named values and definitions being unfolded, so that a circle is
+    noticed; ``element`` is the record in hand inside ``where (…)``.
+    """
 
     vocabulary: Vocabulary
     sources: Mapping[str, Source]
+    value: Resolve
+    condition: Resolve
     diagnostics: list[Diagnostic] = field(factory=list)
     bound: Mapping[str, m.Expression] = field(factory=dict)
     measures: list[Measure] = field(factory=list)

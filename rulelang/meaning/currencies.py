@@ -1,0 +1,20 @@
+"""Amounts in two currencies: reported wherever they meet."""
+
+from __future__ import annotations
+
+from rulelang.meaning.scope import Scope
+from rulelang.syntax import tree as t
+from rulelang.vocabulary.types import Money
+
+
+def report_currencies(
+    left: t.Expression, left_type: Money, right: t.Expression, right_type: Money, node: t.Expression, scope: Scope
+) -> None:
+    """Report two amounts in different currencies."""
+    facts = {
+        "left": scope.written(left),
+        "left_currency": left_type.currency,
+        "right": scope.written(right),
+        "right_currency": right_type.currency,
+    }
+    scope.report("currency-mismatch", node.span, **facts)
