@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,12 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, reading_options, with_settings
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
 from rulelang.cli.options import (
     as_of_option,
     data_options,
     format_option,
+    list_options,
     map_option,
     plugin_option,
     read_pair,
@@ -27,6 +29,7 @@ from rulelang.cli.options import (
 from rulelang.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
+    from rulelang.engine.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.vocabulary.declarations import Field
@@ -72,6 +75,7 @@ if TYPE_CHECKING:
 @as_of_option()
 @set_option()
 @map_option()
+@several(list_options())
 @format_option("text", "json")
 @several(data_options())
 @plugin_option()
@@ -85,6 +89,8 @@ def cli(
     as_of: date | None,
     settings: tuple[str, ...],
     pairs: tuple[str, ...],
+    tables: tuple[str, ...],
+    keys: tuple[str, ...],
     form: str,
     date_order: str | None,
     encoding: str | None,
@@ -101,9 +107,10 @@ def cli(
     else:
         if len(customer) > 1:
             raise wrong_call("extra-argument", found=customer[1:])
-        with open_data(customer[0], encoding, delimiter, sheet) as source:
+        with open_data(customer[0], encoding, delimiter, sheet) as source, ExitStack() as stack:
             ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
-            values = _row(ruleset, source, row, pairs, date_order)
+            lists = open_tables(tables, keys, encoding, delimiter, stack)
+            values = _row(ruleset, source, row, pairs, date_order, lists)
     outcomes = _outcomes(ruleset, wanted)
     decision = ruleset.decide(values, as_of)
     if form == "json":
@@ -131,15 +138,24 @@ def _given(ruleset: Ruleset, pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _row(
-    ruleset: Ruleset, source: Source, number: int, pairs: Sequence[str], date_order: str | None
+    ruleset: Ruleset,
+    source: Source,
+    number: int,
+    pairs: Sequence[str],
+    date_order: str | None,
+    tables: Sequence[ListTable],
 ) -> dict[str, object]:
     """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
+    from rulelang.engine.joined import JoinedList
     from rulelang.engine.mapping import map_columns
     from rulelang.engine.mapping import read_pair as read_column_pair
 
     model = ruleset.model
-    columns = map_columns(source.columns, model.fields, model.fields, tuple(map(read_column_pair, pairs)))
     options = reading_options(date_order)
+    lists = [JoinedList(ruleset, each, source.columns, source.name, options) for each in tables]
+    elsewhere = {each.field.name for each in lists}
+    used = [name for name in model.fields if name not in elsewhere]
+    columns = map_columns(source.columns, model.fields, used, tuple(map(read_column_pair, pairs)))
     first = last = 0
     for row in source.rows():
         first, last = first or row.number, row.number
@@ -148,7 +164,11 @@ def _row(
         if row.fault is not None:
             raise CommandError(row.fault, exit_code=FINDINGS)
         cells = {name: row.cells[place] for name, place in columns.positions.items()}
-        return {name: _read(model.fields[name], cell, number, options) for name, cell in cells.items()}
+        values = {name: _read(model.fields[name], cell, number, options) for name, cell in cells.items()}
+        for each in lists:
+            each.read(lambda finding, row: None, lambda joined, row, faults: None)
+            values[each.field.name] = each.of(row.cells[each.customer_place])
+        return values
     raise wrong_call("no-such-row", row=number, first=first, last=last)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from rulelang.cli.failures import CommandError, exit_code_of, wrong_call
 from rulelang.cli.options import read_pair
 
 if TYPE_CHECKING:
+    from rulelang.engine.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.vocabulary.reading import ReadingOptions
@@ -54,6 +56,25 @@ def open_data(data: str, encoding: str | None, delimiter: str | None, sheet: str
     from rulelang.engine.sources.source import SourceOptions
 
     return open_source(data, SourceOptions(encoding, "\t" if delimiter in ("\\t", "tab") else delimiter, sheet))
+
+
+def open_tables(
+    tables: Sequence[str], keys: Sequence[str], encoding: str | None, delimiter: str | None, stack: ExitStack
+) -> tuple[ListTable, ...]:
+    """The second tables of ``--with`` and ``--key``, open until the stack closes. Raises CommandError, DataError."""
+    from rulelang.engine.joined import ListTable
+
+    if keys and not tables:
+        raise wrong_call("key-without-list")
+    found = []
+    for place, each in enumerate(tables):
+        name, file = read_pair(each, "--with", "LIST=FILE")
+        if not keys or (len(keys) > 1 and len(keys) != len(tables)):
+            raise wrong_call("key-needed", list=name, file=file)
+        key = keys[place if len(keys) > 1 else 0]
+        columns = read_pair(key, "--key", "LISTCOLUMN=CUSTOMERCOLUMN") if "=" in key or "＝" in key else (key, key)
+        found.append(ListTable(name, stack.enter_context(open_data(file, encoding, delimiter, None)), columns))
+    return tuple(found)
 
 
 def reading_options(date_order: str | None) -> ReadingOptions:

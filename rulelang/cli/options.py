@@ -62,6 +62,30 @@ def map_option() -> Decorator:
     )
 
 
+def list_options() -> list[Decorator]:
+    """``--with LIST=FILE`` and ``--key COLUMN``, several times."""
+    return [
+        option(
+            "--with",
+            "tables",
+            multiple=True,
+            metavar=("LIST=FILE", "明细=文件"),
+            en="take the records of a list from a second table: --with orders=orders.csv --key customer_id; "
+            "may be repeated",
+            zh="从第二张表读取明细：--with 订单=订单.csv --key 客户编号；可重复使用",
+        ),
+        option(
+            "--key",
+            "keys",
+            multiple=True,
+            metavar=("COLUMN", "列名"),
+            en="the column that says whose a row of the second table is; LISTCOLUMN=CUSTOMERCOLUMN where the two "
+            "tables name it differently; once for all, or once per --with in the same order",
+            zh="说明第二张表各行属于谁的列；两张表列名不同时写 明细列=客户列；写一次用于全部，或按--with的次序各写一次",
+        ),
+    ]
+
+
 def format_option(*choices: str, en: str = "how to print the report", zh: str = "报告的格式") -> Decorator:
     """``--format text|json``."""
     return option("--format", "form", choices=choices, default=choices[0], en=en, zh=zh)

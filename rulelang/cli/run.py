@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -12,11 +13,12 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, reading_options, with_settings
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
 from rulelang.cli.options import (
     as_of_option,
     data_options,
     format_option,
+    list_options,
     map_option,
     plugin_option,
     set_option,
@@ -57,6 +59,7 @@ ENGINES = ("auto", "python")
 @as_of_option()
 @set_option()
 @map_option()
+@several(list_options())
 @option("--why", is_flag=True, en="add the standing and the reason of every outcome", zh="为每个结论加上状态和理由两列")
 @option(
     "--rejects",
@@ -96,6 +99,8 @@ def cli(
     as_of: date | None,
     settings: tuple[str, ...],
     pairs: tuple[str, ...],
+    tables: tuple[str, ...],
+    keys: tuple[str, ...],
     why: bool,
     rejects: str | None,
     save_cuts: str | None,
@@ -122,6 +127,7 @@ def cli(
     with (
         open_data(data, encoding, delimiter, sheet) as source,
         Progress(sys.stderr, console.say("rows", "行")) as progress,
+        ExitStack() as stack,
     ):
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
         options = RunOptions(
@@ -130,6 +136,7 @@ def cli(
             reading=reading_options(date_order),
             why=why,
             progress=progress,
+            lists=open_tables(tables, keys, encoding, delimiter, stack),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
         )
         summary = run(ruleset, source, options, output, rejects)
@@ -142,9 +149,10 @@ def cli(
         shown = labelled(summary, ruleset.model) if console.lang == "zh" else summary
         text = summary_text(shown, console.style, console.lang, preview=output is None)
     (console.message if output == "-" else console.print)(text)
-    for file in (output, rejects if summary.rejected else None):
+    rejected = summary.rejected + sum(each.rejected for each in summary.lists)
+    for file in (output, rejects if rejected else None):
         if file not in (None, "-"):
             console.message(console.say(f"written to {file}", f"已写入{file}"))
     findings = [*(each.diagnostic for each in summary.findings), *summary.notes]
     noted = all(severity(each.code) == "note" for each in findings)
-    return FINDINGS if summary.rejected or not noted else FINE
+    return FINDINGS if rejected or not noted else FINE

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from attrs import evolve
+
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.ruleset import Ruleset
 from rulelang.explain.findings import field_findings
+from rulelang.lowering.aggregates import fields_as_read
 from rulelang.model.contributions import BLANK, Mark
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Field, Value
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import NEAR_MISS, ReadingOptions, Records, outside_limits, read
-from rulelang.vocabulary.types import Choice, Text, type_names
+from rulelang.vocabulary.records import RecordReader
+from rulelang.vocabulary.types import Choice, ListOf, Text, type_names
 
 _MOST_KNOWN = 50_000
 _EXCEL_DIGITS = 15
@@ -50,6 +54,9 @@ class ColumnReader:
         self._ruleset = ruleset
         self._as_of = as_of
         self._options = options
+        self._records = None
+        if isinstance(self.field.type, ListOf):
+            self._records = RecordReader(fields_as_read(ruleset.model)[name], options)
 
     def read(self, raw: object) -> Cell:
         """The cell, from what is known or anew."""
@@ -64,6 +71,12 @@ class ColumnReader:
 
     def _judge(self, raw: object) -> Cell:
         field = self.field
+        if self._records is not None:
+            records, findings, faults = self._records.read(raw)
+            missing = records is None and not faults and field.required
+            finding = self._finding("required-missing") if missing else next(iter(findings), None)
+            fault = next((evolve(each, facts={**each.facts, "column": self.column}) for each in faults), None)
+            return Cell(records, finding, fault)
         try:
             value, spelling = read(field, raw, self._options)
         except Unreadable as error:

@@ -23,6 +23,7 @@ REJECT_COLUMNS = {
     "en": ("rejected_row", "rejected_column", "rejected_reason"),
     "zh": ("退回行号", "退回列", "退回原因"),
 }
+REJECT_FILE = {"en": "rejected_file", "zh": "退回文件"}
 
 
 @frozen
@@ -47,6 +48,11 @@ def head(columns: Sequence[str], added: Sequence[str], language: str) -> Head:
             notes.append(Diagnostic("column-renamed", facts={"column": column, "name": name}))
         renamed.append(name)
     return Head((*renamed, *added), tuple(notes))
+
+
+def reject_columns(columns: Sequence[str], others: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The columns for rejected rows of several tables: those of the first, then what the others add."""
+    return tuple(dict.fromkeys((*columns, *(column for each in others for column in each))))
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -21,8 +21,9 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.answers import Answers
 from rulelang.engine.cells import ColumnReader
 from rulelang.engine.date_order import proven_order
+from rulelang.engine.joined import JoinedList, ListTable
 from rulelang.engine.mapping import ColumnMap, map_columns
-from rulelang.engine.output import REJECT_COLUMNS, Head, head, outcome_columns
+from rulelang.engine.output import REJECT_COLUMNS, REJECT_FILE, Head, head, outcome_columns, reject_columns
 from rulelang.engine.population import Counting, Cuts, measured_fields
 from rulelang.engine.reasons import one_line
 from rulelang.engine.rows import RowDecider
@@ -56,7 +57,7 @@ class RunOptions:
     ``reading`` says what the data doesn't, ``why`` adds standings and reasons to the result. ``language`` is that of
     the result's columns and words (None: the language of the rules; the reader's locale never changes a result).
     ``progress`` is told now and then how many rows are done, and of about how many. ``cuts`` are cut points of an
-    earlier run, which then serve in place of those of this source.
+    earlier run, which then serve in place of those of this source. ``lists`` are second tables with records of lists.
     """
 
     as_of: date | None = None
@@ -66,6 +67,7 @@ class RunOptions:
     language: str | None = None
     progress: Progress | None = None
     cuts: Cuts | None = None
+    lists: tuple[ListTable, ...] = ()
 
 
 def run(
@@ -82,7 +84,8 @@ def run(
     Raises DataError (what mapping, sources and sinks raise; ``same-file``; ``ambiguous-date``, which is asked for
     and not guessed) and RuleError (``outside-validity``, ``requirement-not-met``).
     """
-    _refuse_same_files(source.path, target, rejects)
+    for read in (source, *(table.source for table in (options or RunOptions()).lists)):
+        _refuse_same_files(read.path, target, rejects)
     work = _Run(ruleset, source, options or RunOptions())
     with ExitStack() as open_files:
         sink = None if target is None else open_files.enter_context(work.open(target, work.head.columns))
@@ -154,12 +157,17 @@ class _Run:
         self.decider = RowDecider(ruleset, self.as_of)
         self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
         measures = {each.name for each in model.measures}
-        used = [name for name in model.fields if name in self.fields and name not in measures]
+        self.lists = self._joined_lists()
+        elsewhere = {*measures, *(each.field.name for each in self.lists)}
+        used = [name for name in model.fields if name in self.fields and name not in elsewhere]
         self.columns: ColumnMap = map_columns(source.columns, model.fields, used, options.pairs)
         self.outcomes = tuple(model.outcomes.values())
         added = outcome_columns(self.outcomes, options.why, self.language)
         self.head: Head = head(source.columns, added, self.language)
-        self.reject_head = head(source.columns, REJECT_COLUMNS[self.language], self.language).columns
+        self.reject_columns = reject_columns(source.columns, [each.source.columns for each in self.lists])
+        rejected = REJECT_COLUMNS[self.language]
+        marks = (*rejected, REJECT_FILE[self.language]) if self.lists else rejected
+        self.reject_head = head(self.reject_columns, marks, self.language).columns
         self.readers = self._readers()
         self.tallies = tuple(OutcomeTally(each) for each in self.outcomes)
         self.findings = FindingTally()
@@ -180,6 +188,19 @@ class _Run:
                 found.append((place, reader))
         return tuple(found)
 
+    def _joined_lists(self) -> tuple[JoinedList, ...]:
+        """The lists that come from tables of their own. Raises DataError (``list-given-twice`` and what they raise)."""
+        source, found = self.source, dict[str, JoinedList]()
+        for each in self.options.lists:
+            joined = JoinedList(self.ruleset, each, source.columns, source.name, self.options.reading)
+            field = joined.field
+            first = found[field.name].source.name if field.name in found else source.name
+            if field.name in found or {field.name, field.label} & set(source.columns):
+                facts = {"list": field.name, "first": first, "second": each.source.name}
+                raise DataError((Diagnostic("list-given-twice", facts=facts),))
+            found[field.name] = joined
+        return tuple(found.values())
+
     def open(self, path: PathLike, columns: Sequence[str]) -> Sink:
         """A file for rows with these columns, written like the source: with its delimiter, and a byte order mark
         where it came from a program that needs one to see that a file is UTF-8 (Excel).
@@ -195,6 +216,10 @@ class _Run:
         progress, total = self.options.progress, None
         if progress is not None:
             total = self.source.estimate()
+        for joined in self.lists:
+            joined.read(
+                self.findings.count, lambda joined, row, faults: self._reject_record(joined, row, faults, rejects)
+            )
         write = self._writer(sink)
         measured = self._measured()
         for row in self.source.rows():
@@ -220,7 +245,7 @@ class _Run:
 
         def measured(values: Sequence[Any]) -> Sequence[Any]:
             found = list(values[:wanted])
-            for name, measure in cuts.measures(dict(zip(fields, values, strict=True))).items():
+            for name, measure in cuts.measures(dict(zip(fields, values, strict=True)), self.as_of).items():
                 if name in places:
                     found[places[name]] = measure
             return found
@@ -245,7 +270,14 @@ class _Run:
             if fault is not None:
                 return True, values
             values[place] = value
+        self._join(row, values)
         return False, values
+
+    def _join(self, row: Row, values: list[Any]) -> None:
+        """The records of a customer, from the tables that have them."""
+        for joined in self.lists:
+            if joined.field.name in self.fields:
+                values[self.fields.index(joined.field.name)] = joined.of(row.cells[joined.customer_place])
 
     def _read(self, row: Row) -> tuple[Sequence[Diagnostic], Sequence[Any]]:
         """The values of a row in the order that the rules take, or the faults of its cells."""
@@ -263,6 +295,7 @@ class _Run:
             if fault is not None:
                 self._asked_for(fault, row.number, reader.position)
                 faults.append(at_row(fault, row.number))
+        self._join(row, values)
         if not faults:
             for finding in findings:
                 self.findings.count(finding, row.number)
@@ -321,11 +354,23 @@ class _Run:
         if sink is None:
             return
         width = len(self.source.columns)
-        cells = [*row.cells[:width], *[None] * (width - len(row.cells))]
+        cells = [*row.cells[:width], *[None] * (len(self.reject_columns) - len(row.cells[:width]))]
         reason = "; ".join(describe(each, self.language).message for each in map(_without_row, faults))
         beyond = "; ".join(map(as_text, row.cells[width:]))
         columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
-        sink.write([*cells, row.number, columns, f"{reason} [{beyond}]" if beyond else reason])
+        file = [self.source.name] if self.lists else []
+        sink.write([*cells, row.number, columns, f"{reason} [{beyond}]" if beyond else reason, *file])
+
+    def _reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
+        """Puts a row of a second table beside the rejected ones; what can be read of it still counts."""
+        if sink is None:
+            return
+        cells: list[object] = [None] * len(self.reject_columns)
+        for column, cell in zip(joined.source.columns, row.cells, strict=False):
+            cells[self.reject_columns.index(column)] = cell
+        reason = "; ".join(describe(each, self.language).message for each in map(_without_row, faults))
+        columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
+        sink.write([*cells, row.number, columns, reason, joined.source.name])
 
     def summary(self, target: PathLike | None, rejects: PathLike | None) -> RunSummary:
         """The account of the run."""
@@ -333,6 +378,7 @@ class _Run:
         decided = self.rows - self.rejected
         fields = [FieldSummary(each.field.name, each.column, self.missing[place]) for place, each in self.readers]
         empty = () if self.rows else (Diagnostic("no-rows", facts={"file": self.source.name}),)
+        joined = tuple(finding for each in self.lists for finding in each.findings())
         return RunSummary(
             source=self.source.name,
             target=None if target is None else os.fspath(target),
@@ -347,9 +393,10 @@ class _Run:
             never_fired=self.decider.never_fired(),
             findings=self.findings.summary(),
             rejections=tuple(self.rejections),
-            notes=(*self.source.notes, *self.columns.findings, *self.head.notes, *empty),
+            notes=(*self.source.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
             unused_columns=self.columns.unused,
             columns=self.head.columns,
             preview=tuple(self.preview),
             cuts=self.cuts,
+            lists=tuple(each.summary() for each in self.lists),
         )

@@ -65,6 +65,19 @@ class Rejection:
 
 
 @frozen
+class ListSummary:
+    """A second table with the records of a list: its rows, those with cells that could not be read, and those that
+    belong to no customer.
+    """
+
+    list: str
+    source: str
+    rows: int
+    rejected: int
+    without_customer: int
+
+
+@frozen
 class RunSummary:
     """The account of a run.
 
@@ -72,7 +85,8 @@ class RunSummary:
     blank ones not counted; ``rejected`` of them could not be. ``rejections`` are the first of those. ``never_fired``
     are rules in force whose conditions held for no row. ``findings`` are about the data, the most frequent first;
     ``notes`` about the source and the result as a whole. ``columns`` and ``preview`` are the head and the first rows
-    of the result, as text. ``cuts`` are the cut points where rules ask where customers stand among all.
+    of the result, as text. ``cuts`` are the cut points where rules ask where customers stand among all. ``lists``
+    are the second tables that lists came from.
     """
 
     source: str
@@ -93,6 +107,7 @@ class RunSummary:
     columns: tuple[str, ...]
     preview: tuple[tuple[str, ...], ...]
     cuts: Cuts | None = None
+    lists: tuple[ListSummary, ...] = ()
 
     @property
     def decided(self) -> int:

@@ -15,7 +15,7 @@ from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.cut_files import cuts_to_json
 from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
-from rulelang.engine.summary import ClassCount, Finding, OutcomeSummary, RunSummary
+from rulelang.engine.summary import ClassCount, Finding, ListSummary, OutcomeSummary, RunSummary
 from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap
 from rulelang.report.terminal import Style, table
@@ -54,6 +54,16 @@ def summary_json(summary: RunSummary, lang: str) -> dict[str, Any]:
         "fields": [{"name": each.name, "column": each.column, "missing": each.missing} for each in summary.fields],
         "never_fired": list(summary.never_fired),
         "findings": [{**finding_json(each.diagnostic, lang), "count": each.count} for each in summary.findings],
+        "lists": [
+            {
+                "list": each.list,
+                "source": each.source,
+                "rows": each.rows,
+                "rejected": each.rejected,
+                "without_customer": each.without_customer,
+            }
+            for each in summary.lists
+        ],
         "rejections": [
             {"row": each.row, "faults": [finding_json(fault, lang) for fault in each.faults]}
             for each in summary.rejections
@@ -72,7 +82,18 @@ def _head(summary: RunSummary, style: Style, lang: str) -> str:
         text = f"{summary.source}：共{rows}行，基准日{show_value(summary.as_of, lang)}"
     else:
         text = f"{summary.source}: {rows} {'row' if summary.rows == 1 else 'rows'}, as of {summary.as_of}"
-    return style.paint(text, "heading")
+    return "\n".join((style.paint(text, "heading"), *(_list_line(each, lang) for each in summary.lists)))
+
+
+def _list_line(table: ListSummary, lang: str) -> str:
+    """What came of a second table."""
+    if lang == "zh":
+        text = f"{table.source}：“{table.list}”的明细{table.rows:,}行"
+        text += f"，{table.rejected:,}行有读不了的值" if table.rejected else ""
+        return text + (f"，{table.without_customer:,}行不属于任何客户" if table.without_customer else "")
+    text = f"{table.source}: {table.rows:,} {'row' if table.rows == 1 else 'rows'} for {table.list}"
+    text += f", {table.rejected:,} with values that can't be read" if table.rejected else ""
+    return text + (f", {table.without_customer:,} of no customer" if table.without_customer else "")
 
 
 def _preview(summary: RunSummary, style: Style, lang: str) -> str:

@@ -1,0 +1,183 @@
+"""Lists of records from a second table: read in one pass, grouped by the key that says whose they are.
+
+orders = JoinedList(ruleset, ListTable("orders", open_source("orders.csv"), ("customer_id", "customer_id")), …)
+orders.read(reject)
+orders.of("C1")          # the records of one customer; none is an empty list (S3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.sources.source import Row, Source
+from rulelang.engine.summary import ListSummary
+from rulelang.lowering.aggregates import fields_as_read
+from rulelang.model.program import Model
+from rulelang.values.errors import Unreadable
+from rulelang.values.text import clean_text
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.privacy import shown
+from rulelang.vocabulary.reading import ReadingOptions, read_value
+from rulelang.vocabulary.types import Choice, ListOf, Text, type_names
+
+_MOST_KNOWN = 50_000
+_EXAMPLES = 3
+_LONGEST_SHOWN = 80
+
+Reject = Callable[["JoinedList", Row, Sequence[Diagnostic]], object]
+Notice = Callable[[Diagnostic, int], object]
+
+
+@frozen
+class ListTable:
+    """A table for a list: ``list`` by name, label or element; ``key`` is its column and the customers' column."""
+
+    list: str
+    source: Source
+    key: tuple[str, str]
+
+
+class JoinedList:
+    """The records of one list, by customer. A cell that can't be read is missing in its record, and its row reported:
+    what rests on the record is then in doubt, and never silently wrong.
+    """
+
+    def __init__(
+        self, ruleset: Ruleset, table: ListTable, columns: Sequence[str], source: str, reading: ReadingOptions
+    ) -> None:
+        """``columns`` are those of the customers' ``source``. Raises DataError: ``unknown-list-option``,
+        ``key-column-missing``.
+        """
+        self.field = fields_as_read(ruleset.model)[list_named(ruleset.model, table.list).name]
+        self.source = table.source
+        self.key_place = _place(table.key[0], table.source.columns, table.source.name)
+        self.customer_place = _place(table.key[1], columns, source)
+        self.notes: list[Diagnostic] = []
+        self.rows = self.rejected = 0
+        self._key = table.key[0]
+        self._reading = reading
+        self._groups: dict[str, list[dict[str, Any]]] = {}
+        self._asked: set[str] = set()
+        self._columns = tuple(self._find_columns())
+
+    def _find_columns(self) -> list[tuple[int, Field, dict[str, Any]]]:
+        """For each field of a record its column's place, and a store of what its texts mean."""
+        assert isinstance(self.field.type, ListOf)
+        titles = [clean_text(each) for each in self.source.columns]
+        found: list[tuple[int, Field, dict[str, Any]]] = []
+        for name, label, type_ in self.field.type.fields:
+            part = Field(name, type_, label, privacy=self.field.privacy)
+            place = next((titles.index(clean_text(each)) for each in (name, label) if each and each in titles), None)
+            if place is not None:
+                found.append((place, part, {}))
+                continue
+            facts = {"field": f"{self.field.name}.{name}"}
+            close = nearest(name, self.source.columns)
+            self.notes.append(Diagnostic("field-without-column", facts=facts, nearest=close))
+        return found
+
+    def read(self, notice: Notice, reject: Reject) -> None:
+        """Reads the whole table. Raises DataError (``ambiguous-date``)."""
+        for row in self.source.rows():
+            self.rows += 1
+            faults = [] if row.fault is None else [row.fault]
+            record: dict[str, Any] = {name: None for name, _, _ in self._parts()}
+            if row.fault is None:
+                self._fill(record, row, faults, notice)
+            key = key_text(row.cells[self.key_place]) if len(row.cells) > self.key_place else ""
+            self._groups.setdefault(key, []).append(record)
+            if faults:
+                self.rejected += 1
+                reject(self, row, faults)
+
+    def of(self, key: object) -> tuple[dict[str, Any], ...]:
+        """The records of the customer with a key, an empty list where there are none."""
+        text = key_text(key)
+        self._asked.add(text)
+        return tuple(self._groups.get(text, ())) if text else ()
+
+    def summary(self) -> ListSummary:
+        """The account of the table, once every customer has been asked for."""
+        return ListSummary(self.field.name, self.source.name, self.rows, self.rejected, self._left()[0])
+
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What there is to say about the table as a whole."""
+        count, keys = self._left()
+        facts = {"file": self.source.name, "count": count, "key": self._key, "values": keys}
+        without = (Diagnostic("rows-without-customer", facts=facts),) if count else ()
+        return (*self.source.notes, *self.notes, *without)
+
+    def _left(self) -> tuple[int, tuple[str, ...]]:
+        """How many rows belong to no customer, and some of their keys."""
+        left = [key for key in self._groups if not key or key not in self._asked]
+        examples = () if self.field.privacy else tuple(key for key in left if key)[:_EXAMPLES]
+        return sum(len(self._groups[key]) for key in left), examples
+
+    def _fill(self, record: dict[str, Any], row: Row, faults: list[Diagnostic], notice: Notice) -> None:
+        """Puts into a record what its row says."""
+        for place, part, known in self._columns:
+            raw = row.cells[place]
+            if raw.__class__ is str and raw in known:
+                record[part.name] = known[raw]
+                continue
+            try:
+                value = read_value(part, raw, self._reading)
+            except Unreadable as error:
+                self._unreadable(part, place, row, error, faults, notice)
+                continue
+            record[part.name] = value
+            if isinstance(raw, str):
+                if len(known) == _MOST_KNOWN:
+                    known.clear()
+                known[raw] = value
+
+    def _parts(self) -> Sequence[tuple[str, str | None, Any]]:
+        assert isinstance(self.field.type, ListOf)
+        return self.field.type.fields
+
+    def _unreadable(
+        self, part: Field, place: int, row: Row, error: Unreadable, faults: list[Diagnostic], notice: Notice
+    ) -> None:
+        text = str(shown(part, row.cells[place]))[:_LONGEST_SHOWN]
+        facts: dict[str, Any] = {"field": f"{self.field.name}.{part.name}", "value": text, "row": row.number}
+        if error.reason == "not-a-member" and isinstance(part.type, Choice):
+            notice(Diagnostic("not-a-member", facts={**facts, "members": part.type.keys()}), row.number)
+            return
+        facts["column"] = self.source.columns[place]
+        if error.reason == "ambiguous-date":
+            raise DataError((Diagnostic("ambiguous-date", facts=facts),))
+        facts |= {"type": type_names[type(part.type)], "reason": error.reason}
+        faults.append(Diagnostic("unreadable-value", facts=facts))
+
+
+def list_named(model: Model, name: str) -> Field:
+    """The list field of a name, a label or an element. Raises DataError (``unknown-list-option``)."""
+    lists = [(each, each.type) for each in model.fields.values() if isinstance(each.type, ListOf)]
+    for field, type_ in lists:
+        if clean_text(name) in (field.name, field.label, type_.element):
+            return field
+    near = nearest(name, [spelling for each, _ in lists for spelling in (each.name, each.label) if spelling])
+    raise DataError((Diagnostic("unknown-list-option", facts={"name": name}, nearest=near),))
+
+
+def key_text(raw: object) -> str:
+    """A key as text, so that 17 in a workbook is 17 in a text file; empty where there is none."""
+    try:
+        text = read_value(Field("key", Text()), raw)
+    except Unreadable:
+        return ""
+    return str(text) if text is not None else ""
+
+
+def _place(column: str, columns: Sequence[str], source: str) -> int:
+    titles = [clean_text(each) for each in columns]
+    if clean_text(column) not in titles:
+        facts = {"file": source, "column": column}
+        raise DataError((Diagnostic("key-column-missing", facts=facts, nearest=nearest(column, columns)),))
+    return titles.index(clean_text(column))

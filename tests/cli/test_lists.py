@@ -1,0 +1,87 @@
+"""``run`` and ``explain`` with lists: nested in JSON, or from a second table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Call
+
+RULES = """
+field orders (订单): list of order (paid_on (付款日): date, amount (金额): number)
+outcome lifecycle: one of new, active, lost, else lost
+if sum of orders.amount within the last 90 days > 100 then lifecycle = active
+otherwise if orders is empty then lifecycle = new
+"""
+AS_OF = ("--as-of", "2026-06-01")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "x.rules").write_text(RULES, "utf-8")
+    (tmp_path / "customers.csv").write_text("id\nC1\nC2\nC3\n", "utf-8")
+    (tmp_path / "orders.csv").write_text("id,paid_on,amount\nC1,2026-05-01,101\nC2,2026-05-01,100\n", "utf-8")
+    return tmp_path
+
+
+def run_json(call: Call, *arguments: str) -> tuple[int, dict[str, Any]]:
+    result = call("run", "x.rules", *arguments, *AS_OF, "--format", "json")
+    return result.exit_code, json.loads(result.stdout)
+
+
+def counts(summary: dict[str, Any]) -> dict[str, int]:
+    (outcome,) = summary["outcomes"]
+    return {each["value"]: each["count"] for each in outcome["classes"]}
+
+
+def test_a_second_table(folder: Path, call: Call) -> None:
+    code, summary = run_json(call, "customers.csv", "--with", "orders=orders.csv", "--key", "id")
+    assert {"new": 1, "active": 1, "lost": 1} == counts(summary)
+    table = {"list": "orders", "source": "orders.csv", "rows": 2, "rejected": 0, "without_customer": 0}
+    assert [table] == summary["lists"]
+    assert 0 == code
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_nested_lists(folder: Path, call: Call, form: str) -> None:
+    rows = [{"id": 1, "orders": [{"paid_on": "2026-05-01", "金额": 101}]}, {"id": 2, "orders": []}, {"id": 3}]
+    text = json.dumps(rows) if form == "json" else "\n".join(map(json.dumps, rows))
+    (folder / f"rows.{form}").write_text(text, "utf-8")
+    code, summary = run_json(call, f"rows.{form}")
+    assert {"new": 1, "active": 1, "lost": 1} == counts(summary)
+    assert [{"name": "orders", "column": "orders", "missing": 1}] == summary["fields"]
+    assert 0 == code
+
+
+def test_a_record_that_cannot_be_read_rejects_its_row(folder: Path, call: Call) -> None:
+    (folder / "rows.json").write_text(json.dumps([{"id": 1, "orders": [{"amount": 1}, {"amount": "x"}]}]), "utf-8")
+    code, summary = run_json(call, "rows.json", "--rejects", "rejects.csv")
+    assert (1, 1) == (code, summary["rejected"])
+    assert "Record 2 of orders" in (folder / "rejects.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--with", "orders=orders.csv"], "key-needed"),
+        (["--key", "id"], "key-without-list"),
+        (["--with", "orders", "--key", "id"], "not-a-pair"),
+        (["--with", "order_lines=orders.csv", "--key", "id"], "unknown-list-option"),
+        (["--with", "orders=orders.csv", "--key", "customer"], "key-column-missing"),
+        (["--with", "orders=orders.csv", "--with", "订单=orders.csv", "--key", "id"], "list-given-twice"),
+    ],
+)
+def test_calls_that_make_no_sense(folder: Path, call: Call, arguments: list[str], code: str) -> None:
+    result = call("run", "x.rules", "customers.csv", *arguments, *AS_OF)
+    assert 0 != result.exit_code
+    assert code in result.stderr
+
+
+def test_explain_with_a_second_table(folder: Path, call: Call) -> None:
+    arguments = ["--row", "2", "--with", "orders=orders.csv", "--key", "id=id"]
+    result = call("explain", "x.rules", "customers.csv", *arguments, *AS_OF)
+    assert 0 == result.exit_code
+    assert "lifecycle: active (decided)" in result.stdout
