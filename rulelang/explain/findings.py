@@ -115,10 +115,9 @@ def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
     """Divisions by zero, keys without an entry and functions that failed, where they leave something unknown."""
     seen: dict[Expression, None] = {}
     for rule in evaluation.rules.values():
-        for each in rule.branches:
-            seen.update(dict.fromkeys(_culprits(each.trace, evaluation)))
         for each in rule.walked():
-            for assignment in each.branch.assignments:
+            seen.update(dict.fromkeys(_culprits(each.trace, evaluation)))
+            for assignment in each.branch.assignments if each.trace.status is not False else ():
                 for value in values_of(assignment):
                     if value_of(value, evaluation.scope) is None:
                         seen.update(dict.fromkeys(_open(value, evaluation)))
