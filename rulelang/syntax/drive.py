@@ -14,18 +14,20 @@ from attrs import evolve, frozen
 
 from rulelang.syntax.cut import Chunk
 from rulelang.syntax.lalr import END, Machine, Node, Tables, Token
+from rulelang.syntax.noise import COMMAS, Noise
 from rulelang.syntax.scan import QUOTES, Candidate, Scanner
 
 MAX_DEPTH = 100
 _BULLET = re.compile(r"[-•*—–·](?=[ \t])|\d{1,2}[.)](?!\d)|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,3}、|\d{1,2}、")
-_COMMAS = ",，、"
-_BLANK = re.compile(r"[ \t\r\n]*")
 _SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_BEFORE_COMMA_IS_NOISE = frozenset(
-    {"AND", "OR", "THEN", "OTHERWISE", "BECAUSE", "AT_MOST", "AT_LEAST", "SINCE", "UNTIL", "VALID_FROM"}
-)
-_AFTER_COMMA_ANYWAY = ("IF", "GIVEN", "EXPECT")
 _QUANTIFIERS = frozenset({"ALL_OF", "ANY_OF", "NONE_OF", "N_OF"})
+# The last word of an amount.
+_AMOUNTS = frozenset(
+    [
+        *("NUMBER", "CNY", "USD", "EUR", "GBP", "HKD", "JPY", "HALF_A_YEAR"),
+        *("DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS", "HOURS", "MINUTES", "WORKING_DAYS"),
+    ]
+)
 # After these a condition begins, so that a name may begin with what looks like a number: 两成客户占比.
 _BEFORE_A_NAME = frozenset({"IF", "AND", "OR", "NOT", "LPAR", "BULLET", "THEN", "COMMA", "OTHERWISE_IF"})
 
@@ -79,6 +81,7 @@ class Drive:
     """
 
     __slots__ = (
+        "after_amount",
         "after_number",
         "allowed",
         "bullets",
@@ -88,7 +91,9 @@ class Drive:
         "failure",
         "fresh_line",
         "half",
+        "lenient",
         "machine",
+        "noise",
         "position",
         "quantified",
         "scanner",
@@ -96,34 +101,43 @@ class Drive:
         "tree",
     )
 
-    def __init__(self, scanner: Scanner, chunk: Chunk, machine: Machine, allowed: Collection[str] | None) -> None:
+    def __init__(
+        self, scanner: Scanner, chunk: Chunk, machine: Machine, allowed: Collection[str] | None, lenient: bool
+    ) -> None:
         self.scanner = scanner
         self.half = scanner.folded.half
         self.chunk = chunk
         self.machine = machine
         self.allowed = allowed
+        self.lenient = lenient
         self.position = chunk.start
         self.fresh_line = False
         self.bullets: tuple[_Bullet, ...] = ()
         self.depth = 0
         self.after_number = False
+        self.after_amount = False
         self.quantified = False
+        self.noise = Noise(scanner, chunk.end)
         self.choices: list[Choice] = []
         self.tokens: Taken | None = None
         self.tree: Node | None = None
         self.failure: Failure | None = None
 
     @classmethod
-    def begin(cls, tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> Drive:
-        """A pass that begins with the statement. Raises KeyError if the grammar has no such start symbol."""
-        return cls(scanner, chunk, Machine.start(tables, start), None)
+    def begin(cls, tables: Tables, scanner: Scanner, chunk: Chunk, start: str, lenient: bool) -> Drive:
+        """A pass that begins with the statement. Raises KeyError if the grammar has no such start symbol.
+
+        ``lenient``: a name that nobody declared may begin with a keyword.
+        """
+        return cls(scanner, chunk, Machine.start(tables, start), None, lenient)
 
     def copy(self, allowed: Collection[str] | None) -> Drive:
         """A pass in the same place; undeclared names only as ``allowed`` from here on."""
-        other = Drive(self.scanner, self.chunk, self.machine.copy(), allowed)
+        other = Drive(self.scanner, self.chunk, self.machine.copy(), allowed, self.lenient)
         other.position, other.fresh_line = self.position, self.fresh_line
         other.bullets, other.depth = self.bullets, self.depth
-        other.after_number, other.quantified = self.after_number, self.quantified
+        other.after_number, other.after_amount = self.after_number, self.after_amount
+        other.quantified = self.quantified
         other.tokens = self.tokens
         return other
 
@@ -178,9 +192,13 @@ class Drive:
             newline = self.half.find("\n", position, self.chunk.end)
             self.take("TABLE_ROW", "", self.chunk.end if newline < 0 else newline)
             return None
-        if self.noise(character):
+        after = self.noise.skip(self.machine, position, self.after_number, bool(self.bullets))
+        if after is not None:
+            self.fresh_line = "\n" in self.half[position:after]
+            self.after_number = False
+            self.position = after
             return None
-        refused = self.refused() if self.after_number else self.refused_before()
+        refused = self.refused()
         if refused is not None:
             return refused
         usable = self.usable()
@@ -214,21 +232,37 @@ class Drive:
         named = "NAME" in row or "NEW_NAME" in row or "WORD" in row
         found: list[tuple[Candidate, str]] = []
         for candidate in self.scanner.candidates(self.position, self.chunk.end, self.after_number, named):
-            if candidate.kind == "undeclared" and self.allowed is not None and candidate.value not in self.allowed:
+            if candidate.kind == "undeclared" and not self.permits(candidate):
                 continue
             for terminal in candidate.terminals:
                 if terminal in row and machine.viable(terminal):
                     found.append((candidate, terminal))
                     if candidate.kind != "phrase":
                         break
-        # A reserved word is never cut: 如果 is not 如 and a name that begins with 果.
-        if len(found) > 1 and found[0][0].value in self.scanner.words.reserved:
-            return [each for each in found if each[0] is found[0][0]]
-        return found
+        return self.without_names_of_keywords(found) if len(found) > 1 else found
+
+    def permits(self, candidate: Candidate) -> bool:
+        """Whether a name that nobody declared may be taken: in a further reading one of the usual reading; else, at
+        first, one that does not begin with a keyword."""
+        if self.allowed is not None:
+            return candidate.value in self.allowed
+        return self.lenient or not self.scanner.begins_with_keyword(candidate, self.position, self.chunk.end)
+
+    def without_names_of_keywords(self, found: list[tuple[Candidate, str]]) -> list[tuple[Candidate, str]]:
+        """A reserved word is never cut (如果 is not 如 and 果), and a type is never the name of one (字段甲：金额)."""
+        first = found[0][0]
+        if first.value in self.scanner.words.reserved:
+            return [each for each in found if each[0] is first]
+        ends = {candidate.end for candidate, _ in found if candidate.kind == "phrase"}
+        return [each for each in found if each[1] != "NEW_NAME" or each[0].end not in ends]
 
     def unusable(self, character: str) -> Failure | None:
         """Nothing that stands here fits: a full stop, a comma too many, or the end of what makes sense."""
-        if self.end_of_sentence() or (character in _COMMAS and self.skip_comma_anyway()):
+        after = self.noise.full_stop(self.machine, self.position)
+        if after is None and character in COMMAS:
+            after = self.noise.comma_anyway(self.machine, self.position)
+        if after is not None:
+            self.position = after
             return None
         candidates = self.scanner.candidates(self.position, self.chunk.end, self.after_number)
         if character in QUOTES and not candidates:
@@ -248,6 +282,7 @@ class Drive:
         if terminal not in ("COLON", "BULLET", "BULLETS_END"):
             self.quantified = terminal in _QUANTIFIERS
         self.after_number = terminal == "NUMBER"
+        self.after_amount = terminal in _AMOUNTS
         self.position = end
         return depth
 
@@ -279,118 +314,24 @@ class Drive:
         self.machine.take(token)
         self.tokens = Taken(self.tokens, token, "")
 
-    # --- what carries no meaning ---
-
-    def noise(self, character: str) -> bool:
-        """A comma before a word that joins, a measure word after a number, a filler before a name."""
-        if character in _COMMAS:
-            return self.comma_before_joining_word()
-        position, machine = self.position, self.machine
-        if character == "的" and self.tokens and not machine.viable("OF") and machine.viable("NAME"):
-            self.position += 1
-            return True
-        if self.after_number and self.measure_word():
-            return True
-        key = self.scanner.folded.key
-        for filler in self.scanner.words.fillers:
-            if (
-                filler[0] == key[position]
-                and key.startswith(filler, position)
-                and machine.viable("NAME")
-                and not self.scanner.names.at(self.half, position)
-            ):
-                self.position += len(filler)
-                return True
-        return False
-
-    def comma_before_joining_word(self) -> bool:
-        match = _BLANK.match(self.half, self.position + 1, self.chunk.end)
-        assert match is not None
-        following = match.end()
-        if following < self.chunk.end and self.joins(following):
-            self.fresh_line = self.fresh_line or "\n" in match.group()
-            self.position = following
-            return True
-        return False
-
-    def measure_word(self) -> bool:
-        half, key, position = self.half, self.scanner.folded.key, self.position
-        measures = [each for each in self.scanner.words.measures if key.startswith(each, position)]
-        if not measures:
-            return False
-        units = self.scanner.phrases(position, self.chunk.end, True)
-        viable = self.machine.viable
-        longest = max((end for end, phrase in units if any(map(viable, phrase.terminals))), default=0)
-        for measure in measures:
-            end = position + len(measure)
-            if end > longest and not _splits_word(half, end):
-                self.position = end
-                self.after_number = False
-                return True
-        return False
-
-    def joins(self, position: int) -> bool:
-        """Whether a joining word follows that the parser could take without the comma."""
-        phrases = self.scanner.phrases
-        if self.machine.viable("LOOKUP_ELSE") and any(
-            "LOOKUP_ELSE" in phrase.terminals for _, phrase in phrases(self.position, self.chunk.end, False)
-        ):
-            return False
-        return any(
-            terminal in _BEFORE_COMMA_IS_NOISE and self.viable_after_bullets(terminal)
-            for _, phrase in phrases(position, self.chunk.end, False)
-            for terminal in phrase.terminals
-        )
-
-    def viable_after_bullets(self, terminal: str) -> bool:
-        return self.machine.viable(terminal) or (bool(self.bullets) and terminal in ("THEN", "BECAUSE"))
-
-    def skip_comma_anyway(self) -> bool:
-        """A comma that the parser can't take, before something that it can: at a line's end, or before ``if``."""
-        match = _BLANK.match(self.half, self.position + 1, self.chunk.end)
-        assert match is not None
-        following = match.end()
-        if following < self.chunk.end:
-            candidates = self.scanner.candidates(following, self.chunk.end, False)
-            names = {each for candidate in candidates for each in candidate.terminals}
-            if not any(each in names and self.machine.viable(each) for each in _AFTER_COMMA_ANYWAY):
-                return False
-        self.position = following
-        return True
-
-    def end_of_sentence(self) -> bool:
-        """A full stop or semicolon at the end of a line, or 。 between two sentences."""
-        following, character = self.position + 1, self.half[self.position]
-        if character not in "。;；.":
-            return False
-        at_line_end = following >= self.chunk.end or self.half[following] in "\r\n \t"
-        if not at_line_end and not (character == "。" and self.machine.viable(END)):
-            return False
-        self.position = following
-        return True
+    # --- what is to be asked back about ---
 
     def refused(self) -> Failure | None:
-        """Words that a careful colleague would ask back about, after a number."""
-        key, position = self.scanner.folded.key, self.position
-        for text, code in self.scanner.words.refused.items():
-            if key.startswith(text, position):
-                longer = [end for end, _ in self.scanner.phrases(position, self.chunk.end, True)]
-                if max(longer, default=0) <= position + len(text):
-                    assert self.tokens is not None
-                    failure = self.fail(code, self.tokens.token.start, position + len(text))
-                    before = self.tokens.before
-                    return evolve(failure, final=before is not None and before.token.type not in _BEFORE_A_NAME)
-        return None
-
-    def refused_before(self) -> Failure | None:
-        """The same before a number."""
-        key, position, end = self.scanner.folded.key, self.position, self.chunk.end
-        for text, code in self.scanner.words.refused_before.items():
-            if text[0] == key[position] and key.startswith(text, position):
-                stop = position + len(text)
-                if stop < end and self.machine.viable("NUMBER") and self.scanner.number_follows(stop, end):
-                    return self.fail(code, position, stop)
-        return None
+        """Words that a careful colleague would ask back about, after an amount or before a number."""
+        if self.after_amount:
+            found = self.noise.asked_back(self.position)
+            if found is not None:
+                number = self.tokens
+                while number is not None and number.token.type != "NUMBER":
+                    number = number.before
+                before = None if number is None else number.before
+                start = self.position if number is None else number.token.start
+                final = before is not None and before.token.type not in _BEFORE_A_NAME
+                return evolve(self.fail(found[0], start, found[1]), final=final)
+        found = self.noise.asked_back_before(self.position)
+        if found is None:
+            return None
+        return evolve(self.fail(found[0], self.position, found[1]), final=self.tokens is not None)
 
 
 class Choice:
@@ -412,8 +353,3 @@ class Choice:
 
 # Nodes of the parse tree that stand around an expression: a rule's sentences, a branch, an action.
 _OUTSIDE = 8
-
-
-def _splits_word(half: str, end: int) -> bool:
-    """A Latin measure word must be a whole word."""
-    return half[end - 1].isascii() and end < len(half) and half[end].isascii() and half[end].isalnum()

@@ -17,9 +17,18 @@ _MAX_OTHERS = 24
 def read_usually(tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> tuple[Drive, list[Choice]]:
     """The reading that takes the longest token everywhere, or where that makes no sense the nearest one that does.
 
-    Also the choices that were met on its way. A statement that can't be read has the failure of the first try.
+    Also the choices that were met on its way. A statement that can't be read has the failure of the first try. Names
+    that nobody declared and that begin with a keyword are taken only where nothing else makes sense.
     """
-    first = Drive.begin(tables, scanner, chunk, start).run()
+    first, choices = _search(Drive.begin(tables, scanner, chunk, start, lenient=False).run())
+    if first.tree is not None or (first.failure is not None and first.failure.final):
+        return first, choices
+    lenient, choices = _search(Drive.begin(tables, scanner, chunk, start, lenient=True).run())
+    return (first, []) if lenient.tree is None else (lenient, choices)
+
+
+def _search(first: Drive) -> tuple[Drive, list[Choice]]:
+    """The first pass that reads the whole statement, going back to the latest choice whenever one does not."""
     if first.tree is not None:
         return first, first.choices
     if first.failure is not None and first.failure.final:

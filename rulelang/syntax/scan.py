@@ -30,7 +30,7 @@ _LATIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _AFTER_KEYWORD = re.compile(r"[\s:()=,，、;|\"“”「」『』<>\d¥$€£\[#]|$")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NAMES = ("NAME", "NEW_NAME")
-_JOINING = frozenset({"AND", "OR", "THEN"})
+_JOINING = frozenset({"AND", "OR", "THEN", "IF_END"})
 _UNDECLARED = ("NAME", "NEW_NAME", "WORD")
 QUOTES = '"“「『'
 
@@ -190,6 +190,13 @@ class Scanner:
             return True
         return bool(self._numbers(position, end)) or bool(self.names.at(half, position))
 
+    def figures_follow(self, position: int, end: int) -> bool:
+        """Whether a number written out comes next, or an amount that begins with its currency."""
+        blank = _BLANK.match(self.folded.half, position, end)
+        assert blank is not None
+        at = blank.end()
+        return at < end and (bool(self._numbers(at, end)) or self.folded.half[at] in "¥$€£")
+
     def _numbers(self, position: int, end: int) -> list[Candidate]:
         half = self.folded.half
         if half[position].isdecimal():
@@ -263,6 +270,10 @@ class Scanner:
             phrase.words[0] in self.words.reserved and key.startswith(phrase.words[0], position)
             for phrase in self.words.stops.get(key[position], ())
         )
+
+    def begins_with_keyword(self, candidate: Candidate, position: int, end: int) -> bool:
+        """Whether an undeclared name begins with a word at which another name would end."""
+        return candidate.kind == "undeclared" and self._run_ends(position, end)
 
     def _run_ends(self, index: int, end: int) -> bool:
         key = self.folded.key

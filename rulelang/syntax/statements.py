@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from rulelang.diagnostics.position import Source, Span
 from rulelang.syntax.cut import Comment
-from rulelang.syntax.tree import Expression, Name, TextLiteral, _span
+from rulelang.syntax.tree import Expression, Name, TextLiteral, span_field
 
 
 @frozen
@@ -17,7 +17,7 @@ class Member:
 
     name: str
     label: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -36,7 +36,7 @@ class TypeSyntax:
     name: str | None = None
     members: tuple[Member, ...] = ()
     elements: tuple[ElementField, ...] = ()
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -45,7 +45,7 @@ class Attribute:
 
     kind: str
     values: tuple[Expression, ...] = ()
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -56,7 +56,7 @@ class ElementField:
     label: str | None
     type: TypeSyntax
     attributes: tuple[Attribute, ...] = ()
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -67,7 +67,7 @@ class RulesetStatement:
     version: int | None = None
     valid_from: date | None = None
     valid_until: date | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -75,7 +75,7 @@ class UseStatement:
     """``use retail``."""
 
     plugins: tuple[str, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -83,7 +83,7 @@ class ExtendsStatement:
     """``extends "base.rules"``."""
 
     path: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -95,7 +95,7 @@ class ThresholdStatement:
     value: Expression
     dated: tuple[tuple[date, Expression], ...] = ()
     note: TextLiteral | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -107,7 +107,7 @@ class FieldStatement:
     type: TypeSyntax
     attributes: tuple[Attribute, ...] = ()
     note: TextLiteral | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -120,7 +120,7 @@ class OutcomeStatement:
     attributes: tuple[Attribute, ...] = ()
     note: TextLiteral | None = None
     element: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -132,7 +132,7 @@ class ChoiceStatement:
     ordered: bool
     members: tuple[Member, ...]
     note: TextLiteral | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -145,7 +145,7 @@ class ListStatement:
     column: str | None = None
     values: tuple[str, ...] = ()
     note: TextLiteral | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -155,7 +155,7 @@ class LetStatement:
     name: Name
     label: str | None
     value: Expression
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -166,7 +166,7 @@ class DefineStatement:
     label: str | None
     parameters: tuple[Name, ...]
     condition: Expression
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -175,7 +175,7 @@ class RequireStatement:
 
     condition: Expression
     note: TextLiteral | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -188,7 +188,7 @@ class Action:
     at_least: Expression | None = None
     at_most: Expression | None = None
     element: Name | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -198,7 +198,7 @@ class BranchSyntax:
     condition: Expression | None
     actions: tuple[Action, ...]
     reason: TextLiteral | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -206,12 +206,12 @@ class Sentence:
     """An ``if`` with its ``otherwise`` branches; ``always`` has one branch without condition."""
 
     branches: tuple[BranchSyntax, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
 class RuleStatement:
-    """A rule: its title and options, and its sentences; ``policy`` is the hit policy its table asks its outcomes for."""
+    """A rule: its title, options and sentences; ``policy`` is the hit policy its table asks its outcomes for."""
 
     title: TextLiteral | None
     sentences: tuple[Sentence, ...]
@@ -223,7 +223,7 @@ class RuleStatement:
     after: str | None = None
     replaces: bool = False
     policy: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -231,7 +231,7 @@ class RemoveStatement:
     """``remove rule "x"``."""
 
     rule: str
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -240,7 +240,7 @@ class ForEachStatement:
 
     element: Name
     sentences: tuple[Sentence, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -252,7 +252,7 @@ class TableStatement:
     rows: tuple[tuple[str, ...], ...] = ()
     file: str | None = None
     sheet: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -263,7 +263,7 @@ class ExamplePair:
     value: Expression | None = None
     standing: str | None = None
     rule: str | None = None
-    span: Span = _span()
+    span: Span = span_field()
 
 
 @frozen
@@ -274,7 +274,7 @@ class ExampleStatement:
     as_of: date | None
     given: tuple[ExamplePair, ...]
     expect: tuple[ExamplePair, ...]
-    span: Span = _span()
+    span: Span = span_field()
 
 
 Statement = (

@@ -28,7 +28,6 @@ class Words:
     all_phrases: Mapping[str, Mapping[str, tuple[str, ...]]]
     reserved: frozenset[str]
     measures: tuple[str, ...]
-    fillers: tuple[str, ...]
     any_cell: frozenset[str]
     refused: Mapping[str, str]
     refused_before: Mapping[str, str]
@@ -68,7 +67,6 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
         },
         reserved=reserved,
         measures=_longest_first(each for table in noise for each in table.get("after_number", ())),
-        fillers=_longest_first(each.lower() for table in noise for each in table.get("filler", ())),
         any_cell=frozenset(each for table in noise for each in table.get("any_cell", ())),
         refused=refused,
         refused_before=_refused(tables, "refused_before"),
