@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def cli(console: Console, paths: tuple[str, ...], form: str, plugin_folders: tup
     from rulelang.diagnostics.catalogue import severity
     from rulelang.diagnostics.export import to_json, to_sarif
     from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.situation import broken_requirements
 
     files = rule_files(paths or (".",))
     found: list[Diagnostic] = []
@@ -50,6 +52,8 @@ def cli(console: Console, paths: tuple[str, ...], form: str, plugin_folders: tup
         if any(each.code in WRONG_CALL_CODES for each in loaded.diagnostics):
             raise CommandError(*loaded.diagnostics)
         found += loaded.diagnostics
+        if loaded.ruleset is not None:
+            found += broken_requirements(loaded.ruleset.model, date.today())
         sources += [each for each in loaded.sources if each not in sources]
     if form == "text":
         text = console.rendered(found, sources, console.style)

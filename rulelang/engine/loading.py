@@ -11,6 +11,7 @@ from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
+from rulelang.engine.rulepack import PACK_ENDING, read_pack
 from rulelang.engine.ruleset import Ruleset
 from rulelang.pipeline import Context, Read, read_model, read_sources
 from rulelang.plugin.discover import Plugins, discover
@@ -38,11 +39,13 @@ def read_ruleset(
     observed: Mapping[str, str] | None = None,
     plugin_folders: Sequence[Path] = (),
 ) -> Loaded:
-    """The ruleset a reference stands for: a ``.rules`` file, a folder of them, or a shipped or plugged-in name.
+    """The ruleset a reference stands for: a ``.rules`` file, a folder of them, a ``.rulepack``, or a shipped name.
 
     ``columns`` are names the data brings, ``observed`` what they seem to hold; both matter only where a file declares
     no fields of its own.
     """
+    if Path(reference).suffix == PACK_ENDING:
+        return _read_pack(Path(reference), plugin_folders)
     plugins = discover(plugin_folders) if plugin_folders else _plugins_if_needed(str(reference))
     located = locate(str(reference), plugins)
     if located.diagnostics:
@@ -68,6 +71,14 @@ def loads(text: str, name: str = "<text>") -> Ruleset:
 
 def _plugins_if_needed(reference: str) -> Plugins | None:
     return None if Path(reference).exists() else discover()
+
+
+def _read_pack(path: Path, plugin_folders: Sequence[Path]) -> Loaded:
+    try:
+        model = read_pack(path, discover(plugin_folders) if plugin_folders else None)
+    except RuleError as error:
+        return Loaded(None, error.diagnostics)
+    return Loaded(Ruleset(model), (), model.sources, (path,))
 
 
 def _loaded(read: Read, paths: Sequence[Path]) -> Loaded:

@@ -23,9 +23,12 @@ from typing import Any
 
 from attrs import frozen
 
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.model.evaluation import Scope, value_of
 from rulelang.model.program import Measure, Model
 from rulelang.model.walking import fields_read
+from rulelang.values.errors import Unreadable
+from rulelang.vocabulary.reading import read_value
 from rulelang.vocabulary.types import Date, Length, Number
 
 PARTS = {"quintile": 5, "decile": 10}
@@ -41,9 +44,12 @@ class Cuts:
     as_of: date
     points: Mapping[str, Mapping[Any, Points]]
 
-    def measures(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The measures of a customer: None where the value is missing, or the group has no cut points."""
-        scope = Scope(self.model, self.as_of, values, {})
+    def measures(self, values: Mapping[str, Any], as_of: date | None = None) -> dict[str, Any]:
+        """The measures of a customer on a day (default: the cut points' own).
+
+        None where the value is missing, or the group has no cut points.
+        """
+        scope = Scope(self.model, as_of or self.as_of, values, {})
         found: dict[str, Any] = {}
         for measure in self.model.measures:
             value = _exact(value_of(measure.value, scope))
@@ -79,6 +85,20 @@ class Counting:
             for measure in self.model.measures
         }
         return Cuts(self.model, self.as_of, points)
+
+
+def measured_row(cuts: Cuts, row: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """A customer as given, with the measures added. Raises DataError for a value that can't be read."""
+    values: dict[str, Any] = {}
+    for name in measured_fields(cuts.model):
+        field = cuts.model.fields[name]
+        raw = row.get(name, row.get(field.label) if field.label else None)
+        try:
+            values[name] = None if raw is None else read_value(field, raw)
+        except Unreadable as error:
+            facts = {"field": name, "value": raw, "reason": error.reason}
+            raise DataError((Diagnostic("unreadable-value", None, facts),)) from error
+    return {**row, **cuts.measures(values, as_of)}
 
 
 def measured_fields(model: Model) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from rulelang.backends.python.program import Program, build
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision
+from rulelang.engine.population import Cuts, measured_row
 from rulelang.engine.situation import Situation, require_validity
 from rulelang.explain.findings import Spellings, spellings
 from rulelang.model.fingerprint import fingerprint
@@ -42,6 +43,7 @@ class Ruleset:
     """A checked ruleset that decides. What it has compiled is kept and is no part of its value."""
 
     model: Model
+    cuts: Cuts | None = field(default=None, eq=False)
     _kept: dict[str, Any] = field(factory=dict, init=False, eq=False, repr=False)
     _situations: dict[datetime.date, Situation] = field(factory=dict, init=False, eq=False, repr=False)
 
@@ -84,6 +86,15 @@ class Ruleset:
 
         return run_file(self, data, target, **options)
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the ruleset to a ``.rulepack``, from which `rulelang.load` takes it without parsing rules.
+
+        The file is written whole or not at all. Raises DataError where it can't be.
+        """
+        from rulelang.engine.rulepack import save_pack  # not needed to decide
+
+        save_pack(self.model, path)
+
     def with_thresholds(self, **values: Any) -> Ruleset:
         """The ruleset with other values of some thresholds, by name or label; text is read as in a rule file.
 
@@ -93,10 +104,17 @@ class Ruleset:
         for name, value in values.items():
             threshold = _threshold(self.model, name)
             changed[threshold.name] = evolve(threshold, value=_threshold_value(threshold, value), dated=())
-        other = Ruleset(evolve(self.model, thresholds=changed))
+        other = Ruleset(evolve(self.model, thresholds=changed), self.cuts)
         # The generated code leaves thresholds open, so it serves both.
         other._kept["program"] = self._program
         return other
+
+    def with_cuts(self, cuts: Cuts) -> Ruleset:
+        """The ruleset with cut points of a whole base, so that ``decide`` knows where one customer stands among all.
+
+        `rulelang.engine.cut_files.load_cuts` reads what ``rulelang run --save-cuts`` wrote.
+        """
+        return evolve(self, cuts=cuts)
 
     def situation(self, as_of: datetime.date | None = None) -> Situation:
         """The ruleset bound to an as-of date, today where none is given. Raises RuleError as `decide` does."""
@@ -132,11 +150,14 @@ class Ruleset:
         return kept
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.model,)
+        return type(self), (self.model, self.cuts)
 
 
 def _decide(situation: Situation, customer: Any) -> Decision:
     row = customer if customer.__class__ is dict else as_row(customer)
+    cuts = situation.ruleset.cuts
+    if cuts is not None:
+        row = measured_row(cuts, row, situation.as_of)
     report: list[Diagnostic] = []
     return _decide_values(situation, situation.bound.read(row, report), report)
 

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from rulelang.backends.python.program import Bound
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.engine.population import Cuts
 from rulelang.explain.findings import Spellings
 from rulelang.model.evaluation import Scope, truth_of
 from rulelang.model.program import Model
@@ -26,6 +27,9 @@ class Keeper(Protocol):
 
     @property
     def spellings(self) -> Mapping[str, Spellings]: ...
+
+    @property
+    def cuts(self) -> Cuts | None: ...
 
     def situation(self, as_of: date | None = None) -> Situation: ...
 
@@ -58,11 +62,16 @@ def require_validity(model: Model, as_of: date) -> None:
     if (header.valid_from and as_of < header.valid_from) or (header.valid_until and as_of > header.valid_until):
         facts = {"as_of": as_of, "valid_from": header.valid_from, "valid_until": header.valid_until}
         raise RuleError((Diagnostic("outside-validity", facts=facts),))
+    broken = broken_requirements(model, as_of)
+    if broken:
+        raise RuleError(broken)
+
+
+def broken_requirements(model: Model, as_of: date) -> tuple[Diagnostic, ...]:
+    """The requirements that the thresholds in force on a day do not meet (``requirement-not-met``)."""
     scope = Scope(model, as_of, {}, {})
-    broken = tuple(
+    return tuple(
         Diagnostic("requirement-not-met", each.span, {"text": each.text, "note": each.note, "as_of": as_of})
         for each in model.requirements
         if truth_of(each.condition, scope) is not True
     )
-    if broken:
-        raise RuleError(broken)

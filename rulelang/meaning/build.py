@@ -16,6 +16,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.infer import infer
+from rulelang.meaning.misdated import misdated
 from rulelang.meaning.order import decision_order
 from rulelang.meaning.previous import with_previous
 from rulelang.meaning.resolve_conditions import resolve_condition
@@ -69,9 +70,11 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     outcomes = _used_outcomes(vocabulary, rules)
     order, circles = decision_order(outcomes, rules)
     diagnostics.extend(circles)
+    diagnostics.extend(misdated(statements))
     language = files[0].language if files else "en"
+    titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(
-        _example(each, vocabulary, diagnostics) for each in statements if isinstance(each, s.ExampleStatement)
+        _example(each, vocabulary, titles, diagnostics) for each in statements if isinstance(each, s.ExampleStatement)
     )
     model = Model(
         header=_header(statements),
@@ -234,7 +237,9 @@ def _header(statements: Iterable[s.Statement]) -> Header:
     return Header()
 
 
-def _example(statement: s.ExampleStatement, vocabulary: Vocabulary, diagnostics: list[Diagnostic]) -> Example:
+def _example(
+    statement: s.ExampleStatement, vocabulary: Vocabulary, titles: set[str], diagnostics: list[Diagnostic]
+) -> Example:
     given: list[tuple[str, str | None]] = []
     expect: list[tuple[str, str | None]] = []
     rules: list[str] = []
@@ -242,6 +247,9 @@ def _example(statement: s.ExampleStatement, vocabulary: Vocabulary, diagnostics:
         for pair in pairs:
             if pair.rule is not None:
                 rules.append(pair.rule)
+                if pair.rule not in titles:
+                    near = nearest(pair.rule, titles)
+                    diagnostics.append(Diagnostic("unknown-rule", pair.span, {"name": pair.rule}, near))
                 continue
             assert pair.name is not None
             symbol = vocabulary.symbols.get(pair.name.text)

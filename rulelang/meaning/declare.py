@@ -11,7 +11,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.constants import constant
-from rulelang.meaning.vocabulary import TAGS, TAGS_LABEL, Symbol, Vocabulary, key_and_label, type_word
+from rulelang.meaning.vocabulary import TAG_NAMES, TAGS, TAGS_LABEL, Symbol, Vocabulary, key_and_label, type_word
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.declarations import Field, ListFile, Outcome, ReferenceList, Threshold
@@ -74,7 +74,7 @@ class _Declaring:
     def vocabulary(self) -> Vocabulary:
         outcomes = dict(self.outcomes)
         symbols = dict(self.symbols)
-        if TAGS not in symbols:
+        if not any(name in symbols and symbols[name].kind == "outcome" for name in TAG_NAMES):
             outcomes[TAGS] = Outcome(TAGS, Text(), TAGS_LABEL, policy="collect", inferred=True)
             symbols[TAGS] = Symbol("outcome", TAGS)
             symbols.setdefault(TAGS_LABEL, Symbol("outcome", TAGS))

@@ -281,8 +281,13 @@ class _Inference:
             self.show(each, shown, parameters)
 
     def age_type(self, name: str, length: Length) -> Type:
-        """Beside a length of time stands a date, or where the data holds plain numbers a length of time."""
-        return length if self.observed.get(name) == "number" else Date()
+        """Beside a length of time stands a date, or a number of days where the data holds plain numbers.
+
+        A plain number beside months or years would be read in the rule's unit, another one in each rule: it stays a
+        date, and the data is asked for one.
+        """
+        days = self.observed.get(name) == "number" and length.unit == "days"
+        return length if days else Date()
 
     def assigned_names(self, statement: s.Statement) -> None:
         """Names given to an outcome whose type says what they are."""

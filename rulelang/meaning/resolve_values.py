@@ -96,7 +96,7 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
             return m.Literal(member.key, expected, span=node.span)
     if symbol is None:
         if isinstance(expected, Choice):
-            scope.unknown_value(node, node.text, expected.name or "", expected)
+            scope.unknown_value(node, node.text, expected)
         else:
             scope.unknown_name(node)
         return None
@@ -197,7 +197,7 @@ def _literal(node: t.Expression, scope: Scope, expected: Type | None) -> m.Expre
     if isinstance(node, t.TextLiteral) and isinstance(expected, Choice):
         member = expected.member(node.text)
         if member is None:
-            scope.unknown_value(node, node.text, expected.name or "", expected)
+            scope.unknown_value(node, node.text, expected)
             return None
         return m.Literal(member.key, expected, span=node.span)
     if isinstance(node, t.TextLiteral):

@@ -12,7 +12,7 @@ from rulelang.meaning.fitting import fits
 from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.scope import Scope
-from rulelang.meaning.vocabulary import TAGS, key_and_label, type_word
+from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.model.program import Assignment, Branch, Hole, Reason, Rule
 from rulelang.syntax import statements as s
@@ -36,7 +36,7 @@ def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
             if resolved is not None:
                 branches.append(resolved)
         title = statement.title
-        name, label = f"line {sentence.span.line}", None
+        name, label = _unnamed(sentence)
         if title is not None:
             name, label = key_and_label(title.text, title.other)
         if number and title is not None:
@@ -55,6 +55,11 @@ def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
             )
         )
     return rules
+
+
+def _unnamed(sentence: s.Sentence) -> tuple[str, str | None]:
+    """What a rule without a title is called."""
+    return f"line {sentence.span.line}", f"第{sentence.span.line}行"
 
 
 def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
@@ -82,7 +87,7 @@ def _check_policy(statement: s.RuleStatement, branch: Branch, scope: Scope) -> N
     """A table that is unique, collects or adds up asks the same of its outcomes: combining is theirs to say."""
     for assignment in branch.assignments:
         outcome = scope.vocabulary.outcomes[assignment.outcome]
-        if outcome.policy != statement.policy and assignment.outcome != TAGS:
+        if outcome.policy != statement.policy and assignment.outcome != scope.vocabulary.tags:
             facts = {"outcome": outcome.name, "policy": statement.policy, "own": outcome.policy}
             scope.report("table-policy", assignment.span or branch.span or statement.span, **facts)
 
@@ -92,8 +97,7 @@ def _assignment(action: s.Action, scope: Scope) -> Assignment | None:
         scope.report("not-yet", action.span, construct="an outcome for each element")
         return None
     if action.kind == "tag":
-        value = resolve_value(action.value, scope, Text())
-        return None if value is None else Assignment(TAGS, value, span=action.span)
+        return _tag(action, scope)
     assert action.target is not None
     outcome = _target(action.target, scope)
     if outcome is None:
@@ -110,6 +114,15 @@ def _assignment(action: s.Action, scope: Scope) -> Assignment | None:
     at_least = _cap(action.at_least, outcome, scope)
     at_most = _cap(action.at_most, outcome, scope)
     return Assignment(outcome.name, fitted, at_least, at_most, span=action.span)
+
+
+def _tag(action: s.Action, scope: Scope) -> Assignment | None:
+    outcome = scope.vocabulary.outcomes[scope.vocabulary.tags]
+    if outcome.policy != "collect":
+        scope.report("add-to-single", action.span, outcome=outcome.name)
+        return None
+    value = resolve_value(action.value, scope, outcome.type)
+    return None if value is None else Assignment(outcome.name, value, span=action.span)
 
 
 def _target(name: t.Name, scope: Scope) -> Outcome | None:

@@ -14,6 +14,7 @@ from rulelang.meaning.vocabulary import Vocabulary, type_word
 from rulelang.model import expressions as m
 from rulelang.model.program import Measure
 from rulelang.syntax import tree as t
+from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.types import Choice, ListOf, Text, Type
 
 
@@ -79,8 +80,13 @@ class Scope:
             names += [each for key, label, _ in self.element.type.fields for each in (key, label) if each]
         self.report_near("unknown-name", node.span, nearest(node.text, names), name=node.text)
 
-    def unknown_value(self, node: t.Expression, text: str, name: str, choice: Choice) -> None:
-        """Report a value that a choice does not have."""
+    def unknown_value(self, node: t.Expression, text: str, choice: Choice) -> None:
+        """Report a value that a choice does not have, with the name of what has that choice."""
+        declared: list[Field | Outcome] = [*self.vocabulary.outcomes.values(), *self.vocabulary.fields.values()]
+        owner = next((each for each in declared if each.type == choice), None)
+        name = choice.name or ""
+        if owner is not None:
+            name = owner.label if owner.label and not text.isascii() else owner.name
         spellings = [each for member in choice.members for each in member.spellings()]
         chinese = not text.isascii()
         members = tuple((member.label or member.key) if chinese else member.key for member in choice.members)

@@ -11,6 +11,8 @@ from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Numbe
 
 TAGS = "tags"
 TAGS_LABEL = "标签"
+# Names under which an author may declare the outcome that tags go to.
+TAG_NAMES = (TAGS, TAGS_LABEL, "tag")
 
 
 @frozen
@@ -44,6 +46,12 @@ class Vocabulary:
         """The field with this name or label."""
         symbol = self.symbols.get(name)
         return self.fields[symbol.key] if symbol and symbol.kind == "field" else None
+
+    @property
+    def tags(self) -> str:
+        """The outcome that tags go to: the author's own, or the one that is always there."""
+        symbols = (self.symbols.get(name) for name in TAG_NAMES)
+        return next((each.key for each in symbols if each is not None and each.kind == "outcome"), TAGS)
 
     def outcome(self, name: str) -> Outcome | None:
         """The outcome with this name or label."""

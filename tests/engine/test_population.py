@@ -144,6 +144,9 @@ def test_a_run_counts_first_and_saved_cuts_judge_one_customer(base: Callable[[st
     stored.write_text(json.dumps(cuts_to_json(summary.cuts, rules.fingerprint)), "utf-8")
     again = load_cuts(stored, rules.model, rules.fingerprint)
     assert [{"measure 1": False}, {"measure 1": True}] == [again.measures({"spend": each}) for each in (899, 900)]
+    judged = rules.with_cuts(again)
+    assert [False, True] == [judged.decide({"spend": each}, as_of=AS_OF)["best"] for each in ("899", 900)]
+    assert "provisional" == rules.decide({"spend": 900}, as_of=AS_OF).standing("best")
     with pytest.raises(DataError) as refused:
         load_cuts(stored, rules.model, "another")
     assert ["cuts-of-other-rules"] == [each.code for each in refused.value.diagnostics]
