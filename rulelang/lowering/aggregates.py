@@ -10,7 +10,7 @@ from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.joining import ALWAYS
 from rulelang.lowering.needs import expressions_of
 from rulelang.lowering.operands import aggregated
-from rulelang.lowering.plan import Aggregation
+from rulelang.lowering.planned import Aggregation
 from rulelang.model import expressions as e
 from rulelang.model.aggregates import Aggregated, aggregator_of, counted
 from rulelang.model.evaluation import reaches_back

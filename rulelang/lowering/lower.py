@@ -11,21 +11,8 @@ from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
 from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, values_of
 from rulelang.lowering.operands import lower_operand
-from rulelang.lowering.plan import (
-    Answer,
-    Capped,
-    Constant,
-    Fixed,
-    Gift,
-    Input,
-    Operand,
-    Plan,
-    PlannedBranch,
-    PlannedDecision,
-    PlannedRule,
-    Rounded,
-    Switch,
-)
+from rulelang.lowering.plan import Answer, Capped, Constant, Fixed, Input, Operand, Rounded, Switch
+from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.lowering.quotients import divisors_of
 from rulelang.lowering.recipes import Given, InForce
 from rulelang.model.evaluation import literal_value

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from rulelang.diagnostics.position import Span
 from rulelang.lowering.recipes import Recipe
-from rulelang.model.aggregates import Aggregator
 from rulelang.model.expressions import Aggregate, Quantified
-from rulelang.vocabulary.declarations import Outcome
 
 # --- operands ----------------------------------------------------------------------------------------------------
 # ``whole``: the value is certainly an integer. A length of time is the count of its unit.
@@ -327,103 +324,3 @@ class Judged:
 
 
 Test = Always | All | Some | AtLeast | Compare | In | InList | Matches | Has | Missing | Blank | Switch | Judged
-
-# --- rules and decisions -----------------------------------------------------------------------------------------
-
-
-@frozen
-class Gift:
-    """What a branch gives to an outcome."""
-
-    outcome: str
-    value: Operand
-
-
-@frozen
-class PlannedBranch:
-    """A branch; ``index`` counts the branches of all rules. Where its own condition holds and where it fails."""
-
-    index: int
-    true: Test
-    false: Test
-    gifts: tuple[Gift, ...]
-    span: Span | None = field(default=None, eq=False)
-
-
-@frozen
-class PlannedRule:
-    """A rule; something in it is unknown where one of its ``divisors`` is zero, one of its ``lookups`` is in vain or
-    one of its ``calls`` fails.
-    """
-
-    name: str
-    branches: tuple[PlannedBranch, ...]
-    divisors: tuple[Operand, ...] = ()
-    lookups: tuple[Operand, ...] = ()
-    calls: tuple[Operand, ...] = ()
-
-    @property
-    def outcomes(self) -> tuple[str, ...]:
-        """The outcomes it gives something to."""
-        return tuple(dict.fromkeys(gift.outcome for branch in self.branches for gift in branch.gifts))
-
-
-@frozen
-class PlannedDecision:
-    """An outcome with its rules by priority, foremost group first."""
-
-    outcome: Outcome
-    groups: tuple[tuple[PlannedRule, ...], ...]
-
-    @property
-    def rules(self) -> tuple[PlannedRule, ...]:
-        return tuple(rule for group in self.groups for rule in group)
-
-
-@frozen
-class Aggregation:
-    """How an aggregate or a quantifier is found in the records of a list: where a record counts and where it doesn't.
-
-    ``value`` is what is aggregated. ``complete`` is true where the window lies within what the list covers. ``fields``
-    are the record's fields it reads; with the ``needed`` ones everything about a record is known, but for what is
-    ``fallible``: a division, or a key without an entry.
-    """
-
-    aggregated: Aggregated
-    aggregator: Aggregator
-    true: Test
-    false: Test
-    value: Operand | None
-    complete: Test
-    fields: tuple[str, ...]
-    needed: frozenset[str]
-    fallible: bool
-
-    @property
-    def list(self) -> str:
-        return self.aggregated.expression.list
-
-    @property
-    def parts(self) -> tuple[Operand | Test, ...]:
-        """Everything an emitter prints of it."""
-        own = (self.true, self.false, self.complete)
-        return own if self.value is None else (*own, self.value)
-
-
-@frozen
-class Plan:
-    """A whole ruleset, its decisions in the order in which they are made.
-
-    ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown, and where one of
-    ``reckoned`` is blank: those are more than compared. ``mentioned`` are fields that only the reasons show.
-    ``aggregations`` stand in an order in which each rests on earlier ones only.
-    """
-
-    decisions: tuple[PlannedDecision, ...]
-    inputs: tuple[str, ...]
-    mentioned: tuple[str, ...]
-    needed: frozenset[str]
-    reckoned: frozenset[str]
-    branches: tuple[PlannedBranch, ...] = field(eq=False)
-    rules: tuple[PlannedRule, ...] = field(eq=False)
-    aggregations: tuple[Aggregation, ...] = field(default=(), eq=False)

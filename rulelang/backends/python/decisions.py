@@ -21,13 +21,13 @@ from attrs import field, frozen
 
 from rulelang.backends.python.conditions import Printer, is_whole
 from rulelang.backends.python.gathering import Group, Loop, groups_of
+from rulelang.backends.python.joint import CHAINS, joint_decisions, values_of
 from rulelang.backends.python.names import Lines, Names
-from rulelang.lowering.plan import Constant, Gift, Operand, Plan, PlannedBranch, PlannedDecision, PlannedRule
-from rulelang.lowering.reading import aggregated_of, answers_of
+from rulelang.lowering.plan import Constant, Operand
+from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.model.policies import Combiner
 from rulelang.vocabulary.declarations import Outcome
 
-CHAINS = ("first", "last")
 ADDING = ("sum", "collect")
 
 
@@ -177,7 +177,7 @@ class Answers:
                 self._sum(decision, combiner)
             case "collect":
                 self._collect(decision, combiner)
-            case _ if all(isinstance(value, Constant) for value in _values(decision)):
+            case _ if all(isinstance(value, Constant) for value in values_of(decision)):
                 self._chain(joint, self._ranked(decision, combiner))
             case _:
                 self._best(decision, combiner)
@@ -271,7 +271,7 @@ class Answers:
     def _sum(self, decision: PlannedDecision, combiner: Combiner) -> None:
         answer = self.answer(decision)
         matched, unknown = answer.replace("o", "n"), answer.replace("o", "u")
-        values = list(_values(decision))
+        values = list(values_of(decision))
         whole = all(map(is_whole, values))
         asked = len(decision.groups) > 1 or combiner.outcome.last_resort is not None
         self.lines.add(f"{answer} = 0")
@@ -309,7 +309,7 @@ class Answers:
     def _collect(self, decision: PlannedDecision, combiner: Combiner) -> None:
         answer = self.answer(decision)
         unknown = answer.replace("o", "u")
-        doubtful = any(map(self.printer.may_be_unknown, _values(decision)))
+        doubtful = any(map(self.printer.may_be_unknown, values_of(decision)))
         self.lines.add(f"{answer} = {{}}")
         if doubtful:
             self.lines.add(f"{unknown} = False")
@@ -352,50 +352,6 @@ class Answers:
         self.indented(f"{answer} = None")
         if _is_capped(combiner.outcome):
             self.lines.add(f"{answer} = {self._combiner(combiner)}.finished({answer})")
-
-
-def joint_decisions(plan: Plan) -> Iterator[tuple[PlannedDecision, ...]]:
-    """Decisions that can be made at once: each rule gives all of them something, by the same policy."""
-    done: set[str] = set()
-    for position, decision in enumerate(plan.decisions):
-        if decision.outcome.name in done:
-            continue
-        before = {each.outcome.name for each in plan.decisions[:position]}
-        joint = [decision]
-        for other in plan.decisions[position + 1 :]:
-            if _goes_with(decision, other) and before.issuperset(_rest_on(other)):
-                joint.append(other)
-        done |= {each.outcome.name for each in joint}
-        yield tuple(joint)
-
-
-def _goes_with(decision: PlannedDecision, other: PlannedDecision) -> bool:
-    names = {decision.outcome.name, other.outcome.name}
-    return (
-        decision.outcome.policy in CHAINS
-        and decision.outcome.policy == other.outcome.policy
-        and decision.groups == other.groups
-        and all(names <= {gift.outcome for gift in branch.gifts} for rule in decision.rules for branch in rule.branches)
-    )
-
-
-def _rest_on(decision: PlannedDecision) -> Iterator[str]:
-    """The outcomes that its values rest on, records included."""
-    values = tuple(_values(decision))
-    yield from answers_of(*values)
-    for each in aggregated_of(*values):
-        yield from each.answers
-
-
-def _values(decision: PlannedDecision) -> Iterator[Operand]:
-    name = decision.outcome.name
-    return (
-        gift.value
-        for rule in decision.rules
-        for branch in rule.branches
-        for gift in branch.gifts
-        if gift.outcome == name
-    )
 
 
 def origin(rule: PlannedRule, branch: PlannedBranch) -> str:

@@ -19,7 +19,7 @@ from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
-from rulelang.lowering.plan import Plan
+from rulelang.lowering.planned import Plan
 from rulelang.model.program import Model
 
 

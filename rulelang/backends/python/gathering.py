@@ -27,7 +27,8 @@ from attrs import evolve, frozen
 from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.names import Lines, joined
 from rulelang.lowering.joining import ALWAYS
-from rulelang.lowering.plan import Aggregated, Aggregation, Operand, Plan, Test
+from rulelang.lowering.plan import Aggregated, Operand, Test
+from rulelang.lowering.planned import Aggregation, Plan
 from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of
 from rulelang.model.aggregates import EXISTS
 

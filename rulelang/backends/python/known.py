@@ -8,7 +8,8 @@ from attrs import field, frozen
 
 from rulelang.backends.python.decisions import Answers
 from rulelang.backends.python.gathering import Group, print_known
-from rulelang.lowering.plan import Operand, PlannedBranch, PlannedDecision
+from rulelang.lowering.plan import Operand
+from rulelang.lowering.planned import PlannedBranch, PlannedDecision
 from rulelang.lowering.reading import aggregated_of, answers_of
 
 

@@ -23,7 +23,7 @@ from rulelang.backends.python.runtime import RUNTIME
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.lower import lower
-from rulelang.lowering.plan import Plan
+from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import Result
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Model

@@ -22,19 +22,8 @@ from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.decisions import origin
 from rulelang.backends.python.gathering import Group, Loop, groups_of
 from rulelang.backends.python.names import Lines, Names, joined
-from rulelang.lowering.plan import (
-    Aggregated,
-    Atom,
-    Constant,
-    Gift,
-    Judged,
-    Operand,
-    Plan,
-    PlannedBranch,
-    PlannedDecision,
-    PlannedRule,
-    Test,
-)
+from rulelang.lowering.plan import Aggregated, Atom, Constant, Judged, Operand, Test
+from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of, nodes
 from rulelang.model.contributions import Contribution
 from rulelang.model.policies import Combiner
