@@ -11,6 +11,7 @@ from rulelang.explain.words import PHRASES, STANDINGS, TRUTHS, in_language
 from rulelang.model.contributions import BLANK, PROVISIONAL, UNDECIDED
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.privacy import HIDDEN
+from rulelang.vocabulary.types import ListOf
 
 MOST_LISTED = 20
 
@@ -100,8 +101,25 @@ def _judgement(judgement: Judgement, lang: str, spell: Spell) -> str:
     return text
 
 
+def _records(seen: Seen, name: str, lang: str) -> str:
+    """What records of a list came to, how many counted, and how many were left out for want of what."""
+    phrases, records = PHRASES[lang], seen.records
+    assert records is not None and isinstance(seen.type, ListOf)
+    text = phrases["one record" if records.counted == 1 else "records"].format(count=records.counted)
+    if seen.value is not None and seen.result is not None:
+        text = phrases["from records"].format(value=show_typed(seen.value, seen.result, lang), records=text)
+    if records.left_out:
+        labels = {key: in_language(key, label, lang) for key, label, _ in seen.type.fields}
+        fields = phrases["comma"].join(labels[each] for each in records.missing)
+        text += phrases["left out"].format(count=records.left_out)
+        text += phrases["for want of"].format(fields=fields) if fields else ""
+    return phrases["of list"].format(name=name, records=text)
+
+
 def _seen(seen: Seen, lang: str) -> str:
     phrases, name = PHRASES[lang], in_language(seen.name, seen.label, lang)
+    if seen.records is not None:
+        return _records(seen, name, lang)
     if seen.value is None:
         return phrases["missing"].format(name=name)
     if seen.value is BLANK:

@@ -11,6 +11,7 @@ from attrs import frozen
 from rulelang.diagnostics.position import Span
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
 from rulelang.explain.missing import missing_for
+from rulelang.explain.records import Tally, tally
 from rulelang.explain.wording import Show, as_written, show_typed
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
@@ -18,7 +19,7 @@ from rulelang.model.evaluation import value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Hole, Reason
-from rulelang.model.walking import bare, parts
+from rulelang.model.walking import bare, fields_read, parts
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.privacy import HIDDEN
 from rulelang.vocabulary.types import Type, YesNo
@@ -28,14 +29,20 @@ WON, LOST, OPEN, UNMATCHED = "won", "lost", "open", "unmatched"
 
 @frozen
 class Seen:
-    """Something a condition read: a field, an outcome or a threshold; ``value`` is None where it was missing,
-    BLANK where a blank is an answer."""
+    """Something a condition read: a field, an outcome, a threshold, or what records came to; ``value`` is None where
+    it was missing, BLANK where a blank is an answer.
+
+    Of a list ``records`` says how many of them counted and how many were left out, ``value`` is what they came to, of
+    type ``result``.
+    """
 
     name: str
     label: str | None
     type: Type
     value: Any
     hidden: bool = False
+    records: Tally | None = None
+    result: Type | None = None
 
 
 @frozen
@@ -161,6 +168,8 @@ class _Teller:
                     value = scope.fields.get(name)
                     starred = hidden and value is not None and value is not BLANK
                     yield Seen(name, declared.label, type_, HIDDEN if starred else value, hidden)
+                case e.Aggregate() | e.Quantified():
+                    yield self._seen_records(each)
                 case e.OutcomeRef(name=name, type=type_):
                     yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name))
                 case e.Call(type=type_) if each != bare(condition) or not isinstance(type_, YesNo):
@@ -171,6 +180,19 @@ class _Teller:
                     yield Seen(self.show(each), None, type_, HIDDEN if hidden else value, starred)
                 case e.ThresholdRef(name=name, type=type_):
                     yield Seen(name, model.thresholds[name].label, type_, value_of(each, scope))
+
+    def _seen_records(self, expression: e.Aggregate | e.Quantified) -> Seen:
+        """What a list gave: the result of an aggregate, or how many records a quantifier found."""
+        scope = self.evaluation.scope
+        declared = scope.model.fields[expression.list]
+        records = tally(expression, scope)
+        if records is None:
+            return Seen(expression.list, declared.label, declared.type, None)
+        private = bool(declared.privacy) and not self.reveal
+        value = None if private or isinstance(expression, e.Quantified) else value_of(expression, scope)
+        if isinstance(expression, e.Aggregate) and expression.kind == "count":
+            value = None  # it is the number of records
+        return Seen(expression.list, declared.label, declared.type, value, private, records, expression.type)
 
     def _reason(self, reason: Reason | None) -> tuple[tuple[str, str], ...]:
         """The reason filled in, by language; where it is written in one language only, both readers get it."""
@@ -191,13 +213,10 @@ class _Teller:
             return "…"
         return show_typed(value, hole.expression.type, lang)
 
-
     def _is_private(self, expression: Expression) -> bool:
         """Whether it rests on something personal that isn't to be shown."""
         fields = self.evaluation.scope.model.fields
-        return not self.reveal and any(
-            isinstance(each, e.FieldRef) and fields[each.name].privacy for each in parts(expression)
-        )
+        return not self.reveal and any(fields[name].privacy for name in fields_read(expression))
 
 
 def _in_language(written: list[tuple[str | Hole, ...]], lang: str) -> tuple[str | Hole, ...]:
