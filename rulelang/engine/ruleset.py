@@ -124,7 +124,8 @@ class Ruleset:
             require_validity(self.model, day)
             kept = Situation(self, day, self._program.bind(self.model, day))
             if len(self._situations) >= MOST_SITUATIONS:
-                self._situations.pop(next(iter(self._situations)), None)
+                oldest = list(self._situations)[0]  # noqa: RUF015 - a list is made at once, even among threads
+                self._situations.pop(oldest, None)
             self._situations[day] = kept
         return kept
 
