@@ -49,3 +49,10 @@ class DataError(ValueError):
     def __init__(self, diagnostics: tuple[Diagnostic, ...], rendered: str = "") -> None:
         super().__init__(rendered or ", ".join(each.code for each in diagnostics))
         self.diagnostics = diagnostics
+        self.rendered = rendered
+
+    def __str__(self) -> str:
+        """The findings in words, in English: what a traceback shows."""
+        from rulelang.diagnostics.catalogue import describe  # the wording is read only where an error is shown
+
+        return self.rendered or "; ".join(f"{each.code}: {describe(each).message}" for each in self.diagnostics)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from datetime import date
 from typing import Any
 
 from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.situation import Situation
 from rulelang.explain.evaluate import Evaluation, evaluate
 from rulelang.explain.findings import field_findings, open_findings, rival_findings
@@ -22,7 +23,7 @@ from rulelang.model.policies import Combiner
 from rulelang.vocabulary.declarations import Outcome
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Decision:
     """The answers for one customer on one day.
 
@@ -66,6 +67,14 @@ class Decision:
     def _read(self) -> Mapping[str, Any]:
         """The same, blanks that are answers marked as such."""
         return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
+
+    def __repr__(self) -> str:
+        answers = ", ".join(f"{name}={answer!r}" for name, answer in self.outcomes.items())
+        return f"Decision({answers}, as_of={self.as_of.isoformat()})"
+
+    def keys(self) -> KeysView[str]:
+        """The outcomes, so that ``dict(decision)`` is the whole answer."""
+        return self.outcomes.keys()
 
     def __getitem__(self, outcome: str) -> Any:
         return self.outcomes[self._outcome(outcome).name]
@@ -141,7 +150,8 @@ class Decision:
         for each in declared.values():
             if name == each.label:
                 return each
-        raise KeyError(name)
+        near = nearest(name, [*declared, *(each.label for each in declared.values() if each.label)])
+        raise KeyError(f"{name!r} is no outcome; nearest: {', '.join(near)}" if near else f"{name!r} is no outcome")
 
     def _result(self, outcome: str) -> Result:
         return self._by_name()[self._outcome(outcome).name]

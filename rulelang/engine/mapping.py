@@ -8,7 +8,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
-from rulelang.values.text import clean_text
+from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Field
 
 
@@ -47,14 +47,15 @@ def map_columns(
 ) -> ColumnMap:
     """Finds the column of every field that the rules use: the one the caller names, or the one titled like the field.
 
-    Titles fit by the field's name or its label, exactly; one that differs in case, width or spaces is suggested and
-    not taken. Raises DataError: ``unknown-column-option``, ``unknown-field-option`` (a pair names what is not
-    there), ``two-columns-one-field``, ``no-field-found`` (none of several fields has a column).
+    Titles fit by the field's name or its label; where none does exactly, the only one that differs just in case,
+    width, spaces or underscores is taken, with a note (``column-taken``). Raises DataError:
+    ``unknown-column-option``, ``unknown-field-option`` (a pair names what is not there), ``two-columns-one-field``, ``no-field-found`` (none of several fields has a column).
     """
     used = tuple(used)
     chosen = _chosen(columns, fields, pairs)
     found: dict[str, int] = {}
     doubts: list[Diagnostic] = []
+    taken_notes: list[Diagnostic] = []
     for name in used:
         field = fields[name]
         spellings = {clean_text(each) for each in (field.name, field.label) if each is not None}
@@ -63,6 +64,9 @@ def map_columns(
             found[name] = chosen[name]
         elif len(places) == 1:
             found[name] = places[0]
+        elif not places and len(loose := _loosely(columns, spellings, fields)) == 1:
+            found[name] = loose[0]
+            taken_notes.append(Diagnostic("column-taken", facts={"field": name, "column": columns[loose[0]]}))
         elif places:
             facts = {"field": name, "first": columns[places[0]], "second": columns[places[1]]}
             doubts.append(Diagnostic("two-columns-one-field", facts=facts))
@@ -75,7 +79,22 @@ def map_columns(
     if used and not found:
         all_missing = Diagnostic("no-field-found", facts={"fields": used, "columns": tuple(columns)})
         raise DataError((all_missing, *(each for each in missing if each.nearest)))
-    return ColumnMap(found, not_found, unused, tuple(missing))
+    return ColumnMap(found, not_found, unused, (*taken_notes, *missing))
+
+
+def _loosely(columns: Sequence[str], spellings: set[str], fields: Mapping[str, Field]) -> list[int]:
+    """The places of columns titled like a field but for case, width, spaces, underscores; and like no other field."""
+    keys = {_loose(each) for each in spellings}
+    others = {clean_text(each) for field in fields.values() for each in (field.name, field.label) if each}
+    return [
+        place
+        for place, column in enumerate(columns)
+        if _loose(column) in keys and clean_text(column) not in others
+    ]
+
+
+def _loose(title: str) -> str:
+    return near_key(title).replace("_", "").replace("-", "")
 
 
 def _chosen(

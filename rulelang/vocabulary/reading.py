@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -25,6 +26,8 @@ NEAR_MISS = "near-miss"
 # Data says "gold card" (金卡) or "lost customer" (流失客户) where the choice says gold (金) or lost (流失).
 _CLASS_WORDS = ("客户", "客戶", "会员", "會員", "卡", "级", "級", "类", "類")
 
+# Chinese measure words after a number mean nothing (4次, 3人, 65岁).
+_MEASURED = re.compile(r"^(.*\d)\s*[笔次个人件户张位条套家名项封倍分单只台辆岁]$")
 _NAN = ("NaN", "nan")
 
 Records = tuple[Mapping[str, Any], ...]
@@ -136,7 +139,7 @@ def _yes_no(raw: object, type_: YesNo, options: ReadingOptions) -> Reading:
 
 
 def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
-    value = read_number(raw) if isinstance(raw, str) else exact(raw)
+    value = read_number(_MEASURED.sub(r"\1", raw)) if isinstance(raw, str) else exact(raw)
     if type_.decimals == 0 and isinstance(value, Decimal):
         raise Unreadable("not-whole", str(raw))
     return Reading(value)

@@ -32,12 +32,22 @@ def test_fields_that_no_rule_reads_are_not_looked_for() -> None:
 
 
 @pytest.mark.parametrize("title", ["Last_Purchase", "last purchase", "ｌａｓｔ_purchase", "LastPurchase"])
-def test_a_title_that_comes_close_is_suggested_and_not_taken(title: str) -> None:
+def test_a_title_that_differs_in_case_or_spaces_only_is_taken_and_noted(title: str) -> None:
     found = map_columns([title, "city"], FIELDS, ["last_purchase", "city"])
-    assert {"city": 1} == found.positions
+    assert {"last_purchase": 0, "city": 1} == found.positions
+    assert ["column-taken"] == [each.code for each in found.findings]
+
+
+def test_of_two_such_titles_none_is_taken() -> None:
+    found = map_columns(["Last Purchase", "LAST_PURCHASE", "city"], FIELDS, ["last_purchase", "city"])
+    assert ("last_purchase",) == found.not_found
+
+
+def test_a_title_that_comes_close_is_suggested_and_not_taken() -> None:
+    found = map_columns(["last_purchse", "city"], FIELDS, ["last_purchase", "city"])
     assert ("last_purchase",) == found.not_found
     (finding,) = found.findings
-    assert ("field-without-column", (title,)) == (finding.code, finding.nearest)
+    assert ("field-without-column", ("last_purchse",)) == (finding.code, finding.nearest)
 
 
 def test_the_caller_has_the_last_word() -> None:
@@ -65,7 +75,7 @@ def test_pairs_that_name_nothing_are_refused_together() -> None:
 
 def test_when_no_field_is_found_nothing_can_be_decided() -> None:
     with pytest.raises(DataError) as error:
-        map_columns(["Last Purchase", "x"], FIELDS, ["last_purchase", "spend"])
+        map_columns(["Last Purchse", "x"], FIELDS, ["last_purchase", "spend"])
     assert ["no-field-found", "field-without-column"] == codes(error)
     assert {} == map_columns(["x"], FIELDS, []).positions
 
