@@ -34,6 +34,7 @@ WRONG_CALL_CODES = frozenset(
         "no-such-sheet",
         "not-a-folder",
         "not-a-pair",
+        "rulepack-ending",
         "same-file",
         "threshold-value",
         "unknown-column-option",
