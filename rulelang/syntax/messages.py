@@ -25,6 +25,8 @@ _GROUPS = re.compile(r"\d+(?:[,，]\d+)+")
 _FIGURES_FOLLOW = re.compile(r"[,，]\d")
 _BEFORE_OR_AFTER = re.compile("之?前|以前|之?后|以后|before|after", re.IGNORECASE)
 _ACTION = re.compile(r"[^=]+=|[^为]+为|tag\b|add\b|打标签", re.IGNORECASE)
+_SWALLOWED = re.compile("([^为是]+)([为是])([^为是]+)")
+_WORD = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_SHOWN = 30
 
 
@@ -256,6 +258,35 @@ def _otherwise(fault: Fault) -> Diagnostic | None:
     return fault.diagnostic("otherwise-without-rule")
 
 
+def _swallowed(fault: Fault) -> Diagnostic | None:
+    """生命周期为流失, where nobody declared 生命周期: the whole was taken for one name."""
+    before = fault.failure.before
+    if before is None or before.type != "NAME" or "ASSIGN" not in fault.expected:
+        return None
+    match = _SWALLOWED.fullmatch(before.text)
+    if match is None:
+        return None
+    parts = " ".join(each for each in match.groups() if each)
+    return fault.diagnostic("space-needed", before.start, before.end, name=before.text, parts=parts)
+
+
+def _two_words(fault: Fault) -> Diagnostic | None:
+    """``last purchase``: a name of two words without its brackets."""
+    before = fault.failure.before
+    if before is None or before.type not in ("NAME", "NEW_NAME") or not _WORD.match(fault.rest):
+        return None
+    second = _WORD.match(fault.rest)
+    assert second is not None
+    gap = fault.folded.half[before.end : fault.failure.position]
+    known = any(each in fault.words.reserved for each in (before.text.lower(), second.group()))
+    if not gap or gap.strip() or "\n" in gap or known or not before.text.isidentifier() or not before.text.isascii():
+        return None
+    name = f"{before.text} {fault.source.text[fault.failure.position :][: second.end()]}"
+    end = fault.failure.position + second.end()
+    joined = name.replace(" ", "_")
+    return fault.diagnostic("two-word-name", before.start, end, name=name, joined=joined)
+
+
 def _missing_then(fault: Fault) -> Diagnostic | None:
     """A whole condition, and no ``then`` in the rest of the statement."""
     if fault.chunk.kind not in _CONDITIONAL or "THEN" not in fault.expected:
@@ -288,6 +319,8 @@ _MISTAKES: tuple[Callable[[Fault], Diagnostic | None], ...] = (
     _boundary,
     _reserved,
     _otherwise,
+    _swallowed,
+    _two_words,
     _missing_then,
     _unit,
     _ended_early,
