@@ -16,6 +16,7 @@ from rulelang.syntax.fold import Folded
 from rulelang.syntax.phrases import CJK, NAME_RUN, Phrase, is_word
 from rulelang.syntax.words import Words
 
+_ONE_UNIT = re.compile(r"an?(?=\s+(?:day|week|month|quarter|year)\b)")
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}/\d{1,2}/\d{1,2}(?!\d)|\d{4}\.\d{1,2}\.\d{1,2}(?!\d)|\d{4}年\d{1,2}月\d{1,2}日"
 )
@@ -210,6 +211,10 @@ class Scanner:
             match = _CHINESE_NUMERAL.match(self.folded.key, position, end)
             if match and (match.group().startswith("百分之") or self._unit_follows(match.end(), end)):
                 return [Candidate(match.end(), ("NUMBER",), "number", match.group())]
+        elif half[position] in "aA":
+            match = _ONE_UNIT.match(self.folded.key, position, end)
+            if match:
+                return [Candidate(match.end(), ("NUMBER",), "number", "1")]
         return []
 
     def _unit_follows(self, position: int, end: int) -> bool:
