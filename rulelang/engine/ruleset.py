@@ -17,6 +17,7 @@ from rulelang.backends.python.program import Program, build
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision
+from rulelang.engine.misspelled import misspelled_keys
 from rulelang.engine.population import Cuts, measured_row
 from rulelang.engine.situation import Situation, require_validity
 from rulelang.explain.findings import Spellings, spellings
@@ -160,7 +161,13 @@ def _decide(situation: Situation, customer: Any) -> Decision:
     if cuts is not None:
         row = measured_row(cuts, row, situation.as_of)
     report: list[Diagnostic] = []
-    return _decide_values(situation, situation.bound.read(row, report), report)
+    values = situation.bound.read(row, report)
+    decision = _decide_values(situation, values, report)
+    if None in values and len(row) > len(values) - values.count(None):
+        fields = situation.bound.program.fields
+        missing = [name for name, value in zip(fields, values, strict=True) if value is None]
+        report.extend(misspelled_keys(situation.model, row, missing))
+    return decision
 
 
 def _decide_values(situation: Situation, values: tuple[Any, ...], report: list[Diagnostic]) -> Decision:
