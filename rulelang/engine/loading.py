@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -13,9 +14,12 @@ from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
 from rulelang.engine.rulepack import PACK_ENDING, read_pack
 from rulelang.engine.ruleset import Ruleset
-from rulelang.pipeline import Context, Read, read_model, read_sources
 from rulelang.plugin.discover import Plugins, discover
-from rulelang.plugin.locate import locate
+
+if TYPE_CHECKING:
+    from rulelang.pipeline import Read
+
+# What parses rules is imported where rules are parsed: a rulepack loads without it.
 
 
 @frozen
@@ -46,6 +50,9 @@ def read_ruleset(
     """
     if Path(reference).suffix == PACK_ENDING:
         return _read_pack(Path(reference), plugin_folders)
+    from rulelang.pipeline import Context, read_model
+    from rulelang.plugin.locate import locate
+
     plugins = discover(plugin_folders) if plugin_folders else _plugins_if_needed(str(reference))
     located = locate(str(reference), plugins)
     if located.diagnostics:
@@ -56,6 +63,8 @@ def read_ruleset(
 
 def read_text(text: str, name: str = "<text>", folder: Path | None = None) -> Loaded:
     """The ruleset a text says; files it names are looked for in ``folder`` (default: the current one)."""
+    from rulelang.pipeline import read_sources
+
     return _loaded(read_sources([Source(name, text)], folder or Path()), ())
 
 

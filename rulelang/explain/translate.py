@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from rulelang.model.program import Model
-from rulelang.syntax.parse import parse_expression
-from rulelang.syntax.printing.expressions import print_one
-from rulelang.syntax.printing.speller import Speller
-from rulelang.syntax.words import CJK, load_words
+from rulelang.syntax.words import CJK
 from rulelang.vocabulary.types import Choice, ListOf, Type
 
 Spell = Callable[[str], str]
@@ -25,6 +22,12 @@ def translator(model: Model, lang: str) -> Spell:
     def spell(text: str) -> str:
         if bool(CJK.search(text)) == (lang == "zh"):
             return text
+        # Parsing is imported where something is to be parsed: deciding goes without.
+        from rulelang.syntax.parse import parse_expression
+        from rulelang.syntax.printing.expressions import print_one
+        from rulelang.syntax.printing.speller import Speller
+        from rulelang.syntax.words import load_words
+
         expression = parse_expression(text, names)
         if expression is None:
             return text

@@ -72,7 +72,8 @@ def model() -> Model:
         Header("shop", "商店", 3, date(2026, 1, 1), None),
         {
             "x": Field(
-                *("x", Number(2), "数", "note", "说明", True, True, "personal", 0, Decimal("9.50"), ("-1",), "个", True),
+                *("x", Number(2), "数", "note", "说明", True, True, "personal"),
+                *(0, Decimal("9.50"), ("-1",), "个", True),
                 span=PLACE,
             ),
             "orders": Field("orders", ORDERS, span=PLACE),
