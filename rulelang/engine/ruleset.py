@@ -90,7 +90,8 @@ class Ruleset:
     def save(self, path: str | PathLike[str]) -> None:
         """Writes the ruleset to a ``.rulepack``, from which `rulelang.load` takes it without parsing rules.
 
-        The file is written whole or not at all. Raises DataError where it can't be.
+        The file is written whole or not at all. Cut points are no part of it: they belong to a base of customers and
+        have files of their own. Raises DataError where it can't be written.
         """
         from rulelang.engine.rulepack import save_pack  # not needed to decide
 

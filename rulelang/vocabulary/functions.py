@@ -42,7 +42,8 @@ class Parameter:
 
 @frozen
 class Function:
-    """A function for rules. ``call`` gets one canonical value per parameter and returns one of the ``result`` type.
+    """A function for rules. ``call`` gets one canonical value per parameter and returns one of the ``result`` type;
+    defined in a module, it lets rulesets pickle.
 
     ``None`` is unknown: with ``unknown_in="unknown"`` a function with an unknown argument is unknown and isn't called,
     with ``"given"`` it is called with None and decides for itself; None from it is unknown. ``note`` and ``note_label``
