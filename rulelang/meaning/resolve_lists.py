@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Span
 from rulelang.meaning.kinds import resolve_length
 from rulelang.meaning.scope import ElementScope, Scope
 from rulelang.meaning.vocabulary import type_word
@@ -30,7 +31,6 @@ def resolve_aggregate(node: t.Aggregate | t.Path, scope: Scope) -> m.Expression 
     element = inner.element
     where = None
     if node.where is not None:
-
         where = scope.condition(node.where, inner)
         if where is None:
             return None
@@ -40,6 +40,8 @@ def resolve_aggregate(node: t.Aggregate | t.Path, scope: Scope) -> m.Expression 
         if window is None:
             return None
     kind = node.kind or "count"
+    if node.rolling is not None:
+        return _busiest(node, where, inner)
     if node.field is None:
         if kind != "count":
             facts = {"list": node.list.text, "field": element.type.fields[0][0] if element.type.fields else "…"}
@@ -121,19 +123,44 @@ def _inside(name: t.Name, scope: Scope) -> Scope | None:
 
 def _window(node: t.Aggregate, inner: Scope) -> m.Within | None:
     """The window over the list's only date, or the one it is ``dated by``."""
-    assert inner.element is not None and node.window is not None
+    assert node.window is not None
+    date = _date(node, node.window.span, inner)
+    if date is None:
+        return None
+    length = resolve_length(node.window, evolve(inner, element=None))
+    if length is None:
+        return None
+    return m.Within(date, "last", length, span=node.window.span)
+
+
+def _date(node: t.Aggregate, span: Span, inner: Scope) -> m.ElementRef | None:
+    """The list's only date, or the one it is ``dated by``."""
+    assert inner.element is not None
     type_ = inner.element.type
     dates = [name for name, _, each in type_.fields if isinstance(each, Date)]
     chosen = type_.dated_by or (dates[0] if len(dates) == 1 else None)
     if chosen is None:
         facts = {"list": node.list.text, "dates": tuple(dates)}
-        inner.report("window-without-date" if not dates else "window-date-unsaid", node.window.span, **facts)
+        inner.report("window-without-date" if not dates else "window-date-unsaid", span, **facts)
         return None
-    length = resolve_length(node.window, evolve(inner, element=None))
-    if length is None:
+    return m.ElementRef(inner.element.key, chosen, Date(), span=span)
+
+
+def _busiest(node: t.Aggregate, where: m.Expression | None, inner: Scope) -> m.Expression | None:
+    """``count of orders where (…) within any 7 days``: the most there are within any such span."""
+    assert inner.element is not None and node.rolling is not None
+    if node.kind not in ("", "count") or node.field is not None:
+        inner.report("not-yet", node.span, construct="anything but a count within any days")
         return None
-    date = m.ElementRef(inner.element.key, chosen, Date(), span=node.window.span)
-    return m.Within(date, "last", length, span=node.window.span)
+    date = _date(node, node.rolling.span, inner)
+    length = resolve_length(node.rolling, evolve(inner, element=None))
+    if date is None or length is None:
+        return None
+    if not isinstance(length, m.Literal):
+        inner.report("not-yet", node.rolling.span, construct="a named length of “within any …”")
+        return None
+    key = inner.element.key
+    return m.Aggregate("busiest", key, date, where, None, Number(0), length, span=node.span)
 
 
 def _element_field(name: t.Name, inner: Scope) -> m.ElementRef | None:

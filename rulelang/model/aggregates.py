@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import localcontext
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,8 @@ from attrs import field, frozen
 
 from rulelang.model import expressions as e
 from rulelang.model.contributions import ANY, DECIDED, MOST_COMBINATIONS, PROVISIONAL, Result
+from rulelang.values.dates import step
+from rulelang.values.durations import Duration
 from rulelang.values.numbers import EXACT, add, canonical
 from rulelang.vocabulary.types import Choice, Length, Number
 
@@ -34,11 +37,14 @@ Rows = Sequence[Row]
 
 @frozen
 class Aggregator:
-    """One way to aggregate records. ``order`` ranks the members of a choice; ``inverted`` turns yes into no."""
+    """One way to aggregate records. ``order`` ranks the members of a choice; ``inverted`` turns yes into no; ``length``
+    is that of a rolling window.
+    """
 
     kind: str
     order: tuple[str, ...] = ()
     inverted: bool = False
+    length: Duration | None = None
     ranks: Mapping[str, int] = field(init=False, eq=False, repr=False)
 
     @ranks.default
@@ -47,6 +53,8 @@ class Aggregator:
 
     def value(self, values: Sequence[Any]) -> Any:
         """The result over known values, None where there is none; an average is a Fraction."""
+        if self.length is not None:
+            return _busiest(values, self.length)
         return _KINDS[self.kind](values, self._rank)
 
     def truth(self, hit: bool | None) -> bool | None:
@@ -72,6 +80,9 @@ class Aggregator:
     def _possible(self, known: list[Any], maybe: list[Any]) -> Iterable[Any]:
         """The results over the known values together with any of those that may count."""
         match self.kind:
+            case "busiest":  # one record more makes at most one more
+                least = self.value(known)
+                return _range(least, self.value([*known, *maybe]) - least)
             case "distinct":
                 certain = set(known)
                 return _range(len(certain), len(set(maybe) - certain))
@@ -133,6 +144,17 @@ def _quotient(sum_: Any, count: int) -> Fraction | None:
     return Fraction(sum_) / count if count else None
 
 
+def _busiest(days: Sequence[date], length: Duration) -> int:
+    """How many days lie in the busiest span: the first and the last of them are at most a length of time apart."""
+    ordered = sorted(days)
+    most = first = 0
+    for place, day in enumerate(ordered):
+        while step(ordered[first], length) < day:
+            first += 1
+        most = max(most, place - first + 1)
+    return most
+
+
 def _most_frequent(values: Sequence[Any], rank: Callable[[Any], Any]) -> Any:
     counts = Counter(values)
     return min(counts, key=lambda each: (-counts[each], rank(each)), default=None)
@@ -160,6 +182,9 @@ def aggregator_of(expression: Aggregated) -> Aggregator:
     """How an aggregate or a quantifier aggregations the records for which `counted` holds."""
     if isinstance(expression, e.Quantified):
         return Aggregator(EXISTS, inverted=expression.quantifier != "any")
+    if expression.rolling is not None:
+        assert isinstance(expression.rolling.value, Duration), "a rolling window has a length of its own"
+        return Aggregator(expression.kind, length=expression.rolling.value)
     type_ = None if expression.value is None else expression.value.type
     return Aggregator(expression.kind, type_.keys() if isinstance(type_, Choice) else ())
 

@@ -194,6 +194,7 @@ class Aggregate:
     ``kind``: ``count``, ``sum``, ``average``, ``largest``, ``smallest``, ``earliest``, ``latest``, ``distinct`` (how
     many different values), ``most_frequent`` (ties: the smallest). Records count for which ``where`` and ``window``
     are true; ``window`` is a Within over an ElementRef. ``value`` is what is aggregated, None for ``count``.
+    ``busiest`` is the largest number of records whose dates (``value``) lie at most ``rolling`` apart, a literal.
 
     Unknown where the list is absent, or where the window reaches back before the list's ``complete_from``. Over no
     records ``count``, ``distinct`` and ``sum`` are 0, the others unknown (there is no such value). Records whose
@@ -206,6 +207,7 @@ class Aggregate:
     where: Expression | None
     window: Within | None
     type: Type
+    rolling: Literal | None = None
     span: Span | None = _span()
 
 

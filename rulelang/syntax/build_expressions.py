@@ -28,19 +28,30 @@ class ExpressionBuilder(ConditionBuilder):
     def on_aggregate(self, c: Any, span: Span) -> t.Expression:
         if len(c) == 1:
             return self.expression(c[0])
-        field = where = window = None
-        for part in c[2:]:
+        return self._selected(c[0].data, c[1], c[2:], span)
+
+    def on_at_least_records(self, c: Any, span: Span) -> t.Expression:
+        """``at least 3 orders where (…) within any 7 days``: a count, compared."""
+        count = self._selected("count", c[2], c[3:], span)
+        return t.Compare(">=", count, self.number(c[1]), span=span)
+
+    def _selected(self, kind: str, listed: Any, parts: Any, span: Span) -> t.Aggregate:
+        field = where = window = rolling = None
+        for part in parts:
             if part.data == "path":
                 field = self.name(part.children[-1])
             elif part.data == "where":
                 where = self._operand(part.children)
+            elif part.data == "rolling":
+                rolling = self.quantity(part.children[-1])
             else:
                 window = self.quantity(part.children[-1])
-        return t.Aggregate(c[0].data, self.name(c[1]), field, where, window, span=span)
+        return t.Aggregate(kind, self.name(listed), field, where, window, rolling, span=span)
 
     def on_aggregate_suffix(self, c: Any, span: Span) -> t.Expression:
-        where = window = None
+        where = window = rolling = None
         parts = c[0].children
+        is_rolling = isinstance(parts[0], Token) and parts[0].type == "ANY_DAYS"
         names = [each for each in parts if isinstance(each, Token) and each.type == "NAME"]
         field = None
         for part in parts:
@@ -50,10 +61,12 @@ class ExpressionBuilder(ConditionBuilder):
                 where = self._operand(part.children)
             elif part.data == "selected":
                 field = self.name(part.children[-1])
+            elif is_rolling:
+                rolling = self.quantity(part)
             else:
                 window = self.quantity(part)
         kind = c[1].data if len(c) > 1 else "" if field else "count"
-        return t.Aggregate(kind, self.name(names[0]), field, where, window, span=span)
+        return t.Aggregate(kind, self.name(names[0]), field, where, window, rolling, span=span)
 
     def on_path_suffix(self, c: Any, span: Span) -> t.Expression:
         if len(c) == 3:

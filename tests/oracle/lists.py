@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -13,6 +13,7 @@ import attrs
 
 from rulelang.model import expressions as e
 from rulelang.vocabulary.types import Choice, ListOf
+from tests.oracle import calendar
 from tests.oracle.world import ANY, NO_VALUE, World
 
 MOST_OPEN = 8  # with more records in doubt a sum, an average or the most frequent value can't be told
@@ -124,7 +125,6 @@ def records(expression: Aggregated, world: World) -> Judged | None:
 
 def _complete(expression: Aggregated, world: World) -> bool:
     """S3: whether the list is known to be complete for as far back as the window reaches."""
-    from tests.oracle import calendar
     from tests.oracle.evaluate import value_of
 
     type_ = world.model.fields[expression.list].type
@@ -152,6 +152,8 @@ def aggregated(expression: e.Aggregate, values: list[Any]) -> Any:
             return Fraction(len(set(values)))
         case "sum":
             return sum(values, Fraction(0))
+        case "busiest":
+            return Fraction(max((_from(day, expression, values) for day in values), default=0))
     if not values:
         return None
     match expression.kind:
@@ -166,6 +168,13 @@ def aggregated(expression: e.Aggregate, values: list[Any]) -> Any:
             most = max(counts.values())
             return min((each for each in counts if counts[each] == most), key=lambda each: _order(expression, each))
     raise AssertionError(f"no kind {expression.kind}")
+
+
+def _from(first: date, expression: e.Aggregate, days: list[date]) -> int:
+    """How many days lie in the span that starts on one of them, both ends included."""
+    assert expression.rolling is not None
+    length: Any = expression.rolling.value
+    return sum(first <= day and calendar.day_of(day) <= calendar.later(first, length) for day in days)
 
 
 def _order(expression: e.Aggregate, value: Any) -> Any:

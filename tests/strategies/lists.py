@@ -27,7 +27,7 @@ RECORD: dict[str, Type] = {
 }
 LABELS = {"amount": "金额", "paid_on": "付款日"}
 SIGNS = (">", "<", ">=", "<=", "=", "!=")
-KINDS = ("count", "sum", "average", "largest", "smallest", "earliest", "latest", "distinct", "most_frequent")
+KINDS = ("count", "busiest", "sum", "average", "largest", "smallest", "earliest", "latest", "distinct", "most_frequent")
 LENGTHS = (Duration(30, "days"), Duration(1, "months"), Duration(365, "days"), Duration(12, "months"))
 AMOUNTS = (1, 10, Decimal("0.1"), Decimal("0.2"), -5, 10)
 LISTS = ("orders", "visits")
@@ -96,13 +96,18 @@ class Words:
     def aggregate(self, kind: str, nested: bool = True) -> e.Aggregate:
         list_ = self.pick(LISTS)
         name = {
+            "busiest": "paid_on",
             "earliest": "paid_on",
             "latest": "paid_on",
             "distinct": self.pick(("channel", "note", "amount")),
             "most_frequent": self.pick(("channel", "note", "size", "gift")),
         }.get(kind, "amount")
-        type_: Type = {"count": WHOLE, "distinct": WHOLE}.get(kind, RECORD[name])
+        type_: Type = {"busiest": WHOLE, "count": WHOLE, "distinct": WHOLE}.get(kind, RECORD[name])
         where = self.where(list_) if nested and self.seldom(2) else None
+        if kind == "busiest":
+            length = self.pick(LENGTHS)
+            rolling = e.Literal(length, DAYS if length.unit == "days" else MONTHS)
+            return e.Aggregate(kind, list_, self.part(list_, name), where, None, type_, rolling)
         window = None
         if self.seldom():
             window = e.Within(self.part(list_, "paid_on"), "last", self.length())
@@ -124,7 +129,7 @@ class Words:
             keys: dict[Type, Any] = {CHANNEL: "online", LEVEL: "low", TEXT: "a", YESNO: True}
             key = keys[found.type]
             return e.Comparison(self.pick(("=", "!=")), found, e.Literal(key, found.type))
-        if kind in ("count", "distinct"):
+        if kind in ("busiest", "count", "distinct"):
             return e.Comparison(self.pick(SIGNS), found, e.Literal(self.pick((0, 1, 2)), WHOLE))
         if self.seldom():
             other = self.aggregate(self.pick(("sum", "average", "count")))

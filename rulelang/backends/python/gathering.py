@@ -105,7 +105,7 @@ class Loop:
             self.lines.indent(-1)
         for each, variable in zip(self.group.aggregations, variables, strict=True):
             self._finish(each, variable, source)
-            always = each.aggregator.kind in ("count", "sum", "distinct") and each.complete == ALWAYS
+            always = each.aggregator.kind in ("busiest", "count", "distinct", "sum") and each.complete == ALWAYS
             if doubt is not None and not always:
                 self.lines.add(f"if {variable} is None:")
                 self._indented(doubt)

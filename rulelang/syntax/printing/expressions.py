@@ -112,6 +112,8 @@ def _binary(node: t.Binary, s: Speller) -> str:
 def _aggregate(node: t.Aggregate, s: Speller) -> str:
     where = "" if node.where is None else s.fill("selection_where", _one(node.where, s))
     window = "" if node.window is None else s.fill("selection_window", _one(node.window, s))
+    if node.rolling is not None:
+        window = s.fill("selection_rolling", _one(node.rolling, s))
     field = "" if node.field is None else s.fill("selection_field", s.name(node.field.text, node.field.quoted))
     of = s.fill("selection_of") if s.has("selection_of") and (where or window) else ""
     listed = s.name(node.list.text, node.list.quoted)

@@ -162,13 +162,17 @@ class Path(Expression):
 
 @frozen
 class Aggregate(Expression):
-    """``count of orders where (…) within the last 90 days``; ``kind`` is ``""`` where a list stands alone."""
+    """``count of orders where (…) within the last 90 days``; ``kind`` is ``""`` where a list stands alone.
+
+    ``rolling`` is the length of ``within any 7 days``.
+    """
 
     kind: str
     list: Name
     field: Name | None = None
     where: Expression | None = None
     window: Quantity | Name | None = None
+    rolling: Quantity | Name | None = None
 
 
 @frozen
