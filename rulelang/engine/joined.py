@@ -156,6 +156,24 @@ class JoinedList:
         faults.append(Diagnostic("unreadable-value", facts=facts))
 
 
+def join_lists(
+    ruleset: Ruleset, tables: Sequence[ListTable], source: Source, reading: ReadingOptions
+) -> tuple[JoinedList, ...]:
+    """The lists that come from tables of their own, not read yet. Raises DataError: ``list-given-twice``, and what
+    `JoinedList` raises.
+    """
+    found: dict[str, JoinedList] = {}
+    for each in tables:
+        joined = JoinedList(ruleset, each, source.columns, source.name, reading)
+        field = joined.field
+        if field.name in found or {field.name, field.label} & set(source.columns):
+            first = found[field.name].source.name if field.name in found else source.name
+            facts = {"list": field.name, "first": first, "second": each.source.name}
+            raise DataError((Diagnostic("list-given-twice", facts=facts),))
+        found[field.name] = joined
+    return tuple(found.values())
+
+
 def list_named(model: Model, name: str) -> Field:
     """The list field of a name, a label or an element. Raises DataError (``unknown-list-option``)."""
     lists = [(each, each.type) for each in model.fields.values() if isinstance(each.type, ListOf)]

@@ -49,7 +49,8 @@ def map_columns(
 
     Titles fit by the field's name or its label; where none does exactly, the only one that differs just in case,
     width, spaces or underscores is taken, with a note (``column-taken``). Raises DataError:
-    ``unknown-column-option``, ``unknown-field-option`` (a pair names what is not there), ``two-columns-one-field``, ``no-field-found`` (none of several fields has a column).
+    ``unknown-column-option``, ``unknown-field-option`` (a pair names what is not there), ``two-columns-one-field``,
+    ``no-field-found`` (none of several fields has a column).
     """
     used = tuple(used)
     chosen = _chosen(columns, fields, pairs)

@@ -1,4 +1,4 @@
-"""Keys of a customer that nothing reads and that come close to a field that is missing: most likely slips of the pen."""
+"""Keys of a customer that nothing reads and that come close to a missing field: most likely slips of the pen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.model.program import Model
 
 
-def misspelled_keys(model: Model, row: Mapping[str, Any], missing: Iterable[str]) -> Iterator[Diagnostic]:
+def misspelled_keys(model: Model, row: Mapping[Any, Any], missing: Iterable[str]) -> Iterator[Diagnostic]:
     """A finding (``key-not-read``) for each key that no field has and that looks like a missing one."""
     wanted = [each for name in missing for each in (name, model.fields[name].label) if each]
     known = {each for field in model.fields.values() for each in (field.name, field.label)}

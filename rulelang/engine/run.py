@@ -21,7 +21,7 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.answers import Answers
 from rulelang.engine.cells import ColumnReader
 from rulelang.engine.date_order import proven_order
-from rulelang.engine.joined import JoinedList, ListTable
+from rulelang.engine.joined import JoinedList, ListTable, join_lists
 from rulelang.engine.mapping import ColumnMap, map_columns
 from rulelang.engine.output import REJECT_COLUMNS, REJECT_FILE, Head, head, outcome_columns, reject_columns
 from rulelang.engine.population import Counting, Cuts, measured_fields
@@ -157,7 +157,7 @@ class _Run:
         self.decider = RowDecider(ruleset, self.as_of)
         self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
         measures = {each.name for each in model.measures}
-        self.lists = self._joined_lists()
+        self.lists = join_lists(ruleset, options.lists, source, options.reading)
         elsewhere = {*measures, *(each.field.name for each in self.lists)}
         used = [name for name in model.fields if name in self.fields and name not in elsewhere]
         self.columns: ColumnMap = map_columns(source.columns, model.fields, used, options.pairs)
@@ -187,19 +187,6 @@ class _Run:
                 reader = ColumnReader(self.ruleset, name, column, position, self.as_of, self.options.reading)
                 found.append((place, reader))
         return tuple(found)
-
-    def _joined_lists(self) -> tuple[JoinedList, ...]:
-        """The lists that come from tables of their own. Raises DataError (``list-given-twice`` and what they raise)."""
-        source, found = self.source, dict[str, JoinedList]()
-        for each in self.options.lists:
-            joined = JoinedList(self.ruleset, each, source.columns, source.name, self.options.reading)
-            field = joined.field
-            first = found[field.name].source.name if field.name in found else source.name
-            if field.name in found or {field.name, field.label} & set(source.columns):
-                facts = {"list": field.name, "first": first, "second": each.source.name}
-                raise DataError((Diagnostic("list-given-twice", facts=facts),))
-            found[field.name] = joined
-        return tuple(found.values())
 
     def open(self, path: PathLike, columns: Sequence[str]) -> Sink:
         """A file for rows with these columns, written like the source: with its delimiter, and a byte order mark

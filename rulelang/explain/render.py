@@ -17,7 +17,7 @@ MOST_LISTED = 20
 
 
 def render(explanation: Explanation, lang: str = "en", spell: Spell = str) -> str:
-    """The explanation in words, several lines, without a final line end; ``spell`` puts conditions into the language."""
+    """The explanation in words, without a final line end; ``spell`` puts conditions into the language."""
     return "\n".join(_lines(explanation, lang, spell))
 
 

@@ -96,6 +96,9 @@ def fields_as_read(model: Model) -> Mapping[str, Field]:
             for expression in (*expressions_of(branch), *holes):
                 for list_, name in record_fields_read(expression):
                     used.setdefault(list_, set()).add(name)
+    for measure in model.measures:
+        for list_, name in record_fields_read(measure.value):
+            used.setdefault(list_, set()).add(name)
     fields = dict(model.fields)
     for name, each in model.fields.items():
         if isinstance(each.type, ListOf):

@@ -19,7 +19,7 @@ from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.parse import parse_expression
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Date, Length, Text, is_numeric
+from rulelang.vocabulary.types import Date, Length, is_numeric
 
 _HOLE = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
 

@@ -150,7 +150,7 @@ def signature(each: Function, lang: str) -> str:
     """A function as it is called, with what it returns: ``luhn_valid(number: text): yes or no``."""
     chinese = lang == "zh"
     given = [
-        f"{part.label or part.name}：{type_text(part.type, lang)}" if chinese else f"{part.name}: {type_text(part.type)}"
+        (f"{part.label or part.name}：" if chinese else f"{part.name}: ") + type_text(part.type, lang)
         for part in each.parameters
     ]
     if chinese:

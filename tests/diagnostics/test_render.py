@@ -20,7 +20,7 @@ error unknown-name: Nothing is called “last_purchse”. Did you mean last_purc
   --> lifecycle.rules:2:4
     2 | if last_purchse > 365 days then lifecycle = lost
       |    ^^^^^^^^^^^^
-  What to do: Check the spelling. If it is a field of the data, declare it with what it holds: field last_purchse: text, number, date, yes or no …; a text goes into quotation marks."""
+  What to do: Check the spelling, or declare it by what it holds, such as field last_purchse: text (number, date …)."""
     assert expected == render([unknown(source, "last_purchse", "last_purchase")], [source])
 
 
@@ -31,7 +31,7 @@ def test_a_message_in_chinese_marks_full_width_characters_with_two_signs() -> No
   --> 会员.rules 第1行 第3列
     1 | 如果最近购物超过365天那么生命周期＝流失
       |     ^^^^^^^^
-  怎么改：请检查写法。若是数据中的字段，请按内容声明，如：字段最近购物：文本、数字、日期、是否……；若是文本，请加引号。"""
+  怎么改：请检查写法，或按内容声明，如：字段最近购物：文本（数字、日期……）。"""
     assert expected == render([unknown(source, "最近购物", "最近购买")], [source], "zh")
 
 
