@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.model.calls import Call as Call
+from rulelang.model.calls import Lookup as Lookup
 from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Date, Length, Number, Type, YesNo
 
@@ -157,23 +158,6 @@ class NextAnniversary:
     span: Span | None = _span()
 
 
-@frozen
-class Lookup:
-    """The value in a column of a reference table, in the row whose key is the value of ``key``.
-
-    ``key_column`` and ``column`` are positions in the table. The rows in force on the as-of date count. A key that is
-    not there gives ``default``, or is unknown where there is none.
-    """
-
-    table: str
-    key_column: int
-    column: int
-    key: Expression
-    default: Expression | None
-    type: Type
-    span: Span | None = _span()
-
-
 # --- lists of records ---
 
 
@@ -194,8 +178,7 @@ class Aggregate:
     ``kind``: ``count``, ``sum``, ``average``, ``largest``, ``smallest``, ``earliest``, ``latest``, ``distinct`` (how
     many different values), ``most_frequent`` (ties: the smallest). Records count for which ``where`` and ``window``
     are true; ``window`` is a Within over an ElementRef. ``value`` is what is aggregated, None for ``count``.
-    ``busiest`` is the largest number of records whose dates (``value``) lie at most ``rolling`` apart, a literal.
-
+    ``busiest`` is the largest number of records whose dates (``value``) lie at most ``rolling`` apart.
     Unknown where the list is absent, or where the window reaches back before the list's ``complete_from``. Over no
     records ``count``, ``distinct`` and ``sum`` are 0, the others unknown (there is no such value). Records whose
     ``where`` is unknown or whose value is missing are left out: the result is then doubtful (S3).
@@ -207,7 +190,7 @@ class Aggregate:
     where: Expression | None
     window: Within | None
     type: Type
-    rolling: Literal | None = None
+    rolling: Literal | ThresholdRef | None = None
     span: Span | None = _span()
 
 
@@ -359,7 +342,7 @@ class WithinOf:
 
 @frozen
 class InPeriod:
-    """A date in the calendar ``month``, ``quarter`` or ``year`` of the as-of date, the one before (-1) or after (+1)."""
+    """A date in the calendar ``month``, ``quarter`` or ``year`` of the as-of date, the one before or after (-1, +1)."""
 
     date: Expression
     unit: str

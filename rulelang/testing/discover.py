@@ -14,6 +14,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
+from rulelang.engine.rulepack import PACK_ENDING
 
 RULES_ENDING = ".rules"
 SAMPLE_MARKS = (".samples", ".样例", ".樣例")
@@ -40,7 +41,7 @@ def find_rulesets(paths: Iterable[Path | str]) -> Discovery:
     """Finds every rule file under some paths, with its sample files.
 
     A path is a folder (searched with its subfolders; hidden ones and virtual environments are left out), a rule file,
-    or a sample file, which stands for its rule file and for itself alone.
+    a rulepack, or a sample file, which stands for its rule file and for itself alone.
     Findings: ``no-such-file``, ``no-rule-files``, ``samples-without-rules``. That a ruleset has no samples at all is
     for the caller to say: its rule file may hold ``example`` blocks.
     """
@@ -53,6 +54,8 @@ def find_rulesets(paths: Iterable[Path | str]) -> Discovery:
             continue
         files = sorted(_walk(path)) if path.is_dir() else [path]
         rules = [each for each in files if each.suffix.casefold() == RULES_ENDING]
+        if path.suffix == PACK_ENDING and path.is_file():
+            rules = [path]  # named, never found: in a folder it stands beside the rules it was made from
         for each in rules:
             samples.setdefault(each, {}).update(dict.fromkeys(samples_beside(each)))
         for each in files:
@@ -70,8 +73,9 @@ def find_rulesets(paths: Iterable[Path | str]) -> Discovery:
 
 
 def samples_beside(rules: Path) -> tuple[Path, ...]:
-    """The sample files of a rule file, in the order of their names."""
-    return tuple(sorted(each for each in rules.parent.iterdir() if rules_of(each) == rules and each.is_file()))
+    """The sample files of a rule file or a rulepack, in the order of their names."""
+    written = rules.with_suffix(RULES_ENDING)
+    return tuple(sorted(each for each in rules.parent.iterdir() if rules_of(each) == written and each.is_file()))
 
 
 def rules_of(path: Path) -> Path | None:

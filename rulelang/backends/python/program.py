@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import threading
 import weakref
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -96,9 +97,18 @@ class _PlainConstants(ast.NodeTransformer):
 
 
 def _compiled(emitted: Emitted, filename: str) -> CodeType:
-    tree = _PlainConstants(emitted.names.objects).visit(ast.parse(emitted.source, filename))
-    code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
+    # Python 3.11 counts the depth of all threads' syntax trees together and may take its own count for a fault
+    # (python/cpython#106905). One tree at a time; where a thread of the host still gets in between, names stay names.
+    try:
+        with _ONE_TREE:
+            tree = _PlainConstants(emitted.names.objects).visit(ast.parse(emitted.source, filename))
+            code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
+    except SystemError:
+        code = compile(emitted.source, filename, "exec", dont_inherit=True)
     return code
+
+
+_ONE_TREE = threading.Lock()
 
 
 def build(model: Model) -> Program:
