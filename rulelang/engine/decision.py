@@ -20,6 +20,7 @@ from rulelang.explain.translate import translator
 from rulelang.explain.why import Explanation, explain
 from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, Result
 from rulelang.model.policies import Combiner
+from rulelang.model.program import MEASURE
 from rulelang.vocabulary.declarations import Outcome
 
 
@@ -98,10 +99,12 @@ class Decision:
         return tuple(dict.fromkeys(name for each in self._by_name() for name in self.missing_for(each)))
 
     def missing_for(self, outcome: str) -> tuple[str, ...]:
-        """The fields that would settle one outcome."""
+        """The fields that would settle one outcome; a measure of the population by what it measures."""
         if self._known is not None:
             return ()
-        return missing_for(self._outcome(outcome).name, self._evaluation())
+        fields = self._situation.model.fields
+        names = missing_for(self._outcome(outcome).name, self._evaluation())
+        return tuple((fields[name].label or name) if name.startswith(MEASURE) else name for name in names)
 
     def rule(self, outcome: str) -> str | None:
         """The name of the rule that made the answer, ``else`` for the last resort; the first where several did."""

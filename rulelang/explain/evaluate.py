@@ -18,10 +18,20 @@ from attrs import evolve, field, frozen
 
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
-from rulelang.model.aggregates import Aggregated, aggregator_of
+from rulelang.model.aggregates import Aggregated
 from rulelang.model.contributions import ANY, Contribution, Result, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
-from rulelang.model.evaluation import Scope, assigned_value, at_least, every, opposite, rows_of, some, truth_of
+from rulelang.model.evaluation import (
+    Scope,
+    aggregator_for,
+    assigned_value,
+    at_least,
+    every,
+    opposite,
+    rows_of,
+    some,
+    truth_of,
+)
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Model, Rule
@@ -137,7 +147,7 @@ class _Found:
             parts = tuple(children(expression))
             names, inner = _read(parts)
             rows = partial(_judge_with, lambda tried: (rows_of(expression, tried),), scope, (*names, *inner))
-            (known,) = gathered(rows, (), self.of(names, inner, scope), (aggregator_of(expression),))
+            (known,) = gathered(rows, (), self.of(names, inner, scope), (aggregator_for(expression, scope),))
             self.aggregations[expression] = known
         return known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from rulelang.model.program import Model
+from rulelang.model.program import MEASURE, Model
 from rulelang.syntax.words import CJK
 from rulelang.vocabulary.types import Choice, ListOf, Type
 
@@ -16,7 +16,8 @@ def translator(model: Model, lang: str) -> Spell:
     pairs = dict(_labelled(model))
     names = [spelling for pair in pairs.items() for spelling in pair]
     names += [spelling for each in model.functions.values() for spelling in each.spellings]
-    names += [*model.fields, *model.outcomes, *model.thresholds, *model.lists]
+    names += [each for each in model.fields if not each.startswith(MEASURE)]
+    names += [*model.outcomes, *model.thresholds, *model.lists]
     wanted = pairs if lang == "zh" else {label: name for name, label in pairs.items()}
 
     def spell(text: str) -> str:
@@ -39,6 +40,8 @@ def translator(model: Model, lang: str) -> Spell:
 def _labelled(model: Model) -> Iterator[tuple[str, str]]:
     """The Latin name and the label of everything that has both."""
     for field in model.fields.values():
+        if field.name.startswith(MEASURE):
+            continue
         yield from _pair(field.name, field.label)
         yield from _members(field.type)
     for outcome in model.outcomes.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rulelang.model.contributions import DECIDED, NO_RULE, PROVISIONAL, UNDECIDED
+from rulelang.model.program import MEASURE
 
 LANGUAGES = ("en", "zh")
 
@@ -99,5 +100,5 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 
 def in_language(name: str, label: str | None, lang: str) -> str:
     """The one of two spellings that belongs to a language."""
-    spellings = (name,) if label is None else (name, label)
-    return next((each for each in spellings if each.isascii() is (lang == "en")), name)
+    spellings = (name,) if label is None else (label,) if name.startswith(MEASURE) else (name, label)
+    return next((each for each in spellings if each.isascii() is (lang == "en")), spellings[0])

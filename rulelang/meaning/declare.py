@@ -317,7 +317,6 @@ class _Declaring:
             span=statement.span,
         )
 
-
     def add_function(self, function: Function, span: Span) -> None:
         """A function of a plug-in. No name stands for two things: then both are named."""
         taken = next((each for each in function.spellings if each in self.symbols), None)

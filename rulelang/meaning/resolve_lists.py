@@ -156,8 +156,8 @@ def _busiest(node: t.Aggregate, where: m.Expression | None, inner: Scope) -> m.E
     length = resolve_length(node.rolling, evolve(inner, element=None))
     if date is None or length is None:
         return None
-    if not isinstance(length, m.Literal):
-        inner.report("not-yet", node.rolling.span, construct="a named length of “within any …”")
+    if not isinstance(length, m.Literal | m.ThresholdRef):
+        inner.report("not-yet", node.rolling.span, construct="“within any …” of a length that differs by customer")
         return None
     key = inner.element.key
     return m.Aggregate("busiest", key, date, where, None, Number(0), length, span=node.span)

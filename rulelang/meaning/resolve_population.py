@@ -9,7 +9,7 @@ from __future__ import annotations
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
-from rulelang.model.program import Measure
+from rulelang.model.program import MEASURE, Measure
 from rulelang.model.walking import outcomes_read
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.types import Choice, Date, Length, Number, Text, Type, YesNo, is_numeric
@@ -63,6 +63,6 @@ def resolve_population(node: t.Population, scope: Scope) -> m.Expression | None:
     measure = Measure("", node.kind, value, amount, share, group, type_, span=node.span)
     known = next((each for each in scope.measures if each.same_as(measure)), None)
     if known is None:
-        known = measure.named(f"measure {len(scope.measures) + 1}")
+        known = measure.named(f"{MEASURE}{len(scope.measures) + 1}")
         scope.measures.append(known)
     return m.FieldRef(known.name, type_, span=node.span)

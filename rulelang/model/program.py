@@ -101,6 +101,10 @@ class Example:
     span: Span | None = field(default=None, eq=False)
 
 
+# Measures of the population are fields of these names; people see what was written, which is the field's label.
+MEASURE = "measure "
+
+
 @frozen
 class Measure:
     """Where customers stand among all, or among those of one group; read by rules as the field ``name``.

@@ -81,4 +81,5 @@ class ExpressionBuilder(ConditionBuilder):
         return t.Lookup(self.name(c[0]), self.expression(c[2]), self.name(c[4]), default, span=span)
 
     def on_lookup_suffix(self, c: Any, span: Span) -> t.Expression:
-        return t.Lookup(self.name(c[5]), self.expression(c[1]), self.name(c[3]), span=span)
+        default = self._operand(c[6].children) if len(c) > 6 else None
+        return t.Lookup(self.name(c[5]), self.expression(c[1]), self.name(c[3]), default, span=span)

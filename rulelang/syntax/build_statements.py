@@ -110,9 +110,7 @@ class StatementBuilder(DeclarationBuilder):
         names = [self.expressions.name(each) for each in tokens(c, "NAME")]
         if node.data == "tag":
             return s.Action("tag", None, self.text(c[1]), span=span)
-        value = self.expressions.expression(
-            next(each for each in nodes(c) if each.data not in ("at_most", "at_least"))
-        )
+        value = self.expressions.expression(next(each for each in nodes(c) if each.data not in ("at_most", "at_least")))
         if node.data in ("add_to", "add_suffix", "subtract_suffix"):
             if node.data == "subtract_suffix":
                 value = t.Negative(value, span=value.span)

@@ -347,4 +347,3 @@ def _open_bracket(fault: Fault) -> int | None:
             opened.pop()
         link = link.before
     return None
-

@@ -15,7 +15,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _JOINING = frozenset(
     [
         *("AND", "OR", "THEN", "OTHERWISE", "OTHERWISE_IF", "BECAUSE"),
-        *("AT_MOST", "AT_LEAST", "SINCE", "UNTIL", "VALID_FROM", "NOTE"),
+        *("AT_MOST", "AT_LEAST", "SINCE", "UNTIL", "VALID_FROM", "NOTE", "LOOKUP_ELSE"),
     ]
 )
 _AFTER_BULLETS = ("THEN", "BECAUSE")

@@ -309,9 +309,7 @@ class Scanner:
         following, length = best.end, len(self.folded.half)
         if _AFTER_KEYWORD.match(self.folded.half, following) or self.names.at(self.folded.half, following):
             return True
-        return any(
-            not _JOINING.isdisjoint(phrase.terminals) for _, phrase in self.phrases(following, length, False)
-        )
+        return any(not _JOINING.isdisjoint(phrase.terminals) for _, phrase in self.phrases(following, length, False))
 
 
 def _order(candidate: Candidate) -> tuple[int, bool]:
