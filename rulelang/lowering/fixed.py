@@ -8,6 +8,7 @@ from typing import Any
 
 from rulelang.lowering.plan import Constant, Fixed
 from rulelang.lowering.recipes import (
+    Aggregating,
     Entries,
     Evaluated,
     Given,
@@ -19,7 +20,7 @@ from rulelang.lowering.recipes import (
     Recipe,
 )
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import Scope, assigned_value, duration_of, value_of
+from rulelang.model.evaluation import Scope, aggregator_for, assigned_value, duration_of, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Header, Model
 from rulelang.model.walking import divides, parts, seeks
@@ -73,5 +74,7 @@ def fixed_value(recipe: Recipe, model: Model, as_of: date) -> Any:
             return order.index(value_of(expression, scope))
         case Entries(table=table, key_column=key, column=column, type=type_):
             return entries(model.lists[table], key, column, type_, as_of)
+        case Aggregating(expression=expression):
+            return aggregator_for(expression, scope)
         case InForce(valid_from=start, valid_until=end):
             return (start is None or start <= as_of) and (end is None or as_of <= end)

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from rulelang.model.expressions import Expression
+from rulelang.model.expressions import Aggregate, Expression
 from rulelang.model.program import Assignment
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Type
@@ -62,6 +62,13 @@ class RankOf:
 
 
 @frozen
+class Aggregating:
+    """How an aggregate works; a rolling window may be as long as a threshold says."""
+
+    expression: Aggregate
+
+
+@frozen
 class InForce:
     """Whether the as-of date lies within a validity."""
 
@@ -79,4 +86,4 @@ class Entries:
     type: Type
 
 
-Recipe = Evaluated | Given | LatestAged | LatestCompleted | PeriodEdge | RankOf | InForce | Entries
+Recipe = Evaluated | Given | LatestAged | LatestCompleted | PeriodEdge | RankOf | InForce | Entries | Aggregating

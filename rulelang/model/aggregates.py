@@ -53,7 +53,8 @@ class Aggregator:
 
     def value(self, values: Sequence[Any]) -> Any:
         """The result over known values, None where there is none; an average is a Fraction."""
-        if self.length is not None:
+        if self.kind == "busiest":
+            assert self.length is not None, "a rolling window has a length"
             return _busiest(values, self.length)
         return _KINDS[self.kind](values, self._rank)
 
@@ -178,13 +179,14 @@ _KINDS: Mapping[str, Callable[[Sequence[Any], Callable[[Any], Any]], Any]] = {
 Aggregated = e.Aggregate | e.Quantified
 
 
-def aggregator_of(expression: Aggregated) -> Aggregator:
-    """How an aggregate or a quantifier aggregations the records for which `counted` holds."""
+def aggregator_of(expression: Aggregated, length: Duration | None = None) -> Aggregator:
+    """How an aggregate or a quantifier aggregates the records for which `counted` holds; ``length`` is that of a
+    rolling window.
+    """
     if isinstance(expression, e.Quantified):
         return Aggregator(EXISTS, inverted=expression.quantifier != "any")
     if expression.rolling is not None:
-        assert isinstance(expression.rolling.value, Duration), "a rolling window has a length of its own"
-        return Aggregator(expression.kind, length=expression.rolling.value)
+        return Aggregator(expression.kind, length=length)
     type_ = None if expression.value is None else expression.value.type
     return Aggregator(expression.kind, type_.keys() if isinstance(type_, Choice) else ())
 

@@ -20,7 +20,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from rulelang.model import expressions as e
-from rulelang.model.aggregates import Aggregated, Rows, aggregator_of, counted
+from rulelang.model.aggregates import Aggregated, Aggregator, Rows, aggregator_of, counted
 from rulelang.model.contributions import BLANK
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import scale
@@ -199,7 +199,13 @@ def _plain(value: Any) -> Any:
 def _aggregated(expression: Aggregated, scope: Scope) -> Any:
     if expression in scope.aggregated:
         return scope.aggregated[expression]
-    return aggregator_of(expression).result(rows_of(expression, scope)).answer
+    return aggregator_for(expression, scope).result(rows_of(expression, scope)).answer
+
+
+def aggregator_for(expression: Aggregated, scope: Scope) -> Aggregator:
+    """How an aggregate or a quantifier works on an as-of date: a rolling window may be as long as a threshold says."""
+    rolling = expression.rolling if isinstance(expression, e.Aggregate) else None
+    return aggregator_of(expression, None if rolling is None else duration_of(rolling, scope))
 
 
 def rows_of(expression: Aggregated, scope: Scope) -> Rows | None:

@@ -106,7 +106,9 @@ class Words:
         where = self.where(list_) if nested and self.seldom(2) else None
         if kind == "busiest":
             length = self.pick(LENGTHS)
-            rolling = e.Literal(length, DAYS if length.unit == "days" else MONTHS)
+            rolling: e.Literal | e.ThresholdRef = e.Literal(length, DAYS if length.unit == "days" else MONTHS)
+            if self.seldom():
+                rolling = e.ThresholdRef("recent", DAYS)
             return e.Aggregate(kind, list_, self.part(list_, name), where, None, type_, rolling)
         window = None
         if self.seldom():

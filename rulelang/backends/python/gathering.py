@@ -25,12 +25,14 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.backends.python.conditions import Printer
-from rulelang.backends.python.names import Lines, joined
+from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.lowering.joining import ALWAYS
-from rulelang.lowering.plan import Aggregated, Operand, Test
+from rulelang.lowering.plan import Aggregated, Fixed, Operand, Test
 from rulelang.lowering.planned import Aggregation, Plan
 from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of
+from rulelang.lowering.recipes import Aggregating
 from rulelang.model.aggregates import EXISTS
+from rulelang.model.expressions import Aggregate
 
 
 @frozen
@@ -57,6 +59,14 @@ class Group:
     def fields(self) -> tuple[str, ...]:
         """The fields of a record it reads."""
         return tuple(dict.fromkeys(name for each in self.aggregations for name in each.fields))
+
+
+def aggregator_name(names: Names, aggregation: Aggregation) -> str:
+    """What aggregates: known beforehand, or on the as-of date where a threshold is in it."""
+    expression = aggregation.aggregated.expression
+    if isinstance(expression, Aggregate) and expression.rolling is not None:
+        return names.fixed(Fixed(Aggregating(expression)))
+    return names.thing("M", (aggregation.aggregator,), aggregation.aggregator)
 
 
 def groups_of(plan: Plan) -> tuple[Group, ...]:
@@ -186,7 +196,7 @@ class Loop:
 
     def _finish(self, aggregation: Aggregation, variable: str, source: str) -> None:
         aggregator = aggregation.aggregator
-        name = self.printer.names.thing("M", (aggregator,), aggregator)
+        name = aggregator_name(self.printer.names, aggregation)
         if aggregator.kind == EXISTS:
             text = f"{name}.truth({self._found[aggregation.true]})"
         elif aggregation.value is None:

@@ -20,7 +20,7 @@ from attrs import field, frozen
 
 from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.decisions import origin
-from rulelang.backends.python.gathering import Group, Loop, groups_of
+from rulelang.backends.python.gathering import Group, Loop, aggregator_name, groups_of
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.lowering.plan import Aggregated, Atom, Constant, Judged, Operand, Test
 from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
@@ -96,8 +96,7 @@ class Standings:
         self._open(f"records{number}", [*inputs, *rest_on])
         Loop(self.tried, self._printer(self.tried, {}), group).print_rows()
         self.tried.indent(-1)
-        aggregators = tuple(each.aggregator for each in group.aggregations)
-        kinds = self.names.thing("M", ("all", aggregators), aggregators)
+        kinds = joined(aggregator_name(self.names, each) for each in group.aggregations)
         results = joined(
             [*map(self._result, group.answers), *map(self._aggregated, group.inner)],
         )
