@@ -164,9 +164,9 @@ def _decide(situation: Situation, customer: Any) -> Decision:
     report: list[Diagnostic] = []
     values = situation.bound.read(row, report)
     decision = _decide_values(situation, values, report)
-    if None in values and row.__class__ is dict:
-        fields = situation.bound.program.fields
-        missing = [name for name, value in zip(fields, values, strict=True) if value is None]
+    program = situation.bound.program
+    if None in values and row.__class__ is dict and not row.keys() <= program.known_keys:
+        missing = [name for name, value in zip(program.fields, values, strict=True) if value is None]
         report.extend(misspelled_keys(situation.model, row, missing))
     return decision
 

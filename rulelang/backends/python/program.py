@@ -53,12 +53,13 @@ class Bound:
 class Program:
     """The generated code of a ruleset, whatever the as-of date and the values of its thresholds.
 
-    ``branch_rules`` names the rule of each branch.
+    ``branch_rules`` names the rule of each branch; ``known_keys`` are the names and labels of all fields.
     """
 
     plan: Plan
     emitted: Emitted
     branch_rules: tuple[str, ...]
+    known_keys: frozenset[str]
     code: CodeType = field(eq=False, repr=False)
 
     @property
@@ -116,8 +117,9 @@ def build(model: Model) -> Program:
     plan = lower(model)
     emitted = emit(plan, model)
     filename = f"<rulelang {fingerprint(model)}>"
+    known_keys = frozenset(key for each in model.fields.values() for key in (each.name, each.label) if key is not None)
     branch_rules = tuple(rule.name for rule in plan.rules for _ in rule.branches)
-    program = Program(plan, emitted, branch_rules, _compiled(emitted, filename))
+    program = Program(plan, emitted, branch_rules, known_keys, _compiled(emitted, filename))
     linecache.cache[filename] = (len(emitted.source), None, emitted.source.splitlines(keepends=True), filename)
     weakref.finalize(program, linecache.cache.pop, filename, None).atexit = False
     return program
