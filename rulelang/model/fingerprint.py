@@ -71,7 +71,8 @@ def _text(part: object) -> str:
             return f"Choice({_text(part.keys() if part.ordered else tuple(sorted(part.keys())))},{part.ordered})"
         case ListOf():
             fields = tuple((name, type_) for name, _, type_ in part.fields)
-            return f"ListOf({_text(part.element)},{_text(fields)})"
+            # Which date its windows use is told by each window.
+            return f"ListOf({_text(part.element)},{_text(fields)},{_text(part.complete_from)})"
         case Duration():
             return f"{part.amount} {part.unit}"
         case bool() | None:

@@ -16,6 +16,7 @@ from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Header, Model, Reason, Requirement
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.types import ListOf
 from tests.oracle.build import (
     DATE,
     LEVEL,
@@ -147,3 +148,13 @@ DIFFERENT = {
 def test_whatever_can_decide_a_customer_counts() -> None:
     prints = {name: fingerprint(different) for name, different in DIFFERENT.items()}
     assert len({EXPECTED, *prints.values()}) == len(prints) + 1, prints
+
+
+def of_list(label: str | None = None, complete_from: date | None = None, dated_by: str | None = None) -> str:
+    type_ = ListOf("order", (("paid_on", label, DATE),), dated_by, complete_from)
+    return fingerprint(model(Field("orders", type_)))
+
+
+def test_a_list_counts_by_its_fields_and_from_when_it_is_complete() -> None:
+    assert of_list() == of_list(label="付款日") == of_list(dated_by="paid_on")
+    assert of_list() != of_list(complete_from=date(2026, 1, 1)) != of_list(complete_from=date(2026, 1, 2))
