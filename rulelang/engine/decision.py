@@ -16,7 +16,6 @@ from rulelang.explain.findings import field_findings, open_findings, rival_findi
 from rulelang.explain.missing import missing_for
 from rulelang.explain.records import future_records, record_findings
 from rulelang.explain.render import render
-from rulelang.explain.translate import translator
 from rulelang.explain.why import Explanation, explain
 from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, Result
 from rulelang.model.policies import Combiner
@@ -126,6 +125,8 @@ class Decision:
 
     def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
         """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
+        from rulelang.explain.translate import translator  # with it comes the parser, which deciding does without
+
         reader = lang or self._situation.model.language
         return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader))
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from rulelang.explain.translate import Spell
 from rulelang.explain.why import LOST, OPEN, UNMATCHED, WON, Explanation, Judgement, Part, Seen
 from rulelang.explain.wording import show_answer, show_typed
 from rulelang.explain.words import PHRASES, STANDINGS, TRUTHS, in_language
@@ -12,6 +11,8 @@ from rulelang.model.contributions import BLANK, PROVISIONAL, UNDECIDED
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.privacy import HIDDEN
 from rulelang.vocabulary.types import ListOf
+
+Spell = Callable[[str], str]
 
 MOST_LISTED = 20
 
