@@ -9,7 +9,8 @@ import pytest
 import rulelang
 
 RULES = rulelang.loads(
-    'field last_purchase (最近购买): date\nfield spend: number\noutcome a: text\nif spend > 1 and last_purchase > 1 day then a = "x"'
+    "field last_purchase (最近购买): date\nfield spend: number\noutcome a: text\n"
+    'if spend > 1 and last_purchase > 1 day then a = "x"'
 )
 
 
