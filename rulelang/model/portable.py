@@ -25,11 +25,13 @@ from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Thre
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Member, Type
 
+
+def _is_of_program(kind: type) -> bool:
+    return attrs.has(kind) and kind.__module__ == program.__name__ and kind is not Model
+
+
 _TYPES: tuple[type, ...] = get_args(Type)
-_PROGRAM = (
-    *(program.Header, program.Rule, program.Branch, program.Assignment, program.Reason, program.Hole),
-    *(program.Requirement, program.Example, program.Measure, program.Deviation),
-)
+_PROGRAM = tuple(each for each in vars(program).values() if isinstance(each, type) and _is_of_program(each))
 _DECLARED = (Field, Outcome, Threshold, ReferenceList, Member, Duration, Source)
 _NODES: Mapping[str, type] = {each.__name__: each for each in (*get_args(Expression), *_TYPES, *_PROGRAM, *_DECLARED)}
 _PLACES = ("span", "base")

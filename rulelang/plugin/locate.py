@@ -77,7 +77,7 @@ def shipped(plugins: Plugins) -> Iterator[Shipped]:
         name = folder if path.stem == path.parent.name else f"{folder}/{path.stem}".removeprefix("./")
         yield Shipped(name, path, read_title(path))
     for plugin in plugins.plugins:
-        if not plugin.rulesets.is_dir():
+        if plugin.rulesets is None:
             continue
         for path in sorted(plugin.rulesets.glob(f"*{ENDING}")):
             if path.name != VOCABULARY:

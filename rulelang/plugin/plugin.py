@@ -24,14 +24,14 @@ RULESETS = "rulesets"
 
 @frozen
 class Plugin:
-    """A plug-in: its name, its Chinese label, its version, the folder its files stand in, and its functions.
+    """A plug-in: its name, its Chinese label, its version, the folder its files stand in if it has any, its functions.
 
     Raises ValueError where two of its functions have one name.
     """
 
     name: str
     version: str
-    folder: Path
+    folder: Path | None = None
     label: str | None = None
     summary: str = ""
     summary_label: str = ""
@@ -51,13 +51,14 @@ class Plugin:
     @property
     def vocabulary(self) -> Path | None:
         """The file of declarations that ``use`` brings in, if there is one."""
-        path = self.folder / VOCABULARY
-        return path if path.is_file() else None
+        path = None if self.folder is None else self.folder / VOCABULARY
+        return path if path is not None and path.is_file() else None
 
     @property
-    def rulesets(self) -> Path:
-        """The folder of its rulesets."""
-        return self.folder / RULESETS
+    def rulesets(self) -> Path | None:
+        """The folder of its rulesets, if there is one."""
+        path = None if self.folder is None else self.folder / RULESETS
+        return path if path is not None and path.is_dir() else None
 
     def answers_to(self, name: str) -> bool:
         """Whether this is the plug-in called so, in either language."""

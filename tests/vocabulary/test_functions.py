@@ -107,5 +107,6 @@ def test_what_no_rule_could_call_is_refused(options: dict[str, Any]) -> None:
 
 def test_a_plugin_with_two_functions_of_one_name_is_refused() -> None:
     one, other = function(abs), Function("g", (NUMBER,), Number(), abs, label="f")
+    assert (None, None) == (Plugin("p", "1", functions=(one,)).vocabulary, Plugin("p", "1").rulesets)
     with pytest.raises(ValueError, match="two functions are called f"):
         Plugin("p", "1", Path(), functions=(one, other))
