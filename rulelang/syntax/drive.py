@@ -29,7 +29,7 @@ _AMOUNTS = frozenset(
     ]
 )
 # After these a condition begins, so that a name may begin with what looks like a number: 两成客户占比.
-_BEFORE_A_NAME = frozenset({"IF", "AND", "OR", "NOT", "LPAR", "BULLET", "THEN", "COMMA", "OTHERWISE_IF"})
+_BEFORE_A_NAME = frozenset({"IF", "AND", "OR", "NOT", "LPAR", "BULLET", "THEN", "COMMA", "PAUSE", "OTHERWISE_IF"})
 
 
 @frozen

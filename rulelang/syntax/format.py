@@ -16,7 +16,7 @@ from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
 from rulelang.syntax.cut import Comment
 from rulelang.syntax.parse import Known, declared_names, parse, parse_again
-from rulelang.syntax.printing.sameness import canonical, renamed
+from rulelang.syntax.printing.sameness import canonical, names_in, renamed
 from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.printing.statements import Line, print_statement
 from rulelang.syntax.words import load_words
@@ -52,9 +52,13 @@ def format_text(
 
 
 def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]:
-    """The lines of a statement that read again as the same statement."""
+    """The lines of a statement that read again as the same statement: as they are, else with spaces, else with as few
+    names in brackets as will do."""
     wanted = canonical(renamed(statement, speller.rename))
-    tries = [speller, evolve(speller, spaced=True), evolve(speller, spaced=True, quoted=True)]
+    names = sorted(speller.rename(each) for each in names_in(statement))
+    tries = [speller, evolve(speller, spaced=True)]
+    tries += [evolve(speller, quoted=frozenset([name])) for name in names]
+    tries += [evolve(speller, quoted=frozenset(names)), evolve(speller, quoted=frozenset(names), spaced=True)]
     for each in tries:
         lines = print_statement(statement, each)
         again = parse_again("\n".join(line.text for line in lines), known)

@@ -26,6 +26,7 @@ MADE_BY_THE_SCANNER = (
     "NEW_NAME",
     "WORD",
     "COMMA",
+    "PAUSE",
     "SEMICOLON",
     "DOT",
     "BULLET",

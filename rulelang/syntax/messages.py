@@ -225,7 +225,7 @@ def _boundary(fault: Fault) -> Diagnostic | None:
 
 def _reserved(fault: Fault) -> Diagnostic | None:
     """A name that is a word of the language."""
-    wanted = "NEW_NAME" in fault.expected or (fault.expected == {"NAME"} or fault.before in ("THRESHOLD", "LET"))
+    wanted = "NEW_NAME" in fault.expected or fault.expected == {"NAME"}
     word = re.match(r"[a-z_]+|[^\s:：=＝,，()（）]+", fault.rest)
     if not wanted or word is None or word.group() not in fault.words.reserved:
         return None

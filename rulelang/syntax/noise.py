@@ -15,7 +15,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _JOINING = frozenset(
     [
         *("AND", "OR", "THEN", "OTHERWISE", "OTHERWISE_IF", "BECAUSE"),
-        *("AT_MOST", "AT_LEAST", "SINCE", "UNTIL", "VALID_FROM", "NOTE", "LOOKUP_ELSE"),
+        *("AT_MOST", "AT_LEAST", "SINCE", "UNTIL", "VALID_FROM", "NOTE", "CAP_BY", "LOOKUP_ELSE"),
     ]
 )
 _AFTER_BULLETS = ("THEN", "BECAUSE")
@@ -78,12 +78,12 @@ class Noise:
         return following
 
     def full_stop(self, machine: Machine, position: int) -> int | None:
-        """A full stop or semicolon at the end of a line, or 。 between two sentences."""
+        """A full stop or semicolon at the end of a line, or between two sentences."""
         following, character = position + 1, self.scanner.folded.half[position]
         if character not in "。;；.":
             return None
         at_line_end = following >= self.end or self.scanner.folded.half[following] in "\r\n \t"
-        if not at_line_end and not (character == "。" and machine.viable(END)):
+        if not at_line_end and (character == "." or not machine.viable(END)):
             return None
         return following
 

@@ -204,7 +204,7 @@ class Scanner:
             match = _DATE.match(half, position, end)
             if match:
                 return [Candidate(match.end(), ("DATE_LITERAL",), "date", match.group())]
-            match = NUMBER.match(half, position, end)
+            match = NUMBER.match(self.folded.key, position, end)
             if match:
                 return [Candidate(match.end(), ("NUMBER",), "number", match.group())]
         elif self.folded.key[position] in _NUMERALS:
@@ -257,10 +257,16 @@ class Scanner:
         if not CJK.match(half, position):
             match = _NEW_NAME.match(half, position, end)
             return (Candidate(match.end(), ("NEW_NAME",), "undeclared", match.group()),) if match else ()
-        if self._reserved_at(position):
-            return ()
-        stop = self._run_end(position, position + 1, end)
-        return (Candidate(stop, _UNDECLARED, "undeclared", half[position:stop]),)
+        found: list[Candidate] = []
+        stop = position
+        if not self._reserved_at(position):
+            stop = self._run_end(position, position + 1, end)
+            found.append(Candidate(stop, _UNDECLARED, "undeclared", half[position:stop]))
+        # Where a name is declared it may hold a keyword: 年以上客户数.
+        match = _NEW_NAME.match(half, position, end)
+        if match is not None and match.end() > stop and match.group() not in self.words.reserved:
+            found.append(Candidate(match.end(), ("NEW_NAME",), "undeclared", match.group()))
+        return tuple(found)
 
     def _run_end(self, position: int, start: int, end: int) -> int:
         """Where a run of name characters ends: before the first keyword from ``start`` on."""
@@ -324,9 +330,9 @@ _PUNCTUATION = {
     ":": "COLON",
     ",": "COMMA",
     "，": "COMMA",
-    "、": "COMMA",
+    "、": "PAUSE",
     ";": "SEMICOLON",
     ".": "DOT",
-    "·": "COMMA",
+    "·": "PAUSE",
 }
 _NOT_A_NAME = frozenset([*_PUNCTUATION, *QUOTES, "["])

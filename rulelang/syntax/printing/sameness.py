@@ -33,11 +33,14 @@ def canonical(node: object) -> object:
 
 
 def renamed(statement: s.Statement, rename: Callable[[str], str]) -> s.Statement:
-    """The statement with every name that refers to something as ``rename`` says."""
+    """The statement with every name that refers to something as ``rename`` says; the name it declares stays."""
     if rename is str:
         return statement
-    result: s.Statement = _map(statement, lambda name: t.Name(rename(name.text), span=name.span))
-    return result
+    result: Any = _map(statement, lambda name: t.Name(rename(name.text), span=name.span))
+    if isinstance(statement, s.ThresholdStatement | s.ListStatement | s.LetStatement | s.DefineStatement):
+        result = attrs.evolve(result, name=statement.name)
+    renamed_statement: s.Statement = result
+    return renamed_statement
 
 
 def _map(node: Any, change: Callable[[t.Name], t.Name]) -> Any:
@@ -48,5 +51,25 @@ def _map(node: Any, change: Callable[[t.Name], t.Name]) -> Any:
     type_ = type(node)
     if attrs.has(type_) and type_.__module__.startswith("rulelang.syntax"):
         fields = [each.name for each in attrs.fields(type_) if each.name != "span"]
-        return attrs.evolve(node, **{name: _map(getattr(node, name), change) for name in fields})
+        changed = {name: _map(getattr(node, name), change) for name in fields}
+        plain = _NAMED_BY_TEXT.get(type_)
+        if plain is not None and changed[plain] is not None:
+            changed[plain] = change(t.Name(changed[plain])).text
+        return attrs.evolve(node, **changed)
     return node
+
+
+# Where a name that refers to something is kept as plain text.
+_NAMED_BY_TEXT: dict[type, str] = {s.TypeSyntax: "name", s.OutcomeStatement: "element"}
+
+
+def names_in(statement: s.Statement) -> frozenset[str]:
+    """The names a statement refers to."""
+    found: set[str] = set()
+
+    def remember(name: t.Name) -> t.Name:
+        found.add(name.text)
+        return name
+
+    _map(statement, remember)
+    return frozenset(found)

@@ -14,8 +14,9 @@ from rulelang.syntax.words import CJK, NAME_RUN, Words
 
 @frozen
 class Speller:
-    """Spells the smallest parts. ``spaced`` puts a space where a pattern has ``~``; ``quoted`` puts names in brackets;
-    ``rename`` gives the name to print for a name read (a label, when a file is put into the other language)."""
+    """Spells the smallest parts. ``spaced`` puts a space where a pattern has ``~``; ``quoted`` are names to be put in
+    brackets; ``rename`` gives the name to print for a name read (a label, when a file is put into the other language).
+    """
 
     language: str
     patterns: Mapping[str, str]
@@ -23,7 +24,7 @@ class Speller:
     measures: tuple[str, ...]
     rename: Callable[[str], str]
     spaced: bool = False
-    quoted: bool = False
+    quoted: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, words: Words, language: str, rename: Callable[[str], str] = str) -> Speller:
@@ -45,8 +46,7 @@ class Speller:
         """A name, in brackets where it could not be read otherwise."""
         shown = self.rename(name)
         plain = NAME_RUN.fullmatch(shown) and not shown[0].isdigit() and shown.lower() not in self.reserved
-        keep = quoted and (self.quoted or shown == name)
-        if not plain or keep or (self.quoted and CJK.search(shown)):
+        if not plain or (quoted and shown == name) or shown in self.quoted:
             return self.fill("quoted_name", shown)
         return shown
 

@@ -293,6 +293,8 @@ class _Statements:
             target = f"{self.name(action.element)}.{target}"
         if action.kind == "add":
             pattern = "put" if isinstance(action.value, t.TextLiteral | t.Name) else "add"
+            if isinstance(action.value, t.Negative) and spell.has("subtract"):
+                pattern, value = "subtract", print_one(action.value.operand, spell)
             return spell.fill(pattern, target, value)
         caps = "" if action.at_least is None else spell.fill("cap_at_least", print_one(action.at_least, spell))
         caps += "" if action.at_most is None else spell.fill("cap_at_most", print_one(action.at_most, spell))
