@@ -146,16 +146,17 @@ def _row(
     tables: Sequence[ListTable],
 ) -> dict[str, object]:
     """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
-    from rulelang.engine.joined import join_lists
+    from rulelang.engine.joined import hand_out, join_lists
     from rulelang.engine.mapping import map_columns
     from rulelang.engine.mapping import read_pair as read_column_pair
 
     model = ruleset.model
     options = reading_options(date_order)
+    tables, column_pairs = hand_out(tables, tuple(map(read_column_pair, pairs)), model)
     lists = join_lists(ruleset, tables, source, options)
     elsewhere = {each.field.name for each in lists}
     used = [name for name in model.fields if name not in elsewhere]
-    columns = map_columns(source.columns, model.fields, used, tuple(map(read_column_pair, pairs)))
+    columns = map_columns(source.columns, model.fields, used, column_pairs)
     first = last = 0
     for row in source.rows():
         first, last = first or row.number, row.number

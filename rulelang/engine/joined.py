@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
@@ -36,11 +36,15 @@ Notice = Callable[[Diagnostic, int], object]
 
 @frozen
 class ListTable:
-    """A table for a list: ``list`` by name, label or element; ``key`` is its column and the customers' column."""
+    """A table for a list: ``list`` by name, label or element; ``key`` is its column and the customers' column.
+
+    ``pairs`` are columns and the fields of a record they belong to, where their titles don't tell.
+    """
 
     list: str
     source: Source
     key: tuple[str, str]
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 class JoinedList:
@@ -52,7 +56,7 @@ class JoinedList:
         self, ruleset: Ruleset, table: ListTable, columns: Sequence[str], source: str, reading: ReadingOptions
     ) -> None:
         """``columns`` are those of the customers' ``source``. Raises DataError: ``unknown-list-option``,
-        ``key-column-missing``.
+        ``key-column-missing``, ``unknown-column-option``, ``unknown-field-option``.
         """
         self.field = fields_as_read(ruleset.model)[list_named(ruleset.model, table.list).name]
         self.source = table.source
@@ -64,16 +68,24 @@ class JoinedList:
         self._reading = reading
         self._groups: dict[str, list[dict[str, Any]]] = {}
         self._asked: set[str] = set()
-        self._columns = tuple(self._find_columns())
+        self._columns = tuple(self._find_columns(table.pairs))
 
-    def _find_columns(self) -> list[tuple[int, Field, dict[str, Any]]]:
+    def _find_columns(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, Field, dict[str, Any]]]:
         """For each field of a record its column's place, and a store of what its texts mean."""
         assert isinstance(self.field.type, ListOf)
         titles = [clean_text(each) for each in self.source.columns]
+        chosen = {field: column for column, field in pairs}
+        for column in chosen.values():
+            if column not in titles:
+                near = nearest(column, titles)
+                raise DataError((Diagnostic("unknown-column-option", facts={"name": column}, nearest=near),))
         found: list[tuple[int, Field, dict[str, Any]]] = []
         for name, label, type_ in self.field.type.fields:
             part = Field(name, type_, label, privacy=self.field.privacy)
-            place = next((titles.index(clean_text(each)) for each in (name, label) if each and each in titles), None)
+            wanted = [chosen[each] for each in (name, label) if each in chosen] or [
+                each for each in (name, label) if each
+            ]
+            place = next((titles.index(clean_text(each)) for each in wanted if clean_text(each) in titles), None)
             if place is not None:
                 found.append((place, part, {}))
                 continue
@@ -154,6 +166,32 @@ class JoinedList:
             raise DataError((Diagnostic("ambiguous-date", facts=facts),))
         facts |= {"type": type_names[type(part.type)], "reason": error.reason}
         faults.append(Diagnostic("unreadable-value", facts=facts))
+
+
+def hand_out(
+    tables: Sequence[ListTable], pairs: Sequence[tuple[str, str]], model: Model
+) -> tuple[tuple[ListTable, ...], tuple[tuple[str, str], ...]]:
+    """The tables with those pairs whose field belongs to their list (``orders.amount``), and the other pairs.
+
+    Raises DataError (``unknown-list-option``; ``unknown-field-option``: the list has no such field).
+    """
+    rest = list(pairs)
+    given = []
+    for table in tables:
+        field = list_named(model, table.list)
+        assert isinstance(field.type, ListOf)
+        own: list[tuple[str, str]] = []
+        for column, name in pairs:
+            before, dot, part = name.partition(".")
+            if not dot or clean_text(before) not in (field.name, field.label, field.type.element):
+                continue
+            if field.type.field_type(clean_text(part)) is None:
+                near = nearest(part, [key for key, _, _ in field.type.fields])
+                raise DataError((Diagnostic("unknown-field-option", facts={"name": name}, nearest=near),))
+            own.append((clean_text(column), clean_text(part)))
+            rest.remove((column, name))
+        given.append(evolve(table, pairs=(*table.pairs, *own)))
+    return tuple(given), tuple(rest)
 
 
 def join_lists(

@@ -21,7 +21,7 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.answers import Answers
 from rulelang.engine.cells import ColumnReader
 from rulelang.engine.date_order import proven_order
-from rulelang.engine.joined import JoinedList, ListTable, join_lists
+from rulelang.engine.joined import JoinedList, ListTable, hand_out, join_lists
 from rulelang.engine.mapping import ColumnMap, map_columns
 from rulelang.engine.output import REJECT_COLUMNS, REJECT_FILE, Head, head, outcome_columns, reject_columns
 from rulelang.engine.population import Counting, Cuts, measured_fields
@@ -157,10 +157,11 @@ class _Run:
         self.decider = RowDecider(ruleset, self.as_of)
         self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
         measures = {each.name for each in model.measures}
-        self.lists = join_lists(ruleset, options.lists, source, options.reading)
+        tables, pairs = hand_out(options.lists, options.pairs, model)
+        self.lists = join_lists(ruleset, tables, source, options.reading)
         elsewhere = {*measures, *(each.field.name for each in self.lists)}
         used = [name for name in model.fields if name in self.fields and name not in elsewhere]
-        self.columns: ColumnMap = map_columns(source.columns, model.fields, used, options.pairs)
+        self.columns: ColumnMap = map_columns(source.columns, model.fields, used, pairs)
         self.outcomes = tuple(model.outcomes.values())
         added = outcome_columns(self.outcomes, options.why, self.language)
         self.head: Head = head(source.columns, added, self.language)

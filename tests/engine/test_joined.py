@@ -37,12 +37,13 @@ def decide(
     customers: str = CUSTOMERS,
     name: str = "orders",
     rules: str = RULES,
+    pairs: tuple[tuple[str, str], ...] = (),
 ) -> tuple[RunSummary, list[str], list[dict[str, str]]]:
     """The account, the answers, and the rejected rows."""
     (tmp_path / "customers.csv").write_text(customers, "utf-8")
     (tmp_path / "orders.csv").write_text(orders, "utf-8")
     with open_source(tmp_path / "customers.csv") as source, open_source(tmp_path / "orders.csv") as table:
-        options = RunOptions(as_of=date(2026, 6, 1), lists=(ListTable(name, table, key),), why=True)
+        options = RunOptions(as_of=date(2026, 6, 1), pairs=pairs, lists=(ListTable(name, table, key),), why=True)
         result, rejects = tmp_path / "result.csv", tmp_path / "rejects.csv"
         summary = run(rulelang.loads(rules), source, options, result, rejects)
     answers = [f"{each['lifecycle']} {each['lifecycle_standing']}" for each in _rows(result)]
@@ -115,6 +116,12 @@ def test_a_column_that_is_not_there_is_missing_for_everybody(tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.parametrize("field", ["orders.amount", "订单.金额", "order.amount"])
+def test_a_column_of_the_second_table_can_be_named(tmp_path: Path, field: str) -> None:
+    orders = ORDERS.replace("amount", "dollar_value")
+    assert "active decided" == decide(tmp_path, orders, pairs=(("dollar_value", field),))[1][0]
+
+
 def refused(tmp_path: Path, *arguments: Any, **more: Any) -> list[str]:
     with pytest.raises(DataError) as caught:
         decide(tmp_path, *arguments, **more)
@@ -125,6 +132,8 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path) -> None:
     assert ["unknown-list-option"] == refused(tmp_path, ORDERS, name="visits")
     assert ["key-column-missing"] == refused(tmp_path, ORDERS, ("id", "customer_id"))
     assert ["key-column-missing"] == refused(tmp_path, ORDERS, ("customer_id", "id"))
+    assert ["unknown-column-option"] == refused(tmp_path, ORDERS, pairs=(("value", "orders.amount"),))
+    assert ["unknown-field-option"] == refused(tmp_path, ORDERS, pairs=(("amount", "orders.value"),))
     twice = CUSTOMERS.replace("city", "orders")
     assert ["list-given-twice"] == refused(tmp_path, ORDERS, customers=twice)
     assert ["ambiguous-date"] == refused(tmp_path, ORDERS.replace("2026-05-01", "03/04/2026"))
