@@ -57,7 +57,8 @@ def map_option() -> Decorator:
         "pairs",
         multiple=True,
         metavar=("COLUMN=FIELD", "列=字段"),
-        en="say which column of the data belongs to which field, with --with also --map COLUMN=orders.amount; may be repeated",
+        en="say which column of the data belongs to which field (of a second table: COLUMN=orders.amount); "
+        "may be repeated",
         zh="指明数据的哪一列对应哪个字段，配合--with时可写 列=订单.金额；可重复使用",
     )
 
