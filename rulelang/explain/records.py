@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.explain.evaluate import Evaluation
-from rulelang.model.aggregates import Aggregated
+from rulelang.explain.findings import failure
+from rulelang.model.aggregates import Aggregated, counted
 from rulelang.model.evaluation import Scope, is_complete, judged_records
+from rulelang.model.expressions import Aggregate, Call
 from rulelang.model.program import Model
-from rulelang.model.walking import record_fields_read
+from rulelang.model.walking import own_parts, record_fields_read
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.types import Date, ListOf
 
@@ -60,6 +62,9 @@ def record_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
         found = _finding(expression, evaluation)
         if found is not None:
             seen.setdefault((found.code, *found.facts.values()), found)
+        if found is not None and found.code == "records-left-out":
+            for failed in _failures(expression, evaluation.scope):
+                seen.setdefault((failed.code, failed.facts["function"], failed.span), failed)
     yield from seen.values()
 
 
@@ -76,6 +81,15 @@ def _finding(expression: Aggregated, evaluation: Evaluation) -> Diagnostic | Non
     assert found is not None
     facts = {"list": expression.list, "count": found.left_out, "fields": found.missing}
     return Diagnostic("records-left-out", expression.span, facts)
+
+
+def _failures(expression: Aggregated, scope: Scope) -> Iterator[Diagnostic]:
+    """Functions that failed on a record."""
+    asked = [counted(expression), *((expression.value,) if isinstance(expression, Aggregate) else ())]
+    calls = [part for each in asked if each is not None for part in own_parts(each) if isinstance(part, Call)]
+    for record in scope.fields[expression.list] if calls else ():
+        inner = evolve(scope, records={**scope.records, expression.list: record})
+        yield from (found for call in calls if (found := failure(call, inner)) is not None)
 
 
 def future_records(model: Model, values: Mapping[str, Any], as_of: date) -> Iterator[Diagnostic]:
