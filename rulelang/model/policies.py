@@ -89,6 +89,8 @@ class Combiner:
         if self.outcome.policy == "collect":
             order = (value for group in groups for each in group for given in each.alternatives for value in given)
             return self._settled(_collected(answer, results, branches, tuple(dict.fromkeys(order))))
+        if giving and answer is None and results == (None,):
+            results = (ANY, None)  # a rule that fires only while an outcome is withheld: its value is unknown now
         return self._settled(_judged(answer, results, branches))
 
     def answer(self, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:

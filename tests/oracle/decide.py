@@ -60,7 +60,8 @@ def judge(outcome: Outcome, present: Combined, reached: tuple[object, ...]) -> t
         return None, "undecided", tuple(dict.fromkeys((*present.rivals, *reached)))
     if present.value is NO_VALUE and reached == (NO_VALUE,):
         return None, "no rule", reached
-    possible = reached
+    # A rule that fires only while an outcome is withheld may give a value that can't be told.
+    possible = (ANY, NO_VALUE) if present.value is ANY and reached == (NO_VALUE,) else reached
     answer = None if present.value in (ANY, NO_VALUE) else present.value
     if answer is not None and (answer in reached or outcome.policy != "collect" or len(reached) == 1):
         possible = (answer, *(each for each in reached if each != answer))
