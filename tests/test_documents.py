@@ -107,10 +107,10 @@ def test_samples_of_the_readme_pass(start: Path) -> None:
 
 
 def test_python_of_the_readme_runs() -> None:
-    block = next(iter(re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)))
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(block, "README.md", "exec"), {})
+    for block in re.findall(r"^```python\n(.*?)^```", README, re.M | re.S):
+        with contextlib.redirect_stdout(printed):
+            exec(compile(block, "README.md", "exec"), {})
     assert "生命周期" in printed.getvalue()
 
 
