@@ -13,7 +13,7 @@ from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.findings import failure
 from rulelang.model.aggregates import Aggregated, counted
 from rulelang.model.evaluation import Scope, is_complete, judged_records
-from rulelang.model.expressions import Aggregate, Call
+from rulelang.model.expressions import Aggregate, Call, Quantified
 from rulelang.model.program import Model
 from rulelang.model.walking import own_parts, record_fields_read
 from rulelang.vocabulary.privacy import shown
@@ -22,11 +22,15 @@ from rulelang.vocabulary.types import Date, ListOf
 
 @frozen
 class Tally:
-    """How many records of a list count, how many were left out, and which of their fields were missing then."""
+    """How many records of a list count, how many were left out, and which of their fields were missing then.
+
+    Of ``every order has (…)`` the ``exceptions`` are counted.
+    """
 
     counted: int
     left_out: int
     missing: tuple[str, ...]
+    exceptions: bool = False
 
 
 def tally(expression: Aggregated, scope: Scope) -> Tally | None:
@@ -43,7 +47,8 @@ def tally(expression: Aggregated, scope: Scope) -> Tally | None:
             missing.update(dict.fromkeys(name for name in read if record.get(name) is None))
         elif truth:
             counted += 1
-    return Tally(counted, left_out, tuple(missing))
+    exceptions = isinstance(expression, Quantified) and expression.quantifier == "every"
+    return Tally(counted, left_out, tuple(missing), exceptions)
 
 
 def left_out(expression: Aggregated, evaluation: Evaluation) -> int:

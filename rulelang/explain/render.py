@@ -106,7 +106,8 @@ def _records(seen: Seen, name: str, lang: str) -> str:
     """What records of a list came to, how many counted, and how many were left out for want of what."""
     phrases, records = PHRASES[lang], seen.records
     assert records is not None and isinstance(seen.type, ListOf)
-    text = phrases["one record" if records.counted == 1 else "records"].format(count=records.counted)
+    unit = "exception" if records.exceptions else "record"
+    text = phrases[f"one {unit}" if records.counted == 1 else f"{unit}s"].format(count=records.counted)
     if seen.value is not None and seen.result is not None:
         text = phrases["from records"].format(value=show_typed(seen.value, seen.result, lang), records=text)
     if records.left_out:

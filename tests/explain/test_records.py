@@ -89,3 +89,18 @@ def test_a_personal_list_shows_no_results(reveal: bool) -> None:
     )
     text = rules.decide({"visits": [{"days": 41}]}, AS_OF).why("a", "en", reveal=reveal)
     assert reveal is ("41" in text)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [([6, 7], "0 exceptions"), ([6, 5], "1 exception"), ([6, None], "0 exceptions, 1 left out")],
+)
+def test_of_every_record_the_exceptions_are_counted(amounts: list[int | None], expected: str) -> None:
+    rules = rulelang.loads(
+        """
+        field orders: list of order (amount: number)
+        outcome a: text
+        if every order has (amount > 5) then a = "x"
+        """
+    )
+    assert expected in rules.decide({"orders": [{"amount": each} for each in amounts]}, AS_OF).why("a", "en")
