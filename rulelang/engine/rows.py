@@ -11,7 +11,10 @@ from rulelang.engine.ruleset import Ruleset
 from rulelang.explain.findings import rival_findings
 
 # What only a decision shows; what is odd about a cell has been said when it was read.
-_OF_DECISIONS = ("division-by-zero", "key-not-found", "list-incomplete", "records-left-out", "unique-violated")
+_OF_DECISIONS = (
+    *("division-by-zero", "function-failed", "key-not-found", "list-incomplete", "records-left-out"),
+    "unique-violated",
+)
 
 
 class Verdict(NamedTuple):
@@ -40,7 +43,7 @@ class RowDecider:
         program = self._situation.bound.program
         self.fields = program.fields
         self._outcomes = tuple(each.outcome.name for each in program.plan.decisions)
-        open_rules = any(rule.divisors or rule.lookups for rule in program.plan.rules)
+        open_rules = any(rule.divisors or rule.lookups or rule.calls for rule in program.plan.rules)
         self._may_stay_open = open_rules or bool(program.plan.aggregations)
         self._rules = program.branch_rules
         self._unseen = set(range(len(self._rules)))

@@ -82,7 +82,8 @@ class FindingTally:
 
     def count(self, finding: Diagnostic, row: int) -> None:
         """Counts a finding in a row."""
-        key = (finding.code, finding.facts.get("field", finding.facts.get("outcome")))
+        facts = finding.facts
+        key = (finding.code, facts.get("field", facts.get("outcome", facts.get("function"))))
         if key not in self._first:
             self._first[key] = at_row(finding, row)
         self._counts[key] += 1

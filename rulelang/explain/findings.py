@@ -13,7 +13,7 @@ from rulelang.explain.evaluate import Evaluation, Trace
 from rulelang.lowering.needs import expressions_of, values_of
 from rulelang.model import expressions as e
 from rulelang.model.contributions import Result
-from rulelang.model.evaluation import call_arguments, literal_value, value_of
+from rulelang.model.evaluation import Scope, call_arguments, literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model, Rule
 from rulelang.model.walking import bare, own_parts, parts
@@ -123,7 +123,8 @@ def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
                         seen.update(dict.fromkeys(_open(value, evaluation)))
     for culprit in seen:
         if isinstance(culprit, e.Call):
-            yield _failure(culprit, evaluation)
+            failed = failure(culprit, evaluation.scope)
+            yield from () if failed is None else (failed,)
         elif isinstance(culprit, e.Lookup):
             facts = {"key": value_of(culprit.key, evaluation.scope), "table": culprit.table}
             yield Diagnostic("key-not-found", culprit.span, facts)
@@ -132,7 +133,8 @@ def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
 
 
 def _culprits(trace: Trace, evaluation: Evaluation) -> Iterator[Expression]:
-    if trace.now is None:
+    # What is asked whether it is missing may be so for a reason worth telling.
+    if trace.now is None or isinstance(bare(trace.condition), e.IsMissing):
         for part in trace.parts:
             yield from _culprits(part, evaluation)
         if not trace.parts:
@@ -143,27 +145,24 @@ def _open(expression: Expression, evaluation: Evaluation) -> Iterator[Expression
     for part in own_parts(expression):
         if isinstance(part, e.Arithmetic) and part.operator == "/" and value_of(part.right, evaluation.scope) == 0:
             yield part
-        if isinstance(part, e.Call) and _attempt(part, evaluation)[1] is not None:
+        if isinstance(part, e.Call) and failure(part, evaluation.scope) is not None:
             yield part
         if isinstance(part, e.Lookup) and _finds_nothing(part, evaluation):
             yield part
 
 
-def _attempt(call: e.Call, evaluation: Evaluation) -> tuple[Any, str | None]:
-    """What a function returns, and what went wrong."""
-    function = evaluation.scope.model.functions[call.function]
-    return function.attempt(call_arguments(call, evaluation.scope))
-
-
-def _failure(call: e.Call, evaluation: Evaluation) -> Diagnostic:
-    function = evaluation.scope.model.functions[call.function]
-    cause = _attempt(call, evaluation)[1] or ""
-    fields = evaluation.scope.model.fields
-    if any(isinstance(each, e.FieldRef) and fields[each.name].privacy for each in parts(call)):
-        cause = cause.partition(":")[0]  # what a stranger's message says may be personal
-    return Diagnostic(
-        "function-failed", call.span, {"function": function.name, "plugin": function.plugin, "cause": cause}
-    )
+def failure(call: e.Call, scope: Scope) -> Diagnostic | None:
+    """That a function failed, if it did; what it says of personal data is left out."""
+    model = scope.model
+    function = model.functions[call.function]
+    cause = function.attempt(call_arguments(call, scope))[1]
+    if cause is None:
+        return None
+    read = (each for each in parts(call) if isinstance(each, e.FieldRef | e.ElementRef))
+    if any(model.fields[each.list if isinstance(each, e.ElementRef) else each.name].privacy for each in read):
+        cause = cause.partition(":")[0]
+    facts = {"function": function.name, "plugin": function.plugin, "cause": cause}
+    return Diagnostic("function-failed", call.span, facts)
 
 
 def _finds_nothing(lookup: e.Lookup, evaluation: Evaluation) -> bool:

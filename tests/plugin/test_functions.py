@@ -25,7 +25,7 @@ outcome known: yes or no
 outcome score: number
 """
 
-MODULE = '''
+MODULE = """
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,7 +68,7 @@ plugin = Plugin(
         Function("kind_of", (Parameter("card", Text()),), KIND, lambda card: "credit" if card[-1:] == "1" else "debit"),
     ),
 )
-'''
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -99,8 +99,7 @@ def codes(text: str) -> list[str]:
 
 def test_a_function_as_a_condition_in_both_languages() -> None:
     rules = rulelang.loads(
-        HEAD + "if is_ours(card) then known = yes otherwise known = no\n"
-        "如果 本行卡（卡号）那么 score 为 1\n"
+        HEAD + "if is_ours(card) then known = yes otherwise known = no\n如果 本行卡（卡号）那么 score 为 1\n"
     )
     decisions = [rules.decide({"card": card}, AS_OF) for card in ("6217", "4000")]
     assert [{"known": True, "score": 1}, {"known": False, "score": None}] == [each.outcomes for each in decisions]
@@ -190,6 +189,35 @@ def test_a_failure_in_an_assigned_value_and_what_it_says_of_personal_data() -> N
     assert "ValueError" == causes["is_ours"]
 
 
+def test_a_function_that_fails_on_a_record_is_reported() -> None:
+    rules = rulelang.loads(
+        HEAD + "field cards: list of card (number: text)\nalways score = count of cards where (is_ours(number))\n"
+    )
+    decision = rules.decide({"cards": [{"number": "62"}, {"number": "x1"}, {"number": "x2"}]}, AS_OF)
+    assert (1, (1, 2, 3)) == (decision["score"], decision.possible("score"))
+    assert {"records-left-out": 2, "function-failed": "ValueError: x1 is no number"} == {
+        each.code: each.facts.get("cause", each.facts.get("count")) for each in decision.problems
+    }
+
+
+def test_asked_whether_it_is_missing_a_failure_is_reported_too() -> None:
+    rules = rulelang.loads(HEAD + "if wrong(turnover) is missing then score = 1\n")
+    decision = rules.decide({"turnover": 1}, AS_OF)
+    assert (1, "decided", ["function-failed"]) == (
+        decision["score"],
+        decision.standing("score"),
+        [each.code for each in decision.problems],
+    )
+
+
+def test_a_run_counts_the_failures_of_each_function(tmp_path: Path) -> None:
+    rules = rulelang.loads(HEAD + "always known = is_ours(card)\nalways score = wrong(turnover)\n")
+    (tmp_path / "customers.csv").write_text("card,turnover\nx,1\ny,2\n62,\n", "utf-8")
+    summary = rules.run(tmp_path / "customers.csv", tmp_path / "out.csv", as_of=AS_OF)
+    counts = {each.diagnostic.facts["function"]: each.count for each in summary.findings}
+    assert {"is_ours": 2, "wrong": 2} == counts
+
+
 def test_values_that_rest_on_something_personal_are_starred_out() -> None:
     rules = rulelang.loads(HEAD + 'if kind_of(secret) is debit then known = yes because "{kind_of(secret)}"\n')
     decision = rules.decide({"secret": "6218"}, AS_OF)
@@ -237,7 +265,7 @@ def test_two_plugins_with_one_function_name_are_both_named() -> None:
     assert "others" in message
 
 
-@pytest.mark.parametrize("own", ['define is_ours(x): x is "6"', "field is_ours: text", 'define 本行卡（甲）：甲为“6”'])
+@pytest.mark.parametrize("own", ['define is_ours(x): x is "6"', "field is_ours: text", "define 本行卡（甲）：甲为“6”"])
 def test_a_name_of_ones_own_and_a_function_are_both_named(own: str) -> None:
     problems = found(HEAD + own + "\nif card is missing then known = yes\n")
     assert ["function-name-taken"] == [each.code for each in problems]
@@ -247,9 +275,7 @@ def test_a_name_of_ones_own_and_a_function_are_both_named(own: str) -> None:
 
 def test_using_a_plugin_twice_is_no_clash(tmp_path: Path) -> None:
     (tmp_path / "base.rules").write_text(HEAD + "if is_ours(card) then known = yes\n", "utf-8")
-    (tmp_path / "own.rules").write_text(
-        'extends "base.rules"\nuse cards\nif is_ours(card) then score = 1\n', "utf-8"
-    )
+    (tmp_path / "own.rules").write_text('extends "base.rules"\nuse cards\nif is_ours(card) then score = 1\n', "utf-8")
     assert {"known": True, "score": 1} == rulelang.load(tmp_path / "own.rules").decide({"card": "62"}, AS_OF).outcomes
 
 
