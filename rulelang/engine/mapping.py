@@ -53,6 +53,7 @@ def map_columns(
     ``no-field-found`` (none of several fields has a column).
     """
     used = tuple(used)
+    wanted = [fields[name] for name in used]
     chosen = _chosen(columns, fields, pairs)
     found: dict[str, int] = {}
     doubts: list[Diagnostic] = []
@@ -65,7 +66,7 @@ def map_columns(
             found[name] = chosen[name]
         elif len(places) == 1:
             found[name] = places[0]
-        elif not places and len(loose := _loosely(columns, spellings, fields)) == 1:
+        elif not places and len(loose := _loosely(columns, spellings, wanted)) == 1:
             found[name] = loose[0]
             taken_notes.append(Diagnostic("column-taken", facts={"field": name, "column": columns[loose[0]]}))
         elif places:
@@ -83,14 +84,12 @@ def map_columns(
     return ColumnMap(found, not_found, unused, (*taken_notes, *missing))
 
 
-def _loosely(columns: Sequence[str], spellings: set[str], fields: Mapping[str, Field]) -> list[int]:
+def _loosely(columns: Sequence[str], spellings: set[str], wanted: Iterable[Field]) -> list[int]:
     """The places of columns titled like a field but for case, width, spaces, underscores; and like no other field."""
     keys = {_loose(each) for each in spellings}
-    others = {clean_text(each) for field in fields.values() for each in (field.name, field.label) if each}
+    others = {clean_text(each) for field in wanted for each in (field.name, field.label) if each}
     return [
-        place
-        for place, column in enumerate(columns)
-        if _loose(column) in keys and clean_text(column) not in others
+        place for place, column in enumerate(columns) if _loose(column) in keys and clean_text(column) not in others
     ]
 
 
@@ -98,9 +97,7 @@ def _loose(title: str) -> str:
     return near_key(title).replace("_", "").replace("-", "")
 
 
-def _chosen(
-    columns: Sequence[str], fields: Mapping[str, Field], pairs: Iterable[tuple[str, str]]
-) -> dict[str, int]:
+def _chosen(columns: Sequence[str], fields: Mapping[str, Field], pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     """The places that the caller gave to fields."""
     titles = [clean_text(each) for each in columns]
     labels = {clean_text(each.label): each.name for each in fields.values() if each.label}

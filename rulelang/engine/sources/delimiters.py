@@ -38,7 +38,7 @@ def find_delimiter(name: str, head: str, stated: str | None = None) -> str:
 
 def stated_in(line: str) -> str | None:
     """The delimiter that Excel's line ``sep=;`` names, None for any other line."""
-    line = line.strip("\r\n\ufeff\"")
+    line = line.strip('\r\n\ufeff"')
     return line[4] if len(line) == 5 and line.startswith("sep=") else None
 
 
