@@ -64,12 +64,26 @@ def read_sources(sources: Sequence[Source], folder: Path, context: Context | Non
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)
     diagnostics = _without_echoes((*gathered.diagnostics, *found), unread)
+    diagnostics = _cut(diagnostics)
     failed = any(severity(each.code) == "error" for each in diagnostics)
     return Read(None if failed else model, diagnostics, gathered.sources)
 
 
 # What is only found because something else is wrong: a name whose declaration can't be read is unknown to its users.
 _ECHOES = frozenset({"unknown-name", "unknown-outcome", "unknown-list", "name-as-condition", "example-unknown-name"})
+
+
+MOST_ERRORS = 100
+
+
+def _cut(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The diagnostics with so many errors at most, and how many more there are."""
+    errors = [each for each in diagnostics if severity(each.code) == "error"]
+    if len(errors) <= MOST_ERRORS:
+        return diagnostics
+    left_out = set(map(id, errors[MOST_ERRORS:]))
+    rest = Diagnostic("too-many-errors", None, {"count": len(left_out)})
+    return (*(each for each in diagnostics if id(each) not in left_out), rest)
 
 
 def _without_echoes(diagnostics: tuple[Diagnostic, ...], unread: frozenset[str]) -> tuple[Diagnostic, ...]:

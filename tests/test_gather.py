@@ -69,7 +69,7 @@ def test_the_first_true_row_decides_all_columns(
 
 def test_without_first_every_true_row_counts() -> None:
     rules = rulelang.loads(
-        'field spend: number\noutcome score: whole number, sum\n'
+        "field spend: number\noutcome score: whole number, sum\n"
         'table "Points":\n| spend | => add score |\n| > 10 | 1 |\n| > 20 | 2 |\n| > 30 | 4 |\n'
     )
     assert [0, 1, 3, 7] == [rules.decide({"spend": spend}, as_of=AS_OF)["score"] for spend in (10, 20, 30, 31)]
@@ -83,6 +83,24 @@ def test_a_table_of_two_thousand_rows_in_a_file(tmp_path: Path) -> None:
     rules = rulelang.load(path)
     assert 2_000 == len(rules.model.rules)
     assert 1_207 == rules.decide({"city": "c7", "spend": 125}, as_of=AS_OF)["rate"]
+
+
+def test_words_in_a_spreadsheet_need_no_quotation_marks(tmp_path: Path) -> None:
+    main = (
+        "field city: text\nfield vip: one of yes_, no_\noutcome rate: whole number\noutcome area: text\n"
+        'table "Tariff" (first) from "tariff.csv"'
+    )
+    tariff = "city,vip,=> rate,=> area\nLondon,yes_,5,South\n\"Paris, Rome\",-,3,South\nnot London,-,1,北\n"
+    rules = rulelang.load(written(tmp_path, main__rules=main, tariff__csv=tariff))
+    customers = [{"city": "London", "vip": "yes_"}, {"city": "Rome"}, {"city": "Bonn"}]
+    answers = [rules.decide(each, as_of=AS_OF) for each in customers]
+    assert [(5, "South"), (3, "South"), (1, "北")] == [(each["rate"], each["area"]) for each in answers]
+
+
+def test_errors_without_end_are_counted(tmp_path: Path) -> None:
+    text = "field a: number\noutcome b: number\n" + "\n".join(f"if x{number} > 5 then b = 1" for number in range(150))
+    found = [each.code for each in read_model([written(tmp_path, main__rules=text)]).diagnostics]
+    assert (100, 1) == (found.count("unknown-name"), found.count("too-many-errors"))
 
 
 def test_a_table_in_a_workbook(tmp_path: Path) -> None:

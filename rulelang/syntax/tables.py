@@ -149,7 +149,7 @@ class _Cells:
         if found is None:
             return None
         try:
-            return build_cell(_at(found[1], cell), found[0], column.subject)
+            return self.texts(build_cell(_at(found[1], cell), found[0], column.subject))
         except Refused as refused:
             self.diagnostics.append(evolve(refused.diagnostic, span=cell.span))
             return None
@@ -164,10 +164,26 @@ class _Cells:
         if found is None:
             return None
         try:
-            return _at(found[1], cell).expression(found[0])
+            return self.text(_at(found[1], cell).expression(found[0]))
         except Refused as refused:
             self.diagnostics.append(evolve(refused.diagnostic, span=cell.span))
             return None
+
+    def texts(self, condition: t.Expression) -> t.Expression:
+        """The condition with words that nobody declared taken as texts: spreadsheets put no quotation marks."""
+        if isinstance(condition, t.Compare):
+            return evolve(condition, right=self.text(condition.right))
+        if isinstance(condition, t.OneOf):
+            return evolve(condition, options=tuple(self.text(each) for each in condition.options))
+        if isinstance(condition, t.TextTest):
+            return evolve(condition, pattern=self.text(condition.pattern))
+        return condition
+
+    def text(self, value: t.Expression) -> t.Expression:
+        """A bare word that is no declared name, as a text."""
+        if isinstance(value, t.Name) and not value.quoted and value.text not in self.known.names:
+            return t.TextLiteral(value.text, span=value.span)
+        return value
 
     def parse(self, start: str, cell: Cell) -> tuple[Any, ExpressionBuilder] | None:
         key = (start, cell.text)
