@@ -23,9 +23,7 @@ USUAL = 300
 def search(check: Callable[[Case], None], fuzz: int | None) -> None:
     """The usual cases, the same every time; or so many fresh ones."""
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    chosen = settings(
-        max_examples=fuzz or USUAL, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet
-    )
+    chosen = settings(max_examples=fuzz or USUAL, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
     chosen(given(cases())(check))()
 
 

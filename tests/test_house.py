@@ -14,9 +14,7 @@ LONGEST_FILE = 400
 
 def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
-    return subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False
-    )
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
 def assert_clean(result: subprocess.CompletedProcess[str]) -> None:
@@ -50,18 +48,14 @@ def test_style_holds() -> None:
 
 
 def test_files_stay_short_enough_to_read() -> None:
-    lengths = {
-        str(each.relative_to(ROOT)): len(each.read_text("utf-8").splitlines()) for each in source_files()
-    }
+    lengths = {str(each.relative_to(ROOT)): len(each.read_text("utf-8").splitlines()) for each in source_files()}
     assert lengths, "no source files found: the test looks in the wrong place"
     assert {} == {name: length for name, length in lengths.items() if length > LONGEST_FILE}
 
 
 def test_every_silenced_check_says_why() -> None:
     """`# noqa: X` and `# type: ignore[x]` are followed by a reason in words."""
-    silenced = re.compile(
-        r"#\s*(noqa(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*)?|type:\s*ignore(\[[a-z, -]+\])?)(?P<reason>.*)"
-    )
+    silenced = re.compile(r"#\s*(noqa(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*)?|type:\s*ignore(\[[a-z, -]+\])?)(?P<reason>.*)")
     bare = [
         f"{each.relative_to(ROOT)}:{number}"
         for each in source_files()

@@ -37,9 +37,7 @@ _NOTHING = tuple(near_key(f"({word})") for word in NOTHING_WORDS)
 _SEPARATORS = re.compile(r"[;；、\n]")
 
 
-def read_expected(
-    outcome: Outcome, cell: object, place: Span | None, column: str
-) -> Expectation | Diagnostic | None:
+def read_expected(outcome: Outcome, cell: object, place: Span | None, column: str) -> Expectation | Diagnostic | None:
     """Reads the cell of an ``expect OUTCOME`` column; None where it is blank, which means: not checked.
 
     A value of the outcome's type (of a ``collect`` outcome several, ``a; b`` or ``a、b``, or ``(none)``), ``?``, or a

@@ -120,9 +120,9 @@ def test_the_account_counts_classes_standings_and_gaps(ruleset: Ruleset, tmp_pat
 
 
 def test_rules_that_never_held_are_named(ruleset: Ruleset, tmp_path: Path) -> None:
-    assert ("Quiet", "Londoner") == go(ruleset, tmp_path, "\n".join(ROWS.splitlines()[:1] + ROWS.splitlines()[2:3]) + (
-        "\n5,2020-01-01,20000,x,y\n"
-    )).never_fired
+    assert ("Quiet", "Londoner") == go(
+        ruleset, tmp_path, "\n".join(ROWS.splitlines()[:1] + ROWS.splitlines()[2:3]) + ("\n5,2020-01-01,20000,x,y\n")
+    ).never_fired
 
 
 def test_rows_that_cannot_be_read_go_aside_with_their_reasons(ruleset: Ruleset, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_rows_that_cannot_be_read_go_aside_with_their_reasons(ruleset: Ruleset, 
 
 
 def test_a_value_in_a_column_that_no_rule_reads_is_never_judged(ruleset: Ruleset, tmp_path: Path) -> None:
-    rules = loads("field a: number\nfield b: date\noutcome o: text\nif a > 1 then o = \"x\"")
+    rules = loads('field a: number\nfield b: date\noutcome o: text\nif a > 1 then o = "x"')
     summary = go(rules, tmp_path, "a,b\n2,soon\n")
     assert (1, 0) == (summary.rows, summary.rejected)
     assert ("b",) == summary.unused_columns

@@ -89,13 +89,9 @@ class Vocabulary:
     def outcome(self, kinds: Sequence[str], *, collected: bool = False) -> e.OutcomeRef | None:
         """A readable outcome of one of some kinds, None where there is none."""
         fit = [
-            each
-            for each in self.readable
-            if self.kinds[each.name] in kinds and (each.policy == "collect") == collected
+            each for each in self.readable if self.kinds[each.name] in kinds and (each.policy == "collect") == collected
         ]
         if not fit:
             return None
         chosen = self.pick(fit)
         return e.OutcomeRef(chosen.name, chosen.type)
-
-

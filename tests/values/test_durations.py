@@ -112,5 +112,7 @@ def test_lengths_of_two_units_have_none(compare: Callable[[object, object], bool
 
 def test_a_length_reads_as_text() -> None:
     assert ["1 day", "2 days", "-1 month"] == [
-        str(Duration(1, "days")), str(Duration(2, "days")), str(Duration(-1, "months"))
+        str(Duration(1, "days")),
+        str(Duration(2, "days")),
+        str(Duration(-1, "months")),
     ]
