@@ -63,7 +63,7 @@ def read_sources(sources: Sequence[Source], folder: Path, context: Context | Non
     )
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)
-    diagnostics = _without_echoes((*gathered.diagnostics, *found), unread)
+    diagnostics = _in_order(_without_echoes((*gathered.diagnostics, *found), unread), gathered.sources)
     diagnostics = _cut(diagnostics)
     failed = any(severity(each.code) == "error" for each in diagnostics)
     return Read(None if failed else model, diagnostics, gathered.sources)
@@ -91,6 +91,19 @@ def _without_echoes(diagnostics: tuple[Diagnostic, ...], unread: frozenset[str])
     kept = [each for each in diagnostics if each.code not in _ECHOES or each.facts.get("name") not in unread]
     errors = {each.code for each in kept if severity(each.code) == "error"}
     return tuple(each for each in kept if each.code != "no-rules" or errors == {"no-rules"})
+
+
+def _in_order(diagnostics: tuple[Diagnostic, ...], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
+    """The diagnostics in the order of the files and of the lines in them, whatever pass found them; those without a
+    place come last."""
+    files = {source.name: number for number, source in enumerate(sources)}
+    last = len(files)
+
+    def place(diagnostic: Diagnostic) -> tuple[int, int]:
+        span = diagnostic.span
+        return (last + 1, 0) if span is None else (files.get(span.file, last), span.start)
+
+    return tuple(sorted(diagnostics, key=place))
 
 
 __all__ = ["Context", "Read", "read_model", "read_sources"]

@@ -13,6 +13,7 @@ settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write what is found into the files of tests/errors")
     parser.addoption("--fuzz", type=int, metavar="N", help="so many fresh models in the tests against the oracle")
 
 

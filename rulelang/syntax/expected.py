@@ -92,6 +92,7 @@ def unit_words() -> tuple[str, ...]:
 def expected_words(expected: Collection[str], words: Words, language: str) -> dict[str, tuple[str, ...]]:
     """The likeliest words of the sentence's own language, for an English and for a Chinese reader."""
     likely = [each for each in _LIKELY if each in expected] or sorted(each for each in expected if each[0] != "$")
+    likely = [each for each in likely if each not in _SIGNS] or likely
     facts: dict[str, tuple[str, ...]] = {}
     for index, (key, reader) in enumerate((("expected", "en"), ("expected_zh", "zh"))):
         shown: list[str] = []

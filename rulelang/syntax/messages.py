@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
@@ -287,6 +287,16 @@ def _two_words(fault: Fault) -> Diagnostic | None:
     return fault.diagnostic("two-word-name", before.start, end, name=name, joined=joined)
 
 
+def _missing_value(fault: Fault) -> Diagnostic | None:
+    """A word that goes on where a value should stand: spend > then."""
+    wanted = {"NAME", "NUMBER"} <= fault.expected
+    if not wanted or fault.failure.before is None or not any(map(fault.begins, ("THEN", "AND", "OR", "BECAUSE"))):
+        return None
+    before = fault.failure.before
+    facts = expected_words(fault.expected, fault.words, fault.language)
+    return fault.diagnostic("missing-word", before.start, before.end, **facts)
+
+
 def _missing_then(fault: Fault) -> Diagnostic | None:
     """A whole condition, and no ``then`` in the rest of the statement."""
     if fault.chunk.kind not in _CONDITIONAL or "THEN" not in fault.expected:
@@ -295,7 +305,8 @@ def _missing_then(fault: Fault) -> Diagnostic | None:
         return fault.diagnostic("missing-then", fault.chunk.end - 1, fault.chunk.end)
     if fault.says("THEN", fault.rest) or not _ACTION.match(fault.rest.split("\n")[0]):
         return None
-    return fault.diagnostic("missing-then")
+    found = fault.diagnostic("missing-then")
+    return evolve(found, nearest=near_words(fault.rest, {"THEN"}, fault.words))
 
 
 def _ended_early(fault: Fault) -> Diagnostic | None:
@@ -321,6 +332,7 @@ _MISTAKES: tuple[Callable[[Fault], Diagnostic | None], ...] = (
     _otherwise,
     _swallowed,
     _two_words,
+    _missing_value,
     _missing_then,
     _unit,
     _ended_early,

@@ -19,6 +19,7 @@ from rulelang.syntax.cut import DECLARATIONS, Chunk, cut
 from rulelang.syntax.drive import Drive
 from rulelang.syntax.fold import Folded, fold
 from rulelang.syntax.grammar import load_tables
+from rulelang.syntax.lalr import END
 from rulelang.syntax.messages import failure_diagnostic
 from rulelang.syntax.readings import read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
@@ -46,12 +47,16 @@ class _Reader:
         """The readings of one statement, or what is wrong with it."""
         source, words = self.source, self.scanner.words
         if chunk.kind is None:
-            return Result(problem=failure_diagnostic(source, self.scanner.folded, words, chunk, None))
+            return Result(problems=(failure_diagnostic(source, self.scanner.folded, words, chunk, None),))
         self.scanner.forget()
         first, choices = read_usually(load_tables(), self.scanner, chunk, chunk.kind)
         if first.tree is None:
+            rest = _another_statement(first, chunk)
+            if rest is not None:
+                own = self.read(evolve(chunk, end=rest.start))
+                return evolve(own, problems=(*own.problems, *self.read(rest).problems))
             problem = failure_diagnostic(source, self.scanner.folded, words, chunk, first.failure)
-            return Result(problem=problem, names=_declared_so_far(first, chunk))
+            return Result(problems=(problem,), names=_declared_so_far(first, chunk))
         readings: list[s.Reading] = []
         refusal: Diagnostic | None = None
         try:
@@ -59,7 +64,7 @@ class _Reader:
         except Refused as refused:
             refusal = refused.diagnostic
             if refusal.code != "unexpected-text":
-                return Result(problem=refusal, names=_declared_so_far(first, chunk))
+                return Result(problems=(refusal,), names=_declared_so_far(first, chunk))
         for drive in read_otherwise(first, choices):
             assert drive.tree is not None
             try:
@@ -70,8 +75,8 @@ class _Reader:
                 readings.append(s.Reading(statement, written_cut(drive, source.text)))
             if len(readings) > _MAX_OTHER_READINGS:
                 break
-        if not readings:
-            return Result(problem=refusal, names=_declared_so_far(first, chunk))
+        if refusal is not None and not readings:
+            return Result(problems=(refusal,), names=_declared_so_far(first, chunk))
         if len(readings) > 1 and refusal is None:
             readings[0] = evolve(readings[0], cut=written_cut(first, source.text))
         return Result(tuple(readings), names=tuple(declared_names(readings[0].statement)))
@@ -82,8 +87,19 @@ class Result:
     """The readings of a statement, or what is wrong with it; and the names it declares, or would have declared."""
 
     readings: tuple[s.Reading, ...] = ()
-    problem: Diagnostic | None = None
+    problems: tuple[Diagnostic, ...] = ()
     names: tuple[str, ...] = ()
+
+
+def _another_statement(drive: Drive, chunk: Chunk) -> Chunk | None:
+    """What follows a whole statement on a line of its own: another one, with a slip in its first word."""
+    failure, half = drive.failure, drive.half
+    if failure is None or failure.reason != "text" or not failure.machine.viable(END):
+        return None
+    line, own_line = (half.rfind("\n", 0, each) + 1 for each in (failure.position, chunk.start))
+    if half[line : failure.position].strip() or failure.position - line > chunk.start - own_line:
+        return None
+    return Chunk(failure.position, chunk.end, None) if line > chunk.start else None
 
 
 def _declared_so_far(drive: Drive, chunk: Chunk) -> tuple[str, ...]:
@@ -126,9 +142,9 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
         _language(source.text, chunks),
         tuple(each.readings for each in ordered if each.readings),
         comments,
-        tuple(name for each in ordered if each.problem is not None for name in each.names),
+        tuple(name for each in ordered if not each.readings for name in each.names),
     )
-    return file, tuple(each.problem for each in ordered if each.problem is not None)
+    return file, tuple(problem for each in ordered for problem in each.problems)
 
 
 def parse_expression(text: str, names: Iterable[str]) -> Expression | None:

@@ -43,12 +43,31 @@ def _search(first: Drive) -> tuple[Drive, list[Choice]]:
         tries += 1
         open_choices.append((choice, number + 1))
         drive = choice.take(number, None)
-        if drive.tree is not None:
+        if drive.tree is not None and not _swallows_a_name(drive):
             return drive, [each for each, _ in open_choices] + drive.choices
         if drive.failure is not None and drive.failure.final:
             return drive, []
         open_choices += [(each, 0) for each in drive.choices]
     return first, []
+
+
+def _swallows_a_name(drive: Drive) -> bool:
+    """Whether a whole condition was taken for one name that begins with a declared one: 年龄超国18.
+
+    Such a name is an error whatever it says; where the sentence stopped making sense without it says more.
+    """
+    taken = drive.taken()
+    for earlier, before, link, after in zip([None, *taken], taken, taken[1:], taken[2:], strict=False):
+        called = before.token.type == "LPAR" and earlier is not None and earlier.token.type in ("NAME", "NEW_NAME")
+        alone = before.token.type in _BEFORE_A_CONDITION and after.token.type in _AFTER_A_CONDITION and not called
+        undeclared = link.kind == "undeclared" and link.token.type == "NAME"
+        if alone and undeclared and drive.scanner.names.at(drive.half, link.token.start):
+            return True
+    return False
+
+
+_BEFORE_A_CONDITION = frozenset({"IF", "OTHERWISE_IF", "AND", "OR", "NOT", "LPAR", "BULLET"})
+_AFTER_A_CONDITION = frozenset({"THEN", "AND", "OR", "RPAR", "BULLET", "BULLETS_END", "IF_END"})
 
 
 def read_otherwise(first: Drive, choices: list[Choice]) -> Iterator[Drive]:

@@ -46,7 +46,8 @@ class Speller:
         """A name, in brackets where it could not be read otherwise."""
         shown = self.rename(name)
         plain = NAME_RUN.fullmatch(shown) and not shown[0].isdigit() and shown.lower() not in self.reserved
-        if not plain or (quoted and shown == name) or shown in self.quoted:
+        kept = quoted and shown == name and not shown.isascii()
+        if not plain or kept or shown in self.quoted:
             return self.fill("quoted_name", shown)
         return shown
 
