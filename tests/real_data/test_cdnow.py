@@ -21,7 +21,7 @@ from rulelang.engine.sources.opening import open_source
 
 FOLDER = Path(os.environ.get("RULELANG_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data") / "cdnow"
 TRANSACTIONS, PUBLISHED = FOLDER / "CDNOW_sample.txt", FOLDER / "cdnow_customers_summary.csv"
-RULES = Path(__file__).parents[1] / "real_data" / "cdnow.rules"
+RULES = Path(__file__).parent / "cdnow.rules"
 CUSTOMERS = 2357
 
 pytestmark = pytest.mark.skipif(not TRANSACTIONS.exists(), reason="the CDNOW data is not at hand")
