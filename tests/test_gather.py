@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import rulelang
+from rulelang.cli.main import cli
 from rulelang.pipeline import Read, read_model
 
 AS_OF = date(2026, 6, 1)
@@ -198,6 +201,14 @@ rule "Small": if spend < 5 then tier = silver
     ]
     customers = [{"spend": 150, "vip": False}, {"spend": 201, "vip": False}, {"spend": 55, "vip": True}, {"spend": 4}]
     assert ["silver", "gold", "gold", "silver"] == [rules.decide(each, as_of=AS_OF)["tier"] for each in customers]
+
+
+def test_deviations_are_shown(tmp_path: Path) -> None:
+    own = 'extends "base.rules"\nthreshold high = 200\nremove rule "Silver"\n'
+    path = written(tmp_path, main__rules=own, base__rules=BASE)
+    shown = CliRunner().invoke(cli, ["show", str(path), "--lang", "en"]).output
+    assert "Deviations from the base (2)" in shown
+    assert re.search(r"Silver +removed +.*main\.rules:3 +.*base\.rules:6", shown)
 
 
 def test_an_inherited_rule_can_be_removed(tmp_path: Path) -> None:

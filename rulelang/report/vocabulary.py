@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from rulelang.diagnostics.wording import show_value
-from rulelang.model.program import Model, Rule
+from rulelang.model.program import Deviation, Model, Rule
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
 from rulelang.vocabulary.functions import Function
@@ -22,6 +22,9 @@ _POLICIES = {
     "sum": ("sum", "累加"),
     "collect": ("collect", "全部列出"),
 }
+
+
+_DEVIATIONS = {"added": "新增", "replaced": "替换", "removed": "去掉", "threshold": "阈值"}
 
 
 def type_text(type_: Type, lang: str = "en") -> str:
@@ -88,6 +91,7 @@ def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
         ],
         "functions": [function_facts(each) for each in model.functions.values()],
         "rules": [_rule(each) for each in model.rules],
+        "deviations": [_deviation(each) for each in model.deviations],
     }
 
 
@@ -104,6 +108,7 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
         (("Thresholds", "阈值"), [_threshold_row(each, lang) for each in model.thresholds.values()]),
         (("Functions", "函数"), [function_row(each, lang) for each in model.functions.values()]),
         (("Rules", "规则"), [_rule_row(each, model, lang) for each in model.rules]),
+        (("Deviations from the base", "与上级规则的差异"), [_deviation_row(each, lang) for each in model.deviations]),
     ):
         if rows:
             heading = style.paint(
@@ -186,6 +191,23 @@ def _rule_row(each: Rule, model: Model, lang: str) -> list[str]:
     where = "" if each.span is None else f"{each.span.file}:{each.span.line}"
     off = "" if not each.switched_off else "switched off" if lang == "en" else "已停用"
     return [(each.label if lang == "zh" and each.label else each.name), arrow, where, off]
+
+
+def _deviation_row(each: Deviation, lang: str) -> list[str]:
+    where = "" if each.span is None else f"{each.span.file}:{each.span.line}"
+    base = "" if each.base is None else f"{each.base.file}:{each.base.line}"
+    return [each.name, _DEVIATIONS[each.kind] if lang == "zh" else each.kind, where, base]
+
+
+def _deviation(each: Deviation) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "name": each.name,
+        "file": None if each.span is None else each.span.file,
+        "line": None if each.span is None else each.span.line,
+        "base_file": None if each.base is None else each.base.file,
+        "base_line": None if each.base is None else each.base.line,
+    }
 
 
 def _sets(rule: Rule) -> list[str]:
