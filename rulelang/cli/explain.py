@@ -109,6 +109,8 @@ def cli(
             raise wrong_call("extra-argument", found=customer[1:])
         with open_data(customer[0], encoding, delimiter, sheet) as source, ExitStack() as stack:
             ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+            if keys and not tables:
+                raise wrong_call("key-without-list")
             lists = open_tables(tables, keys, encoding, delimiter, stack)
             values = _row(ruleset, source, row, pairs, date_order, lists)
     outcomes = _outcomes(ruleset, wanted)

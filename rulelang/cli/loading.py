@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rulelang.engine.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
+    from rulelang.model.program import Model
     from rulelang.vocabulary.reading import ReadingOptions
 
 
@@ -64,8 +65,6 @@ def open_tables(
     """The second tables of ``--with`` and ``--key``, open until the stack closes. Raises CommandError, DataError."""
     from rulelang.engine.joined import ListTable
 
-    if keys and not tables:
-        raise wrong_call("key-without-list")
     found = []
     for place, each in enumerate(tables):
         name, file = read_pair(each, "--with", "LIST=FILE")
@@ -75,6 +74,17 @@ def open_tables(
         columns = read_pair(key, "--key", "LISTCOLUMN=CUSTOMERCOLUMN") if "=" in key or "＝" in key else (key, key)
         found.append(ListTable(name, stack.enter_context(open_data(file, encoding, delimiter, None)), columns))
     return tuple(found)
+
+
+def with_last_run(source: Source, file: str | None, keys: Sequence[str], model: Model, stack: ExitStack) -> Source:
+    """The source with the last run's answers of ``--previous`` and ``--key``. Raises CommandError, DataError."""
+    from rulelang.engine.previous import with_previous
+
+    if file is None:
+        return source
+    if not keys:
+        raise wrong_call("previous-needs-key", file=file)
+    return with_previous(source, stack.enter_context(open_data(file, None, None, None)), keys[0], model)
 
 
 def reading_options(date_order: str | None) -> ReadingOptions:

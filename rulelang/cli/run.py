@@ -13,7 +13,7 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_last_run, with_settings
 from rulelang.cli.options import (
     as_of_option,
     data_options,
@@ -68,6 +68,12 @@ ENGINES = ("auto", "python")
     zh="把读不了的行连同原因写入此文件",
 )
 @option(
+    "--previous",
+    metavar=("FILE", "文件"),
+    en="the result of the last run, found by --key: rules read its answers as “previous OUTCOME”",
+    zh="上次运行的结果，按--key对应；规则以“上次的结论”读取",
+)
+@option(
     "--save-cuts",
     metavar=("FILE", "文件"),
     en="write the cut points of the whole base (top 20%, quintiles …) to this file",
@@ -103,6 +109,7 @@ def cli(
     keys: tuple[str, ...],
     why: bool,
     rejects: str | None,
+    previous: str | None,
     save_cuts: str | None,
     cuts_file: str | None,
     engine: str,
@@ -124,6 +131,8 @@ def cli(
 
     if engine not in ENGINES:
         raise wrong_call("unknown-engine", engine=engine)
+    if keys and not tables and previous is None:
+        raise wrong_call("key-without-list")
     with (
         open_data(data, encoding, delimiter, sheet) as source,
         Progress(sys.stderr, console.say("rows", "行")) as progress,
@@ -139,7 +148,8 @@ def cli(
             lists=open_tables(tables, keys, encoding, delimiter, stack),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
         )
-        summary = run(ruleset, source, options, output, rejects)
+        joined = with_last_run(source, previous, keys, ruleset.model, stack)
+        summary = run(ruleset, joined, options, output, rejects)
     if save_cuts is not None and summary.cuts is not None:
         stored = cuts_to_json(summary.cuts, summary.fingerprint)
         replace_text(Path(save_cuts), json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
