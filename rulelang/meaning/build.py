@@ -23,6 +23,7 @@ from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
+from rulelang.meaning.unfolding import too_large
 from rulelang.meaning.unused import unused
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
 from rulelang.model.contents import functions_called
@@ -53,6 +54,9 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     borrowed = _not_redeclared(surroundings.vocabulary, statements)
     vocabulary, problems = declare([*borrowed, *statements], surroundings.entries, surroundings.functions)
     diagnostics = list(problems)
+    oversized = too_large([*borrowed, *statements], vocabulary)
+    if oversized:
+        return None, (*problems, *oversized)
     inferred = infer(statements, vocabulary, surroundings.columns, surroundings.observed)
     diagnostics.extend(inferred.diagnostics)
     vocabulary = with_previous(statements, inferred.vocabulary)

@@ -8,7 +8,8 @@ or the closing bracket.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -153,10 +154,14 @@ class Drive:
             return self
         while self.bullets and self.machine.viable("BULLETS_END"):
             self.close_bullet()
-        if self.machine.viable(END):
-            self.tree = self.machine.finish()
-        else:
+        if not self.machine.viable(END):
             self.failure = self.fail("end", self.position)
+            return self
+        tree = self.machine.finish()
+        if tree.depth > MAX_DEPTH + _OUTSIDE:
+            self.failure = self.fail(_too_deep([tree]), end - 1)
+        else:
+            self.tree = tree
         return self
 
     def taken(self) -> list[Taken]:
@@ -222,7 +227,7 @@ class Drive:
         elif terminal == "RPAR":
             self.depth -= 1
         if self.take(terminal, candidate.kind, candidate.end, candidate.value) > MAX_DEPTH + _OUTSIDE:
-            return self.fail("nesting-too-deep", candidate.end - 1)
+            return self.fail(_too_deep(self.machine.values), candidate.end - 1)
         return None
 
     def usable(self) -> list[tuple[Candidate, str]]:
@@ -351,5 +356,20 @@ class Choice:
         return drive.run()
 
 
+def _too_deep(values: Sequence[Any]) -> str:
+    """Why what was read reaches too deep: brackets in brackets, or a sum of too many terms (each one level more)."""
+    node: Any = max((each for each in values if type(each) is Node), key=_depth)
+    terms = 0
+    while type(node) is Node:
+        terms += node.data in _ARITHMETIC
+        node = max(node.children, key=_depth, default=None)
+    return "too-many-terms" if terms > MAX_DEPTH // 2 else "nesting-too-deep"
+
+
+def _depth(value: Any) -> int:
+    return value.depth if type(value) is Node else 0
+
+
+_ARITHMETIC = frozenset({"plus", "minus", "times", "divide"})
 # Nodes of the parse tree that stand around an expression: a rule's sentences, a branch, an action.
 _OUTSIDE = 8

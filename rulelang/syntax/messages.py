@@ -28,6 +28,8 @@ _ACTION = re.compile(r"[^=]+=|[^为]+为|tag\b|add\b|打标签", re.IGNORECASE)
 _SWALLOWED = re.compile("([^为是]+)([为是])([^为是]+)")
 _WORD = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_SHOWN = 30
+_TOO_MUCH = ("nesting-too-deep", "too-many-terms")
+_NOT_ABOUT_A_WORD = frozenset({"text", "end", "unclosed-text", "unclosed-name", "empty-name", *_TOO_MUCH})
 
 
 @frozen
@@ -116,7 +118,7 @@ def unknown_statement(source: Source, folded: Folded, words: Words, chunk: Chunk
 def _refused_word(fault: Fault) -> Diagnostic | None:
     """8折, 3月, 左右: the scanner met a word that is to be asked back about."""
     failure = fault.failure
-    if failure.reason in ("text", "end", "nesting-too-deep", "unclosed-text", "unclosed-name", "empty-name"):
+    if failure.reason in _NOT_ABOUT_A_WORD:
         return None
     if failure.reason != "tenths-refused":
         return fault.diagnostic(failure.reason, text=fault.found, found=fault.found)
@@ -126,9 +128,9 @@ def _refused_word(fault: Fault) -> Diagnostic | None:
 
 
 def _too_deep(fault: Fault) -> Diagnostic | None:
-    if fault.failure.reason != "nesting-too-deep":
+    if fault.failure.reason not in _TOO_MUCH:
         return None
-    return fault.diagnostic("nesting-too-deep", limit=MAX_DEPTH)
+    return fault.diagnostic(fault.failure.reason, limit=MAX_DEPTH)
 
 
 def _unclosed(fault: Fault) -> Diagnostic | None:
