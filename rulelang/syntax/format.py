@@ -47,13 +47,18 @@ def format_text(
     declared = {name for each in file.statements for name in declared_names(each)}
     printed_names = {*known_elsewhere, *declared, *(speller.rename(name) for name in declared)}
     known = Known.of(printed_names)
-    blocks = [_print(statement, speller, known) for statement in file.statements]
+    blocks: list[list[Line]] = []
+    for statement in file.statements:
+        lines = _print(statement, speller, known)
+        if lines is None:
+            return Formatted(source.text, (Diagnostic("not-printable", statement.span),))
+        blocks.append(lines)
     return Formatted(_assemble(source.text, file, blocks))
 
 
-def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]:
+def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line] | None:
     """The lines of a statement that read again as the same statement: as they are, else with spaces, else with as few
-    names in brackets as will do."""
+    names in brackets as will do; none where no way of printing it does."""
     wanted = canonical(renamed(statement, speller.rename))
     names = sorted(speller.rename(each) for each in names_in(statement))
     tries = [speller, evolve(speller, spaced=True)]
@@ -64,7 +69,7 @@ def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]
         again = parse_again("\n".join(line.text for line in lines), known)
         if len(again) == 1 and len(again[0]) == 1 and canonical(again[0][0].statement) == wanted:
             return lines
-    return lines
+    return None
 
 
 def _assemble(text: str, file: s.File, blocks: list[list[Line]]) -> str:

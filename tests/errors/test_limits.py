@@ -98,7 +98,9 @@ def test_what_is_just_allowed_is_read_printed_decided_and_explained(text: str) -
     def all_of_it() -> None:
         assert [] == codes(text)
         assert () == format_text(Source("x.rules", text)).diagnostics
-        assert () == format_text(Source("x.rules", text), "zh").diagnostics
+        # Brackets that the other language needs can bring it over the limit; then it is refused by name.
+        other = format_text(Source("x.rules", text), "zh").diagnostics
+        assert {each.code for each in other} <= {"not-printable"}
         rules = rulelang.loads(text)
         decision = rules.decide({"a": 1, "b": True})
         assert decision["x"] is not None

@@ -173,6 +173,7 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     t.Aggregate: _aggregate,
     t.Lookup: _lookup,
     t.Connected: _connected,
+    t.Bullets: lambda node, s: "\n".join(_bullets(node, s, 10_000)),
     t.Negation: _negation,
     t.Compare: _compare,
     t.CompareAgo: lambda node, s: s.fill(

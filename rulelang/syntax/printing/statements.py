@@ -231,10 +231,10 @@ class _Statements:
             parts.append(fill("priority", str(statement.priority)))
         if statement.switched_off:
             parts.append(fill("switched_off"))
-        if statement.valid_from is not None:
-            start, until = statement.valid_from, statement.valid_until
-            dates = [self.speller.date(each) for each in (start, until) if each is not None]
-            parts.append(fill("valid_from" if until is None else "valid_both", *dates))
+        dates = [self.speller.date(each) for each in (statement.valid_from, statement.valid_until) if each is not None]
+        if dates:
+            kind = "from" if statement.valid_until is None else "until" if statement.valid_from is None else "both"
+            parts.append(fill(f"valid_{kind}", *dates))
         if statement.before is not None:
             parts.append(fill("before_rule", text(statement.before)))
         if statement.after is not None:
