@@ -93,7 +93,7 @@ def test_words_in_a_spreadsheet_need_no_quotation_marks(tmp_path: Path) -> None:
         "field city: text\nfield vip: one of yes_, no_\noutcome rate: whole number\noutcome area: text\n"
         'table "Tariff" (first) from "tariff.csv"'
     )
-    tariff = "city,vip,=> rate,=> area\nLondon,yes_,5,South\n\"Paris, Rome\",-,3,South\nnot London,-,1,北\n"
+    tariff = 'city,vip,=> rate,=> area\nLondon,yes_,5,South\n"Paris, Rome",-,3,South\nnot London,-,1,北\n'
     rules = rulelang.load(written(tmp_path, main__rules=main, tariff__csv=tariff))
     customers = [{"city": "London", "vip": "yes_"}, {"city": "Rome"}, {"city": "Bonn"}]
     answers = [rules.decide(each, as_of=AS_OF) for each in customers]

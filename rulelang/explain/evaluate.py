@@ -125,7 +125,7 @@ def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation
             groups.append(tuple(traces))
         decisions[name] = tuple(groups)
         results[name] = Combiner(outcome).combine([[each.gives[name] for each in group] for group in groups])
-        scope = evolve(scope, outcomes={each: result.answer for each, result in results.items()})
+        scope = evolve(scope, outcomes={each: result.present for each, result in results.items()})
     return Evaluation(scope, results, rules, decisions, found.aggregations)
 
 

@@ -1,7 +1,8 @@
 """Lowers a condition, pushing `not` inward on the way: `not (a > 5 or b is missing)` is `a <= 5 and b is not missing`.
 
 Asked for the condition and for its negation, an emitter has both "is it true?" and "is it false?", and what is
-neither is unknown. A field that may be blank compares with nothing (S3), so it also makes the negation true.
+neither is unknown. A field that may be blank compares with nothing (S3), so it also makes the negation true; and so
+does an outcome that had no rule.
 """
 
 from __future__ import annotations
@@ -162,8 +163,14 @@ def _one_of(value: Expression, options: tuple[Expression, ...], model: Model, ne
 
 
 def _or_blank(test: Test, operands: Iterable[Expression], model: Model, negated: bool) -> Test:
-    """A negated test also holds where a field that may be blank is."""
+    """A negated test also holds where a field that may be blank is, or an outcome had no rule."""
     if not negated:
         return test
-    names = (operand.name for each in operands if isinstance(operand := bare(each), e.FieldRef))
-    return some_of((test, *(Blank(Input(name)) for name in names if model.fields[name].may_be_blank)))
+    blanks: list[Test] = []
+    for each in operands:
+        match bare(each):
+            case e.FieldRef(name=name) if model.fields[name].may_be_blank:
+                blanks.append(Blank(Input(name)))
+            case e.OutcomeRef(name=name) if model.outcomes[name].may_have_no_rule:
+                blanks.append(Blank(Answer(name)))
+    return some_of((test, *blanks))

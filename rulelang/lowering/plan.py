@@ -293,9 +293,9 @@ class Missing:
 
 @frozen
 class Blank:
-    """A field that may be blank is: an answer, with which nothing compares."""
+    """A field that may be blank is, or an outcome had no rule: an answer, with which nothing compares."""
 
-    operand: Input
+    operand: Input | Answer
 
 
 @frozen

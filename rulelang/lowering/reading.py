@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 from attrs import evolve
 
-from rulelang.lowering.plan import Aggregated, Answer, Fixed, Input, Operand, Test
+from rulelang.lowering.plan import Aggregated, Answer, Blank, Fixed, Input, Judged, Operand, Test
+from rulelang.lowering.planned import Plan
 
 
 def inputs_of(*parts: Operand | Test) -> tuple[str, ...]:
@@ -22,6 +23,14 @@ def answers_of(*parts: Operand | Test) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.name for part in parts for each in nodes(part) if isinstance(each, Answer)))
 
 
+def silent_outcomes(plan: Plan) -> frozenset[str]:
+    """The outcomes that rules read and that may come to nothing with nothing unknown."""
+    parts = (part for each in plan.branches for part in (each.true, each.false, *(gift.value for gift in each.gifts)))
+    read = {*answers_of(*parts), *(name for each in plan.aggregations for name in each.aggregated.answers)}
+    may = (each.outcome for each in plan.decisions if each.outcome.may_have_no_rule)
+    return frozenset(each.name for each in may if each.name in read)
+
+
 def aggregated_of(*parts: Operand | Test) -> tuple[Aggregated, ...]:
     """The aggregates and quantifiers read, whatever part of them, each once, in the order of the plan."""
     found = (
@@ -30,8 +39,24 @@ def aggregated_of(*parts: Operand | Test) -> tuple[Aggregated, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def nodes(part: Operand | Test) -> Iterator[Operand | Test]:
-    """A test or operand and everything in it; recipes and what is aggregated record by record are closed."""
+def asks_for_no_rule(plan: Plan) -> bool:
+    """Whether something may hold because an outcome had no rule: answers alone can't tell that from a withheld one."""
+    waiting = [part for branch in plan.branches for part in (branch.true, *(gift.value for gift in branch.gifts))]
+    waiting += [part for each in plan.aggregations for part in each.parts]
+    while waiting:
+        for each in nodes(waiting.pop(), closed=(Judged,)):
+            if isinstance(each, Judged):
+                waiting.append(each.atom.false if each.false else each.atom.true)
+            elif isinstance(each, Blank) and isinstance(each.operand, Answer):
+                return True
+    return False
+
+
+def nodes(part: Operand | Test, closed: tuple[type, ...] = ()) -> Iterator[Operand | Test]:
+    """A test or operand and everything in it; recipes and what is aggregated record by record are closed.
+
+    So are nodes of the kinds in ``closed``.
+    """
     waiting: list[Any] = [part]
     while waiting:
         each = waiting.pop()
@@ -39,7 +64,7 @@ def nodes(part: Operand | Test) -> Iterator[Operand | Test]:
             waiting.extend(reversed(each))
         elif (names := _names(each.__class__)) is not None:
             yield each
-            if names:
+            if names and not isinstance(each, closed):
                 waiting.extend([getattr(each, name) for name in names])
 
 

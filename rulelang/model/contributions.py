@@ -26,7 +26,7 @@ class Mark(Enum):
 
 
 ANY = Mark.ANY  # some value that can't be told
-BLANK = Mark.BLANK  # the answer "none" of a field that may be blank (S3)
+BLANK = Mark.BLANK  # the answer "none": of a field that may be blank, of an outcome that had no rule (S3)
 NOTHING = Mark.NOTHING  # no rule of the group gives a value
 VIOLATED = Mark.VIOLATED  # two rules match where one may
 
@@ -78,7 +78,8 @@ class Result:
     """What a decision came to.
 
     ``possible`` are the results still possible, the answer first; None among them: no value. ``readings`` are the
-    values with which a condition on this outcome has to be tried. ``branches`` made the answer.
+    values with which a condition on this outcome has to be tried, BLANK where no rule gives one. ``branches`` made
+    the answer.
     ``rivals`` are the branches that broke the policy ``unique``.
     """
 
@@ -93,6 +94,11 @@ class Result:
     def settled(self) -> bool:
         """Whether nothing unknown can change it."""
         return self.standing in (DECIDED, NO_RULE)
+
+    @property
+    def present(self) -> Any:
+        """What a condition reads now: the answer, BLANK where there is known to be none, None where it is withheld."""
+        return BLANK if self.standing == NO_RULE else self.answer
 
 
 def contribution(walked: Iterable[Walked]) -> Contribution:

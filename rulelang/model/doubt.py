@@ -14,7 +14,7 @@ def judged(
     atom: Callable[..., bool | None], inputs: tuple[Any, ...], results: Sequence[Result]
 ) -> tuple[bool | None, bool | None]:
     """A condition on other outcomes, by their present answers and by all that they may still be (S4)."""
-    now = atom(*inputs, *(each.answer for each in results))
+    now = atom(*inputs, *(each.present for each in results))
     if all(each.settled for each in results):
         return now, now
     tried = combinations([each.readings for each in results])
@@ -34,7 +34,7 @@ def gathered(
         found = rows(*inputs, *values)
         return tuple(aggregator.result(each) for aggregator, each in zip(aggregators, found, strict=True))
 
-    now = aggregation(each.answer for each in results)
+    now = aggregation(each.present for each in results)
     if all(each.settled for each in results):
         return now
     tried = combinations([each.readings for each in results])
@@ -53,7 +53,7 @@ def expanded(
     value: Callable[..., Any], inputs: tuple[Any, ...], results: Sequence[Result]
 ) -> tuple[Any, tuple[Any, ...]]:
     """A value that rests on other outcomes: by their present answers, and every one that it may still be."""
-    now = value(*inputs, *(each.answer for each in results))
+    now = value(*inputs, *(each.present for each in results))
     if all(each.settled for each in results):
         return now, told(now)
     tried = all_combinations([each.readings for each in results])

@@ -65,7 +65,7 @@ _ARITHMETIC = {"+": add, "-": subtract, "*": multiply}
 class Scope:
     """What an expression can see: cleaned values of fields, and of outcomes what they came to or may come to.
 
-    A missing field is None, a blank that is an answer BLANK.
+    A missing field is None, a blank that is an answer BLANK, and so is an outcome that had no rule.
     ``records`` has the record in hand of a list, ``aggregated`` what aggregates and quantifiers are taken to be.
     """
 
@@ -77,9 +77,16 @@ class Scope:
     aggregated: Mapping[Aggregated, Any] = field(factory=dict)
 
     def is_blank(self, expression: Expression) -> bool:
-        """Whether an expression is a field that may be blank, and is: an answer with which nothing compares (S3)."""
-        bottom = bare(expression)
-        return isinstance(bottom, e.FieldRef) and self.fields.get(bottom.name) is BLANK
+        """Whether an expression is known to have no value: nothing compares with that (S3).
+
+        Such are a field that may be blank, and is, and an outcome that had no rule.
+        """
+        match bare(expression):
+            case e.FieldRef(name=name):
+                return self.fields.get(name) is BLANK
+            case e.OutcomeRef(name=name):
+                return self.outcomes.get(name) is BLANK
+        return False
 
 
 # --- values ------------------------------------------------------------------------------------------------------
@@ -94,7 +101,8 @@ def value_of(expression: Expression, scope: Scope) -> Any:
             value = scope.fields.get(name)
             return None if value is BLANK else value
         case e.OutcomeRef(name=name):
-            return scope.outcomes.get(name)
+            answer = scope.outcomes.get(name)
+            return None if answer is BLANK else answer
         case e.ThresholdRef(name=name):
             return _plain(scope.model.thresholds[name].at(scope.as_of))
         case e.Named(operand=operand):

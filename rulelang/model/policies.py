@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from rulelang.model.contributions import (
     ANY,
+    BLANK,
     DECIDED,
     NO_RULE,
     NOTHING,
@@ -81,7 +82,7 @@ class Combiner:
         giving = next((giving for group in groups if (giving := [each for each in group if each.given])), [])
         answer, branches = self.answer(giving)
         if answer is not VIOLATED and all(each.settled for group in groups for each in group):
-            return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), (answer,), branches)
+            return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), _read((answer,)), branches)
         results = tuple(dict.fromkeys(each for each in self.results(groups) if each is not VIOLATED))
         if answer is VIOLATED:
             values = (self.finished(_known(each.given[0])) for each in giving)
@@ -286,10 +287,10 @@ def _judged(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...]) ->
     """The standing of an answer among the results that are possible."""
     if answer is None:
         if results == (None,):
-            return Result(None, NO_RULE, results, results)
+            return Result(None, NO_RULE, results, _read(results))
         return _undecided(results)
     possible = tuple(dict.fromkeys((answer, *results)))
-    return Result(answer, DECIDED if len(possible) == 1 else PROVISIONAL, possible, possible, branches)
+    return Result(answer, DECIDED if len(possible) == 1 else PROVISIONAL, possible, _read(possible), branches)
 
 
 def _collected(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...], order: tuple[Any, ...]) -> Result:
@@ -312,7 +313,12 @@ def _collected(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...],
 def _undecided(
     possible: tuple[Any, ...], readings: tuple[Any, ...] | None = None, rivals: tuple[int, ...] = ()
 ) -> Result:
-    return Result(None, UNDECIDED, possible, possible if readings is None else readings, rivals=rivals)
+    return Result(None, UNDECIDED, possible, _read(possible) if readings is None else readings, rivals=rivals)
+
+
+def _read(results: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Results as a condition reads them: where no rule gives a value it is known that there is none."""
+    return tuple(BLANK if each is None else each for each in results)
 
 
 def _known(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Decides every sample customer and compares the answer with what was expected.
 
-    sample "one day more": expected lost, got silent, because "last order 2025-05-31"
+sample "one day more": expected lost, got silent, because "last order 2025-05-31"
 """
 
 from __future__ import annotations

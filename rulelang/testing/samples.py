@@ -1,7 +1,7 @@
 """Sample customers, in a rule file's ``example`` blocks and in the files beside it.
 
-    name,        as_of,      last_purchase, expect lifecycle
-    a year gone, 2026-06-01, 2025-05-31,    lost
+name,        as_of,      last_purchase, expect lifecycle
+a year gone, 2026-06-01, 2025-05-31,    lost
 """
 
 from __future__ import annotations

@@ -64,6 +64,11 @@ class Outcome:
     text_labels: tuple[tuple[str, str], ...] = field(default=(), eq=False)
     span: Span | None = field(default=None, eq=False)
 
+    @property
+    def may_have_no_rule(self) -> bool:
+        """Whether it can come to nothing with nothing unknown: no last resort, and no sum or list that is empty."""
+        return self.last_resort is None and self.policy not in ("sum", "collect")
+
 
 POLICIES = ("first", "unique", "highest", "lowest", "sum", "collect", "last")
 

@@ -208,7 +208,13 @@ T_MISSING = e.IsMissing(t)
         # A condition on another outcome stays whole, so that it can be tried with all that this may be.
         (
             compare(outcome("o"), "=", "x"),
-            Judged(Atom(Compare("=", OTHER, Constant("x")), Compare("!=", OTHER, Constant("x")), ("o",))),
+            Judged(
+                Atom(
+                    Compare("=", OTHER, Constant("x")),
+                    Some((Compare("!=", OTHER, Constant("x")), Blank(OTHER))),  # nothing compares with no rule
+                    ("o",),
+                )
+            ),
             None,
         ),
         (

@@ -12,7 +12,7 @@ from rulelang.vocabulary.declarations import Outcome
 from tests.oracle.combine import NOTHING, VIOLATED, Combined, Given, combine, end, extreme
 from tests.oracle.doubt import Contribution, contribution, could_change, given_by, reachable, settled_by
 from tests.oracle.evaluate import holds
-from tests.oracle.world import ANY, NO_VALUE, World, read_customer
+from tests.oracle.world import ANY, BLANK, NO_VALUE, World, read_customer
 
 
 @frozen
@@ -40,10 +40,12 @@ def decide(model: Model, row: Mapping[str, object], as_of: date) -> OracleDecisi
         missing: tuple[str, ...] = ()
         if standing not in ("decided", "no rule"):
             missing = would_settle(outcome, rules, contributions, world)
-        world = world.deciding(outcome.name, value, possible, missing)
+        # Where it is known that no rule applies there is nothing unknown: conditions see a blank.
+        world = world.deciding(outcome.name, BLANK if standing == "no rule" else value, possible, missing)
         standings[outcome.name] = standing
         winners[outcome.name] = present.winner
-    return OracleDecision(world.answers, standings, world.possible, world.missing, winners)
+    answers = {name: None if answer is BLANK else answer for name, answer in world.answers.items()}
+    return OracleDecision(answers, standings, world.possible, world.missing, winners)
 
 
 def fired(rule: Rule, outcome: Outcome, world: World) -> Given:

@@ -14,7 +14,7 @@ import attrs
 from rulelang.model import expressions as e
 from rulelang.vocabulary.types import Choice, ListOf
 from tests.oracle import calendar
-from tests.oracle.world import ANY, NO_VALUE, World
+from tests.oracle.world import ANY, BLANK, NO_VALUE, World
 
 MOST_OPEN = 8  # with more records in doubt a sum, an average or the most frequent value can't be told
 
@@ -51,9 +51,9 @@ def worlds(expressions: Sequence[e.Expression], world: World) -> Iterator[World 
         if ANY in values:
             yield None
         else:
-            plain = [None if value is NO_VALUE else value for value in values]
-            answers = dict(zip(names, plain, strict=False))
-            assumed: dict[e.Expression, Any] = dict(zip(aggregates, plain[len(names) :], strict=True))
+            answers = {name: BLANK if value is NO_VALUE else value for name, value in zip(names, values, strict=False)}
+            found = (None if value is NO_VALUE else value for value in values[len(names) :])
+            assumed: dict[e.Expression, Any] = dict(zip(aggregates, found, strict=True))
             yield attrs.evolve(world, answers={**world.answers, **answers}, assumed={**world.assumed, **assumed})
 
 

@@ -29,7 +29,7 @@ class Sentinel:
         return self.name
 
 
-BLANK = Sentinel("BLANK")  # the answer "none" of a field that may be blank (S3)
+BLANK = Sentinel("BLANK")  # the answer "none" of a field that may be blank, or of an outcome that had no rule (S3)
 ANY = Sentinel("ANY")  # some value that can't be told
 NO_VALUE = Sentinel("NO_VALUE")  # no rule gives a value
 
@@ -40,7 +40,7 @@ OUTER_INVISIBLE = "\ufeff\u200b\u2060"
 
 @frozen
 class World:
-    """One customer on one day, and of each outcome decided so far the answer (None: no answer), the possible values,
+    """One customer on one day, and of each outcome decided so far the answer (None: withheld), the possible values,
     and the fields that would settle it."""
 
     model: Model

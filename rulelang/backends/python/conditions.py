@@ -133,7 +133,7 @@ class Printer:
 
     def _missing(self, operand: Operand, negated: bool, known: set[str]) -> list[str]:
         value = self.value(operand, known)
-        if isinstance(operand, p.Input) and self.variable(operand) in self.blankable:
+        if isinstance(operand, p.Input | p.Answer) and self.variable(operand) in self.blankable:
             guards: list[str] = []
             self._guarded(self.variable(operand), known if negated else set(known), guards)
             present = " and ".join(guards)

@@ -20,6 +20,7 @@ from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.planned import Plan
+from rulelang.lowering.reading import asks_for_no_rule, silent_outcomes
 from rulelang.model.program import Model
 
 
@@ -44,6 +45,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
     parameters = ", ".join(inputs.values())
     blankable = frozenset(inputs[each.name] for each in fields if each.may_be_blank)
     reckoned = frozenset(inputs[name] for name in plan.reckoned)
+    silent = frozenset(answers[name] for name in silent_outcomes(plan))
 
     doubts = [f"{variable} is None" for name, variable in inputs.items() if name in plan.needed]
     doubts += [f"{variable} is BLANK" for variable in inputs.values() if variable in blankable & reckoned]
@@ -62,7 +64,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
     print_door(lines, names, read, inputs, "IGNORED")
     for name in plan.mentioned:
         lines.add(f"{inputs[name]} = None", f"{name}: only reasons show it")
-    if any(each.outcome.when_missing for each in plan.decisions):
+    if any(each.outcome.when_missing for each in plan.decisions) or asks_for_no_rule(plan):
         # What is missing can change an answer: only the slower functions know how.
         lines.add(f"known = decided({parameters})")
         lines.add(f"return slow({parameters}) if known is None else known[0]")
@@ -79,14 +81,15 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add("return None")
         lines.indent(-1)
     nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
-    KnownAnswers(plan, names, lines, Printer(names, lines, variables, nullable, blankable=blankable - reckoned)).print()
+    printer = Printer(names, lines, variables, nullable, blankable=blankable - reckoned | silent)
+    KnownAnswers(plan, names, lines, printer).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
-    lines.add(f"return {_dictionary(plan, names, answers)}, {winners}")
+    lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}")
     lines.indent(-1)
 
     body = Lines()
     body.indent()
-    standings = Standings(plan, names, body, variables, blankable)
+    standings = Standings(plan, names, body, variables, blankable | silent)
     standings.print()
     head = Lines()
     _open(head, f"standing({parameters})")
@@ -100,6 +103,10 @@ def _open(lines: Lines, signature: str) -> None:
     lines.indent()
 
 
-def _dictionary(plan: Plan, names: Names, answers: dict[str, str]) -> str:
-    pairs = (f"{names.thing('N', (name,), name)}: {variable}" for name, variable in answers.items())
+def _dictionary(plan: Plan, names: Names, answers: dict[str, str], silent: frozenset[str] = frozenset()) -> str:
+    """The answers by outcome; the ``silent`` ones may be BLANK."""
+    pairs = (
+        f"{names.thing('N', (name,), name)}: {f'None if {each} is BLANK else {each}' if each in silent else each}"
+        for name, each in answers.items()
+    )
     return f"{{{', '.join(pairs)}}}"

@@ -18,24 +18,12 @@ class KnownAnswers(Answers):
     """Prints the decisions of a function for customers of whom everything is known, with the branch that won each.
 
     It gives up where something turns out to be unknown after all: a zero divisor, a key without an entry, a
-    function that fails, or an answer that is missing.
+    function that fails.
     """
 
     doubt: str = "return None"
     _checked: set[Operand] = field(factory=set)
     _decided: set[str] = field(factory=set)
-    _read: frozenset[str] = field(init=False)
-
-    @_read.default
-    def _answers_read(self) -> frozenset[str]:
-        """The outcomes that rules read."""
-        branches = [branch for rule in self.plan.rules for branch in rule.branches]
-        aggregated = {name for each in self.plan.aggregations for name in each.aggregated.answers}
-        return frozenset(aggregated).union(
-            name
-            for branch in branches
-            for name in answers_of(branch.true, branch.false, *(gift.value for gift in branch.gifts))
-        )
 
     def before(self, joint: Sequence[PlannedDecision]) -> None:
         for rule in joint[0].rules:
@@ -71,9 +59,9 @@ class KnownAnswers(Answers):
     def after(self, joint: Sequence[PlannedDecision]) -> None:
         self._decided.update(each.outcome.name for each in joint)
         for each in joint:
-            if each.outcome.name in self._read and each.outcome.policy != "collect":
+            if self.answer(each) in self.printer.blankable:
                 self.lines.add(f"if {self.answer(each)} is None:")
-                self.indented(self.doubt)
+                self.indented(f"{self.answer(each)} = BLANK")
 
     def start(self, decision: PlannedDecision) -> None:
         self.lines.add(f"{self._winner(decision)} = []")
