@@ -24,8 +24,9 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.model.evaluation import Scope, value_of
+from rulelang.model.evaluation import value_of
 from rulelang.model.program import Measure, Model
+from rulelang.model.scope import Scope
 from rulelang.model.walking import fields_read
 from rulelang.values.errors import Unreadable
 from rulelang.vocabulary.reading import read_value

@@ -12,8 +12,9 @@ from rulelang.backends.python.program import Bound
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.engine.population import Cuts
 from rulelang.explain.findings import Spellings
-from rulelang.model.evaluation import Scope, truth_of
+from rulelang.model.evaluation import truth_of
 from rulelang.model.program import Model
+from rulelang.model.scope import Scope
 
 
 class Keeper(Protocol):

@@ -21,20 +21,12 @@ from rulelang.model import expressions as e
 from rulelang.model.aggregates import Aggregated
 from rulelang.model.contributions import ANY, Contribution, Result, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
-from rulelang.model.evaluation import (
-    Scope,
-    aggregator_for,
-    assigned_value,
-    at_least,
-    every,
-    opposite,
-    rows_of,
-    some,
-    truth_of,
-)
+from rulelang.model.evaluation import aggregator_for, assigned_value, rows_of, truth_of
 from rulelang.model.expressions import Expression
+from rulelang.model.kleene import at_least, every, opposite, some
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Model, Rule
+from rulelang.model.scope import Scope
 from rulelang.model.walking import aggregates_read, answers_read, children
 from rulelang.vocabulary.declarations import Outcome
 

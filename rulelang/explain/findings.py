@@ -13,9 +13,10 @@ from rulelang.explain.evaluate import Evaluation, Trace
 from rulelang.lowering.needs import expressions_of, values_of
 from rulelang.model import expressions as e
 from rulelang.model.contributions import Result
-from rulelang.model.evaluation import Scope, call_arguments, literal_value, value_of
+from rulelang.model.evaluation import call_arguments, literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model, Rule
+from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, own_parts, parts
 from rulelang.values.text import near_key
 from rulelang.vocabulary.privacy import shown

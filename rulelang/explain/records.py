@@ -12,9 +12,10 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.findings import failure
 from rulelang.model.aggregates import Aggregated, counted
-from rulelang.model.evaluation import Scope, is_complete, judged_records
+from rulelang.model.evaluation import is_complete, judged_records
 from rulelang.model.expressions import Aggregate, Call, Quantified
 from rulelang.model.program import Model
+from rulelang.model.scope import Scope
 from rulelang.model.walking import own_parts, record_fields_read
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.types import Date, ListOf

@@ -20,9 +20,10 @@ from rulelang.lowering.recipes import (
     Recipe,
 )
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import Scope, aggregator_for, assigned_value, duration_of, value_of
+from rulelang.model.evaluation import aggregator_for, assigned_value, duration_of, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Header, Model
+from rulelang.model.scope import Scope
 from rulelang.model.walking import divides, parts, seeks
 from rulelang.values.dates import latest_due, latest_overdue, period
 from rulelang.values.durations import UNITS, Duration

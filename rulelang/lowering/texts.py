@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rulelang.lowering.plan import Compare, Constant, Matches, Operand, Test
-from rulelang.model.evaluation import normal_pattern
+from rulelang.model.text_tests import normal_pattern
 
 
 def lower_text_test(kind: str, operand: Operand, pattern: str, negated: bool) -> Test:

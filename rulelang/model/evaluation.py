@@ -10,21 +10,23 @@ explanations. Between and its kind judge their two halves apart, so one half may
 from __future__ import annotations
 
 import operator
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from rulelang.model import expressions as e
 from rulelang.model.aggregates import Aggregated, Aggregator, Rows, aggregator_of, counted
 from rulelang.model.contributions import BLANK
 from rulelang.model.expressions import Expression
+from rulelang.model.kleene import at_least, every, opposite, some
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Model
+from rulelang.model.scope import Scope
+from rulelang.model.text_tests import pattern_holds
 from rulelang.model.walking import bare, divides
 from rulelang.values.dates import (
     age_in,
@@ -39,7 +41,6 @@ from rulelang.values.dates import (
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import add, compare, divide, multiply, negate, round_half_up, subtract
 from rulelang.values.text import clean_text
-from rulelang.values.wildcards import matches
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.lookups import entries
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Text, is_numeric
@@ -52,41 +53,7 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-TEXT_TESTS: Mapping[str, Callable[[str, str], bool]] = {
-    "contains": operator.contains,
-    "starts": str.startswith,
-    "ends": str.endswith,
-    "like": matches,
-}
 _ARITHMETIC = {"+": add, "-": subtract, "*": multiply}
-
-
-@frozen
-class Scope:
-    """What an expression can see: cleaned values of fields, and of outcomes what they came to or may come to.
-
-    A missing field is None, a blank that is an answer BLANK, and so is an outcome that had no rule.
-    ``records`` has the record in hand of a list, ``aggregated`` what aggregates and quantifiers are taken to be.
-    """
-
-    model: Model
-    as_of: date
-    fields: Mapping[str, Any]
-    outcomes: Mapping[str, Any]
-    records: Mapping[str, Mapping[str, Any]] = field(factory=dict)
-    aggregated: Mapping[Aggregated, Any] = field(factory=dict)
-
-    def is_blank(self, expression: Expression) -> bool:
-        """Whether an expression is known to have no value: nothing compares with that (S3).
-
-        Such are a field that may be blank, and is, and an outcome that had no rule.
-        """
-        match bare(expression):
-            case e.FieldRef(name=name):
-                return self.fields.get(name) is BLANK
-            case e.OutcomeRef(name=name):
-                return self.outcomes.get(name) is BLANK
-        return False
 
 
 # --- values ------------------------------------------------------------------------------------------------------
@@ -300,45 +267,6 @@ def truth_of(condition: Expression, scope: Scope) -> bool | None:
     # A yes/no value as a condition: a blank is no "yes", as in any comparison.
     truth = value_of(condition, scope)
     return False if truth is None and scope.is_blank(condition) else truth
-
-
-def every(truths: Iterable[bool | None]) -> bool | None:
-    """And, by Kleene."""
-    result: bool | None = True
-    for each in truths:
-        if each is False:
-            return False
-        result = result and each
-    return result
-
-
-def some(truths: Iterable[bool | None]) -> bool | None:
-    """Or, by Kleene."""
-    return opposite(every(opposite(each) for each in truths))
-
-
-def opposite(truth: bool | None) -> bool | None:
-    """Not, by Kleene."""
-    return None if truth is None else not truth
-
-
-def at_least(count: int, truths: list[bool | None]) -> bool | None:
-    """Whether at least so many hold, by Kleene."""
-    certain = sum(each is True for each in truths)
-    possible = sum(each is not False for each in truths)
-    return True if certain >= count else None if possible >= count else False
-
-
-def pattern_holds(kind: str, text: Any, pattern: str) -> bool:
-    """A text test; of the values of a collect outcome one has to equal the pattern."""
-    if isinstance(text, tuple):
-        return clean_text(pattern) in text
-    return TEXT_TESTS[kind](text, normal_pattern(pattern))
-
-
-def normal_pattern(pattern: str) -> str:
-    """A pattern in the form texts have inside; its outer white space counts."""
-    return pattern if pattern.isascii() else unicodedata.normalize("NFC", pattern)
 
 
 def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> bool | None:

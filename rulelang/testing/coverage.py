@@ -23,8 +23,9 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import Scope, truth_of
+from rulelang.model.evaluation import truth_of
 from rulelang.model.program import Branch, Model, Rule
+from rulelang.model.scope import Scope
 from rulelang.vocabulary.reading import outside_limits
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
-from rulelang.model.evaluation import Scope, assigned_value, at_least, every, some, truth_of, value_of
+from rulelang.model.evaluation import assigned_value, truth_of, value_of
+from rulelang.model.kleene import at_least, every, some
 from rulelang.model.program import Assignment
+from rulelang.model.scope import Scope
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from tests.oracle.build import (
     DATE,
