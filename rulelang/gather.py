@@ -60,7 +60,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         plugins = discover()
     context = evolve(context, plugins=plugins)
     bases = [_base(each, folder, context, chain) for each in heads if isinstance(each, s.ExtendsStatement)]
-    used, used_sources, found = _used(heads, plugins)
+    used, used_sources, used_entries, found = _used(heads, plugins)
     problems.extend(found)
     inherited = [each for base in bases for each in base.vocabulary]
     functions = [each for base in bases for each in base.functions]
@@ -84,7 +84,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     own = Gathered(
         tuple(files),
         (*inherited, *used),
-        entries,
+        {**used_entries, **entries},
         (),
         tuple(functions),
         (*sources, *used_sources),
@@ -172,10 +172,11 @@ def _functions(heads: Sequence[s.Statement], plugins: Plugins | None) -> list[Us
 
 def _used(
     heads: Sequence[s.Statement], plugins: Plugins | None
-) -> tuple[list[s.Statement], list[Source], list[Diagnostic]]:
-    """The declarations of the plug-ins that the files use."""
+) -> tuple[list[s.Statement], list[Source], Entries, list[Diagnostic]]:
+    """The declarations of the plug-ins that the files use, and the entries of their lists: files beside them."""
     found: list[s.Statement] = []
     sources: list[Source] = []
+    entries: dict[tuple[str, str, str | None], ListFile] = {}
     problems: list[Diagnostic] = []
     for statement in heads:
         if not isinstance(statement, s.UseStatement) or plugins is None:
@@ -193,7 +194,9 @@ def _used(
             problems.extend(reading)
             if source is not None and source.name not in {each.name for each in sources}:
                 file, parsing = parse(source)
-                problems.extend(parsing)
+                listed, missing = read_lists(file.statements, plugin.vocabulary.parent)
+                problems.extend((*parsing, *missing))
                 sources.append(source)
                 found.extend(file.statements)
-    return found, sources, problems
+                entries.update(listed)
+    return found, sources, entries, problems

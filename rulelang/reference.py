@@ -14,6 +14,7 @@ from rulelang.syntax import statements as s
 from rulelang.syntax.tables import Cell
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ListFile
+from rulelang.vocabulary.lookups import FROM_TITLES, UNTIL_TITLES
 
 MAX_LIST_ENTRIES = 5_000_000
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -86,7 +87,7 @@ def _list_values(statement: s.ListStatement, folder: Path) -> tuple[ListFile, tu
         size = {"name": name, "count": len(values), "limit": MAX_LIST_ENTRIES}
         return ListFile(), (Diagnostic("list-too-long", statement.span, size),)
     problems = () if values else (Diagnostic("empty-list", statement.span, {"name": name}),)
-    if wanted is not None:
+    if wanted is not None and not any(title.lower() in (*FROM_TITLES, *UNTIL_TITLES) for title in head):
         return ListFile(values), problems
     return ListFile(values, head, tuple(rows[1:])), problems
 

@@ -20,6 +20,8 @@ from rulelang.lowering.plan import (
     Blank,
     Compare,
     Constant,
+    Entry,
+    Fixed,
     Has,
     In,
     InList,
@@ -31,6 +33,7 @@ from rulelang.lowering.plan import (
     Truth,
 )
 from rulelang.lowering.quotients import compare_numbers, lower_number
+from rulelang.lowering.recipes import Entries
 from rulelang.lowering.texts import lower_text_test
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import literal_value
@@ -38,7 +41,9 @@ from rulelang.model.expressions import Condition, Expression
 from rulelang.model.program import Model
 from rulelang.model.walking import aggregates_read, answers_read, bare
 from rulelang.values.text import clean_text
-from rulelang.vocabulary.types import Choice, Date, Length, YesNo
+from rulelang.vocabulary.declarations import ReferenceList
+from rulelang.vocabulary.lookups import is_dated
+from rulelang.vocabulary.types import Choice, Date, Length, Text, YesNo
 
 
 def lower_condition(condition: Expression, model: Model, negated: bool = False) -> Test:
@@ -101,7 +106,7 @@ def _atom(condition: Expression, model: Model, negated: bool) -> Test:
         case e.OneOf(value=value, options=options):
             return _one_of(value, options, model, negated)
         case e.InList(value=value, list=name):
-            return _or_blank(InList(lower_value(value, model), name, negated), (value,), model, negated)
+            return _or_blank(_in_list(lower_value(value, model), model.lists[name], negated), (value,), model, negated)
         case e.TextTest(kind=kind, value=value, pattern=pattern):
             operand = lower_value(value, model)
             if isinstance(operand, Answer) and model.outcomes[operand.name].policy == "collect":
@@ -114,6 +119,15 @@ def _atom(condition: Expression, model: Model, negated: bool) -> Test:
     # A yes/no value stands as a condition.
     operand = lower_value(condition, model)
     return _or_blank(Compare("=", operand, Constant(not negated)), (condition,), model, negated)
+
+
+def _in_list(operand: Operand, reference: ReferenceList, negated: bool) -> Test:
+    """Whether a text is an entry of a list; of one whose rows carry dates, those in force on the as-of date count."""
+    if not is_dated(reference):
+        return InList(operand, reference.name, negated)
+    column = reference.columns.index(reference.column) if reference.column in reference.columns else 0
+    found = Entry(Fixed(Entries(reference.name, column, column, Text())), operand, Constant(""))
+    return Compare("=" if negated else "!=", found, Constant(""))
 
 
 def _missing(operand: Operand, model: Model, negated: bool) -> Test:

@@ -24,7 +24,7 @@ from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.unfolding import too_large
-from rulelang.meaning.unused import unused
+from rulelang.meaning.unused import unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
 from rulelang.model.contents import functions_called
 from rulelang.model.expressions import Literal
@@ -95,6 +95,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         language=language,
     )
     model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model)})
+    model = without_borrowed(model, sources)
     diagnostics = _without_repeats(diagnostics)
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)

@@ -165,6 +165,9 @@ def _lookup(node: t.Lookup, scope: Scope) -> m.Expression | None:
         default = resolve_value(node.default, scope, type_)
         if default is None:
             return None
+        if not isinstance(default, m.Literal | m.ThresholdRef):
+            scope.report("lookup-default-not-constant", node.default.span, name=scope.written(node.default))
+            return None
         if type(default.type) is not type(type_):
             facts_ = {"left_type": type_word(type_), "right_type": type_word(default.type)}
             left, right = node.column.text, scope.written(node.default)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.model import expressions as m
@@ -18,18 +20,32 @@ def names_read(expression: m.Expression) -> tuple[set[str], set[str]]:
     return set(fields_read(expression)), thresholds
 
 
+def without_borrowed(model: Model, sources: Mapping[str, Source]) -> Model:
+    """The model without what a plug-in's vocabulary declares and nothing in the ruleset speaks of."""
+    fields, thresholds = _read(model)
+    fields.update(name for each in model.examples for name, _ in each.given)
+    lists = {
+        each.table if isinstance(each, m.Lookup) else each.list
+        for outermost in expressions(model)
+        for each in parts(outermost)
+        if isinstance(each, m.Lookup | m.InList)
+    }
+    return evolve(
+        model,
+        fields={name: each for name, each in model.fields.items() if name in fields or not _borrowed(each, sources)},
+        thresholds={
+            name: each for name, each in model.thresholds.items() if name in thresholds or not _borrowed(each, sources)
+        },
+        lists={name: each for name, each in model.lists.items() if name in lists or not _borrowed(each, sources)},
+    )
+
+
 def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
     """Notes on fields and thresholds that no rule reads, and outcomes that no rule sets."""
-    fields: set[str] = set()
-    thresholds: set[str] = set()
+    fields, thresholds = _read(model)
     assigned: set[str] = set()
-    for expression in expressions(model):
-        read = names_read(expression)
-        fields |= read[0]
-        thresholds |= read[1]
     for rule in model.rules:
         assigned.update(each.outcome for branch in rule.branches for each in branch.assignments)
-    fields.update(each.group.name for each in model.measures if each.group is not None)
     notes = [
         Diagnostic("unused-field", each.span, {"name": each.name})
         for each in model.fields.values()
@@ -46,6 +62,24 @@ def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...
         if each.name not in assigned and _ours(each, sources)
     ]
     return tuple(notes)
+
+
+def _read(model: Model) -> tuple[set[str], set[str]]:
+    """The fields and thresholds that the rules of a model read."""
+    fields: set[str] = set()
+    thresholds: set[str] = set()
+    for expression in expressions(model):
+        read = names_read(expression)
+        fields |= read[0]
+        thresholds |= read[1]
+    fields.update(each.group.name for each in model.measures if each.group is not None)
+    return fields, thresholds
+
+
+def _borrowed(declared: object, sources: Mapping[str, Source]) -> bool:
+    """Declared in the vocabulary of a plug-in."""
+    span = getattr(declared, "span", None)
+    return span is not None and span.file not in sources
 
 
 def _ours(declared: object, sources: Mapping[str, Source]) -> bool:

@@ -42,7 +42,7 @@ from rulelang.values.durations import Duration
 from rulelang.values.numbers import add, compare, divide, multiply, negate, round_half_up, subtract
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.lookups import entries
+from rulelang.vocabulary.lookups import entries, members_on
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Text, is_numeric
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -253,7 +253,7 @@ def truth_of(condition: Expression, scope: Scope) -> bool | None:
             text = value_of(value, scope)
             if text is None:
                 return False if scope.is_blank(value) else None
-            return text in scope.model.lists[name].values
+            return text in members_on(scope.model.lists[name], scope.as_of)
         case e.Within() | e.WithinOf() | e.InPeriod():
             return _in_window(condition, scope)
         case e.Quantified():

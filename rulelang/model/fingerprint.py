@@ -15,12 +15,15 @@ from decimal import Decimal
 
 import attrs
 
-from rulelang.model.expressions import Named
+from rulelang.model.contents import expressions
+from rulelang.model.expressions import Lookup, Named
 from rulelang.model.program import Assignment, Branch, Header, Model, Requirement, Rule
+from rulelang.model.walking import parts
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import show_number
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
+from rulelang.vocabulary.lookups import is_dated
 from rulelang.vocabulary.types import Choice, ListOf, Member
 
 SHOWN = 16
@@ -52,9 +55,18 @@ def fingerprint(model: Model) -> str:
         tuple(rule for rule in model.rules if not rule.switched_off),
         tuple(model.requirements),
         *((tuple(model.measures),) if model.measures else ()),
+        *((tables,) if (tables := _tables(model)) else ()),
         *((_by_name(model.functions),) if model.functions else ()),
     )
     return hashlib.sha256(_text(parts).encode()).hexdigest()[:SHOWN]
+
+
+def _tables(model: Model) -> tuple[object, ...]:
+    """All cells of the tables in which values are looked up, and of lists whose rows carry dates."""
+    read = {each.table for outermost in expressions(model) for each in parts(outermost) if isinstance(each, Lookup)} | {
+        name for name, each in model.lists.items() if is_dated(each)
+    }
+    return tuple((name, model.lists[name].columns, model.lists[name].rows) for name in sorted(read))
 
 
 def _by_name(declared: Mapping[str, object]) -> tuple[object, ...]:

@@ -46,9 +46,22 @@ def entries(reference: ReferenceList, key: int, column: int, type_: Type, as_of:
     return found
 
 
+def is_dated(reference: ReferenceList) -> bool:
+    """Whether its rows say from when or until when they hold."""
+    return _index(reference, FROM_TITLES) is not None or _index(reference, UNTIL_TITLES) is not None
+
+
+def members_on(reference: ReferenceList, as_of: date) -> frozenset[str]:
+    """The entries of a list in force on a day; all of them where its rows carry no dates."""
+    if not is_dated(reference):
+        return reference.values
+    column = reference.columns.index(reference.column) if reference.column in reference.columns else 0
+    return frozenset(entries(reference, column, column, Text(), as_of))
+
+
 def doubled_keys(reference: ReferenceList, key: int) -> tuple[str, ...]:
     """Keys with more than one row, in a table without dates."""
-    if _index(reference, FROM_TITLES) is not None or _index(reference, UNTIL_TITLES) is not None:
+    if is_dated(reference):
         return ()
     seen: set[str] = set()
     doubled: dict[str, None] = {}

@@ -11,7 +11,7 @@ from typing import Any
 from rulelang.model import expressions as e
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.types import Choice
-from tests.oracle import calendar, functions, lists
+from tests.oracle import calendar, functions, lists, tables
 from tests.oracle.world import BLANK, World, plain
 
 Truth = bool | None
@@ -75,6 +75,12 @@ def value_of(expression: e.Expression, world: World) -> object:
             return found
         case e.Call():
             return functions.returned(expression, world)
+        case e.Lookup(table=table, key_column=place, column=column, key=key, default=default):
+            wanted = value_of(key, world)
+            if wanted in (None, BLANK):
+                return None
+            entry = tables.found(world.model.lists[table], place, column, wanted, expression.type, world.as_of)
+            return value_of(default, world) if entry is None and default is not None else entry
         case e.Today():
             return world.as_of
         case e.Arithmetic() | e.Negated():
@@ -154,7 +160,9 @@ def holds(condition: e.Expression, world: World) -> Truth:
         case e.OneOf(value=value, options=options):
             return any_of(compare("=", value, each, world) for each in options)
         case e.InList(value=value, list=name):
-            return known(lambda text: text in world.model.lists[name].values, value_of(value, world))
+            return known(
+                lambda text: tables.holds_on(world.model.lists[name], text, world.as_of), value_of(value, world)
+            )
         case e.TextTest(kind=kind, value=value, pattern=pattern):
             return known(lambda text: TEXT_TESTS[kind](text, pattern), value_of(value, world))
         case e.AgeComparison(operator=sign, date=day, length=length):
