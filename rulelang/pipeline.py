@@ -19,6 +19,7 @@ from rulelang.gather import Context, gather
 from rulelang.meaning.build import Surroundings, build_model
 from rulelang.model.program import Model
 from rulelang.reference import read_source
+from rulelang.uncollected import uncollected
 
 
 @frozen
@@ -51,6 +52,11 @@ def read_model(paths: Sequence[Path], context: Context | None = None) -> Read:
 
 def read_sources(sources: Sequence[Source], folder: Path, context: Context | None = None) -> Read:
     """The model of some texts; ``folder`` is where the files they name are looked for."""
+    with uncollected():
+        return _read(sources, folder, context)
+
+
+def _read(sources: Sequence[Source], folder: Path, context: Context | None) -> Read:
     context = Context() if context is None else context
     gathered = gather(sources, folder, context)
     surroundings = Surroundings(

@@ -39,7 +39,7 @@ from rulelang.model import expressions as e
 from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Condition, Expression
 from rulelang.model.program import Model
-from rulelang.model.walking import aggregates_read, answers_read, bare
+from rulelang.model.walking import answers_read, bare, reads_doubtful
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ReferenceList
 from rulelang.vocabulary.lookups import is_dated
@@ -61,9 +61,9 @@ def lower_condition(condition: Expression, model: Model, negated: bool = False) 
             return _at_least(needed, [lower_condition(each, model, negated) for each in items])
         case e.Literal(value=bool(value)):
             return NEVER if value is negated else ALWAYS
-    answers = answers_read(condition)
-    if not answers and not aggregates_read(condition):
+    if not reads_doubtful(condition):
         return _atom(condition, model, negated)
+    answers = answers_read(condition)
     return Judged(Atom(_atom(condition, model, False), _atom(condition, model, True), answers), negated)
 
 

@@ -20,7 +20,7 @@ from rulelang.lowering.recipes import (
     Recipe,
 )
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import aggregator_for, assigned_value, duration_of, value_of
+from rulelang.model.evaluation import aggregator_for, assigned_value, duration_of, literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Header, Model
 from rulelang.model.scope import Scope
@@ -43,6 +43,8 @@ def is_fixed(expression: Expression) -> bool:
 
 def fixed_operand(expression: Expression) -> Constant | Fixed:
     """The operand of an expression that reads no customer: a constant where no date and no threshold is in it."""
+    if isinstance(expression, e.Literal):
+        return Constant(literal_value(expression))
     if not any(isinstance(each, _DATED) for each in parts(expression)) and not divides(expression):
         return Constant(value_of(expression, Scope(_EMPTY, date.min, {}, {})))
     whole = isinstance(expression.type, Length) and not divides(expression)

@@ -56,28 +56,13 @@ def _shown(reason: Reason | None) -> Iterator[str]:
 
 
 def _rule(rule: Rule, model: Model, numbers: Iterator[int]) -> PlannedRule:
-    divisors = (
-        divisor
-        for branch in rule.branches
-        for expression in expressions_of(branch)
-        for divisor in divisors_of(expression)
-    )
     branches = tuple(_branch(branch, rule, model, next(numbers)) for branch in rule.branches)
-    lookups = (
-        lower_operand(part)
-        for branch in rule.branches
-        for expression in expressions_of(branch)
-        for part in own_parts(expression)
-        if isinstance(part, Lookup) and part.default is None
-    )
-    calls = (
-        lower_operand(part)
-        for branch in rule.branches
-        for expression in expressions_of(branch)
-        for part in own_parts(expression)
-        if isinstance(part, Call)
-    )
-    found = (tuple(dict.fromkeys(each)) for each in (divisors, lookups, calls))
+    everything = [
+        part for branch in rule.branches for expression in expressions_of(branch) for part in own_parts(expression)
+    ]
+    lookups = (lower_operand(part) for part in everything if isinstance(part, Lookup) and part.default is None)
+    calls = (lower_operand(part) for part in everything if isinstance(part, Call))
+    found = (tuple(dict.fromkeys(each)) for each in (divisors_of(everything), lookups, calls))
     return PlannedRule(rule.name, branches, *found)
 
 

@@ -4,6 +4,7 @@ mirror image by the sign of `b`): nothing is divided, nothing is rounded, and a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from rulelang.lowering.operands import aggregated, lower_operand, reckon
 from rulelang.lowering.plan import Aggregated, Compare, Constant, Operand, Quotient, Test
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
-from rulelang.model.walking import bare, divides, own_parts
+from rulelang.model.walking import bare, divides
 from rulelang.values.errors import Unreadable
 from rulelang.values.numbers import exact
 
@@ -80,13 +81,9 @@ def compare_numbers(sign: str, left: Expression, right: Expression) -> Test:
     )
 
 
-def divisors_of(expression: Expression) -> tuple[Operand, ...]:
-    """What an expression divides by, but for constants other than zero."""
-    found = (
-        _ratio(each.right).numerator
-        for each in own_parts(expression)
-        if isinstance(each, e.Arithmetic) and each.operator == "/"
-    )
+def divisors_of(parts: Iterable[Expression]) -> tuple[Operand, ...]:
+    """What the divisions among some parts of expressions divide by, but for constants other than zero."""
+    found = (_ratio(each.right).numerator for each in parts if isinstance(each, e.Arithmetic) and each.operator == "/")
     return tuple(dict.fromkeys(each for each in found if not isinstance(each, Constant) or each == _ZERO))
 
 

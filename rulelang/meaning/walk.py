@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import cache
 
 import attrs
 
@@ -12,13 +13,11 @@ from rulelang.syntax import tree as t
 
 def children(node: t.Expression) -> Iterator[t.Expression]:
     """The expressions directly inside an expression, in the order written."""
-    for attribute in attrs.fields(type(node)):
-        value = getattr(node, attribute.name)
-        if attribute.name == "span":
-            continue
+    for name in _attributes(type(node)):
+        value = getattr(node, name)
         if isinstance(value, tuple):
             yield from value
-        elif attrs.has(type(value)):
+        elif _attributes(type(value)) is not None:
             yield value
 
 
@@ -28,7 +27,19 @@ def descend(node: t.Expression) -> Iterator[t.Expression]:
     while pending:
         current = pending.pop()
         yield current
-        pending.extend(reversed(list(children(current))))
+        if _attributes(type(current)):
+            pending.extend(reversed(list(children(current))))
+
+
+@cache
+def _attributes(kind: Hashable) -> tuple[str, ...] | None:
+    """The attributes of a kind of node that may hold expressions; None for what is no node."""
+    if not isinstance(kind, type) or not attrs.has(kind):
+        return None
+    return tuple(each.name for each in attrs.fields(kind) if each.name != "span" and each.type not in _PLAIN)
+
+
+_PLAIN = ("str", "str | None", "bool", "int", "date", "int | Decimal")
 
 
 def sentences(statement: s.Statement) -> tuple[s.Sentence, ...]:

@@ -14,6 +14,7 @@ from rulelang.model.expressions import (
     ElementRef,
     Expression,
     FieldRef,
+    Literal,
     Lookup,
     Named,
     OutcomeRef,
@@ -22,8 +23,11 @@ from rulelang.model.expressions import (
 
 _PLAIN = ("type", "span", "label", "name", "operator", "sign", "unit", "kind", "part")
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
-    kind: tuple(each.name for each in attrs.fields(kind) if each.name not in _PLAIN) for kind in get_args(Expression)
+    kind: () if kind is Literal else tuple(each.name for each in attrs.fields(kind) if each.name not in _PLAIN)
+    for kind in get_args(Expression)
 }
+_BACKWARDS = {kind: names[::-1] for kind, names in _ATTRIBUTES.items()}
+_CLOSED: dict[type, tuple[str, ...]] = {**_BACKWARDS, Aggregate: (), Quantified: ()}
 
 
 def children(expression: Expression) -> Iterator[Expression]:
@@ -38,22 +42,27 @@ def children(expression: Expression) -> Iterator[Expression]:
 
 def parts(expression: Expression) -> Iterator[Expression]:
     """The expression itself and everything in it."""
-    waiting = [expression]
-    while waiting:
-        each = waiting.pop()
-        yield each
-        if _ATTRIBUTES[type(each)]:
-            waiting.extend(reversed(list(children(each))))
+    return iter(_preorder(expression, _BACKWARDS))
 
 
 def own_parts(expression: Expression) -> Iterator[Expression]:
     """As `parts`, without what aggregates and quantifiers ask of each record."""
-    waiting = [expression]
+    return iter(_preorder(expression, _CLOSED))
+
+
+def _preorder(expression: Expression, attributes: dict[type, tuple[str, ...]]) -> list[Expression]:
+    """The expression and everything in it, as written; ``attributes`` are those to look into, the last first."""
+    waiting, found = [expression], list[Expression]()
     while waiting:
         each = waiting.pop()
-        yield each
-        if not isinstance(each, Aggregate | Quantified):
-            waiting.extend(reversed(list(children(each))))
+        found.append(each)
+        for name in attributes[type(each)]:
+            part = getattr(each, name)
+            if type(part) in attributes:
+                waiting.append(part)
+            elif type(part) is tuple:
+                waiting.extend([item for item in reversed(part) if type(item) in attributes])
+    return found
 
 
 def fields_read(expression: Expression) -> tuple[str, ...]:
@@ -77,6 +86,11 @@ def aggregates_read(expression: Expression) -> tuple[Aggregate | Quantified, ...
     return tuple(dict.fromkeys(each for each in own_parts(expression) if isinstance(each, Aggregate | Quantified)))
 
 
+def reads_doubtful(expression: Expression) -> bool:
+    """Whether it reads outcomes or rests on aggregates itself: these may be in doubt although all fields are known."""
+    return any(isinstance(each, Aggregate | Quantified | OutcomeRef) for each in _preorder(expression, _CLOSED))
+
+
 def answers_read(expression: Expression) -> tuple[str, ...]:
     """The outcomes it reads itself, not for each record."""
     return tuple(dict.fromkeys(each.name for each in own_parts(expression) if isinstance(each, OutcomeRef)))
@@ -96,7 +110,7 @@ def divides(expression: Expression) -> bool:
             isinstance(each, Aggregate) and each.kind == "average"
         ):
             return True
-        if not isinstance(each, Aggregate | Quantified | Call):
+        if _ATTRIBUTES[type(each)] and not isinstance(each, Aggregate | Quantified | Call):
             waiting.extend(children(each))
     return False
 

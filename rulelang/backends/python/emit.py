@@ -7,6 +7,7 @@ door of the latter two.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
@@ -26,10 +27,16 @@ from rulelang.model.program import Model
 
 @frozen
 class Emitted:
-    """The source, and the names it needs: ``names.objects`` as they are, ``names.recipes`` for each as-of date."""
+    """The source of each function (with those it calls) by its name, in the order of the whole text, and the names it
+    needs: ``names.objects`` as they are, ``names.recipes`` for each as-of date."""
 
-    source: str
+    functions: Mapping[str, str]
     names: Names
+
+    @property
+    def source(self) -> str:
+        """The whole text."""
+        return "".join(self.functions.values())
 
 
 def emit(plan: Plan, model: Model) -> Emitted:
@@ -60,6 +67,8 @@ def emit(plan: Plan, model: Model) -> Emitted:
     lines.add(f"return {joined(inputs.values())}")
     lines.indent(-1)
 
+    functions = {"read": lines.text()}
+    lines = Lines()
     _open(lines, "outcomes(row)")
     print_door(lines, names, read, inputs, "IGNORED")
     for name in plan.mentioned:
@@ -74,6 +83,8 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add(f"return {_dictionary(plan, names, answers)}")
     lines.indent(-1)
 
+    functions["outcomes"] = lines.text()
+    lines = Lines()
     _open(lines, f"decided({parameters})")
     if doubts:
         lines.add(f"if {' or '.join(doubts)}:")
@@ -87,13 +98,15 @@ def emit(plan: Plan, model: Model) -> Emitted:
     lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}")
     lines.indent(-1)
 
+    functions["decided"] = lines.text()
     body = Lines()
     body.indent()
     standings = Standings(plan, names, body, variables, blankable | silent)
     standings.print()
     head = Lines()
     _open(head, f"standing({parameters})")
-    return Emitted(lines.text() + standings.tried.text() + head.text() + body.text(), names)
+    functions["standing"] = standings.tried.text() + head.text() + body.text()
+    return Emitted(functions, names)
 
 
 def _open(lines: Lines, signature: str) -> None:

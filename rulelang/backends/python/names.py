@@ -87,7 +87,9 @@ class Lines:
 
 def one_line(text: str) -> str:
     """A text that is safe in a comment: nothing in it ends the line, and it isn't long."""
-    shown = "".join(each if each.isprintable() else " " for each in text[:100])
+    shown = text[:100]
+    if not shown.isprintable():
+        shown = "".join(each if each.isprintable() else " " for each in shown)
     return shown.strip()
 
 

@@ -8,6 +8,7 @@ bound.outcomes({"last_purchase": date(2025, 1, 1)})
 from __future__ import annotations
 
 import ast
+import itertools
 import linecache
 import threading
 import weakref
@@ -28,8 +29,11 @@ from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import Result
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Model
+from rulelang.uncollected import uncollected
 
 Values = tuple[Any, ...]
+
+LARGE = 1_000_000  # characters of a source whose functions are compiled one by one, when first called
 
 
 @frozen
@@ -60,7 +64,8 @@ class Program:
     emitted: Emitted
     branch_rules: tuple[str, ...]
     known_keys: frozenset[str]
-    code: CodeType = field(eq=False, repr=False)
+    filename: str
+    _codes: dict[str | None, CodeType] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -77,9 +82,54 @@ class Program:
 
         fixed = {name: fixed_value(recipe, model, as_of) for name, recipe in self.emitted.names.recipes.items()}
         namespace = {**RUNTIME, **self.emitted.names.objects, **fixed, "AS_OF": as_of, "slow": slow}
-        exec(self.code, namespace)
+        if self._is_large:
+            later = {name: self._compiled_later(name, namespace) for name in self.emitted.functions}
+            namespace.update(later)
+            return Bound(self, as_of, later["outcomes"], later["read"], later["decided"], later["standing"])
+        exec(self._code(None), namespace)
         functions = (namespace[name] for name in ("outcomes", "read", "decided", "standing"))
         return Bound(self, as_of, *functions)
+
+    @property
+    def _is_large(self) -> bool:
+        return sum(map(len, self.emitted.functions.values())) > LARGE
+
+    def _compiled_later(self, name: str, namespace: dict[str, Any]) -> Callable[..., Any]:
+        """A function that is compiled when it is first called: of a large program few customers need all."""
+        made: list[Callable[..., Any]] = []
+
+        def call(*values: Any) -> Any:
+            if not made:
+                own = dict(namespace)
+                exec(self._code(name), own)
+                made.append(own[name])
+            return made[0](*values)
+
+        return call
+
+    def _code(self, name: str | None) -> CodeType:
+        """The compiled code of a function, or of the whole text; made once."""
+        if name not in self._codes:
+            self._codes.setdefault(name, self._compiled(name))
+        return self._codes[name]
+
+    def _compiled(self, name: str | None) -> CodeType:
+        emitted = self.emitted
+        if name is not None:
+            before = itertools.takewhile(lambda each: each != name, emitted.functions)
+            lines = sum(emitted.functions[each].count("\n") for each in before)
+            # Compiled as it is, with names for constants: a tree of it would take several times as long to make.
+            return compile("\n" * lines + emitted.functions[name], self.filename, "exec", dont_inherit=True)
+        # Python 3.11 counts the depth of all threads' syntax trees together and may take its own count for a fault
+        # (python/cpython#106905). One tree at a time; where a thread of the host still gets in between, names stay
+        # names.
+        try:
+            with _ONE_TREE:
+                tree = _PlainConstants(emitted.names.objects).visit(ast.parse(emitted.source, self.filename))
+                code: CodeType = compile(tree, self.filename, "exec", dont_inherit=True)
+        except SystemError:
+            code = compile(emitted.source, self.filename, "exec", dont_inherit=True)
+        return code
 
 
 class _PlainConstants(ast.NodeTransformer):
@@ -97,29 +147,19 @@ class _PlainConstants(ast.NodeTransformer):
         return ast.copy_location(ast.Constant(cast(Any, value)), node)
 
 
-def _compiled(emitted: Emitted, filename: str) -> CodeType:
-    # Python 3.11 counts the depth of all threads' syntax trees together and may take its own count for a fault
-    # (python/cpython#106905). One tree at a time; where a thread of the host still gets in between, names stay names.
-    try:
-        with _ONE_TREE:
-            tree = _PlainConstants(emitted.names.objects).visit(ast.parse(emitted.source, filename))
-            code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
-    except SystemError:
-        code = compile(emitted.source, filename, "exec", dont_inherit=True)
-    return code
-
-
 _ONE_TREE = threading.Lock()
 
 
 def build(model: Model) -> Program:
     """Lowers, prints and compiles a model. Tracebacks show the generated lines, each with its rule beside it."""
-    plan = lower(model)
-    emitted = emit(plan, model)
+    with uncollected():
+        plan = lower(model)
+        emitted = emit(plan, model)
     filename = f"<rulelang {fingerprint(model)}>"
     known_keys = frozenset(key for each in model.fields.values() for key in (each.name, each.label) if key is not None)
     branch_rules = tuple(rule.name for rule in plan.rules for _ in rule.branches)
-    program = Program(plan, emitted, branch_rules, known_keys, _compiled(emitted, filename))
-    linecache.cache[filename] = (len(emitted.source), None, emitted.source.splitlines(keepends=True), filename)
+    program = Program(plan, emitted, branch_rules, known_keys, filename)
+    source = emitted.source
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     weakref.finalize(program, linecache.cache.pop, filename, None).atexit = False
     return program

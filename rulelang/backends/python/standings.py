@@ -41,6 +41,7 @@ class Standings:
     tried: Lines = field(factory=Lines)
     _statuses: dict[int, tuple[str, str]] = field(factory=dict)
     _verdicts: dict[Atom, str] = field(factory=dict)
+    _atoms: dict[int, list[Atom]] = field(factory=dict)
     _numbers: Iterator[int] = field(factory=count)
 
     def print(self) -> None:
@@ -112,7 +113,7 @@ class Standings:
                 continue
             status = now = f"s{branch.index}"
             self.lines.add(f"{status} = {self._truth(branch, 's')}", origin(rule, branch))
-            if _atoms(branch):
+            if self._atoms_of(branch):
                 now = f"n{branch.index}"
                 self.lines.add(f"{now} = {self._truth(branch, 'n')}")
             self._statuses[branch.index] = (status, now)
@@ -121,9 +122,19 @@ class Standings:
         verdicts = {atom: kind + name for atom, name in self._verdicts.items()}
         return _either(self._printer(self.lines, verdicts), branch.true, branch.false)
 
+    def _atoms_of(self, branch: PlannedBranch) -> list[Atom]:
+        """The conditions on other outcomes in a branch."""
+        found = self._atoms.get(branch.index)
+        if found is None:
+            judged = (
+                each.atom for test in (branch.true, branch.false) for each in nodes(test) if isinstance(each, Judged)
+            )
+            found = self._atoms[branch.index] = list(dict.fromkeys(judged))
+        return found
+
     def _judge_atoms(self, rule: PlannedRule) -> None:
         for branch in rule.branches:
-            for atom in _atoms(branch):
+            for atom in self._atoms_of(branch):
                 if atom not in self._verdicts:
                     name = self._verdicts[atom] = f"a{len(self._verdicts)}"
                     self.lines.add(f"n{name}, s{name} = judged({self._atom(atom, name[1:])})")
@@ -166,7 +177,11 @@ class Standings:
     def _contribute(self, rule: PlannedRule, outcome: str, group: str, in_turn: bool) -> None:
         only = rule.branches[0]
         gifts = [gift for gift in only.gifts if gift.outcome == outcome]
-        if len(rule.branches) == 1 and not _atoms(only) and all(isinstance(each.value, Constant) for each in gifts):
+        if (
+            len(rule.branches) == 1
+            and not self._atoms_of(only)
+            and all(isinstance(each.value, Constant) for each in gifts)
+        ):
             self._contribute_constants(only, gifts, group, in_turn)
             return
         walked = ", ".join([self._walked(branch, outcome) for branch in rule.branches])
@@ -217,9 +232,3 @@ class Standings:
 
 def _either(printer: Printer, true: Test, false: Test) -> str:
     return f"True if {printer.test(true)} else False if {printer.test(false)} else None"
-
-
-def _atoms(branch: PlannedBranch) -> list[Atom]:
-    """The conditions on other outcomes in a branch."""
-    found = (each.atom for test in (branch.true, branch.false) for each in nodes(test) if isinstance(each, Judged))
-    return list(dict.fromkeys(found))
