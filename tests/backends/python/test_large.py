@@ -21,7 +21,7 @@ ROWS = 2_000
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> rulelang.Ruleset:
     folder = tmp_path_factory.mktemp("large")
-    rows = [f'C{row // 20},{row % 20} ..< {row % 20 + 1},{row},b{row}' for row in range(ROWS)]
+    rows = [f"C{row // 20},{row % 20} ..< {row % 20 + 1},{row},b{row}" for row in range(ROWS)]
     (folder / "t.csv").write_text("country,amount,=> points,=> band\n" + "\n".join(rows), "utf-8")
     (folder / "t.rules").write_text(HEAD + 'table "T" from "t.csv"\n', "utf-8")
     return rulelang.load(folder / "t.rules")
