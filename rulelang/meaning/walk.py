@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from functools import cache
+from collections.abc import Iterator
 
 import attrs
 
@@ -17,7 +16,7 @@ def children(node: t.Expression) -> Iterator[t.Expression]:
         value = getattr(node, name)
         if isinstance(value, tuple):
             yield from value
-        elif _attributes(type(value)) is not None:
+        elif attrs.has(type(value)):
             yield value
 
 
@@ -31,14 +30,17 @@ def descend(node: t.Expression) -> Iterator[t.Expression]:
             pending.extend(reversed(list(children(current))))
 
 
-@cache
-def _attributes(kind: Hashable) -> tuple[str, ...] | None:
-    """The attributes of a kind of node that may hold expressions; None for what is no node."""
-    if not isinstance(kind, type) or not attrs.has(kind):
-        return None
-    return tuple(each.name for each in attrs.fields(kind) if each.name != "span" and each.type not in _PLAIN)
+def _attributes(kind: type) -> tuple[str, ...]:
+    """The attributes of a kind of node that may hold expressions."""
+    found = _KNOWN.get(kind)
+    if found is None:
+        fields = attrs.fields(kind)
+        found = tuple(each.name for each in fields if each.name != "span" and each.type not in _PLAIN)
+        _KNOWN[kind] = found
+    return found
 
 
+_KNOWN: dict[type, tuple[str, ...]] = {}
 _PLAIN = ("str", "str | None", "bool", "int", "date", "int | Decimal")
 
 

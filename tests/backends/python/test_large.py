@@ -44,7 +44,7 @@ def test_the_same_as_compiled_in_one_go(large: rulelang.Ruleset, monkeypatch: py
     for customer in ({"country": "C7", "amount": 3}, {"amount": 3}, {"country": "C7"}, {}):
         one, other = large.decide(customer, AS_OF), whole.decide(customer, AS_OF)
         assert one.outcomes == other.outcomes
-        assert [one.standing(each) for each in one] == [other.standing(each) for each in other]
+        assert [one.standing(each) for each in one.outcomes] == [other.standing(each) for each in one.outcomes]
 
 
 def test_collecting_is_as_it_was_before() -> None:
