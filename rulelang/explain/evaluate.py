@@ -117,7 +117,9 @@ def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation
             groups.append(tuple(traces))
         decisions[name] = tuple(groups)
         results[name] = Combiner(outcome).combine([[each.gives[name] for each in group] for group in groups])
-        scope = evolve(scope, outcomes={each: result.present for each, result in results.items()})
+        present = {each: result.present for each, result in results.items()}
+        standings = {each: result.standing for each, result in results.items()}
+        scope = evolve(scope, outcomes=present, standings=standings)
     return Evaluation(scope, results, rules, decisions, found.aggregations)
 
 
@@ -186,6 +188,9 @@ def _trace(condition: Expression, scope: Scope, found: _Found) -> Trace:
         case e.Named(operand=operand):
             part = _trace(operand, scope, found)
             return Trace(condition, part.status, part.now, (part,))
+        case e.HasStanding():
+            truth = truth_of(condition, scope)
+            return Trace(condition, truth, truth)
     names, aggregated = _read((condition,))
     judge = partial(_judge_with, lambda tried: truth_of(condition, tried), scope, (*names, *aggregated))
     now, status = judged(judge, (), found.of(names, aggregated, scope))

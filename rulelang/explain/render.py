@@ -120,6 +120,8 @@ def _records(seen: Seen, name: str, lang: str) -> str:
 
 def _seen(seen: Seen, lang: str) -> str:
     phrases, name = PHRASES[lang], in_language(seen.name, seen.label, lang)
+    if seen.standing is not None:
+        return phrases["stands"].format(name=name, standing=STANDINGS[lang][seen.standing])
     if seen.records is not None:
         return _records(seen, name, lang)
     if seen.value is None:

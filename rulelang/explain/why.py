@@ -13,6 +13,7 @@ from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
 from rulelang.explain.missing import missing_for
 from rulelang.explain.records import Tally, tally
 from rulelang.explain.wording import Show, as_written, show_typed
+from rulelang.explain.words import PHRASES, in_language
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import value_of
@@ -33,7 +34,7 @@ class Seen:
     it was missing, BLANK where a blank is an answer.
 
     Of a list ``records`` says how many of them counted and how many were left out, ``value`` is what they came to, of
-    type ``result``.
+    type ``result``. ``standing`` is an outcome's, where that was asked.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Seen:
     hidden: bool = False
     records: Tally | None = None
     result: Type | None = None
+    standing: str | None = None
 
 
 @frozen
@@ -160,8 +162,12 @@ class _Teller:
     def _seen(self, condition: Expression) -> Iterator[Seen]:
         scope = self.evaluation.scope
         model = scope.model
+        standings = [each.outcome for each in parts(condition) if isinstance(each, e.HasStanding)]
         for each in dict.fromkeys(parts(condition)):
             match each:
+                case e.OutcomeRef(name=name, type=type_) if each in standings:
+                    standing = self.evaluation.results[name].standing
+                    yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name), standing=standing)
                 case e.FieldRef(name=name, type=type_):
                     declared = model.fields[name]
                     hidden = bool(declared.privacy) and not self.reveal
@@ -208,6 +214,11 @@ class _Teller:
         scope = self.evaluation.scope
         if self._is_private(hole.expression):
             return HIDDEN
+        if isinstance(hole.expression, e.MissingFor):
+            names = missing_for(hole.expression.outcome, self.evaluation)
+            fields = (scope.model.fields[name] for name in names)
+            shown = (in_language(each.name, each.label, lang) for each in fields)
+            return PHRASES[lang]["comma"].join(shown) or PHRASES[lang]["empty"]
         value = value_of(hole.expression, scope)
         if value is None:
             return "…"

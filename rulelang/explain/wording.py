@@ -107,6 +107,10 @@ def formula(expression: Expression) -> str:
             return f"{inner[0]} within {inner[1]} {side} {inner[2]}"
         case e.InPeriod(unit=unit, offset=offset):
             return f"{inner[0]} in {({0: 'this', -1: 'last', 1: 'next'}).get(offset, f'{offset:+d}')} {unit}"
+        case e.HasStanding(standing=standing):
+            return f"{inner[0]} is {standing}"
+        case e.MissingFor(outcome=name):
+            return f"missing for {name}"
         case e.IsMissing():
             return f"{inner[0]} is missing"
         case e.TextTest(kind=kind, pattern=pattern):

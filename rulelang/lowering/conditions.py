@@ -29,6 +29,7 @@ from rulelang.lowering.plan import (
     Judged,
     Missing,
     Operand,
+    Stands,
     Test,
     Truth,
 )
@@ -61,6 +62,8 @@ def lower_condition(condition: Expression, model: Model, negated: bool = False) 
             return _at_least(needed, [lower_condition(each, model, negated) for each in items])
         case e.Literal(value=bool(value)):
             return NEVER if value is negated else ALWAYS
+        case e.HasStanding(outcome=outcome, standing=standing):
+            return Stands(Answer(outcome.name), standing, negated)
     if not reads_doubtful(condition):
         return _atom(condition, model, negated)
     answers = answers_read(condition)

@@ -292,6 +292,15 @@ class Missing:
 
 
 @frozen
+class Stands:
+    """An answer's standing is the one named, or with ``negated`` another one."""
+
+    answer: Answer
+    standing: str
+    negated: bool = False
+
+
+@frozen
 class Blank:
     """A field that may be blank is, or an outcome had no rule: an answer, with which nothing compares."""
 
@@ -323,4 +332,6 @@ class Judged:
     false: bool = False
 
 
-Test = Always | All | Some | AtLeast | Compare | In | InList | Matches | Has | Missing | Blank | Switch | Judged
+Test = (
+    Always | All | Some | AtLeast | Compare | In | InList | Matches | Has | Missing | Blank | Stands | Switch | Judged
+)

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from attrs import evolve
 
-from rulelang.lowering.plan import Aggregated, Answer, Blank, Fixed, Input, Judged, Operand, Test
+from rulelang.lowering.plan import Aggregated, Answer, Blank, Fixed, Input, Judged, Operand, Stands, Test
 from rulelang.lowering.planned import Plan
 
 
@@ -37,6 +37,11 @@ def aggregated_of(*parts: Operand | Test) -> tuple[Aggregated, ...]:
         evolve(each, part="", whole=False) for part in parts for each in nodes(part) if isinstance(each, Aggregated)
     )
     return tuple(dict.fromkeys(found))
+
+
+def asks_for_standings(plan: Plan) -> bool:
+    """Whether a rule asks how an outcome stands."""
+    return any(isinstance(each, Stands) for branch in plan.branches for each in nodes(branch.true))
 
 
 def asks_for_no_rule(plan: Plan) -> bool:

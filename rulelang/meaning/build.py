@@ -23,6 +23,7 @@ from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
+from rulelang.meaning.standings import standings_as_values
 from rulelang.meaning.unfolding import too_large
 from rulelang.meaning.unused import unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
@@ -75,6 +76,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     order, circles = decision_order(outcomes, rules)
     diagnostics.extend(circles)
     diagnostics.extend(misdated(statements))
+    diagnostics.extend(standings_as_values(rules))
     language = files[0].language if files else "en"
     titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.kinds import resolve_date, resolve_length
 from rulelang.meaning.loose_values import joined_name, loose_value
 from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
@@ -64,8 +65,7 @@ def resolve_condition(node: t.Expression, scope: Scope, expected: Type | None = 
             date = resolve_date(node.value, scope)
             return None if date is None else m.InPeriod(date, node.unit, node.offset, span=node.span)
         case t.HasStanding():
-            scope.report("not-yet", node.span, construct="a condition on a standing")
-            return None
+            return _has_standing(node, scope)
         case t.Quantified():
             return resolve_quantified(node, scope)
         case t.Name():
@@ -135,6 +135,23 @@ def _missing(node: t.Missing, scope: Scope) -> m.Expression | None:
     if value is None:
         return None
     return _negate(m.IsMissing(value, span=node.span), node.negated, node)
+
+
+def _has_standing(node: t.HasStanding, scope: Scope) -> m.Expression | None:
+    """The standing of an outcome; a field and a named value have none."""
+    value = scope.value(node.value, scope)
+    if value is None:
+        return None
+    if not isinstance(value, m.OutcomeRef):
+        outcomes = [name for name, symbol in scope.vocabulary.symbols.items() if symbol.kind == "outcome"]
+        found = scope.written(node.value)
+        scope.report_near("no-standing", node.span, nearest(found, outcomes), name=found, type=type_word(value.type))
+        return None
+    if scope.element is not None:
+        scope.report("not-yet", node.span, construct="a condition on a standing inside where (…)")
+        return None
+    standing = "no rule" if node.standing == "no_rule" else node.standing
+    return _negate(m.HasStanding(value, standing, span=node.span), node.negated, node)
 
 
 def _empty(node: t.Empty, scope: Scope) -> m.Expression | None:

@@ -70,7 +70,7 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
         case t.Owned():
             return _name(node.name, evolve(scope, element=None), None)
     if isinstance(node, t.MissingFor):
-        scope.report("not-yet", node.span, construct="the fields missing for an outcome")
+        scope.report("missing-for-elsewhere", node.span)
         return None
     return scope.condition(node, scope)
 

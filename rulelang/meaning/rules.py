@@ -191,7 +191,7 @@ def _hole(inner: str, span: Span, scope: Scope) -> Hole | None:
         scope.report_near("unknown-hole", span, nearest(inner, scope.vocabulary.spellings()), name=inner)
         return None
     trial = evolve(scope, diagnostics=[])
-    value = resolve_value(node, trial)
+    value = _missing_for(node, trial) if isinstance(node, t.MissingFor) else resolve_value(node, trial)
     if value is None:
         yet = [each for each in trial.diagnostics if each.code == "not-yet"]
         if yet:
@@ -200,3 +200,9 @@ def _hole(inner: str, span: Span, scope: Scope) -> Hole | None:
             scope.report_near("unknown-hole", span, nearest(inner, scope.vocabulary.spellings()), name=inner)
         return None
     return Hole(inner, value)
+
+
+def _missing_for(node: t.MissingFor, scope: Scope) -> m.Expression | None:
+    """The fields that would settle an outcome; None where there is no such outcome."""
+    outcome = scope.vocabulary.outcome(node.outcome.text)
+    return None if outcome is None else m.MissingFor(outcome.name, span=node.span)

@@ -259,6 +259,8 @@ def truth_of(condition: Expression, scope: Scope) -> bool | None:
         case e.Quantified():
             truth: bool | None = _aggregated(condition, scope)
             return truth
+        case e.HasStanding(outcome=outcome, standing=standing):
+            return scope.standings[outcome.name] == standing
         case e.TextTest(kind=kind, value=value, pattern=pattern):
             text = value_of(value, scope)
             if text is None:

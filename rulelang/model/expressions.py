@@ -11,6 +11,8 @@ from attrs import field, frozen
 from rulelang.diagnostics.position import Span
 from rulelang.model.calls import Call as Call
 from rulelang.model.calls import Lookup as Lookup
+from rulelang.model.standing import HasStanding as HasStanding
+from rulelang.model.standing import MissingFor as MissingFor
 from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Date, Length, Number, Type, YesNo
 
@@ -374,11 +376,11 @@ class TextTest:
     span: Span | None = _span()
 
 
-Reference = Literal | FieldRef | OutcomeRef | ThresholdRef | ElementRef | Named | Today | Lookup
+Reference = Literal | FieldRef | OutcomeRef | ThresholdRef | ElementRef | Named | Today | Lookup | MissingFor
 Reckoning = Arithmetic | Negated | DateShift | DaysBetween | AgeIn | DatePart | NextAnniversary | Aggregate | Call
 Logic = And | Or | Not | AtLeastOf | Quantified
 Test = Comparison | AgeComparison | Between | OneOf | InList | Within | WithinOf | InPeriod | IsMissing | TextTest
-Condition = Logic | Test
+Condition = Logic | Test | HasStanding
 Expression = Reference | Reckoning | Condition
 
 ALWAYS = Literal(True, YesNo())

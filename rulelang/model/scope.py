@@ -21,7 +21,8 @@ class Scope:
     """What an expression can see: cleaned values of fields, and of outcomes what they came to or may come to.
 
     A missing field is None, a blank that is an answer BLANK, and so is an outcome that had no rule.
-    ``records`` has the record in hand of a list, ``aggregated`` what aggregates and quantifiers are taken to be.
+    ``records`` has the record in hand of a list, ``aggregated`` what aggregates and quantifiers are taken to be,
+    ``standings`` the standing of each outcome decided.
     """
 
     model: Model
@@ -30,6 +31,7 @@ class Scope:
     outcomes: Mapping[str, Any]
     records: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     aggregated: Mapping[Aggregated, Any] = field(factory=dict)
+    standings: Mapping[str, str] = field(factory=dict)
 
     def is_blank(self, expression: Expression) -> bool:
         """Whether an expression is known to have no value: nothing compares with that (S3).

@@ -21,7 +21,7 @@ from rulelang.model.expressions import (
     Quantified,
 )
 
-_PLAIN = ("type", "span", "label", "name", "operator", "sign", "unit", "kind", "part")
+_PLAIN = ("type", "span", "label", "name", "operator", "sign", "unit", "kind", "part", "standing")
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     kind: () if kind is Literal else tuple(each.name for each in attrs.fields(kind) if each.name not in _PLAIN)
     for kind in get_args(Expression)

@@ -248,4 +248,6 @@ class ConditionBuilder(ValueBuilder):
         return t.Population(c[1].data, self.expression(c[0]), span=span)
 
     def on_has_standing(self, c: Any, span: Span) -> t.Expression:
-        return t.HasStanding(self.expression(c[0]), c[1].data, span=span)
+        standing = c[1].data
+        negated = standing.startswith("not_")
+        return t.HasStanding(self.expression(c[0]), standing.removeprefix("not_"), negated, span=span)

@@ -41,7 +41,8 @@ def decide(model: Model, row: Mapping[str, object], as_of: date) -> OracleDecisi
         if standing not in ("decided", "no rule"):
             missing = would_settle(outcome, rules, contributions, world)
         # Where it is known that no rule applies there is nothing unknown: conditions see a blank.
-        world = world.deciding(outcome.name, BLANK if standing == "no rule" else value, possible, missing)
+        present_answer = BLANK if standing == "no rule" else value
+        world = world.deciding(outcome.name, present_answer, standing, possible, missing)
         standings[outcome.name] = standing
         winners[outcome.name] = present.winner
     answers = {name: None if answer is BLANK else answer for name, answer in world.answers.items()}

@@ -51,6 +51,8 @@ def status(condition: e.Expression, world: World) -> Truth:
             return at_least(count, [status(each, world) for each in items])
         case e.Named(operand=operand):
             return status(operand, world)
+    if isinstance(condition, e.HasStanding):
+        return holds(condition, world)  # how things stand is known, whatever is missing
     found = {None if each is None else holds(condition, each) for each in worlds(condition, world)}
     return found.pop() if len(found) == 1 else None
 

@@ -169,6 +169,8 @@ def holds(condition: e.Expression, world: World) -> Truth:
             return compare(sign, day, length, world)
         case e.Within() | e.WithinOf() | e.InPeriod():
             return _in_window(condition, world)
+        case e.HasStanding(outcome=outcome, standing=standing):
+            return world.standings[outcome.name] == standing
         case e.Quantified():
             truth: Truth = lists.present(condition, world)
             return truth

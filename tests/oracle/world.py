@@ -51,18 +51,22 @@ class World:
     missing: Mapping[str, tuple[str, ...]]
     records: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict)  # the record in hand, by list
     assumed: Mapping[Expression, object] = attrs.field(factory=dict)  # what aggregates are taken to be
+    standings: Mapping[str, str] = attrs.field(factory=dict)
 
     def with_answers(self, answers: Mapping[str, object]) -> World:
         """The same world, were the answers these."""
         return attrs.evolve(self, answers={**self.answers, **answers})
 
-    def deciding(self, name: str, answer: object, possible: tuple[object, ...], missing: tuple[str, ...]) -> World:
+    def deciding(
+        self, name: str, answer: object, standing: str, possible: tuple[object, ...], missing: tuple[str, ...]
+    ) -> World:
         """The same world with one outcome more."""
         return attrs.evolve(
             self,
             answers={**self.answers, name: answer},
             possible={**self.possible, name: possible},
             missing={**self.missing, name: missing},
+            standings={**self.standings, name: standing},
         )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from rulelang.model import expressions as e
+from rulelang.model.contributions import STANDINGS
 from rulelang.model.program import Assignment, Branch, Header, Model, Rule
 from rulelang.vocabulary.declarations import Outcome
 from tests.oracle.world import expressions, parts
@@ -89,7 +90,19 @@ def _branch(words: Vocabulary, targets: tuple[Outcome, Outcome], index: int) -> 
     assignments = [_assignment(words, each) for each in distinct]
     if targets[0].policy == "collect" and words.seldom(4):
         assignments.append(_assignment(words, targets[0]))
-    return Branch(e.ALWAYS if last_word else condition(words), tuple(assignments))
+    return Branch(e.ALWAYS if last_word else _condition(words), tuple(assignments))
+
+
+def _condition(words: Vocabulary) -> e.Expression:
+    """A condition, now and then beside one on how an outcome stands."""
+    written = condition(words)
+    if not words.readable or not words.seldom(5):
+        return written
+    chosen = words.pick(words.readable)
+    standing: e.Expression = e.HasStanding(e.OutcomeRef(chosen.name, chosen.type), words.pick(STANDINGS))
+    if words.seldom(2):
+        standing = e.Not(standing)
+    return words.pick((e.And, e.Or))((written, standing))
 
 
 def _assignment(words: Vocabulary, outcome: Outcome) -> Assignment:

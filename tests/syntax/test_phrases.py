@@ -111,7 +111,8 @@ def test_a_phrase_in_traditional_characters_reads_the_same(terminal: str, langua
 def test_an_english_phrase_may_be_in_capitals_and_over_two_lines(terminal: str, language: str, phrase: str) -> None:
     expected = read(sentence(terminal, language, phrase), language)[0].statement
     assert expected == read(sentence(terminal, language, phrase.upper()), language)[0].statement
-    if " " in phrase and SENTENCES[terminal, language][0] == "conditions":
+    begins_a_rule = phrase.endswith(" rule")  # a line that begins with "rule" begins one
+    if " " in phrase and not begins_a_rule and SENTENCES[terminal, language][0] == "conditions":
         broken = phrase.replace(" ", "\n    ")
         assert expected == read(sentence(terminal, language, broken), language)[0].statement
 

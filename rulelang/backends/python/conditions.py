@@ -16,6 +16,7 @@ from rulelang.backends.python.names import Lines, Names
 from rulelang.lowering import plan as p
 from rulelang.lowering.plan import Operand, Test
 from rulelang.lowering.reading import nodes
+from rulelang.model.contributions import NO_RULE, PROVISIONAL, UNDECIDED
 
 DEEPEST = 20
 
@@ -45,7 +46,8 @@ class Printer:
 
     ``variables`` are the variables of inputs and answers by name, of a record's fields by list and name, and of what is
     aggregated by its expression; ``nullable`` those that may be None, ``verdicts`` the
-    variables of atoms judged beforehand, ``blankable`` the variables that may be BLANK.
+    variables of atoms judged beforehand, ``blankable`` the variables that may be BLANK, ``results`` the variables of
+    full results by outcome, where the function has them.
     """
 
     names: Names
@@ -54,6 +56,7 @@ class Printer:
     nullable: frozenset[str]
     verdicts: Mapping[p.Atom, str] = field(factory=dict)
     blankable: frozenset[str] = frozenset()
+    results: Mapping[str, str] = field(factory=dict)
     _numbers: Iterator[int] = field(factory=count)
 
     # --- tests -------------------------------------------------------------------------------------------------
@@ -106,6 +109,8 @@ class Printer:
             case p.Blank(operand=operand):
                 variable = self.variables[operand.name]
                 return [f"{variable} is BLANK" if variable in self.blankable else "False"]
+            case p.Stands():
+                return [self._stands(test)]
             case p.Switch(fixed=fixed, negated=negated):
                 return [f"not {self.names.fixed(fixed)}" if negated else self.names.fixed(fixed)]
             case p.Judged(atom=atom, false=false):
@@ -146,6 +151,17 @@ class Printer:
             known.add(value)
             return [f"{value} is not None"]
         return [f"({value}) is not None"]
+
+    def _stands(self, test: p.Stands) -> str:
+        """Whether an outcome has a standing; where everything is known it is decided, or no rule applies."""
+        result = self.results.get(test.answer.name)
+        if result is not None:
+            return f"{result}.standing {'!=' if test.negated else '=='} {self.names.constant(test.standing)}"
+        if test.standing in (PROVISIONAL, UNDECIDED):
+            return str(test.negated)
+        variable = self.variable(test.answer)
+        none = f"({variable} is None or {variable} is BLANK)"
+        return none if (test.standing == NO_RULE) is not test.negated else f"not {none}"
 
     def _own_line(self, text: str) -> str:
         """A variable for an expression, set on a line before."""

@@ -21,7 +21,7 @@ from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.planned import Plan
-from rulelang.lowering.reading import asks_for_no_rule, silent_outcomes
+from rulelang.lowering.reading import asks_for_no_rule, asks_for_standings, silent_outcomes
 from rulelang.model.program import Model
 
 
@@ -73,7 +73,8 @@ def emit(plan: Plan, model: Model) -> Emitted:
     print_door(lines, names, read, inputs, "IGNORED")
     for name in plan.mentioned:
         lines.add(f"{inputs[name]} = None", f"{name}: only reasons show it")
-    if any(each.outcome.when_missing for each in plan.decisions) or asks_for_no_rule(plan):
+    withheld = any(each.outcome.when_missing for each in plan.decisions)
+    if withheld or asks_for_no_rule(plan) or asks_for_standings(plan):
         # What is missing can change an answer: only the slower functions know how.
         lines.add(f"known = decided({parameters})")
         lines.add(f"return slow({parameters}) if known is None else known[0]")

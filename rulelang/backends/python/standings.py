@@ -170,7 +170,9 @@ class Standings:
 
     def _printer(self, lines: Lines, verdicts: dict[Atom, str]) -> Printer:
         nullable = frozenset(self.variables.values())
-        return Printer(self.names, lines, self.variables, nullable, verdicts, self.blankable, numbers=self._numbers)
+        results = {each.outcome.name: self._result(each.outcome.name) for each in self.plan.decisions}
+        blankable, numbers = self.blankable, self._numbers
+        return Printer(self.names, lines, self.variables, nullable, verdicts, blankable, results, numbers=numbers)
 
     # --- what rules give -----------------------------------------------------------------------------------------
 

@@ -195,6 +195,6 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     ),
     t.InPeriod: lambda node, s: s.fill(f"{node.unit}_{_OFFSETS[node.offset]}", _one(node.value, s)),
     t.Population: _population,
-    t.HasStanding: lambda node, s: s.fill(node.standing, _one(node.value, s)),
+    t.HasStanding: lambda node, s: s.fill(("not_" if node.negated else "") + node.standing, _one(node.value, s)),
     t.Quantified: lambda node, s: s.fill(f"record_{node.quantifier}", s.name(node.list.text), _one(node.condition, s)),
 }

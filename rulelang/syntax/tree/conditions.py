@@ -149,10 +149,11 @@ class Population(Expression):
 
 @frozen
 class HasStanding(Expression):
-    """``is provisional``, ``undecided`` or ``decided``."""
+    """``is provisional``, ``undecided`` or ``decided``, or ``has no rule`` (``no_rule``); or is, or has, not."""
 
     value: Expression
     standing: str
+    negated: bool = False
 
 
 @frozen

@@ -1,0 +1,39 @@
+"""Standings stand as conditions of their own, joined by and, or, not: nothing is reckoned or compared with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.model import expressions as e
+from rulelang.model.expressions import Expression, HasStanding
+from rulelang.model.program import Branch, Rule
+from rulelang.model.walking import children, parts
+
+
+def standings_as_values(rules: Iterable[Rule]) -> tuple[Diagnostic, ...]:
+    """Where a standing is compared, given to a function or assigned (``standing-as-value``)."""
+    found = (
+        each
+        for rule in rules
+        for branch in rule.branches
+        for outermost in (branch.condition, *_values(branch))
+        for each in _misplaced(outermost, is_condition=outermost is branch.condition)
+    )
+    return tuple(Diagnostic("standing-as-value", each.span, {"name": each.outcome.name}) for each in found)
+
+
+def _values(branch: Branch) -> Iterator[Expression]:
+    for given in branch.assignments:
+        yield from (each for each in (given.value, given.at_least, given.at_most) if each is not None)
+
+
+def _misplaced(expression: Expression, is_condition: bool) -> Iterator[HasStanding]:
+    match expression:
+        case HasStanding() if is_condition:
+            return
+        case e.And() | e.Or() | e.Not() | e.AtLeastOf() | e.Named() if is_condition:
+            for each in children(expression):
+                yield from _misplaced(each, is_condition)
+        case _:
+            yield from (each for each in parts(expression) if isinstance(each, HasStanding))
