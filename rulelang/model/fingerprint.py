@@ -16,7 +16,7 @@ from decimal import Decimal
 import attrs
 
 from rulelang.model.contents import expressions
-from rulelang.model.expressions import Lookup, Named
+from rulelang.model.expressions import Comparison, Literal, Lookup, Named
 from rulelang.model.program import Assignment, Branch, Header, Model, Requirement, Rule
 from rulelang.model.walking import parts
 from rulelang.values.durations import Duration
@@ -79,6 +79,8 @@ def _text(part: object) -> str:
     match part:
         case Named():
             return _text(part.operand)
+        case Comparison(operator="=", left=asked, right=Literal(value=True)):
+            return _text(asked)  # "vip is yes" asks what "vip" asks
         case Choice():
             return f"Choice({_text(part.keys() if part.ordered else tuple(sorted(part.keys())))},{part.ordered})"
         case ListOf():

@@ -11,12 +11,12 @@ import pytest
 from attrs import evolve
 
 from rulelang.diagnostics.position import Span
-from rulelang.model.expressions import FieldRef, Named
+from rulelang.model.expressions import FieldRef, Literal, Named, Not
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Header, Model, Reason, Requirement
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
-from rulelang.vocabulary.types import ListOf
+from rulelang.vocabulary.types import ListOf, YesNo
 from tests.oracle.build import (
     DATE,
     LEVEL,
@@ -158,3 +158,14 @@ def of_list(label: str | None = None, complete_from: date | None = None, dated_b
 def test_a_list_counts_by_its_fields_and_from_when_it_is_complete() -> None:
     assert of_list() == of_list(label="付款日") == of_list(dated_by="paid_on")
     assert of_list() != of_list(complete_from=date(2026, 1, 1)) != of_list(complete_from=date(2026, 1, 2))
+
+
+def test_asking_a_yes_or_no_is_asking_whether_it_is_yes() -> None:
+    """`vip` and `vip is yes` mean the same; `vip is no` and `not vip` do not, where blank is an answer."""
+    vip = field("vip", YesNo())
+
+    def asked(condition: Any) -> str:
+        return fingerprint(model(Field("vip", YesNo()), Outcome("o", TEXT), rule("r", when(condition, o="x"))))
+
+    assert asked(vip) == asked(compare(vip, "=", Literal(True, YesNo())))
+    assert len({asked(vip), asked(Not(vip)), asked(compare(vip, "=", Literal(False, YesNo())))}) == 3
