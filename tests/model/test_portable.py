@@ -46,7 +46,7 @@ EXPRESSIONS: tuple[e.Expression, ...] = (
     *(e.AtLeastOf(2, (YES, YES, YES)), e.AgeComparison("<", DAY, YEAR), e.Between(X, X, X, include_high=False)),
     *(e.OneOf(CITY, (e.Literal("a", Text()), CITY)), e.InList(CITY, "risk"), e.Within(DAY, "next", YEAR)),
     *(e.WithinOf(DAY, YEAR, "after", DAY), e.InPeriod(DAY, "quarter", -1), e.IsMissing(DAY)),
-    e.TextTest("like", CITY, "A*"),
+    *(e.TextTest("like", CITY, "A*"), e.HasStanding(e.OutcomeRef("tier", LEVEL), "no rule"), e.MissingFor("tier")),
 )
 
 
