@@ -12,13 +12,13 @@ from rulelang.meaning.kinds import resolve_date, resolve_length, resolve_number
 from rulelang.meaning.previous import previous_name
 from rulelang.meaning.resolve_calls import resolve_call
 from rulelang.meaning.resolve_lists import resolve_aggregate
+from rulelang.meaning.resolve_lookups import resolve_lookup
 from rulelang.meaning.resolve_population import resolve_population
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.lookups import column_type, doubled_keys, key_column
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, is_numeric
 
 _AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
@@ -64,7 +64,7 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
         case t.Population():
             return resolve_population(node, scope)
         case t.Lookup():
-            return _lookup(node, scope)
+            return resolve_lookup(node, scope, expected)
         case t.Previous(name):
             return _previous(name, node, scope)
         case t.Owned():
@@ -129,51 +129,6 @@ def _previous(name: t.Name, node: t.Previous, scope: Scope) -> m.Expression | No
         scope.report_near("unknown-outcome", name.span, nearest(name.text, outcomes), name=name.text)
         return None
     return m.FieldRef(previous_name(outcome.name), outcome.type, span=node.span)
-
-
-def _lookup(node: t.Lookup, scope: Scope) -> m.Expression | None:
-    """``weight of country in country_risk, or 50``: a value of a reference table."""
-    symbol = scope.vocabulary.symbols.get(node.table.text)
-    if symbol is None or symbol.kind != "list":
-        near = nearest(node.table.text, scope.vocabulary.lists)
-        scope.report_near("unknown-list", node.table.span, near, name=node.table.text)
-        return None
-    reference = scope.vocabulary.lists[symbol.key]
-    if node.column.text not in reference.columns:
-        facts = {"file": reference.source or reference.name, "column": node.column.text, "columns": reference.columns}
-        scope.report_near("missing-column", node.column.span, nearest(node.column.text, reference.columns), **facts)
-        return None
-    key = resolve_value(node.key, scope, Text())
-    if key is None:
-        return None
-    if not isinstance(key.type, Text | Choice):
-        scope.report("not-a-text", node.key.span, name=scope.written(node.key), type=type_word(key.type))
-        return None
-    names: list[str] = []
-    if isinstance(key, m.FieldRef):
-        field = scope.vocabulary.fields[key.name]
-        names = [each for each in (field.name, field.label) if each]
-    place = key_column(reference, names)
-    doubled = doubled_keys(reference, place)
-    if doubled:
-        scope.report("doubled-key", node.table.span, file=reference.source or reference.name, keys=doubled[:5])
-        return None
-    column = reference.columns.index(node.column.text)
-    type_ = column_type(reference, column)
-    default = None
-    if node.default is not None:
-        default = resolve_value(node.default, scope, type_)
-        if default is None:
-            return None
-        if not isinstance(default, m.Literal | m.ThresholdRef):
-            scope.report("lookup-default-not-constant", node.default.span, name=scope.written(node.default))
-            return None
-        if type(default.type) is not type(type_):
-            facts_ = {"left_type": type_word(type_), "right_type": type_word(default.type)}
-            left, right = node.column.text, scope.written(node.default)
-            scope.report("type-mismatch", node.default.span, left=left, right=right, **facts_)
-            return None
-    return m.Lookup(symbol.key, place, column, key, default, type_, span=node.span)
 
 
 def _is_same_choice(name: str, scope: Scope, expected: Choice) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
@@ -13,6 +11,7 @@ from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import key_and_label, type_word
+from rulelang.meaning.walk import HOLE
 from rulelang.model import expressions as m
 from rulelang.model.program import Assignment, Branch, Hole, Reason, Rule
 from rulelang.syntax import statements as s
@@ -20,8 +19,6 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.parse import parse_expression
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Date, Length, is_numeric
-
-_HOLE = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
 
 
 def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
@@ -173,7 +170,7 @@ def _reason(text: t.TextLiteral, scope: Scope) -> Reason:
 def _parts(text: str, span: Span, scope: Scope) -> tuple[str | Hole, ...]:
     parts: list[str | Hole] = []
     last = 0
-    for match in _HOLE.finditer(text):
+    for match in HOLE.finditer(text):
         if match.start() > last:
             parts.append(text[last : match.start()])
         inner = match.group(1).strip()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import attrs
 
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
+
+# What stands between braces in a reason.
+HOLE = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
 
 
 def children(node: t.Expression) -> Iterator[t.Expression]:

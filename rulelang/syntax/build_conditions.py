@@ -247,6 +247,14 @@ class ConditionBuilder(ValueBuilder):
     def on_measure_suffix(self, c: Any, span: Span) -> t.Expression:
         return t.Population(c[1].data, self.expression(c[0]), span=span)
 
+    def on_moved(self, c: Any, span: Span) -> t.Expression:
+        """``tier moved up`` is ``tier > previous tier``."""
+        outcome = self.expression(c[0])
+        if not isinstance(outcome, t.Name):
+            raise self.refuse("moved-is-no-outcome", c[0], text=self.written(c[0]))
+        operator = {"more": ">", "less": "<", "equal": "=", "not_equal": "!="}[c[1].data]
+        return t.Compare(operator, outcome, t.Previous(outcome, span=outcome.span), span=span)
+
     def on_has_standing(self, c: Any, span: Span) -> t.Expression:
         standing = c[1].data
         negated = standing.startswith("not_")

@@ -10,7 +10,7 @@ from rulelang.values.dates import read_date
 from rulelang.values.errors import Unreadable
 from rulelang.values.numbers import read_number
 from rulelang.vocabulary.declarations import ReferenceList, Value
-from rulelang.vocabulary.types import Date, Number, Text, Type
+from rulelang.vocabulary.types import Choice, Date, Number, Text, Type
 
 # Titles of the columns that say from and until when a row holds.
 FROM_TITLES = ("valid_from", "valid from", "有效期自", "生效日", "生效日期")
@@ -31,6 +31,12 @@ def column_type(reference: ReferenceList, column: int) -> Type:
     if cells and all(_readable(read_date, cell) for cell in cells):
         return Date()
     return Text()
+
+
+def strange_cells(reference: ReferenceList, column: int, choice: Choice) -> tuple[str, ...]:
+    """The cells of a column that are no member of a choice, each once."""
+    cells = (_cell(row, column) for row in reference.rows)
+    return tuple(dict.fromkeys(each for each in cells if each and choice.member(each) is None))
 
 
 def entries(reference: ReferenceList, key: int, column: int, type_: Type, as_of: date) -> dict[str, Value]:
@@ -90,6 +96,9 @@ def _value(cell: str, type_: Type) -> Value:
     if isinstance(type_, Number):
         number: int | Decimal = read_number(cell)
         return number
+    if isinstance(type_, Choice):
+        member = type_.member(cell)
+        return cell if member is None else member.key
     return read_date(cell) if isinstance(type_, Date) else cell
 
 

@@ -29,7 +29,8 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *options: str) -> tuple[int, str]:
     names = [str(folder / each) if each.endswith((".csv", ".rules")) else each for each in options]
-    result = CliRunner().invoke(cli, ["run", *names, "--as-of", "2026-06-30", "--lang", "en"])
+    day = () if "--as-of" in options else ("--as-of", "2026-06-30")
+    result = CliRunner().invoke(cli, ["run", *names, *day, "--lang", "en"])
     return result.exit_code, result.output
 
 
@@ -53,3 +54,49 @@ def test_what_is_missing_is_named(folder: Path) -> None:
 
 def _found(result: tuple[int, str], code: str) -> tuple[int, bool]:
     return result[0], code in result[1]
+
+
+def test_a_column_of_the_data_may_be_last_run_s_answer(tmp_path: Path) -> None:
+    """`previous tier` is last run's answer also where it is a column and the fields are declared or shown only."""
+    (tmp_path / "moves.rules").write_text(
+        "field spend: number\noutcome tier: bronze < silver < gold\noutcome note: text\n"
+        "if spend >= 100 then tier = gold otherwise tier = bronze\n"
+        'if tier moved down then note = "down" because "was {previous tier}"\n'
+        'otherwise if tier did not change then note = "same"\n',
+        "utf-8",
+    )
+    (tmp_path / "now.csv").write_text("id,spend,previous tier\n1,5,gold\n2,5,bronze\n3,5,\n", "utf-8")
+    code, output = run(tmp_path, "moves.rules", "now.csv", "-o", "out.csv", "--why")
+    assert 0 == code, output
+    lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    assert "was gold" in lines[1]
+    assert [",down,", ",same,", ",undecided,"] == [
+        found for line, found in zip(lines[1:], (",down,", ",same,", ",undecided,"), strict=True) if found in line
+    ]
+
+
+OVERRIDES = """\
+field customer (客户): text
+field spend (消费): number
+list overrides (人工调整) from "overrides.csv"
+outcome tier (等级): bronze < silver < gold
+rule "Override": if customer is in overrides then tier = tier of customer in overrides
+  because "{author of customer in overrides}: {why of customer in overrides}"
+if spend >= 100 then tier = gold
+always tier = bronze
+"""
+
+
+def test_an_override_has_an_author_and_ends_on_its_day(tmp_path: Path) -> None:
+    (tmp_path / "tiers.rules").write_text(OVERRIDES, "utf-8")
+    (tmp_path / "overrides.csv").write_text(
+        "customer,tier,author,why,valid_from,valid_until\n1,gold,Ann,settled,2026-01-01,2026-06-30\n"
+        "2,silver,Bo,merger,2026-07-01,\n",
+        "utf-8",
+    )
+    (tmp_path / "now.csv").write_text("customer,spend\n1,5\n2,5\n", "utf-8")
+    assert 0 == run(tmp_path, "tiers.rules", "now.csv", "-o", "out.csv", "--why")[0]
+    lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    assert ["1,5,gold,decided,Ann: settled", "2,5,bronze,decided"] == [lines[1], lines[2][: len("2,5,bronze,decided")]]
+    assert 0 == run(tmp_path, "tiers.rules", "now.csv", "-o", "out.csv", "--as-of", "2026-07-01")[0]
+    assert ["1,5,bronze", "2,5,silver"] == (tmp_path / "out.csv").read_text("utf-8").splitlines()[1:]
