@@ -11,6 +11,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
 from rulelang.meaning.declare import Entries, Used
+from rulelang.meaning.moved_base import version_changed
 from rulelang.meaning.override import override
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
@@ -129,10 +130,18 @@ def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: 
     if path in chain:
         circle = tuple(each.name for each in (*chain[chain.index(path) :], path))
         return Gathered((), diagnostics=(Diagnostic("extends-cycle", statement.span, {"path": circle}),))
-    source, problems = read_source(path)
+    source, problems = read_source(path, _shown(path))
     if source is None:
         return Gathered((), diagnostics=problems)
-    return gather([source], path.parent, evolve(context, columns=()), (*chain, path))
+    base = gather([source], path.parent, evolve(context, columns=()), (*chain, path))
+    moved = tuple(version_changed(statement, (each for file in base.files for each in file.statements)))
+    return evolve(base, diagnostics=(*base.diagnostics, *moved))
+
+
+def _shown(path: Path) -> str:
+    """A file as people call it: from the folder they work in, where it lies in that."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _with_tables(file: s.File, names: Sequence[str], folder: Path) -> tuple[s.File, list[Diagnostic]]:

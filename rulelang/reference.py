@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rulelang.diagnostics.diagnostic import Diagnostic
@@ -12,9 +12,10 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source, Span
 from rulelang.syntax import statements as s
 from rulelang.syntax.tables import Cell
+from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ListFile
-from rulelang.vocabulary.lookups import FROM_TITLES, UNTIL_TITLES
+from rulelang.vocabulary.lookups import FROM_TITLES, UNTIL_TITLES, validity
 
 MAX_LIST_ENTRIES = 5_000_000
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -87,9 +88,24 @@ def _list_values(statement: s.ListStatement, folder: Path) -> tuple[ListFile, tu
         size = {"name": name, "count": len(values), "limit": MAX_LIST_ENTRIES}
         return ListFile(), (Diagnostic("list-too-long", statement.span, size),)
     problems = () if values else (Diagnostic("empty-list", statement.span, {"name": name}),)
-    if wanted is not None and not any(title.lower() in (*FROM_TITLES, *UNTIL_TITLES) for title in head):
+    dated = any(title.lower() in (*FROM_TITLES, *UNTIL_TITLES) for title in head)
+    if wanted is not None and not dated:
         return ListFile(values), problems
-    return ListFile(values, head, tuple(rows[1:])), problems
+    misdated = tuple(_misdated(statement, head, rows[1:])) if dated else ()
+    return ListFile(values, head, () if misdated else tuple(rows[1:])), (*problems, *misdated)
+
+
+def _misdated(statement: s.ListStatement, head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[Diagnostic]:
+    """Rows that don't say from and until when they hold, or that never do."""
+    for number, row in enumerate(rows, start=2):
+        facts = {"file": statement.file, "row": number}
+        try:
+            start, until = validity(head, row)
+        except Unreadable as error:
+            yield Diagnostic("unreadable-row-date", statement.span, {**facts, "cell": error.text})
+            continue
+        if until < start:
+            yield Diagnostic("row-never-holds", statement.span, {**facts, "start": start, "until": until})
 
 
 def read_table(statement: s.TableStatement, folder: Path) -> tuple[list[list[Cell]], tuple[Diagnostic, ...]]:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.cli.main import cli
+from rulelang.diagnostics.catalogue import describe
 from rulelang.pipeline import Read, read_model
 
 AS_OF = date(2026, 6, 1)
@@ -220,8 +221,13 @@ def test_an_inherited_rule_can_be_removed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("own", "code"),
     [
-        ('extends "base.rules"\nremove rule "Golden"', "unknown-rule"),
-        ('extends "base.rules"\nreplace rule "Golden": if spend > 5 then tier = gold', "unknown-rule"),
+        ('extends "base.rules"\nremove rule "Golden"', "base-has-no-rule"),
+        ('extends "base.rules"\nreplace rule "Golden": if spend > 5 then tier = gold', "base-has-no-rule"),
+        ('extends "base.rules"\nthreshold high = 30 days', "base-threshold-type"),
+        ('extends "base.rules"\nthreshold high = 200 instead of 90', "base-threshold-moved"),
+        ('extends "base.rules"\nthreshold higher = 200 instead of 100', "base-has-no-threshold"),
+        ('extends "base.rules" version 3\nremove rule "Gold"', "base-version"),
+        ("threshold high = 200 instead of 100\nif spend > high then tier = gold", "nothing-to-override"),
         ('extends "main.rules"\nif spend > 5 then tier = gold', "extends-cycle"),
         ('extends "nowhere.rules"\nif spend > 5 then tier = gold', "missing-file"),
     ],
@@ -269,3 +275,52 @@ def test_a_table_that_contradicts_its_outcome_is_refused() -> None:
     with pytest.raises(rulelang.RuleError) as refused:
         rulelang.loads('field a: number\noutcome b: whole number\ntable "T" (sum):\n| a | => b |\n| > 10 | 1 |\n')
     assert ["table-policy"] == [each.code for each in refused.value.diagnostics]
+
+
+def test_what_the_base_has_now_is_said(tmp_path: Path) -> None:
+    own = 'extends "base.rules" version 1\nthreshold high = 200 instead of 90\nremove rule "Sliver"\n'
+    found = {
+        each.code: describe(each, "en").message
+        for each in read_model([written(tmp_path, main__rules=own, base__rules=BASE)]).diagnostics
+    }
+    assert "version 2 now; this file was written for version 1" in found["base-version"]
+    assert "the threshold high is 100 now, no longer 90" in found["base-threshold-moved"]
+    assert "no rule “Sliver”; its rules are Gold, Silver" in found["base-has-no-rule"]
+
+
+def test_an_explanation_says_what_deviates_from_the_base(tmp_path: Path) -> None:
+    own = (
+        'extends "base.rules" version 2\nthreshold high = 200 instead of 100\n'
+        'replace rule "Gold": if spend > high then tier = gold\nrule "New": if spend > 500 then tier = silver\n'
+    )
+    rules = rulelang.load(written(tmp_path, main__rules=own, base__rules=BASE))
+    told = rules.decide({"spend": 201}, as_of=AS_OF).why("tier", lang="en")
+    assert "[replaces " in told and "base.rules:5 of the base]" in told
+    assert "[added to the base]" in told
+    assert "high = 200, set anew" in told
+    assert "已另设" in rules.decide({"spend": 201}, as_of=AS_OF).why("tier", lang="zh")
+
+
+# --- rows that hold for some days ---
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("Paris,soon,", "unreadable-row-date"),
+        ("Paris,2026-06-30,2026-06-01", "row-never-holds"),
+        ("Paris,2026-02-30,", "unreadable-row-date"),
+    ],
+)
+def test_a_row_says_on_which_days_it_holds(tmp_path: Path, row: str, code: str) -> None:
+    rules = 'field city: text\noutcome o: text\nlist c from "c.csv" column city\nif city is in c then o = "x"\n'
+    path = written(tmp_path, main__rules=rules, c__csv=f"city,valid_from,valid_until\n{row}\n")
+    assert [code] == codes(read_model([path]))
+
+
+def test_two_rows_of_one_key_may_not_hold_on_one_day(tmp_path: Path) -> None:
+    head = "country,weight,valid_from,valid_until\n"
+    apart = head + "CN,10,,2025-12-31\nCN,20,2026-01-01,\n"
+    both = head + "CN,10,,2026-01-01\nCN,20,2026-01-01,\n"
+    assert "doubled-key" not in codes(read_model([written(tmp_path, main__rules=LOOKUP, risk__csv=apart)]))
+    assert "doubled-key" in codes(read_model([written(tmp_path, main__rules=LOOKUP, risk__csv=both)]))

@@ -86,6 +86,10 @@ def _part(part: Part, outcome: Outcome, lang: str, spell: Spell) -> Iterator[str
     line = phrases["rule"].format(name=in_language(part.rule, part.label, lang))
     if part.span is not None:
         line += phrases["place"].format(file=part.span.file, line=part.span.line)
+    if part.deviation is not None:
+        base = part.deviation.base
+        place = "" if base is None else phrases["place"].format(file=base.file, line=base.line).strip(" （）()")
+        line += phrases[f"deviates {part.deviation.kind}"].format(place=place)
     values = [phrases["any value"] if each is None else show_answer(each, outcome, lang) for each in part.values]
     yield line + phrases["gives"].format(value=phrases["comma"].join(values))
     reason = dict(part.reason).get(lang)
@@ -132,4 +136,5 @@ def _seen(seen: Seen, lang: str) -> str:
         shown = phrases["comma"].join(map(str, seen.value)) or phrases["empty"]
     else:
         shown = HIDDEN if seen.hidden else show_typed(seen.value, seen.type, lang)
-    return phrases["seen"].format(name=name, value=shown)
+    text = phrases["seen"].format(name=name, value=shown)
+    return phrases["changed"].format(seen=text) if seen.changed else text

@@ -19,7 +19,7 @@ from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
-from rulelang.model.program import Hole, Reason
+from rulelang.model.program import Deviation, Hole, Reason
 from rulelang.model.walking import bare, fields_read, parts
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.privacy import HIDDEN
@@ -34,7 +34,8 @@ class Seen:
     it was missing, BLANK where a blank is an answer.
 
     Of a list ``records`` says how many of them counted and how many were left out, ``value`` is what they came to, of
-    type ``result``. ``standing`` is an outcome's, where that was asked.
+    type ``result``. ``standing`` is an outcome's, where that was asked;
+    ``changed``: a threshold that was set anew on top of the base.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Seen:
     records: Tally | None = None
     result: Type | None = None
     standing: str | None = None
+    changed: bool = False
 
 
 @frozen
@@ -63,7 +65,7 @@ class Part:
 
     ``role`` is ``won``, ``lost`` (it matched, another won), ``open`` (it can't be judged) or ``unmatched``. ``values``
     are what it gives or would give, None for unknown. ``judgements`` are all its conditions where it matched, else the
-    first that decided. ``reason`` is filled in, by language.
+    first that decided. ``reason`` is filled in, by language. ``deviation``: the rule is a change of the base.
     """
 
     rule: str
@@ -73,6 +75,7 @@ class Part:
     judgements: tuple[Judgement, ...]
     reason: tuple[tuple[str, str], ...] = ()
     span: Span | None = None
+    deviation: Deviation | None = None
 
 
 @frozen
@@ -153,7 +156,14 @@ class _Teller:
         judgements = tuple(self._judgement(each) for each in traces if each.condition != e.ALWAYS)
         reason = self._reason(branch.branch.reason)
         written = rule.rule
-        return Part(written.name, written.label, role, values, judgements, reason, branch.branch.span or written.span)
+        span, deviation = branch.branch.span or written.span, self._deviation("rule", written.name, written.label)
+        return Part(written.name, written.label, role, values, judgements, reason, span, deviation)
+
+    def _deviation(self, kind: str, *names: str | None) -> Deviation | None:
+        """The change of the base that a rule or a threshold is, if it is one."""
+        kinds = ("threshold",) if kind == "threshold" else ("added", "replaced")
+        deviations = self.evaluation.scope.model.deviations
+        return next((each for each in deviations if each.kind in kinds and each.name in names), None)
 
     def _judgement(self, trace: Trace) -> Judgement:
         truth = trace.now if trace.now is trace.status else None
@@ -185,7 +195,8 @@ class _Teller:
                     hidden = starred and value is not None
                     yield Seen(self.show(each), None, type_, HIDDEN if hidden else value, starred)
                 case e.ThresholdRef(name=name, type=type_):
-                    yield Seen(name, model.thresholds[name].label, type_, value_of(each, scope))
+                    label, changed = model.thresholds[name].label, self._deviation("threshold", name) is not None
+                    yield Seen(name, label, type_, value_of(each, scope), changed=changed)
 
     def _seen_records(self, expression: e.Aggregate | e.Quantified) -> Seen:
         """What a list gave: the result of an aggregate, or how many records a quantifier found."""

@@ -173,6 +173,8 @@ def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[R
             resolve_condition(statement.condition, scope)
         case s.ForEachStatement():
             scope.report("not-yet", statement.span, construct="rules for each element")
+        case s.ThresholdStatement() if statement.instead_of is not None:
+            scope.report("nothing-to-override", statement.span, name=statement.name.text)
         case s.RemoveStatement(rule):
             scope.report("nothing-to-override", statement.span, name=rule)
     return [], []

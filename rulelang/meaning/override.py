@@ -10,10 +10,13 @@ from attrs import evolve
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
+from rulelang.meaning.moved_base import threshold_changed
 from rulelang.model.program import Deviation
 from rulelang.syntax import statements as s
 
 Readings = tuple[s.Reading, ...]
+
+MOST_LISTED = 12
 
 
 def override(
@@ -82,15 +85,24 @@ class _Merging:
         for place, each in enumerate(self.inherited):
             found = each[0].statement
             if isinstance(found, s.ThresholdStatement) and names & {found.name.text, found.label}:
+                self.diagnostics.extend(threshold_changed(statement, found))
                 self.deviate("threshold", found.name.text, statement.span, each)
-                named = evolve(statement, name=found.name, label=found.label)
+                named = evolve(statement, name=found.name, label=found.label, instead_of=None)
                 self.inherited[place] = (s.Reading(named, readings[0].cut),)
                 return
+        if statement.instead_of is not None:
+            have = [each[0].statement for each in self.inherited]
+            thresholds = tuple(each.name.text for each in have if isinstance(each, s.ThresholdStatement))
+            near = nearest(statement.name.text, thresholds)
+            facts = {"name": statement.name.text, "thresholds": thresholds[:MOST_LISTED] or None}
+            self.diagnostics.append(Diagnostic("base-has-no-threshold", statement.span, facts, near))
+            readings = (s.Reading(evolve(statement, instead_of=None), readings[0].cut),)
         self.declared.append(readings)
 
     def place(self, name: str, span: Span) -> int | None:
         """Where an inherited rule stands; a name that the base does not have (any more) is reported."""
         names: list[str] = []
+        rules: list[str] = []
         for place, each in enumerate(self.inherited):
             statement = each[0].statement
             if isinstance(statement, s.RuleStatement) and statement.title is not None:
@@ -98,7 +110,9 @@ class _Merging:
                 if name in titles:
                     return place
                 names.extend(titles)
-        self.diagnostics.append(Diagnostic("unknown-rule", span, {"name": name}, nearest(name, names)))
+                rules.append(statement.title.text)
+        facts = {"name": name, "rules": tuple(rules[:MOST_LISTED]) or None}
+        self.diagnostics.append(Diagnostic("base-has-no-rule", span, facts, nearest(name, names)))
         return None
 
     def deviate(self, kind: str, name: str, span: Span, base: Readings | None = None) -> None:

@@ -36,9 +36,12 @@ class DeclarationBuilder:
     # --- header ---
 
     def on_ruleset(self, c: Any, span: Span) -> s.Statement:
+        return s.RulesetStatement(self.text(c[1]), self.version(c), *self.validity(c), span=span)
+
+    def version(self, c: list[Any]) -> int | None:
+        """The number of a version, where one is said."""
         versions = nodes(c, "version")
-        version = self.whole(tokens(versions[0].children, "NUMBER")[0]) if versions else None
-        return s.RulesetStatement(self.text(c[1]), version, *self.validity(c), span=span)
+        return self.whole(tokens(versions[0].children, "NUMBER")[0]) if versions else None
 
     def validity(self, c: list[Any]) -> tuple[date | None, date | None]:
         """The first and the last day, where they are said."""
@@ -55,7 +58,7 @@ class DeclarationBuilder:
         return s.UseStatement(tuple(self.plain(each.children[0]) for each in nodes(c)), span=span)
 
     def on_extends(self, c: Any, span: Span) -> s.Statement:
-        return s.ExtendsStatement(text_value(tokens(c, "TEXT_LITERAL")[0].text), span=span)
+        return s.ExtendsStatement(text_value(tokens(c, "TEXT_LITERAL")[0].text), self.version(c), span=span)
 
     def plain(self, token: Token) -> str:
         return text_value(str(token)) if token.type == "TEXT_LITERAL" else str(token)
@@ -78,14 +81,19 @@ class DeclarationBuilder:
     # --- vocabulary ---
 
     def on_threshold(self, c: Any, span: Span) -> s.Statement:
-        value = next(each for each in nodes(c) if each.data not in ("label", "dated_after", "dated_before", "note"))
+        others = ("label", "instead", "dated_after", "dated_before", "note")
+        value = next(each for each in nodes(c) if each.data not in others)
+        replaced = [self.expressions.expression(each.children[-1]) for each in nodes(c, "instead")]
         dated = []
         for each in nodes(c, "dated_after", "dated_before"):
             day = self.expressions.date(tokens(each.children, "DATE_LITERAL")[0])
             later = next(part for part in nodes(each.children) if part.data != "dated_separator")
             dated.append((day, self.expressions.expression(later)))
         name, first = self.expressions.name(c[1]), self.expressions.expression(value)
-        return s.ThresholdStatement(name, self.label(c), first, tuple(dated), self.note(c), span=span)
+        before = replaced[0] if replaced else None
+        return s.ThresholdStatement(
+            name, self.label(c), first, tuple(dated), self.note(c), instead_of=before, span=span
+        )
 
     def on_field(self, c: Any, span: Span) -> s.Statement:
         type_, attributes = self.typed(c)

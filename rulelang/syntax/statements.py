@@ -80,19 +80,21 @@ class UseStatement:
 
 @frozen
 class ExtendsStatement:
-    """``extends "base.rules"``."""
+    """``extends "base.rules"``; ``version`` is the one of the base for which the changes were written."""
 
     path: str
+    version: int | None = None
     span: Span = span_field()
 
 
 @frozen
 class ThresholdStatement:
-    """A named constant, with later values by date."""
+    """A named constant, with later values by date; ``instead_of`` is what the base had when it was set anew."""
 
     name: Name
     label: str | None
     value: Expression
+    instead_of: Expression | None = field(default=None, kw_only=True)
     dated: tuple[tuple[date, Expression], ...] = ()
     note: TextLiteral | None = None
     span: Span = span_field()

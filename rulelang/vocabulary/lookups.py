@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from rulelang.values.dates import read_date
 from rulelang.values.errors import Unreadable
@@ -66,17 +67,24 @@ def members_on(reference: ReferenceList, as_of: date) -> frozenset[str]:
 
 
 def doubled_keys(reference: ReferenceList, key: int) -> tuple[str, ...]:
-    """Keys with more than one row, in a table without dates."""
-    if is_dated(reference):
-        return ()
-    seen: set[str] = set()
-    doubled: dict[str, None] = {}
+    """Keys of which two rows hold on the same day; without dates, keys with more than one row."""
+    spans: dict[str, list[tuple[date, date]]] = {}
     for row in reference.rows:
         name = _cell(row, key)
-        if name in seen:
-            doubled[name] = None
-        seen.add(name)
-    return tuple(doubled)
+        if name:
+            spans.setdefault(name, []).append(validity(reference.columns, row))
+    return tuple(name for name, found in spans.items() if len(found) > 1 and _overlap(found))
+
+
+def validity(columns: Sequence[str], row: Sequence[str]) -> tuple[date, date]:
+    """The first and last day on which a row holds. Raises Unreadable where one of its dates is none."""
+    first, last = (_cell(row, _titled(columns, titles)) for titles in (FROM_TITLES, UNTIL_TITLES))
+    return (read_date(first) if first else date.min), (read_date(last) if last else date.max)
+
+
+def _overlap(spans: list[tuple[date, date]]) -> bool:
+    ordered = sorted(spans)
+    return any(after <= until for (_, until), (after, _) in pairwise(ordered))
 
 
 def _in_force(row: Sequence[str], start: int | None, until: int | None, as_of: date) -> bool:
@@ -85,7 +93,11 @@ def _in_force(row: Sequence[str], start: int | None, until: int | None, as_of: d
 
 
 def _index(reference: ReferenceList, titles: Sequence[str]) -> int | None:
-    return next((index for index, title in enumerate(reference.columns) if title.lower() in titles), None)
+    return _titled(reference.columns, titles)
+
+
+def _titled(columns: Sequence[str], titles: Sequence[str]) -> int | None:
+    return next((index for index, title in enumerate(columns) if title.lower() in titles), None)
 
 
 def _cell(row: Sequence[str], index: int | None) -> str:

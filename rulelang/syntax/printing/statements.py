@@ -87,8 +87,9 @@ class _Statements:
                 return fill("ruleset", title=spell.literal(statement.title), version=version, validity=validity)
             case s.UseStatement(plugins):
                 return fill("use", spell.names([spell.name(each) for each in plugins]))
-            case s.ExtendsStatement(path):
-                return fill("extends", spell.text(path))
+            case s.ExtendsStatement(path, number):
+                version = "" if number is None else fill("version", str(number))
+                return fill("extends", spell.text(path), version)
             case s.RemoveStatement(rule):
                 return fill("remove", spell.text(rule))
             case s.ThresholdStatement():
@@ -98,7 +99,9 @@ class _Statements:
                 )
                 value = print_one(statement.value, spell)
                 note = self.note(statement.note)
-                return fill("threshold", name=name, label=label, value=value, dated=dated, note=note)
+                before = statement.instead_of
+                instead = "" if before is None else fill("instead", print_one(before, spell))
+                return fill("threshold", name=name, label=label, value=value, instead=instead, dated=dated, note=note)
             case s.FieldStatement() | s.OutcomeStatement():
                 return self.declared(statement)
             case s.ChoiceStatement():

@@ -1,0 +1,55 @@
+"""What moved away under an override: a threshold of another kind or value, another version of the base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
+from rulelang.meaning.constants import constant
+from rulelang.meaning.vocabulary import type_word
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+from rulelang.syntax.printing.expressions import print_one
+from rulelang.syntax.printing.speller import Speller
+from rulelang.syntax.words import load_words
+from rulelang.vocabulary.types import Length, Money, Number, Type
+
+
+def threshold_changed(own: s.ThresholdStatement, base: s.ThresholdStatement) -> Iterator[Diagnostic]:
+    """Where the base's threshold is of another kind than its new value, or has not the value it is said to have."""
+    new, inherited = constant(own.value), constant(base.value)
+    labels = (Label("first-declared-here", base.span),)
+    facts: dict[str, Any] = {"name": base.name.text, **_spelled("now", base.value)}
+    if new is not None and inherited is not None and not _alike(new[1], inherited[1]):
+        types = {"type": type_word(inherited[1]), "own_type": type_word(new[1])}
+        yield Diagnostic("base-threshold-type", own.span, {**facts, **_spelled("own", own.value), **types}, (), labels)
+    elif own.instead_of is not None and constant(own.instead_of) != inherited:
+        yield Diagnostic("base-threshold-moved", own.span, {**facts, **_spelled("was", own.instead_of)}, (), labels)
+
+
+def version_changed(extends: s.ExtendsStatement, base: Iterable[s.Statement]) -> Iterator[Diagnostic]:
+    """Where the base is of another version than the one that the changes were written for."""
+    versions = [each.version for each in base if isinstance(each, s.RulesetStatement)]
+    found = versions[0] if versions else None
+    if extends.version is not None and extends.version != found:
+        facts = {"file": extends.path, "wanted": extends.version, "found": found}
+        yield Diagnostic("base-version", extends.span, facts)
+
+
+def _alike(new: Type, inherited: Type) -> bool:
+    """Whether one kind of value may take the place of the other; a plain number may stand for an amount of money."""
+    if isinstance(new, Length) and isinstance(inherited, Length):
+        return new.unit == inherited.unit
+    if isinstance(new, Money) and isinstance(inherited, Money):
+        return new.currency == inherited.currency or None in (new.currency, inherited.currency)
+    return type(new) is type(inherited) or (isinstance(new, Number) and isinstance(inherited, Money))
+
+
+def _spelled(fact: str, value: t.Expression) -> dict[str, str]:
+    """A value as it is written in each language."""
+    words = load_words()
+    return {
+        fact: print_one(value, Speller.of(words, "en")),
+        f"{fact}_zh": print_one(value, Speller.of(words, "zh")),
+    }
