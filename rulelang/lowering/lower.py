@@ -9,7 +9,7 @@ from rulelang.lowering.aggregates import lower_aggregates
 from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
-from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, values_of
+from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, reckoned_outcomes, values_of
 from rulelang.lowering.operands import lower_operand
 from rulelang.lowering.plan import Answer, Capped, Constant, Fixed, Input, Operand, Rounded, Switch
 from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
@@ -43,7 +43,7 @@ def lower(model: Model) -> Plan:
     mentioned = dict.fromkeys(name for branch in written for name in _shown(branch.reason) if name not in read)
     branches = tuple(branch for rule in rules for branch in rule.branches)
     aggregations = lower_aggregates(written, model)
-    needed, reckoned = needed_fields(model), reckoned_fields(model)
+    needed, reckoned = needed_fields(model), reckoned_fields(model) | reckoned_outcomes(model)
     return Plan(tuple(decisions), tuple(read), tuple(mentioned), needed, reckoned, branches, rules, aggregations)
 
 

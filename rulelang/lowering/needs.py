@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Assignment, Branch, Model
-from rulelang.model.walking import bare, children, fields_read
+from rulelang.model.walking import bare, children, fields_read, outcomes_read
 
 
 def expressions_of(branch: Branch) -> Iterator[Expression]:
@@ -24,37 +24,47 @@ def values_of(assignment: Assignment) -> Iterator[Expression]:
 
 def needed_fields(model: Model) -> frozenset[str]:
     """The fields that leave something unknown when they are missing: all but those only asked whether they are."""
-    return frozenset(name for name, _ in _uses(model))
+    return frozenset(name for name, _ in _uses(model, e.FieldRef, fields_read))
 
 
 def reckoned_fields(model: Model) -> frozenset[str]:
     """The fields that leave something unknown when they are blank: all that are more than compared."""
-    return frozenset(name for name, compared in _uses(model) if not compared)
+    return frozenset(name for name, compared in _uses(model, e.FieldRef, fields_read) if not compared)
 
 
-def _uses(model: Model) -> Iterator[tuple[str, bool]]:
-    """Every use of a field, and whether it is only compared there."""
+def reckoned_outcomes(model: Model) -> frozenset[str]:
+    """The outcomes that leave something unknown when no rule applied: all that are more than compared."""
+    return frozenset(name for name, compared in _uses(model, e.OutcomeRef, outcomes_read) if not compared)
+
+
+Reader = Callable[[Expression], tuple[str, ...]]
+
+
+def _uses(model: Model, kind: type[e.FieldRef] | type[e.OutcomeRef], read: Reader) -> Iterator[tuple[str, bool]]:
+    """Every use of a field or an outcome, and whether it is only compared there."""
     for rule in model.rules:
         if not rule.switched_off:
             for branch in rule.branches:
-                yield from _in_condition(branch.condition)
+                yield from _in_condition(branch.condition, kind, read)
                 for assignment in branch.assignments:
-                    yield from ((name, False) for value in values_of(assignment) for name in fields_read(value))
+                    yield from ((name, False) for value in values_of(assignment) for name in read(value))
 
 
-def _in_condition(condition: Expression) -> Iterator[tuple[str, bool]]:
+def _in_condition(
+    condition: Expression, kind: type[e.FieldRef] | type[e.OutcomeRef], read: Reader
+) -> Iterator[tuple[str, bool]]:
     condition = bare(condition)
     match condition:
         case e.And() | e.Or() | e.Not() | e.AtLeastOf():
             for each in children(condition):
-                yield from _in_condition(each)
-        case e.IsMissing(operand=operand) if isinstance(bare(operand), e.FieldRef):
+                yield from _in_condition(each, kind, read)
+        case e.IsMissing(operand=operand) if isinstance(bare(operand), kind):
             return
-        case e.FieldRef(name=name):
+        case e.FieldRef(name=name) | e.OutcomeRef(name=name) if isinstance(condition, kind):
             yield name, True
         case e.Quantified() | e.Call():
-            yield from ((name, False) for name in fields_read(condition))
+            yield from ((name, False) for name in read(condition))
         case _:
             for each in children(condition):
                 side = bare(each)
-                yield from ((name, isinstance(side, e.FieldRef)) for name in fields_read(side))
+                yield from ((name, isinstance(side, kind)) for name in read(side))

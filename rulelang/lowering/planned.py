@@ -94,7 +94,8 @@ class Plan:
     """A whole ruleset, its decisions in the order in which they are made.
 
     ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown, and where one of
-    ``reckoned`` is blank: those are more than compared. ``mentioned`` are fields that only the reasons show.
+    ``reckoned`` is blank, outcomes among them: those are more than compared. ``mentioned`` are fields that only the
+    reasons show.
     ``aggregations`` stand in an order in which each rests on earlier ones only.
     """
 

@@ -51,7 +51,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
     read = fields[: len(plan.inputs)]
     parameters = ", ".join(inputs.values())
     blankable = frozenset(inputs[each.name] for each in fields if each.may_be_blank)
-    reckoned = frozenset(inputs[name] for name in plan.reckoned)
+    reckoned = frozenset(variables[name] for name in plan.reckoned)
     silent = frozenset(answers[name] for name in silent_outcomes(plan))
 
     doubts = [f"{variable} is None" for name, variable in inputs.items() if name in plan.needed]
@@ -93,8 +93,8 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add("return None")
         lines.indent(-1)
     nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
-    printer = Printer(names, lines, variables, nullable, blankable=blankable - reckoned | silent)
-    KnownAnswers(plan, names, lines, printer).print()
+    printer = Printer(names, lines, variables, nullable, blankable=(blankable | silent) - reckoned)
+    KnownAnswers(plan, names, lines, printer, reckoned=silent & reckoned).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
     lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}")
     lines.indent(-1)

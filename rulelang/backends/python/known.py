@@ -17,11 +17,12 @@ from rulelang.lowering.reading import aggregated_of, answers_of
 class KnownAnswers(Answers):
     """Prints the decisions of a function for customers of whom everything is known, with the branch that won each.
 
-    It gives up where something turns out to be unknown after all: a zero divisor, a key without an entry, a
-    function that fails.
+    ``reckoned`` are the answers that rules reckon with and that may be none. It gives up where something turns out to
+    be unknown after all: a zero divisor, a key without an entry, a function that fails, or such an answer.
     """
 
     doubt: str = "return None"
+    reckoned: frozenset[str] = frozenset()
     _checked: set[Operand] = field(factory=set)
     _decided: set[str] = field(factory=set)
 
@@ -59,9 +60,9 @@ class KnownAnswers(Answers):
     def after(self, joint: Sequence[PlannedDecision]) -> None:
         self._decided.update(each.outcome.name for each in joint)
         for each in joint:
-            if self.answer(each) in self.printer.blankable:
+            if self.answer(each) in self.printer.blankable | self.reckoned:
                 self.lines.add(f"if {self.answer(each)} is None:")
-                self.indented(f"{self.answer(each)} = BLANK")
+                self.indented(self.doubt if self.answer(each) in self.reckoned else f"{self.answer(each)} = BLANK")
 
     def start(self, decision: PlannedDecision) -> None:
         self.lines.add(f"{self._winner(decision)} = []")

@@ -1,0 +1,297 @@
+"""Finds the row that fits among thousands without trying one after the other.
+
+    index = Index(shape, fixed)
+    index.first(values, rests)     # the position of the first row that fits, or -1
+
+Rows are split column by column, into a part for every cell of the column. Where that would copy too many rows (those
+that don't look at the column belong to every part) each column keeps for each of its cells the set of rows that fit
+there, as the bits of one large integer: the first row that fits in all columns is their lowest common bit. The answer
+is that of the plain order, always; what a row asks beyond its columns is tried in that order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.backends.python.cells import MISSING, Column, Ranges
+from rulelang.lowering.columns import Shape
+from rulelang.lowering.plan import Fixed
+
+Rests = Mapping[int, Callable[..., Any]]  # what a row asks beyond its columns, by its position
+
+MOST_COPIES = 4  # splits may leave so many times the rows there are
+SMALL = 8  # so few rows are split whatever it costs
+MOST_BITS = 400_000_000  # 50 MB of sets: where it would be more, neighbouring cells share one and rows are tried
+
+Row = tuple[int, dict[int, Ranges]]  # its position, and the cells of each column it looks at
+
+
+@frozen
+class Split:
+    """Goes on with the part of the cell in which a value lies.
+
+    ``parts`` is a mapping by cell, with ``others`` for the cells that no row names; or, with ``bounds``, a list whose
+    item belongs to the last bound that is not beyond the cell.
+    """
+
+    column: int
+    parts: Any
+    others: Node = -1
+    bounds: Sequence[int] | None = None
+
+
+@frozen
+class Bits:
+    """Rows by the cells in which they fit, as bits; not ``exact`` where several cells share a set."""
+
+    columns: tuple[tuple[int, Sequence[int], Sequence[int]], ...]  # column, bounds, the rows that fit from each bound
+    rows: tuple[int, ...]
+    exact: bool
+
+
+Node = Split | Bits | int | tuple[int, ...]  # a row's position, -1 for none; or rows of which the rest is to be tried
+
+
+@frozen(slots=False)
+class Index:
+    """An index over the rows of a shape, as of one date; made when first asked."""
+
+    shape: Shape
+    fixed: Mapping[Fixed, Any] = field(repr=False)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The cells of every column."""
+        tests: list[list[Any]] = [[] for _ in self.shape.columns]
+        for row in self.shape.rows:
+            for column, test in row.tests:
+                tests[column].append(test)
+        return tuple(Column.of(each, self.fixed) for each in tests)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows by cells."""
+        columns = self.columns
+        known: list[dict[Any, Ranges]] = [{} for _ in columns]
+        rows: list[Row] = []
+        for position, row in enumerate(self.shape.rows):
+            found = {}
+            for column, test in row.tests:
+                if test not in known[column]:
+                    known[column][test] = columns[column].true(test)
+                found[column] = known[column][test]
+            rows.append((position, found))
+        return rows
+
+    @cached_property
+    def root(self) -> Node:
+        """Where the search begins."""
+        rests = frozenset(self.shape.rests)
+        return _Builder(self.columns, rests, MOST_COPIES * len(self.shape.rows)).node(self.rows)
+
+    def first(self, values: Sequence[Any], rests: Rests) -> int:
+        """The position of the first row that fits, -1 where none does; ``rests`` take all values."""
+        node, columns = self.root, self.columns
+        while isinstance(node, Split):
+            cell = columns[node.column].cell(values[node.column])
+            bounds = node.bounds
+            node = node.parts.get(cell, node.others) if bounds is None else node.parts[bisect_right(bounds, cell) - 1]
+        if isinstance(node, int):
+            return node
+        found = self._fitting(node, values) if isinstance(node, Bits) else node
+        return next((each for each in found if each not in rests or rests[each](*values)), -1)
+
+    def every(self, values: Sequence[Any], rests: Rests) -> Iterator[int]:
+        """The positions of all rows that fit, in order."""
+        for each in self._fitting(self._bits, values):
+            if each not in rests or rests[each](*values):
+                yield each
+
+    def open(self, values: Sequence[Any]) -> Iterator[tuple[int, bool]]:
+        """The rows that fit or may come to fit, with whether they fit for certain; up to the first of these.
+
+        Only for a shape without rests.
+        """
+        cells = [column.cell(value) for column, value in zip(self.columns, values, strict=False)]
+        missing = frozenset(column for column, cell in enumerate(cells) if cell == MISSING)
+        for position in self._fitting(self._open_bits, values):
+            sure = not missing or self._is_sure(position, missing)
+            yield position, sure
+            if sure:
+                return
+
+    def _is_sure(self, position: int, missing: frozenset[int]) -> bool:
+        found = self.rows[position][1]
+        return all(found[each][:1] and found[each][0][0] == MISSING for each in missing if each in found)
+
+    @cached_property
+    def _bits(self) -> Bits:
+        return bits(self.rows, self.columns)
+
+    @cached_property
+    def _open_bits(self) -> Bits:
+        """The same with rows that a missing value leaves open."""
+        rows = []
+        for (position, found), row in zip(self.rows, self.shape.rows, strict=True):
+            rows.append((position, {**found, **{at: self.columns[at].open(test) for at, test in row.tests}}))
+        return bits(rows, self.columns)
+
+    def _fitting(self, node: Bits, values: Sequence[Any]) -> Iterator[int]:
+        """The positions of the rows of a node that fit in all columns, in order."""
+        left = -1
+        for column, bounds, masks in node.columns:
+            left &= masks[bisect_right(bounds, self.columns[column].cell(values[column])) - 1]
+        rows = node.rows
+        if left == -1:
+            yield from rows
+            return
+        while left:
+            lowest = left & -left
+            position = rows[lowest.bit_length() - 1]
+            if node.exact or self._fits(position, values, node is self.__dict__.get("_open_bits")):
+                yield position
+            left ^= lowest
+
+    def _fits(self, position: int, values: Sequence[Any], open_: bool) -> bool:
+        """Whether a row fits in each of its columns, or may."""
+        for column, test in self.shape.rows[position].tests:
+            cells = self.columns[column]
+            cell = cells.cell(values[column])
+            if not any(low <= cell < high for low, high in (cells.open(test) if open_ else cells.true(test))):
+                return False
+        return True
+
+
+class _Builder:
+    """Makes the nodes; ``budget`` is how many copies of rows may still be made."""
+
+    def __init__(self, columns: tuple[Column, ...], rests: frozenset[int], budget: int) -> None:
+        self.columns, self.rests, self.budget = columns, rests, budget
+
+    def node(self, rows: list[Row]) -> Node:
+        """The node that finds the first of some rows that fits."""
+        asked = dict.fromkeys(column for _, found in rows for column in found)
+        if not asked:
+            positions = tuple(position for position, _ in rows)
+            return positions if any(each in self.rests for each in positions) else (positions or (-1,))[0]
+        most = len(rows) + max(self.budget, 0) if len(rows) > SMALL else None
+        best: tuple[list[int], list[list[Row]]] | None = None
+        for column in asked:
+            parts = self._parts(rows, column, most)
+            if parts is not None and (best is None or _size(parts) < _size(best)):
+                best, chosen = parts, column
+        if best is None:
+            return bits(rows, self.columns)
+        self.budget -= _size(best) - len(rows)
+        return self._split(rows, chosen, *best)
+
+    def _parts(self, rows: list[Row], column: int, most: int | None) -> tuple[list[int], list[list[Row]]] | None:
+        """The bounds of a column's parts and the rows of each; None where they are more than ``most`` together.
+
+        Nothing comes after a row that fits whatever is asked next: a part is then closed.
+        """
+        bounds = _bounds(rows, column, self.columns[column])
+        at = {bound: number for number, bound in enumerate(bounds)}
+        end, placed = len(bounds), 0
+        parts: list[list[Row]] = [[] for _ in bounds]
+        following = list(range(end + 1))  # the next part that is not closed
+
+        def next_open(number: int) -> int:
+            while following[number] != number:
+                following[number] = following[following[number]]
+                number = following[number]
+            return number
+
+        for row in rows:
+            position, found = row
+            ranges = found.get(column)
+            rest = row if ranges is None else (position, {key: span for key, span in found.items() if key != column})
+            closes = not rest[1] and position not in self.rests
+            for low, high in ((0, -1),) if ranges is None else ranges:
+                last, number = at.get(high, end), next_open(at[low])
+                while number < last:
+                    parts[number].append(rest)
+                    placed += 1
+                    if most is not None and placed > most:
+                        return None
+                    if closes:
+                        following[number] = number + 1
+                    number = next_open(number + 1)
+        return bounds, parts
+
+    def _split(self, rows: list[Row], column: int, bounds: list[int], parts: list[list[Row]]) -> Split:
+        known: dict[tuple[int, ...], Node] = {}
+        nodes: list[Node] = []
+        for part in parts:
+            key = tuple(position for position, _ in part)
+            if key not in known:
+                known[key] = self.node(part)
+            nodes.append(known[key])
+        spans = [span for _, found in rows for span in found.get(column, ())]
+        if self.columns[column].points is None and all(high == low + 1 for low, high in spans):
+            named = {low for low, _ in spans}
+            others = next((node for bound, node in zip(bounds, nodes, strict=True) if bound not in named), -1)
+            return Split(column, {at: node for at, node in zip(bounds, nodes, strict=True) if at in named}, others)
+        return Split(column, nodes, bounds=bounds)
+
+
+def _size(parts: tuple[list[int], list[list[Row]]]) -> int:
+    """How many rows all parts have together."""
+    return sum(map(len, parts[1]))
+
+
+def _bounds(rows: Sequence[Row], column: int, cells: Column) -> list[int]:
+    """The cells at which what fits in a column may change, the first cell included."""
+    found = {0, *(bound for _, ranges in rows if column in ranges for span in ranges[column] for bound in span)}
+    return sorted(found - {cells.count})
+
+
+def bits(rows: Sequence[Row], columns: tuple[Column, ...]) -> Bits:
+    """The sets of rows by column and cell."""
+    asked = dict.fromkeys(column for _, found in rows for column in found)
+    most = MOST_BITS // max(1, len(rows) * max(1, len(asked)))
+    exact, found = True, []
+    for column in asked:
+        bounds = _bounds(rows, column, columns[column])
+        if len(bounds) > most:
+            exact = False
+            bounds = bounds[:: len(bounds) // max(1, most) + 1]
+        found.append((column, bounds, _masks(rows, column, bounds)))
+    return Bits(tuple(found), tuple(position for position, _ in rows), exact)
+
+
+def _masks(rows: Sequence[Row], column: int, bounds: Sequence[int]) -> list[int]:
+    """For each bound the rows that fit somewhere from there to the next one."""
+    anywhere = bytearray((len(rows) + 7) // 8)
+    starts: list[list[int]] = [[] for _ in bounds]
+    ends: list[list[int]] = [[] for _ in range(len(bounds) + 1)]
+    for number, (_, found) in enumerate(rows):
+        ranges = found.get(column)
+        if ranges is None:
+            anywhere[number >> 3] |= 1 << (number & 7)
+            continue
+        spans = [(bisect_right(bounds, low) - 1, bisect_right(bounds, high - 1)) for low, high in ranges]
+        for (first, last), (_, before) in zip(spans, [(0, -1), *spans], strict=False):
+            # Where cells share a set, two ranges of a row may meet in one.
+            start = max(first, before)
+            if start < last:
+                starts[start].append(number)
+                ends[last].append(number)
+    mask, masks = int.from_bytes(anywhere, "little"), []
+    for begun, ended in zip(starts, ends, strict=False):
+        mask ^= _as_bits(ended) ^ _as_bits(begun)
+        masks.append(mask)
+    return masks
+
+
+def _as_bits(numbers: Sequence[int]) -> int:
+    """Different numbers as the bits of one."""
+    found = 0
+    for each in numbers:
+        found |= 1 << each
+    return found
