@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.lowering.joining import ALWAYS, all_of
 from rulelang.lowering.plan import (
@@ -102,9 +102,9 @@ def _reads(test: Test) -> Iterator[Read | None]:
 
 
 def _plain(operand: Operand) -> Read | None:
-    if isinstance(operand, Aggregated):
-        return None if operand.part else operand
-    return operand if isinstance(operand, Input | Answer) else None
+    if not isinstance(operand, Read) or (isinstance(operand, Aggregated) and operand.part):
+        return None
+    return evolve(operand, whole=False) if operand.whole else operand
 
 
 def _is_constant(operand: Operand) -> bool:

@@ -15,12 +15,24 @@ A `first` decision becomes
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from attrs import field, frozen
 
+from rulelang.backends.python import indexed
+from rulelang.backends.python.candidates import (
+    Candidate,
+    Places,
+    are_constant,
+    by_number,
+    giving,
+    origin,
+    values_by_place,
+    winners_by_place,
+)
 from rulelang.backends.python.conditions import Printer, is_whole
 from rulelang.backends.python.gathering import Group, Loop, groups_of
+from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.joint import CHAINS, joint_decisions, values_of
 from rulelang.backends.python.names import Lines, Names
 from rulelang.lowering.plan import Constant, Operand
@@ -31,15 +43,6 @@ from rulelang.vocabulary.declarations import Outcome
 ADDING = ("sum", "collect")
 
 
-class Candidate(NamedTuple):
-    """A branch that may win: the test that it is taken, and what it gives to each of the decisions made at once."""
-
-    rule: PlannedRule
-    branch: PlannedBranch
-    test: str
-    gifts: tuple[Gift, ...]
-
-
 @frozen
 class Answers:
     """Prints the decisions of a function that gives answers only: what is unknown gives none."""
@@ -48,6 +51,7 @@ class Answers:
     names: Names
     lines: Lines
     printer: Printer
+    indexing: Indexing
     _taken: dict[str, str] = field(factory=dict)
 
     def print(self) -> None:
@@ -81,6 +85,9 @@ class Answers:
 
     def won(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
         """Printed where a branch makes the answer."""
+
+    def found(self, joint: Sequence[PlannedDecision], branch: str) -> None:
+        """Printed where an index has found the branch that makes the answers; ``branch`` is its number or None."""
 
     def added(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
         """Printed where a branch adds to the answer."""
@@ -117,6 +124,10 @@ class Answers:
                 test = self.printer.test(rule.branches[0].true)
                 self.lines.add(f"{variable} = {test}", origin(rule, rule.branches[0]))
                 continue
+            found = self.indexing.first(rule.branches)
+            if found is not None:
+                self.lines.add(f"{variable} = {found} + 1", f"{rule.name}: which of {len(rule.branches):,} rows")
+                continue
             self.lines.add("while True:")
             self.lines.indent()
             for number, branch in enumerate(rule.branches, start=1):
@@ -136,15 +147,15 @@ class Answers:
 
     def _tests(self, rule: PlannedRule, outcome: str) -> Iterator[tuple[PlannedBranch, list[Gift], str]]:
         """The branches that give something to an outcome, each with the test that it is taken."""
+        for number, branch, gifts in giving(rule, outcome):
+            yield branch, gifts, self._test(rule, number, branch)
+
+    def _test(self, rule: PlannedRule, number: int, branch: PlannedBranch) -> str:
+        """The test that a branch is taken; a rule that was judged before says which one is."""
         variable = self._taken.get(rule.name)
-        for number, branch in enumerate(rule.branches, start=1):
-            gifts = [gift for gift in branch.gifts if gift.outcome == outcome]
-            if not gifts:
-                continue
-            if variable is None:
-                yield branch, gifts, self.printer.test(branch.true)
-            else:
-                yield branch, gifts, variable if len(rule.branches) == 1 else f"{variable} == {number}"
+        if variable is None:
+            return self.printer.test(branch.true)
+        return variable if len(rule.branches) == 1 else f"{variable} == {number}"
 
     def _value(self, gift: Gift, combiner: Combiner | None = None) -> str:
         """The text of an assigned value, within the outcome's caps where a combiner is given."""
@@ -167,10 +178,10 @@ class Answers:
         combiner = Combiner(decision.outcome)
         match decision.outcome.policy:
             case "first":
-                self._chain(joint, self._candidates(joint, decision.rules))
+                self._chain(joint, list(self._candidates(joint, decision.rules)))
             case "last":
                 rules = [rule for group in decision.groups for rule in reversed(group)]
-                self._chain(joint, self._candidates(joint, rules))
+                self._chain(joint, list(self._candidates(joint, rules)))
             case "unique":
                 self._unique(decision, combiner)
             case "sum":
@@ -178,7 +189,7 @@ class Answers:
             case "collect":
                 self._collect(decision, combiner)
             case _ if all(isinstance(value, Constant) for value in values_of(decision)):
-                self._chain(joint, self._ranked(decision, combiner))
+                self._chain(joint, list(self._ranked(decision, combiner)))
             case _:
                 self._best(decision, combiner)
 
@@ -186,11 +197,11 @@ class Answers:
         """The branches in the order in which they win."""
         position = 0 if joint[0].outcome.policy == "first" else -1
         for rule in rules:
-            for branch, _, test in self._tests(rule, joint[0].outcome.name):
+            for number, branch, _ in giving(rule, joint[0].outcome.name):
                 gifts = (
                     [gift for gift in branch.gifts if gift.outcome == each.outcome.name][position] for each in joint
                 )
-                yield Candidate(rule, branch, test, tuple(gifts))
+                yield Candidate(rule, number, branch, tuple(gifts))
 
     def _ranked(self, decision: PlannedDecision, combiner: Combiner) -> Iterator[Candidate]:
         """The same for constants of which the best wins: group by group, the best first."""
@@ -202,17 +213,20 @@ class Answers:
         descending = decision.outcome.policy == "highest"
         for group in decision.groups:
             candidates = [
-                Candidate(rule, branch, test, ((max if descending else min)(gifts, key=rank),))
+                Candidate(rule, number, branch, ((max if descending else min)(gifts, key=rank),))
                 for rule in group
-                for branch, gifts, test in self._tests(rule, decision.outcome.name)
+                for number, branch, gifts in giving(rule, decision.outcome.name)
             ]
             yield from sorted(candidates, key=lambda each: rank(each.gifts[0]), reverse=descending)
 
-    def _chain(self, joint: Sequence[PlannedDecision], candidates: Iterator[Candidate]) -> None:
+    def _chain(self, joint: Sequence[PlannedDecision], candidates: Sequence[Candidate]) -> None:
         """The first branch that is taken makes the answer."""
+        if self._looked_up(joint, candidates):
+            return
         self.lines.add("while True:")
         self.lines.indent()
-        for rule, branch, test, gifts in candidates:
+        for rule, number, branch, gifts in candidates:
+            test = self._test(rule, number, branch)
             if test == "False":
                 continue
             if test != "True":
@@ -230,6 +244,27 @@ class Answers:
             self.lines.add(f"{self.answer(each)} = {self._fallback(Combiner(each.outcome))}")
         self.lines.add("break")
         self.lines.indent(-1)
+
+    def _looked_up(self, joint: Sequence[PlannedDecision], candidates: Sequence[Candidate]) -> bool:
+        """Prints the same by an index, where there is one and what the branches give is constant."""
+        rules = {each.rule.name for each in candidates}
+        taken = {self._taken.get(each) for each in rules}
+        found: str | None = None
+        places: Places = candidates
+        if not are_constant(candidates):
+            return False
+        if taken == {None}:
+            found = self.indexing.first([each.branch for each in candidates])
+        elif len(rules) == 1 and len(candidates) >= indexed.FEW_IN_A_TABLE:
+            found, places = taken.pop(), by_number(candidates)
+        if found is None:
+            return False
+        self.lines.add(f"k = {found}", f"of {len(candidates):,}, by an index")
+        for at, each in enumerate(joint):
+            values = values_by_place(places, at, Combiner(each.outcome))
+            self.lines.add(f"{self.answer(each)} = {self.names.thing('V', (each.outcome.name,), values)}[k]")
+        self.found(joint, f"{self.names.thing('W', (joint[0].outcome.name,), winners_by_place(places))}[k]")
+        return True
 
     def _in_groups(self, decision: PlannedDecision, matched: str) -> Iterator[tuple[PlannedBranch, Gift]]:
         """Every gift inside its `if`; where there are several groups, the first that matches ends the decision."""
@@ -352,11 +387,6 @@ class Answers:
         self.indented(f"{answer} = None")
         if _is_capped(combiner.outcome):
             self.lines.add(f"{answer} = {self._combiner(combiner)}.finished({answer})")
-
-
-def origin(rule: PlannedRule, branch: PlannedBranch) -> str:
-    """Where a branch stands, for a reader of the generated code."""
-    return f"{rule.name}, {branch.span.file}:{branch.span.line}" if branch.span else rule.name
 
 
 def _is_capped(outcome: Outcome) -> bool:

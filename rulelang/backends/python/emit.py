@@ -16,6 +16,7 @@ from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.decisions import Answers
 from rulelang.backends.python.door import print_door
 from rulelang.backends.python.gathering import record_variables
+from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.backends.python.standings import Standings
@@ -68,7 +69,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
     lines.indent(-1)
 
     functions = {"read": lines.text()}
-    lines = Lines()
+    lines, rests = Lines(), ""
     _open(lines, "outcomes(row)")
     print_door(lines, names, read, inputs, "IGNORED")
     for name in plan.mentioned:
@@ -80,11 +81,13 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add(f"return slow({parameters}) if known is None else known[0]")
     else:
         printer = Printer(names, lines, variables, frozenset(variables.values()), blankable=blankable)
-        Answers(plan, names, lines, printer).print()
+        indexing = Indexing(names, printer, "outcomes")
+        Answers(plan, names, lines, printer, indexing).print()
+        rests = indexing.helpers.text()
         lines.add(f"return {_dictionary(plan, names, answers)}")
     lines.indent(-1)
 
-    functions["outcomes"] = lines.text()
+    functions["outcomes"] = rests + lines.text()
     lines = Lines()
     _open(lines, f"decided({parameters})")
     if doubts:
@@ -94,12 +97,13 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.indent(-1)
     nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
     printer = Printer(names, lines, variables, nullable, blankable=(blankable | silent) - reckoned)
-    KnownAnswers(plan, names, lines, printer, reckoned=silent & reckoned).print()
+    indexing = Indexing(names, printer, "decided")
+    KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
     lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}")
     lines.indent(-1)
 
-    functions["decided"] = lines.text()
+    functions["decided"] = indexing.helpers.text() + lines.text()
     body = Lines()
     body.indent()
     standings = Standings(plan, names, body, variables, blankable | silent)

@@ -70,6 +70,10 @@ class KnownAnswers(Answers):
     def won(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
         self.lines.add(f"{self._winner(decision)} = {branch.index}")
 
+    def found(self, joint: Sequence[PlannedDecision], branch: str) -> None:
+        for each in joint:
+            self.lines.add(f"{self._winner(each)} = {branch}")
+
     def added(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
         self.lines.add(f"{self._winner(decision)}.append({branch.index})")
 

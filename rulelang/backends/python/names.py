@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import field, frozen
 
+from rulelang.lowering.columns import Shape, fixed_in
 from rulelang.lowering.plan import Fixed
 from rulelang.lowering.recipes import Recipe
 from rulelang.vocabulary.functions import Function
@@ -16,11 +17,13 @@ from rulelang.vocabulary.functions import Function
 class Names:
     """Hands out an identifier per literal, set, list or fixed value; equal ones share it.
 
-    ``objects`` are the values behind them, ``recipes`` what has to be computed for each as-of date.
+    ``objects`` are the values behind them, ``recipes`` what has to be computed for each as-of date, ``indexes`` the
+    shapes of rows that are found through an index.
     """
 
     objects: dict[str, Any] = field(factory=dict)
     recipes: dict[str, Recipe] = field(factory=dict)
+    indexes: dict[str, Shape] = field(factory=dict)
     _known: dict[tuple[Any, ...], str] = field(factory=dict)
     _counts: dict[str, int] = field(factory=dict)
     _lists: Mapping[str, frozenset[str]] = field(factory=dict)
@@ -51,6 +54,15 @@ class Names:
         name = self._known.setdefault(("fixed", fixed.recipe), f"F{len(self.recipes)}")
         self.recipes[name] = fixed.recipe
         return name
+
+    def index(self, key: tuple[int, ...], make: Callable[[], Shape]) -> tuple[str, Shape]:
+        """An index over branches, and the shape it is made from."""
+        name = self._known.setdefault(("index", *key), f"X{len(self.indexes)}")
+        if name not in self.indexes:
+            self.indexes[name] = make()
+            for each in fixed_in(self.indexes[name]):
+                self.fixed(each)
+        return name, self.indexes[name]
 
     def thing(self, prefix: str, key: tuple[Any, ...], value: Any) -> str:
         """Anything else that generated code is handed."""

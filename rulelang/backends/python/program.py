@@ -21,8 +21,10 @@ from attrs import field, frozen
 
 from rulelang.backends.python.door import Row
 from rulelang.backends.python.emit import Emitted, emit
+from rulelang.backends.python.index import Index
 from rulelang.backends.python.runtime import RUNTIME
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.lowering.columns import fixed_in
 from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.lower import lower
 from rulelang.lowering.planned import Plan
@@ -74,14 +76,17 @@ class Program:
 
     def bind(self, model: Model, as_of: date) -> Bound:
         """The functions for an as-of date, with the thresholds of a model that is otherwise the same."""
-        names = [each.outcome.name for each in self.plan.decisions]
+        outcomes = [each.outcome.name for each in self.plan.decisions]
 
         def slow(*values: Any) -> dict[str, Any]:
             results = namespace["standing"](*values)
-            return {name: result.answer for name, result in zip(names, results, strict=True)}
+            return {name: result.answer for name, result in zip(outcomes, results, strict=True)}
 
         fixed = {name: fixed_value(recipe, model, as_of) for name, recipe in self.emitted.names.recipes.items()}
-        namespace = {**RUNTIME, **self.emitted.names.objects, **fixed, "AS_OF": as_of, "slow": slow}
+        names = self.emitted.names
+        values = {each: fixed[names.fixed(each)] for shape in names.indexes.values() for each in fixed_in(shape)}
+        indexes = {name: Index(shape, values) for name, shape in names.indexes.items()}
+        namespace = {**RUNTIME, **names.objects, **fixed, **indexes, "AS_OF": as_of, "slow": slow}
         if self._is_large:
             later = {name: self._compiled_later(name, namespace) for name in self.emitted.functions}
             namespace.update(later)

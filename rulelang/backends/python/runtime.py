@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
-from rulelang.model.contributions import ANY, BLANK, NOTHING, contribution
+from rulelang.model.contributions import ANY, BLANK, NOTHING, Alternative, Contribution, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
 from rulelang.values.dates import age_in, next_anniversary, step
 from rulelang.values.durations import Duration
@@ -49,6 +51,20 @@ def shift(day: date, amount: int, unit: str, sign: int) -> date:
     return step(day, Duration(int(amount), unit), sign)
 
 
+def opened(found: Iterable[tuple[int, bool]], places: Sequence[tuple[int, int, Alternative]]) -> list[Contribution]:
+    """What the rules of a decision give and may give, from the places an index has found, each with whether it is sure.
+
+    Of each place are known the rule, the branch and the values that it gives.
+    """
+    contributions = []
+    for _, of_rule in groupby(found, key=lambda each: places[each[0]][0]):
+        steps = [(places[at], sure or None) for at, sure in of_rule]
+        contributions.append(
+            contribution(Walked(branch, sure, sure, given, (given,)) for (_, branch, given), sure in steps)
+        )
+    return contributions
+
+
 class Ignored(list[Any]):
     """A report that nobody reads."""
 
@@ -68,6 +84,7 @@ RUNTIME: dict[str, Any] = {
     "int": int,
     "len": len,
     "IGNORED": Ignored(),
+    "NO_RESTS": {},
     "str": str,
     "tuple": tuple,
     "add": EXACT.add,
@@ -83,6 +100,7 @@ RUNTIME: dict[str, Any] = {
     "gathered": gathered,
     "judged": judged,
     "matches": matches,
+    "opened": opened,
     "next_anniversary": next_anniversary,
     "quotient": quotient,
     "round_half_up": round_half_up,

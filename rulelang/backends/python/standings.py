@@ -18,11 +18,12 @@ from typing import Any
 
 from attrs import field, frozen
 
+from rulelang.backends.python import indexed
+from rulelang.backends.python.candidates import giving, origin
 from rulelang.backends.python.conditions import Printer
-from rulelang.backends.python.decisions import origin
 from rulelang.backends.python.gathering import Group, Loop, aggregator_name, groups_of
 from rulelang.backends.python.names import Lines, Names, joined
-from rulelang.lowering.plan import Aggregated, Atom, Constant, Judged, Operand, Test
+from rulelang.lowering.plan import Aggregated, Atom, Constant, Input, Judged, Operand, Test
 from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of, nodes
 from rulelang.model.contributions import Contribution
@@ -61,6 +62,8 @@ class Standings:
         result = self._result(outcome.name)
         self.lines.add("")
         self.lines.add("", f"{result}: {outcome.name} ({outcome.policy})")
+        if self._looked_up(decision, result):
+            return
         for rule in decision.rules:
             self._judge_atoms(rule)
             if len(rule.outcomes) > 1:
@@ -81,6 +84,31 @@ class Standings:
             self.lines.indent(-1)
         combiner = self.names.thing("D", (outcome.name,), Combiner(outcome))
         self.lines.add(f"{result} = {combiner}.combine({joined(groups)})")
+
+    def _looked_up(self, decision: PlannedDecision, result: str) -> bool:
+        """Prints the same by an index: which rows fit or may come to fit, up to the first that fits for certain."""
+        name = decision.outcome.name
+        if decision.outcome.policy != "first" or len(decision.groups) != 1:
+            return False
+        if sum(len(rule.branches) for rule in decision.rules) < indexed.FEW_IN_A_TABLE:
+            return False
+        places, branches = [], []
+        for at, rule in enumerate(decision.rules):
+            given = list(giving(rule, name))
+            if len(given) < len(rule.branches):
+                return False  # a branch that is taken and gives nothing ends its rule, not the decision
+            for _, branch, (gift, *_) in given:
+                if not isinstance(gift.value, Constant) or self._atoms_of(branch):
+                    return False
+                branches.append(branch)
+                places.append((at, branch.index, (gift.value.value,)))
+        index, shape = indexed.index_over(branches, self.names)
+        if shape.rests or not indexed.is_worth_it(shape):
+            return False
+        values = joined(self.variables[each.name] for each in shape.columns if isinstance(each, Input))
+        found = f"opened({index}.open({values}), {self.names.thing('P', (name,), tuple(places))})"
+        self.lines.add(f"{result} = {self.names.thing('D', (name,), Combiner(decision.outcome))}.combine(({found},))")
+        return True
 
     def _result(self, outcome: str) -> str:
         return self.variables[outcome].replace("o", "d")
