@@ -21,6 +21,7 @@ from rulelang.syntax import statements as s
 from rulelang.syntax.cut import DECLARATIONS
 from rulelang.syntax.parse import Known, declared_names, parse, read_statements
 from rulelang.syntax.tables import inline_rows, table_rules
+from rulelang.syntax.words import load_words
 from rulelang.vocabulary.declarations import ListFile
 
 _HEADS = frozenset({"use", "extends"})
@@ -66,7 +67,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     inherited = [each for base in bases for each in base.vocabulary]
     functions = [each for base in bases for each in base.functions]
     functions += _functions(heads, plugins)
-    names = [*context.columns, *(spelling for each, _ in functions for spelling in each.spellings)]
+    names = [*_titles(context.columns), *(spelling for each, _ in functions for spelling in each.spellings)]
     names += [name for statement in (*inherited, *used) for name in declared_names(statement)]
     names += [
         name for base in bases for file in base.files for each in file.statements for name in declared_names(each)
@@ -92,6 +93,12 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         tuple(problems),
     )
     return own if not bases else _on_top(own, bases)
+
+
+def _titles(columns: Sequence[str]) -> list[str]:
+    """The titles of data that may serve as names: "previous tier" is what the last run decided, no name of its own."""
+    phrases = tuple(each for table in load_words().all_phrases.values() for each in table.get("PREVIOUS", ()))
+    return [each for each in columns if not each.lower().startswith(phrases)]
 
 
 def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:

@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import rulelang
+from rulelang.cli.main import cli
 from rulelang.gather import Context
 from rulelang.pipeline import read_model
 from rulelang.plugin.discover import discover
@@ -134,3 +136,17 @@ def test_a_table_that_is_not_there_is_reported(plugin: Path, tmp_path: Path) -> 
     path = tmp_path / "mine.rules"
     path.write_text("use sanctions\noutcome o: text\nif country is in grey then o = 'x'\n".replace("'", '"'), "utf-8")
     assert ["missing-file"] == [each.code for each in read_model([path], Context(discover([plugin]))).errors]
+
+
+def test_columns_keep_their_names_in_the_other_language(tmp_path: Path) -> None:
+    """A choice called like a column is translated, the column is not."""
+    path = write(
+        tmp_path,
+        'list grey from "countries.csv"\noutcome basis: one of weight (权重), name (名称)\n'
+        "if weight of country in grey > 55 then basis = weight\n",
+    )
+    result = CliRunner().invoke(cli, ["translate", str(path), "--to", "zh"])
+    assert "查grey的weight" in result.output and "为权重" in result.output
+    first = rulelang.load(path).fingerprint
+    path.write_text(result.output, "utf-8")
+    assert first == rulelang.load(path).fingerprint

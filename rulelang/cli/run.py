@@ -62,6 +62,13 @@ ENGINES = ("auto", "python")
 @several(list_options())
 @option("--why", is_flag=True, en="add the standing and the reason of every outcome", zh="为每个结论加上状态和理由两列")
 @option(
+    "--output-lang",
+    choices=("en", "zh"),
+    en="language of the result's columns and words (default: that of the rules; Chinese for a ruleset called by its "
+    "Chinese name)",
+    zh="结果中列名和文字的语言（默认与规则相同；用中文名称指定规则集时为中文）",
+)
+@option(
     "--rejects",
     metavar=("FILE", "文件"),
     en="write rows that can't be read to this file, with the reason",
@@ -108,6 +115,7 @@ def cli(
     tables: tuple[str, ...],
     keys: tuple[str, ...],
     why: bool,
+    output_lang: str | None,
     rejects: str | None,
     previous: str | None,
     save_cuts: str | None,
@@ -144,6 +152,7 @@ def cli(
             pairs=tuple(map(read_pair, pairs)),
             reading=reading_options(date_order),
             why=why,
+            language=output_lang or ("zh" if _chinese_name(rules) else None),
             progress=progress,
             lists=open_tables(tables, keys, encoding, delimiter, stack),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
@@ -166,3 +175,8 @@ def cli(
     findings = [*(each.diagnostic for each in summary.findings), *summary.notes]
     noted = all(severity(each.code) == "note" for each in findings)
     return FINDINGS if rejected or not noted else FINE
+
+
+def _chinese_name(reference: str) -> bool:
+    """Whether a ruleset is called by its Chinese name: then the result speaks Chinese, wherever the command is run."""
+    return not reference.isascii() and not Path(reference).exists()

@@ -60,6 +60,11 @@ class Decision:
         return answers
 
     @property
+    def standings(self) -> Mapping[str, str]:
+        """How each outcome stands: decided, provisional, undecided or no rule."""
+        return {name: self.standing(name) for name in self.outcomes}
+
+    @property
     def values(self) -> Mapping[str, Any]:
         """The customer's values as the rules saw them, None where missing."""
         return {name: None if value is BLANK else value for name, value in self._read().items()}

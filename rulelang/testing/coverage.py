@@ -23,6 +23,7 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
+from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import truth_of
 from rulelang.model.program import Branch, Model, Rule
 from rulelang.model.scope import Scope
@@ -31,11 +32,16 @@ from rulelang.vocabulary.reading import outside_limits
 
 @frozen
 class Seen:
-    """A customer as it was decided: the values read, the outcomes (None for no value), the day."""
+    """A customer as it was decided: the values read, the outcomes (None for no value), the day, and how they stand."""
 
     fields: Mapping[str, Any]
     outcomes: Mapping[str, Any]
     as_of: date
+    standings: Mapping[str, str] = {}
+
+    def known(self) -> dict[str, Any]:
+        """The outcomes as conditions read them: one that had no rule is known to be none."""
+        return {name: BLANK if self.standings.get(name) == "no rule" else each for name, each in self.outcomes.items()}
 
 
 @frozen
@@ -92,7 +98,13 @@ def cover(model: Model, seen: Iterable[Seen]) -> Coverage:
     """Says what a set of customers reaches in the rules of a model."""
     tallies = [[_Tally(rule, number, each) for number, each in enumerate(rule.branches, 1)] for rule in _counted(model)]
     for customer in seen:
-        scope = Scope(model, customer.as_of, _within_limits(model, customer.fields), customer.outcomes)
+        scope = Scope(
+            model,
+            customer.as_of,
+            _within_limits(model, customer.fields),
+            customer.known(),
+            standings=customer.standings,
+        )
         for branches in tallies:
             if branches and branches[0].rule.in_force(customer.as_of):
                 _walk(branches, scope)

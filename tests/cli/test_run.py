@@ -195,3 +195,32 @@ def test_a_full_disk_leaves_a_message_and_no_file(call: Call) -> None:
     assert result.exit_code in (1, 2)
     assert "Traceback" not in result.stderr
     assert "error " in result.stderr
+
+
+def test_the_result_in_the_other_language(call: Call) -> None:
+    result = call("run", "a.rules", "data.csv", *DAY, "-o", "out.csv", "--output-lang", "zh")
+    assert 0 == result.exit_code
+    assert ["流失", "活跃", ""] == [each["生命周期"] for each in rows(Path("out.csv").read_text("utf-8"))]
+
+
+def test_a_ruleset_called_by_its_chinese_name_answers_in_chinese(call: Call) -> None:
+    Path("members.csv").write_text("近一年消费,近一年订单数\n20000,12\n", encoding="utf-8")
+    result = call("run", "零售/会员等级", "members.csv", *DAY, "-o", "out.csv", "--lang", "en")
+    assert 0 == result.exit_code
+    assert "金" == rows(Path("out.csv").read_text("utf-8"))[0]["会员等级"]
+    call("run", "零售/会员等级", "members.csv", *DAY, "-o", "out.csv", "--output-lang", "en")
+    assert "gold" == rows(Path("out.csv").read_text("utf-8"))[0]["tier"]
+
+
+def test_a_column_may_bring_what_the_last_run_decided(call: Call) -> None:
+    Path("two.rules").write_text(
+        "field x: number\noutcome risk_grade (风险等级): one of low, high\noutcome moved: yes or no\n"
+        "if x > 1 then risk_grade = high otherwise risk_grade = low\n"
+        "if previous risk_grade is high then moved = yes otherwise moved = no\n",
+        encoding="utf-8",
+    )
+    for title in ("previous risk_grade", "上次的风险等级"):
+        Path("two.csv").write_text(f"x,{title}\n1,high\n1,low\n", encoding="utf-8")
+        result = call("run", "two.rules", "two.csv", *DAY, "-o", "out.csv")
+        assert 0 == result.exit_code
+        assert ["yes", "no"] == [each["moved"] for each in rows(Path("out.csv").read_text("utf-8"))]

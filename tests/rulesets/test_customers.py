@@ -7,37 +7,78 @@ import re
 import shlex
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 import rulelang
 from rulelang.cli.main import cli
+from rulelang.engine.ruleset import Ruleset
+from rulelang.plugin.discover import discover
+from rulelang.plugin.locate import shipped
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Choice
+from rulelang.vocabulary.types import Choice, ListOf
 from tests.oracle import decide
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = date(2026, 6, 30)
-CUSTOMERS = {
-    "lifecycle": ROOT / "rulesets" / "lifecycle" / "customers.csv",
-    "lifecycle/behaviour": ROOT / "rulesets" / "lifecycle" / "customers.csv",
-    "value": ROOT / "rulesets" / "value" / "customers.csv",
-}
-
-every_ruleset = pytest.mark.parametrize("name", CUSTOMERS)
+FILES = ("customers.csv", "客户.csv")
+KEYS = ("customer_id", "客户编号")
 
 
-def customers(name: str) -> list[dict[str, str]]:
-    with CUSTOMERS[name].open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def beside(rules: Path) -> list[Path]:
+    """The customers' files beside a ruleset, or in the folder of the plug-in it belongs to."""
+    folder = rules.parent.parent if rules.parent.name == "rulesets" and rules.parent.parent != ROOT else rules.parent
+    return [folder / name for name in FILES if (folder / name).is_file()]
 
 
-@every_ruleset
-def test_every_class_and_every_doubt_occurs(name: str) -> None:
-    rules = rulelang.load(name)
-    decisions = list(rules.decide_many(customers(name), AS_OF))
+CUSTOMERS = [(each.name, file) for each in shipped(discover()) for file in beside(each.path)]
+every_file = pytest.mark.parametrize(("name", "file"), CUSTOMERS, ids=lambda each: str(each).rpartition("/")[2])
+
+
+@cache
+def ruleset(name: str) -> Ruleset:
+    return rulelang.load(name)
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def customers(name: str, file: Path) -> list[dict[str, Any]]:
+    """The customers of a file, with the lists that the ruleset reads joined from the files beside it."""
+    rows: list[dict[str, Any]] = [dict(each) for each in table(file)]
+    key = next(each for each in KEYS if each in rows[0])
+    for field in ruleset(name).model.fields.values():
+        if isinstance(field.type, ListOf):
+            titles = (field.name, field.label)
+            records = next(
+                found
+                for title in titles
+                if (path := file.with_name(f"{title}.csv")).is_file() and key in (found := table(path))[0]
+            )
+            for row in rows:
+                row[field.name] = [
+                    {title: cell for title, cell in each.items() if title not in KEYS and cell}
+                    for each in records
+                    if each[key] == row[key]
+                ]
+    return rows
+
+
+def test_every_ruleset_comes_with_customers() -> None:
+    assert {each.name for each in shipped(discover())} == {name for name, _ in CUSTOMERS}
+
+
+@every_file
+def test_every_class_and_every_doubt_occurs(name: str, file: Path) -> None:
+    rules = ruleset(name)
+    decisions = list(rules.decide_many(customers(name, file), AS_OF))
+    assert len(decisions) >= 30
     for outcome in rules.model.outcomes.values():
         if isinstance(outcome.type, Choice):
             assert set(outcome.type.keys()) <= {each[outcome.name] for each in decisions}, outcome.name
@@ -45,11 +86,11 @@ def test_every_class_and_every_doubt_occurs(name: str) -> None:
     assert {"decided", "provisional", "undecided"} <= standings
 
 
-@every_ruleset
-def test_decided_as_the_meaning_says(name: str) -> None:
+@every_file
+def test_decided_as_the_meaning_says(name: str, file: Path) -> None:
     """The engine against the slow interpreter of the model, on customers as people have them."""
-    rules = rulelang.load(name)
-    for row, decision in zip(customers(name), rules.decide_many(customers(name), AS_OF), strict=True):
+    rules = ruleset(name)
+    for row, decision in zip(customers(name, file), rules.decide_many(customers(name, file), AS_OF), strict=True):
         expected = decide(rules.model, dict(decision.values), AS_OF)
         for outcome in rules.model.outcomes:
             assert counted(expected.outcomes[outcome]) == decision[outcome], (row, outcome)
@@ -63,9 +104,11 @@ def counted(answer: object) -> object:
 
 
 def commands() -> Iterator[str]:
-    """The `run` commands on shipped customers in the pages and in the README."""
-    for page in (ROOT / "README.md", *sorted((ROOT / "rulesets").glob("*/README.md"))):
-        yield from re.findall(r"rulelang (run \S+ rulesets/\S+[^\n`]*)", page.read_text("utf-8"))
+    """The `run` and `explain` commands on shipped customers in the pages and in the README."""
+    pages = (*sorted((ROOT / "rulesets").glob("*/README.md")), *sorted((ROOT / "plugins").glob("*/README.md")))
+    call = re.compile(r"rulelang ((?:run|explain) \S+ (?:rulesets|plugins)/\S+[^\n`]*)")
+    for page in (ROOT / "README.md", *pages):
+        yield from call.findall(page.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("command", dict.fromkeys(commands()))
@@ -73,4 +116,4 @@ def test_the_commands_of_the_pages_run(command: str, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(cli, [*shlex.split(command), "--lang", "en"])
     assert 0 == result.exit_code, result.output
-    assert "30 rows, as of 2026-06-30" in result.output
+    assert "as of 2026-06-30" in result.output

@@ -124,7 +124,7 @@ def _aggregate(node: t.Aggregate, s: Speller) -> str:
 
 
 def _lookup(node: t.Lookup, s: Speller) -> str:
-    parts = [s.name(node.column.text), _one(node.key, s), s.name(node.table.text)]
+    parts = [s.column(node.column.text), _one(node.key, s), s.name(node.table.text)]
     if node.default is None:
         return s.fill("lookup", *parts)
     return s.fill("lookup_default", *parts, _one(node.default, s))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -36,22 +36,27 @@ def renamed(statement: s.Statement, rename: Callable[[str], str]) -> s.Statement
     """The statement with every name that refers to something as ``rename`` says; the name it declares stays."""
     if rename is str:
         return statement
-    result: Any = _map(statement, lambda name: t.Name(rename(name.text), span=name.span))
+    result: Any = _map(statement, lambda name: t.Name(rename(name.text), span=name.span), _OF_FILES)
     if isinstance(statement, s.ThresholdStatement | s.ListStatement | s.LetStatement | s.DefineStatement):
         result = attrs.evolve(result, name=statement.name)
     renamed_statement: s.Statement = result
     return renamed_statement
 
 
-def _map(node: Any, change: Callable[[t.Name], t.Name]) -> Any:
+# Names that a file has and the reader's language can't change: the column of a reference table.
+_OF_FILES: dict[type, str] = {t.Lookup: "column"}
+
+
+def _map(node: Any, change: Callable[[t.Name], t.Name], kept: Mapping[type, str] | None = None) -> Any:
     if isinstance(node, t.Name):
         return change(node)
     if isinstance(node, tuple):
-        return tuple(_map(each, change) for each in node)
+        return tuple(_map(each, change, kept) for each in node)
     type_ = type(node)
     if attrs.has(type_) and type_.__module__.startswith("rulelang.syntax"):
-        fields = [each.name for each in attrs.fields(type_) if each.name != "span"]
-        changed = {name: _map(getattr(node, name), change) for name in fields}
+        held = None if kept is None else kept.get(type_)
+        fields = [each.name for each in attrs.fields(type_) if each.name not in ("span", held)]
+        changed = {name: _map(getattr(node, name), change, kept) for name in fields}
         plain = _NAMED_BY_TEXT.get(type_)
         if plain is not None and changed[plain] is not None:
             changed[plain] = change(t.Name(changed[plain])).text

@@ -44,7 +44,13 @@ class Speller:
 
     def name(self, name: str, quoted: bool = False) -> str:
         """A name, in brackets where it could not be read otherwise."""
-        shown = self.rename(name)
+        return self._bracketed(name, self.rename(name), quoted)
+
+    def column(self, name: str) -> str:
+        """A column of a reference table, which is called the same in every language."""
+        return self._bracketed(name, name, False)
+
+    def _bracketed(self, name: str, shown: str, quoted: bool) -> str:
         plain = NAME_RUN.fullmatch(shown) and not shown[0].isdigit() and shown.lower() not in self.reserved
         kept = quoted and shown == name and not shown.isascii()
         if not plain or kept or shown in self.quoted:
