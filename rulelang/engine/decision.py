@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import KeysView, Mapping
+from collections.abc import KeysView, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import field, frozen
+from attrs import define, field
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
@@ -23,7 +23,7 @@ from rulelang.model.program import MEASURE
 from rulelang.vocabulary.declarations import Outcome
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class Decision:
     """The answers for one customer on one day.
 
@@ -31,13 +31,16 @@ class Decision:
     Outcomes go by name or label.
     """
 
+    # Nothing public can be set. It is not frozen, as all else is, because making a frozen object of seven parts takes
+    # as long as making the decision.
+
     _situation: Situation
     _values: tuple[Any, ...]
     _known: dict[str, Any] | None
     _winners: tuple[Any, ...] | None
     _results: tuple[Result, ...] | None
-    _report: list[Diagnostic]
-    _kept: dict[str, Any] = field(factory=dict, init=False)
+    _report: Sequence[Diagnostic]
+    _cache: dict[str, Any] | None = field(default=None, init=False)
 
     @property
     def as_of(self) -> date:
@@ -54,9 +57,9 @@ class Decision:
         """The answers by outcome, None where there is none."""
         if self._known is not None:
             return self._known
-        if "outcomes" not in self._kept:
-            self._kept["outcomes"] = {name: result.answer for name, result in self._by_name().items()}
-        answers: Mapping[str, Any] = self._kept["outcomes"]
+        if "outcomes" not in self._kept():
+            self._kept()["outcomes"] = {name: result.answer for name, result in self._by_name().items()}
+        answers: Mapping[str, Any] = self._kept()["outcomes"]
         return answers
 
     @property
@@ -68,6 +71,12 @@ class Decision:
     def values(self) -> Mapping[str, Any]:
         """The customer's values as the rules saw them, None where missing."""
         return {name: None if value is BLANK else value for name, value in self._read().items()}
+
+    def _kept(self) -> dict[str, Any]:
+        """What has been worked out on request."""
+        if self._cache is None:
+            self._cache = {}
+        return self._cache
 
     def _read(self) -> Mapping[str, Any]:
         """The same, blanks that are answers marked as such."""
@@ -82,6 +91,8 @@ class Decision:
         return self.outcomes.keys()
 
     def __getitem__(self, outcome: str) -> Any:
+        if self._known is not None and outcome in self._known:
+            return self._known[outcome]
         return self.outcomes[self._outcome(outcome).name]
 
     def standing(self, outcome: str) -> str:
@@ -167,21 +178,21 @@ class Decision:
 
     def _by_name(self) -> Mapping[str, Result]:
         """The result of every outcome."""
-        if "results" not in self._kept:
+        if "results" not in self._kept():
             if self._results is not None:
-                self._kept["results"] = dict(zip(self._situation.model.outcomes, self._results, strict=True))
+                self._kept()["results"] = dict(zip(self._situation.model.outcomes, self._results, strict=True))
             else:
                 assert self._known is not None and self._winners is not None
                 pairs = zip(self._known.items(), self._winners, strict=True)
-                self._kept["results"] = {name: _certain(answer, winner) for (name, answer), winner in pairs}
-        results: Mapping[str, Result] = self._kept["results"]
+                self._kept()["results"] = {name: _certain(answer, winner) for (name, answer), winner in pairs}
+        results: Mapping[str, Result] = self._kept()["results"]
         return results
 
     def _evaluation(self) -> Evaluation:
         """The walk through the model, made when somebody asks why."""
-        if "evaluation" not in self._kept:
-            self._kept["evaluation"] = evaluate(self._situation.model, self._read(), self.as_of)
-        evaluation: Evaluation = self._kept["evaluation"]
+        if "evaluation" not in self._kept():
+            self._kept()["evaluation"] = evaluate(self._situation.model, self._read(), self.as_of)
+        evaluation: Evaluation = self._kept()["evaluation"]
         return evaluation
 
 

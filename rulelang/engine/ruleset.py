@@ -38,6 +38,8 @@ MOST_SITUATIONS = 64
 
 Kept = TypeVar("Kept")
 
+_NOTHING: Sequence[Diagnostic] = ()  # one for all customers of whom there is nothing to report
+
 
 @frozen
 class Ruleset:
@@ -59,14 +61,15 @@ class Ruleset:
         The as-of date is today where none is given. Raises DataError for a value that can't be read, RuleError where
         the ruleset isn't valid on the as-of date.
         """
-        return _decide(self.situation(as_of), customer)
+        kept = self._situations.get(as_of) if as_of.__class__ is datetime.date else None
+        return _decide(self.situation(as_of) if kept is None else kept, customer)
 
     def decide_values(self, values: Sequence[Any], as_of: datetime.date | None = None) -> Decision:
         """Decides a customer whose values have been read, in the order that the compiled program takes.
 
         A missing value is None, a blank that is an answer `rulelang.model.contributions.BLANK`.
         """
-        return _decide_values(self.situation(as_of), tuple(values), [])
+        return _decide_values(self.situation(as_of), tuple(values), _NOTHING)
 
     def decide_many(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Iterator[Decision]:
         """Decides customers one by one, all as of the same day; raises as `decide` does."""
@@ -162,16 +165,15 @@ def _decide(situation: Situation, customer: Any) -> Decision:
     if cuts is not None:
         row = measured_row(cuts, row, situation.as_of)
     report: list[Diagnostic] = []
-    values = situation.bound.read(row, report)
-    decision = _decide_values(situation, values, report)
-    program = situation.bound.program
-    if None in values and row.__class__ is dict and not row.keys() <= program.known_keys:
-        missing = [name for name, value in zip(program.fields, values, strict=True) if value is None]
+    bound = situation.bound
+    values = bound.read(row, report)
+    if None in values and row.__class__ is dict and not row.keys() <= bound.program.known_keys:
+        missing = [name for name, value in zip(bound.program.fields, values, strict=True) if value is None]
         report.extend(misspelled_keys(situation.model, row, missing))
-    return decision
+    return _decide_values(situation, values, report or _NOTHING)
 
 
-def _decide_values(situation: Situation, values: tuple[Any, ...], report: list[Diagnostic]) -> Decision:
+def _decide_values(situation: Situation, values: tuple[Any, ...], report: Sequence[Diagnostic]) -> Decision:
     bound = situation.bound
     known = bound.decided(*values)
     if known is None:
