@@ -20,7 +20,8 @@ from rulelang.reference import read_lists, read_source, read_table
 from rulelang.syntax import statements as s
 from rulelang.syntax.cut import DECLARATIONS
 from rulelang.syntax.parse import Known, declared_names, parse, read_statements
-from rulelang.syntax.tables import inline_rows, table_rules
+from rulelang.syntax.table_cells import Rows
+from rulelang.syntax.tables import Table, inline_rows, read_rows, table_rules
 from rulelang.syntax.words import load_words
 from rulelang.vocabulary.declarations import ListFile
 
@@ -38,7 +39,8 @@ class Context:
 
 @frozen
 class Gathered:
-    """The parsed files, what the plug-ins used bring, the entries of list files, and all texts involved."""
+    """The parsed files, what the plug-ins used bring, the entries of list files, all texts involved, and the decision
+    tables with the texts of their files."""
 
     files: tuple[s.File, ...]
     vocabulary: tuple[s.Statement, ...] = ()
@@ -47,6 +49,8 @@ class Gathered:
     functions: tuple[Used, ...] = ()
     sources: tuple[Source, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    tables: tuple[Table, ...] = ()
+    table_sources: tuple[Source, ...] = ()
 
 
 def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tuple[Path, ...] = ()) -> Gathered:
@@ -76,11 +80,16 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         shared = [each for source in sources for each in read_statements(source, DECLARATIONS, names)]
         names += [name for statement in shared for name in declared_names(statement)]
     files = []
+    tables: list[Table] = []
+    table_sources: list[Source] = []
+    elsewhere = (*inherited, *used, *(each for base in bases for file in base.files for each in file.statements))
     for source in sources:
         file, found_here = parse(source, names)
-        expanded, found_in_tables = _with_tables(file, names, folder)
-        files.append(expanded)
-        problems.extend((*found_here, *found_in_tables))
+        expanded = _with_tables(file, names, folder, elsewhere)
+        files.append(expanded.file)
+        tables.extend(expanded.tables)
+        table_sources.extend(expanded.sources)
+        problems.extend((*found_here, *expanded.diagnostics))
     entries, list_problems = read_lists([each for file in files for each in file.statements], folder)
     problems.extend(list_problems)
     own = Gathered(
@@ -89,8 +98,10 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         {**used_entries, **entries},
         (),
         tuple(functions),
-        (*sources, *used_sources),
+        (*sources, *used_sources, *table_sources),
         tuple(problems),
+        tuple(tables),
+        tuple(table_sources),
     )
     return own if not bases else _on_top(own, bases)
 
@@ -119,6 +130,8 @@ def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
         own.functions,
         (*own.sources, *(each for base in bases for each in base.sources)),
         (*(each for base in bases for each in base.diagnostics), *own.diagnostics, *found),
+        (*own.tables, *(each for base in bases for each in base.tables)),
+        (*own.table_sources, *(each for base in bases for each in base.table_sources)),
     )
 
 
@@ -151,29 +164,55 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _with_tables(file: s.File, names: Sequence[str], folder: Path) -> tuple[s.File, list[Diagnostic]]:
-    """The file with the rules of its decision tables in their place."""
+@frozen
+class _Expanded:
+    """A file with the rules of its decision tables in their place; the tables, and the texts of their files."""
+
+    file: s.File
+    tables: tuple[Table, ...] = ()
+    sources: tuple[Source, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _with_tables(file: s.File, names: Sequence[str], folder: Path, elsewhere: Sequence[s.Statement]) -> _Expanded:
+    """``elsewhere`` are declarations that are not in the file itself."""
     if not any(isinstance(each, s.TableStatement) for each in file.statements):
-        return file, []
+        return _Expanded(file)
     declared = [name for each in file.statements for name in declared_names(each)]
     known = Known.of([*names, *declared])
+    texts = frozenset(name for each in (*elsewhere, *file.statements) for name in _text_names(each))
     readings: list[tuple[s.Reading, ...]] = []
+    tables: list[Table] = []
+    sources: list[Source] = []
     problems: list[Diagnostic] = []
     for each in file.readings:
-        table = each[0].statement
-        if not isinstance(table, s.TableStatement):
+        statement = each[0].statement
+        if not isinstance(statement, s.TableStatement):
             readings.append(each)
             continue
-        if table.file is None:
-            rows = inline_rows(table, file.source)
+        rows: Rows
+        if statement.file is None:
+            rows = inline_rows(statement, file.source)
         else:
-            rows, missing = read_table(table, folder)
+            found, missing = read_table(statement, folder)
             problems.extend(missing)
+            rows = found.rows
+            if found.source is not None and all(found.source.name != source.name for source in sources):
+                sources.append(found.source)
         if rows:
-            rules, found = table_rules(table, rows, known)
-            problems.extend(found)
-            readings.extend((s.Reading(rule),) for rule in rules)
-    return evolve(file, readings=tuple(readings)), problems
+            table, wrong = read_rows(statement, rows, known, texts)
+            problems.extend(wrong)
+            if table is not None:
+                tables.append(table)
+                readings.extend((s.Reading(rule),) for rule in table_rules(table))
+    return _Expanded(evolve(file, readings=tuple(readings)), tuple(tables), tuple(sources), tuple(problems))
+
+
+def _text_names(statement: s.Statement) -> tuple[str, ...]:
+    """The name and label of a field or an outcome that holds texts."""
+    if not isinstance(statement, s.FieldStatement | s.OutcomeStatement) or statement.type.kind != "text":
+        return ()
+    return (statement.name,) if statement.label is None else (statement.name, statement.label)
 
 
 def _functions(heads: Sequence[s.Statement], plugins: Plugins | None) -> list[Used]:

@@ -66,6 +66,8 @@ def _read(sources: Sequence[Source], folder: Path, context: Context | None) -> R
         gathered.vocabulary,
         gathered.deviations,
         gathered.functions,
+        gathered.tables,
+        gathered.table_sources,
     )
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)

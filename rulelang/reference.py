@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from decimal import Decimal
 from pathlib import Path
+
+from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
-from rulelang.diagnostics.position import Source, Span
+from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
-from rulelang.syntax.tables import Cell
 from rulelang.values.errors import Unreadable
+from rulelang.syntax.table_cells import Cell, is_result_head
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ListFile
 from rulelang.vocabulary.lookups import FROM_TITLES, UNTIL_TITLES, validity
@@ -108,57 +112,109 @@ def _misdated(statement: s.ListStatement, head: Sequence[str], rows: Sequence[tu
             yield Diagnostic("row-never-holds", statement.span, {**facts, "start": start, "until": until})
 
 
-def read_table(statement: s.TableStatement, folder: Path) -> tuple[list[list[Cell]], tuple[Diagnostic, ...]]:
-    """The cells of a table that stands in a file of its own, the head first; blank rows are left out."""
+@frozen
+class TableFile:
+    """The cells of a table that stands in a file of its own, the head first, blank rows left out; and its text as
+    messages show it: a line for each row."""
+
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    source: Source | None = None
+
+
+def read_table(statement: s.TableStatement, folder: Path) -> tuple[TableFile, tuple[Diagnostic, ...]]:
+    """The table that stands in a file of its own, or what is wrong with the file."""
     file = statement.file or ""
     path = folder / file
     if not path.is_file():
-        return [], (Diagnostic("missing-file", statement.span, {"file": file}),)
+        return TableFile(), (Diagnostic("missing-file", statement.span, {"file": file}),)
     if path.suffix.lower() in WORKBOOKS:
-        rows, problems = _sheet_rows(statement, path)
+        found, problems = _sheet(statement, path)
     else:
-        rows, problems = _csv_rows(statement, path)
-    cells = [
-        [Cell(text, Span(file, 0, 0, number, column)) for column, text in enumerate(row, 1)]
-        for number, row in enumerate(rows, 1)
-        if any(row)
-    ]
-    if not cells and not problems:
-        return [], (Diagnostic("empty-table", statement.span, {"file": file}),)
-    return cells, problems
+        found, problems = _csv_table(statement, path)
+    if not found.rows and not problems:
+        return found, (Diagnostic("empty-table", statement.span, {"file": file}),)
+    return found, problems
 
 
-def _csv_rows(statement: s.TableStatement, path: Path) -> tuple[list[list[str]], tuple[Diagnostic, ...]]:
+def _csv_table(statement: s.TableStatement, path: Path) -> tuple[TableFile, tuple[Diagnostic, ...]]:
     text = decode(path.read_bytes())
     if text is None or "\0" in text:
-        return [], (Diagnostic("not-text", statement.span, {"file": path.name}),)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
-    return [[clean_text(cell) for cell in row] for row in reader], ()
+        return TableFile(), (Diagnostic("not-text", statement.span, {"file": path.name}),)
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(statement.file or "", text)
+    starts = (0, *(at + 1 for at, character in enumerate(text) if character == "\n"), len(text))
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text.partition("\n")[0]))
+    rows, first = [], 0
+    for row in reader:
+        start, end = starts[first], starts[min(reader.line_num, len(starts) - 1)]
+        if any(row):
+            rows.append(_cells(source, row, start, end))
+        first = reader.line_num
+    return TableFile(tuple(rows), source), ()
 
 
-def _sheet_rows(statement: s.TableStatement, path: Path) -> tuple[list[list[str]], tuple[Diagnostic, ...]]:
+def _cells(source: Source, texts: Sequence[str], start: int, end: int) -> tuple[Cell, ...]:
+    """Cells with their places between two offsets; one whose text is not found as it is (doubled quotation marks)
+    stands where the one before it ends."""
+    cells = []
+    for text in texts:
+        at = source.text.find(text, start, end) if text else start
+        at = start if at < 0 else at
+        cells.append(Cell(clean_text(text), source.span(at, min(at + len(text), end))))
+        start = at + len(text)
+    return tuple(cells)
+
+
+def _delimiter(head: str) -> str:
+    """What parts the columns of a head: a comma, unless there are more semicolons or tabulators."""
+    return max(",;\t", key=head.count)
+
+
+def _sheet(statement: s.TableStatement, path: Path) -> tuple[TableFile, tuple[Diagnostic, ...]]:
     try:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
-        return [], (Diagnostic("missing-extra", statement.span, {"extra": "excel"}),)
+        return TableFile(), (Diagnostic("missing-extra", statement.span, {"extra": "excel"}),)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as error:
-        return [], (Diagnostic("unreadable-table", statement.span, {"file": path.name, "reason": str(error)}),)
-    sheet = statement.sheet or workbook.sheet_names[0]
-    if sheet not in workbook.sheet_names:
-        facts = {"file": path.name, "sheet": sheet, "sheets": tuple(workbook.sheet_names)}
-        near = nearest(sheet, workbook.sheet_names)
-        return [], (Diagnostic("missing-sheet", statement.span, facts, near),)
-    rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return [[_cell_text(cell) for cell in row] for row in rows], ()
+        return TableFile(), (Diagnostic("unreadable-table", statement.span, {"file": path.name, "reason": str(error)}),)
+    names = tuple(workbook.sheet_names)
+    sheet = statement.sheet or names[0]
+    if sheet not in names:
+        facts = {"file": path.name, "sheet": sheet, "sheets": names}
+        return TableFile(), (Diagnostic("missing-sheet", statement.span, facts, nearest(sheet, names)),)
+
+    def texts(name: str) -> list[list[str]]:
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return [[_cell_text(cell) for cell in row] for row in rows]
+
+    rows = texts(sheet)
+    if statement.sheet is None and not _holds_table(rows):
+        others = tuple(name for name in names if name != sheet and _holds_table(texts(name)))
+        if others:
+            facts = {"file": path.name, "sheet": sheet, "sheets": others}
+            return TableFile(), (Diagnostic("table-other-sheet", statement.span, facts),)
+    lines = [" | ".join(row) for row in rows]
+    source = Source(f"{statement.file} [{sheet}]", "\n".join(lines))
+    found, start = [], 0
+    for row, line in zip(rows, lines, strict=True):
+        if any(row):
+            found.append(_cells(source, row, start, start + len(line)))
+        start += len(line) + 1
+    return TableFile(tuple(found), source), ()
+
+
+def _holds_table(rows: Sequence[Sequence[str]]) -> bool:
+    return any(is_result_head(cell) for row in rows for cell in row)
 
 
 def _cell_text(cell: object) -> str:
-    """A cell as a person would type it: whole numbers without a point, dates as dates."""
+    """A cell as a person would type it, on one line: whole numbers without a point, dates as dates."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return clean_text(str(cell))
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return " ".join(clean_text(str(cell)).split())

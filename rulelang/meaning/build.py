@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
-from rulelang.diagnostics.position import Span
+from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.infer import infer
 from rulelang.meaning.misdated import misdated
@@ -32,6 +32,7 @@ from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Example, Header, Measure, Model, Requirement, Rule
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
+from rulelang.syntax.tables import Table
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.types import Text
 
@@ -39,7 +40,8 @@ from rulelang.vocabulary.types import Text
 @frozen
 class Surroundings:
     """What a ruleset's files can't say themselves: the entries of its list files, the columns of the data and what they
-    seem to hold (``number``, ``date``, ``yes-no``, ``text``), statements and functions of the plug-ins it uses."""
+    seem to hold (``number``, ``date``, ``yes-no``, ``text``), statements and functions of the plug-ins it uses, its
+    decision tables and the texts of their files."""
 
     entries: Entries
     columns: tuple[str, ...] = ()
@@ -47,6 +49,8 @@ class Surroundings:
     vocabulary: tuple[s.Statement, ...] = ()
     deviations: tuple[Deviation, ...] = ()
     functions: tuple[Used, ...] = ()
+    tables: tuple[Table, ...] = ()
+    table_sources: tuple[Source, ...] = ()
 
 
 def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Model | None, tuple[Diagnostic, ...]]:
@@ -62,7 +66,8 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     diagnostics.extend(inferred.diagnostics)
     vocabulary = with_previous(statements, inferred.vocabulary)
     sources = {file.source.name: file.source for file in files}
-    scope = Scope(vocabulary, sources, resolve_value, resolve_condition)
+    texts = {**{each.name: each for each in surroundings.table_sources}, **sources}
+    scope = Scope(vocabulary, texts, resolve_value, resolve_condition)
     rules: list[Rule] = []
     requirements: list[Requirement] = []
     for file in files:

@@ -20,6 +20,9 @@ from rulelang.syntax.parse import parse_expression
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Date, Length, is_numeric
 
+# What a table's word asks of its outcomes where that is called something else.
+_POLICIES = {"priority": ("highest", "lowest"), "count": ("sum",)}
+
 
 def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
     """The rules of one statement: one for each sentence."""
@@ -84,8 +87,9 @@ def _check_policy(statement: s.RuleStatement, branch: Branch, scope: Scope) -> N
     """A table that is unique, collects or adds up asks the same of its outcomes: combining is theirs to say."""
     for assignment in branch.assignments:
         outcome = scope.vocabulary.outcomes[assignment.outcome]
-        if outcome.policy != statement.policy and assignment.outcome != scope.vocabulary.tags:
-            facts = {"outcome": outcome.name, "policy": statement.policy, "own": outcome.policy}
+        wanted = _POLICIES.get(statement.policy or "", (statement.policy,))
+        if outcome.policy not in wanted and assignment.outcome != scope.vocabulary.tags:
+            facts = {"outcome": outcome.name, "policy": statement.policy, "own": outcome.policy, "wanted": wanted[0]}
             scope.report("table-policy", assignment.span or branch.span or statement.span, **facts)
 
 

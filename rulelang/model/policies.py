@@ -85,8 +85,13 @@ class Combiner:
             return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), _read((answer,)), branches)
         results = tuple(dict.fromkeys(each for each in self.results(groups) if each is not VIOLATED))
         if answer is VIOLATED:
-            values = (self.finished(_known(each.given[0])) for each in giving)
-            return _undecided(tuple(dict.fromkeys((*values, *results))), rivals=tuple(each.branch for each in giving))
+            values = [self.finished(_known(each.given[0])) for each in giving]
+            rivals = [each.branch for each in giving]
+            if self.outcome.policy == "any":  # the first, and those that gainsay it
+                known = [place for place, value in enumerate(values) if value is not ANY]
+                rivals = [rivals[place] for place in known if place == known[0] or values[place] != values[known[0]]]
+                values = [values[place] for place in known]
+            return _undecided(tuple(dict.fromkeys((*values, *results))), rivals=tuple(rivals))
         if self.outcome.policy == "collect":
             order = (value for group in groups for each in group for given in each.alternatives for value in given)
             return self._settled(_collected(answer, results, branches, tuple(dict.fromkeys(order))))
@@ -202,6 +207,16 @@ def _join_unique(_: Combiner, state: State, given: Alternative) -> State:
     return state if not given else given[0] if state is NOTHING else VIOLATED
 
 
+def _join_any(combiner: Combiner, state: State, given: Alternative) -> State:
+    """What agrees with everything before it: a value nobody knows is taken to agree."""
+    for value in map(combiner.finished, given):
+        if state is NOTHING or state is ANY:
+            state = value
+        elif value is not ANY and value != state:
+            state = VIOLATED
+    return state
+
+
 def _join_best(combiner: Combiner, state: State, given: Alternative) -> State:
     for each in given:
         state = combiner.better(state, each)
@@ -233,6 +248,10 @@ def _hindmost(_: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
 
 def _holder(state: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
     return (next(each.branch for each in giving if state in each.given),)
+
+
+def _holder_of_agreed(state: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
+    return (next((each.branch for each in giving if None not in each.given), giving[0].branch),)
 
 
 def _every(_: State, giving: Sequence[Contribution]) -> tuple[int, ...]:
@@ -272,6 +291,7 @@ POLICIES: Mapping[str, Policy] = {
     "first": Policy(_join_first, _foremost),
     "last": Policy(_join_last, _hindmost),
     "unique": Policy(_join_unique, _every),
+    "any": Policy(_join_any, _holder_of_agreed),
     "highest": Policy(_join_best, _holder),
     "lowest": Policy(_join_best, _holder),
     "sum": Policy(_join_sum, _every, _any_total),

@@ -17,6 +17,7 @@ _POLICIES = {
     "first": ("first rule wins", "取首条"),
     "last": ("last rule wins", "取末条"),
     "unique": ("unique", "唯一"),
+    "any": ("all agree", "结果一致"),
     "highest": ("highest wins", "就高"),
     "lowest": ("lowest wins", "就低"),
     "sum": ("sum", "累加"),

@@ -70,7 +70,7 @@ class Outcome:
         return self.last_resort is None and self.policy not in ("sum", "collect")
 
 
-POLICIES = ("first", "unique", "highest", "lowest", "sum", "collect", "last")
+POLICIES = ("first", "unique", "any", "highest", "lowest", "sum", "collect", "last")
 
 
 @frozen

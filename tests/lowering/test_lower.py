@@ -34,6 +34,7 @@ from rulelang.lowering.plan import (
     Rounded,
     Shift,
     Some,
+    Stands,
     Switch,
     Test,
 )
@@ -294,5 +295,6 @@ def test_conditions_on_other_outcomes_stand_inside_atoms_only(case: Case) -> Non
         for test in (branch.true, branch.false):
             inside = [each for each in nodes(test) if isinstance(each, Judged)]
             names = {name for each in inside for name in (*answers_of(each.atom.true), *answers_of(each.atom.false))}
-            assert set(answers_of(test)) <= names
+            asked = {each.answer.name for each in nodes(test) if isinstance(each, Stands)}  # how one stands is no doubt
+            assert set(answers_of(test)) <= names | asked
             assert all(set(answers_of(each.atom.true)) <= set(each.atom.answers) for each in inside)

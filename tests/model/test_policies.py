@@ -177,6 +177,7 @@ VALUES = {
     "first": (LEVEL, st.sampled_from(["low", "medium", "high"])),
     "last": (LEVEL, st.sampled_from(["low", "medium", "high"])),
     "unique": (LEVEL, st.sampled_from(["low", "medium", "high"])),
+    "any": (LEVEL, st.sampled_from(["low", "medium", "high"])),
     "highest": (LEVEL, st.sampled_from(["low", "medium", "high"])),
     "lowest": (Date(), st.dates()),
     "sum": (Number(1), st.decimals(-9, 9, places=2).map(lambda each: each.normalize())),

@@ -93,6 +93,12 @@ def _by_policy(outcome: Outcome, matches: Sequence[tuple[Rule, Given]]) -> Combi
             return Combined(VIOLATED, None, tuple(dict.fromkeys(_within_outcome(outcome, each) for each in values)))
         case "unique":
             return Combined(values[0], matches[0][0].name)
+        case "any":
+            known = list(dict.fromkeys(_within_outcome(outcome, each) for each in values if each is not ANY))
+            if len(known) > 1:
+                return Combined(VIOLATED, None, tuple(known))
+            agreed = known[0] if known else ANY
+            return Combined(agreed, next((rule.name for rule, given in matches if ANY not in given), None))
         case "highest" | "lowest":
             best = extreme(outcome, values, outcome.policy)
             winner = next((rule.name for rule, given in matches if best in given), None)

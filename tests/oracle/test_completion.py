@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rulelang.model.expressions import IsMissing
 from rulelang.model.program import Model
+from rulelang.vocabulary.declarations import Outcome
 from tests.oracle import ANY, decide
 from tests.oracle.world import expressions, parts, read_customer
 from tests.strategies import as_of_dates, models, rows
@@ -17,13 +18,17 @@ from tests.strategies import as_of_dates, models, rows
 Row = dict[str, object]
 
 
+def _without_clashes(outcome: Outcome) -> Outcome:
+    return attrs.evolve(outcome, policy="first") if outcome.policy in ("unique", "any") else outcome
+
+
 @st.composite
 def completions(draw: st.DrawFn) -> tuple[Model, date, Row, Row]:
     """A customer, and the same customer with some of the missing fields filled in."""
     model = draw(models())
-    # A clash under `unique` is an error, not one of the possible values: here the first match wins instead.
+    # A clash under `unique` or `any` is an error, not one of the possible values: here the first match wins instead.
     outcomes = model.outcomes.values()
-    first = {each.name: attrs.evolve(each, policy="first") if each.policy == "unique" else each for each in outcomes}
+    first = {each.name: _without_clashes(each) for each in outcomes}
     model = attrs.evolve(model, outcomes=first)
     # `is missing` is never unknown (S3): what it sees now says nothing about later.
     assume(not any(isinstance(part, IsMissing) for each in expressions(model.rules) for part in parts(each)))

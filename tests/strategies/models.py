@@ -49,7 +49,7 @@ def _called(rules: Iterable[Rule]) -> set[str]:
 def _outcome(words: Vocabulary, name: str) -> Outcome:
     kind = words.pick(KINDS)
     words.kinds[name] = kind
-    policies = ["first", "unique", "last"]
+    policies = ["first", "unique", "any", "last"]
     policies += ["highest", "lowest"] if kind in ORDERED else []
     policies += ["sum", "sum"] if kind in NUMERIC else []
     policies += ["collect", "collect"] if kind == "text" else []

@@ -184,6 +184,8 @@ class Answers:
                 self._chain(joint, list(self._candidates(joint, rules)))
             case "unique":
                 self._unique(decision, combiner)
+            case "any":
+                self._agreed(decision, combiner)
             case "sum":
                 self._sum(decision, combiner)
             case "collect":
@@ -299,6 +301,32 @@ class Answers:
             self.unknown(answer, gift.value)
             self.won(decision, branch)
         self.lines.add(f"if {matched} > 1:")
+        self.lines.indent()
+        self.violated(answer)
+        self.lines.indent(-1)
+
+    def _agreed(self, decision: PlannedDecision, combiner: Combiner) -> None:
+        """All that match must say the same; a value nobody knows is taken to."""
+        answer, clash = self.answer(decision), self.answer(decision).replace("o", "n")
+        self.lines.add(f"{answer} = NOTHING")
+        self.lines.add(f"{clash} = False")
+        for branch, gift in self._in_groups(decision, f"{answer} is not NOTHING"):
+            self.lines.add(f"v = {self._value(gift, combiner)}")
+            if self.unknown("v", gift.value):
+                self.lines.add("if v is None:")
+                self.indented("v = ANY")
+            self.lines.add(f"if {answer} is NOTHING or {answer} is ANY:")
+            self.lines.indent()
+            self.lines.add(f"{answer} = v")
+            self.won(decision, branch)
+            self.lines.indent(-1)
+            self.lines.add(f"elif v is not ANY and v != {answer}:")
+            self.indented(f"{clash} = True")
+        self.lines.add(f"if {answer} is NOTHING:")
+        self.indented(f"{answer} = {self._fallback(combiner)}")
+        self.lines.add(f"elif {answer} is ANY:")
+        self.indented(f"{answer} = None")
+        self.lines.add(f"if {clash}:")
         self.lines.indent()
         self.violated(answer)
         self.lines.indent(-1)
