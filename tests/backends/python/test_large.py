@@ -57,7 +57,7 @@ def test_collecting_is_as_it_was_before() -> None:
 
 def test_a_table_costs_what_its_rows_cost(tmp_path: Path) -> None:
     """Every stage goes through the rows a fixed number of times: the grammar reads each different cell once."""
-    from rulelang.syntax import tables
+    from rulelang.syntax import table_cells as tables
 
     (tmp_path / "t.rules").write_text(HEAD + 'table "T" from "t.csv"\n', "utf-8")
     seen = []
