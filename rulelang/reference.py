@@ -15,8 +15,8 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
-from rulelang.values.errors import Unreadable
 from rulelang.syntax.table_cells import Cell, is_result_head
+from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ListFile
 from rulelang.vocabulary.lookups import FROM_TITLES, UNTIL_TITLES, validity
