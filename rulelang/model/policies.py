@@ -189,6 +189,13 @@ class Combiner:
         rank, other = self.ranks.get(left, left), self.ranks.get(right, right)
         return right if (other < rank if lowest else other > rank) else left
 
+    def agreed(self, left: Any, right: Any) -> Any:
+        """What both say, within the caps; VIOLATED where they differ. A value nobody knows is taken to agree."""
+        right = self.finished(right)
+        if left is NOTHING or left is ANY:
+            return right
+        return left if right is ANY or right == left else VIOLATED
+
 
 # --- how what a rule gives joins what the rules before it gave -----------------------------------------------------
 
@@ -209,11 +216,8 @@ def _join_unique(_: Combiner, state: State, given: Alternative) -> State:
 
 def _join_any(combiner: Combiner, state: State, given: Alternative) -> State:
     """What agrees with everything before it: a value nobody knows is taken to agree."""
-    for value in map(combiner.finished, given):
-        if state is NOTHING or state is ANY:
-            state = value
-        elif value is not ANY and value != state:
-            state = VIOLATED
+    for each in given:
+        state = combiner.agreed(state, each)
     return state
 
 

@@ -185,7 +185,7 @@ class Answers:
             case "unique":
                 self._unique(decision, combiner)
             case "any":
-                self._agreed(decision, combiner)
+                self._best(decision, combiner)
             case "sum":
                 self._sum(decision, combiner)
             case "collect":
@@ -305,32 +305,6 @@ class Answers:
         self.violated(answer)
         self.lines.indent(-1)
 
-    def _agreed(self, decision: PlannedDecision, combiner: Combiner) -> None:
-        """All that match must say the same; a value nobody knows is taken to."""
-        answer, clash = self.answer(decision), self.answer(decision).replace("o", "n")
-        self.lines.add(f"{answer} = NOTHING")
-        self.lines.add(f"{clash} = False")
-        for branch, gift in self._in_groups(decision, f"{answer} is not NOTHING"):
-            self.lines.add(f"v = {self._value(gift, combiner)}")
-            if self.unknown("v", gift.value):
-                self.lines.add("if v is None:")
-                self.indented("v = ANY")
-            self.lines.add(f"if {answer} is NOTHING or {answer} is ANY:")
-            self.lines.indent()
-            self.lines.add(f"{answer} = v")
-            self.won(decision, branch)
-            self.lines.indent(-1)
-            self.lines.add(f"elif v is not ANY and v != {answer}:")
-            self.indented(f"{clash} = True")
-        self.lines.add(f"if {answer} is NOTHING:")
-        self.indented(f"{answer} = {self._fallback(combiner)}")
-        self.lines.add(f"elif {answer} is ANY:")
-        self.indented(f"{answer} = None")
-        self.lines.add(f"if {clash}:")
-        self.lines.indent()
-        self.violated(answer)
-        self.lines.indent(-1)
-
     def _sum(self, decision: PlannedDecision, combiner: Combiner) -> None:
         answer = self.answer(decision)
         matched, unknown = answer.replace("o", "n"), answer.replace("o", "u")
@@ -395,9 +369,11 @@ class Answers:
             self.indented(f"{answer} = None")
 
     def _best(self, decision: PlannedDecision, combiner: Combiner) -> None:
-        """The best value so far is kept; one that is unknown leaves no answer unless nothing could beat the best."""
+        """The best value so far is kept, or the one that all agree on; one that is unknown leaves no answer unless
+        nothing could beat the best."""
         answer = self.answer(decision)
-        better = f"{self._combiner(combiner)}.better"
+        agree = decision.outcome.policy == "any"
+        better = f"{self._combiner(combiner)}.{'agreed' if agree else 'better'}"
         self.lines.add(f"{answer} = NOTHING")
         for branch, gift in self._in_groups(decision, f"{answer} is not NOTHING"):
             self.lines.add(f"v = {self._value(gift)}")
@@ -413,7 +389,12 @@ class Answers:
         self.indented(f"{answer} = {self._fallback(combiner)}")
         self.lines.add(f"elif {answer} is ANY:")
         self.indented(f"{answer} = None")
-        if _is_capped(combiner.outcome):
+        if agree:
+            self.lines.add(f"elif {answer} is VIOLATED:")
+            self.lines.indent()
+            self.violated(answer)
+            self.lines.indent(-1)
+        elif _is_capped(combiner.outcome):
             self.lines.add(f"{answer} = {self._combiner(combiner)}.finished({answer})")
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from rulelang.model.contributions import ANY, BLANK, NOTHING, Alternative, Contribution, Walked, contribution
+from rulelang.model.contributions import ANY, BLANK, NOTHING, VIOLATED, Alternative, Contribution, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
 from rulelang.values.dates import age_in, next_anniversary, step
 from rulelang.values.durations import Duration
@@ -80,6 +80,7 @@ RUNTIME: dict[str, Any] = {
     "ANY": ANY,
     "BLANK": BLANK,
     "NOTHING": NOTHING,
+    "VIOLATED": VIOLATED,
     "bool": bool,
     "int": int,
     "len": len,
