@@ -369,11 +369,9 @@ class Answers:
             self.indented(f"{answer} = None")
 
     def _best(self, decision: PlannedDecision, combiner: Combiner) -> None:
-        """The best value so far is kept, or the one that all agree on; one that is unknown leaves no answer unless
-        nothing could beat the best."""
+        """The best value so far is kept (or the one all agree on); an unknown one may leave no answer."""
         answer = self.answer(decision)
-        agree = decision.outcome.policy == "any"
-        better = f"{self._combiner(combiner)}.{'agreed' if agree else 'better'}"
+        better = f"{self._combiner(combiner)}.{'agreed' if decision.outcome.policy == 'any' else 'better'}"
         self.lines.add(f"{answer} = NOTHING")
         for branch, gift in self._in_groups(decision, f"{answer} is not NOTHING"):
             self.lines.add(f"v = {self._value(gift)}")
@@ -389,7 +387,7 @@ class Answers:
         self.indented(f"{answer} = {self._fallback(combiner)}")
         self.lines.add(f"elif {answer} is ANY:")
         self.indented(f"{answer} = None")
-        if agree:
+        if decision.outcome.policy == "any":
             self.lines.add(f"elif {answer} is VIOLATED:")
             self.lines.indent()
             self.violated(answer)
