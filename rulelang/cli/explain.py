@@ -14,7 +14,7 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, outcomes_named, reading_options, with_settings
 from rulelang.cli.options import (
     as_of_option,
     data_options,
@@ -113,7 +113,7 @@ def cli(
                 raise wrong_call("key-without-list")
             lists = open_tables(tables, keys, encoding, delimiter, stack)
             values = _row(ruleset, source, row, pairs, date_order, lists)
-    outcomes = _outcomes(ruleset, wanted)
+    outcomes = outcomes_named(ruleset.model, wanted)
     decision = ruleset.decide(values, as_of)
     if form == "json":
         console.print(json.dumps(decision_json(decision, outcomes, console.lang), ensure_ascii=False, indent=2))
@@ -186,14 +186,3 @@ def _read(field: Field, cell: object, row: int, options: ReadingOptions) -> obje
         facts = {"row": row, "field": field.name, "value": error.text, "type": type_names[type(field.type)]}
         finding = Diagnostic("unreadable-value", facts={**facts, "reason": error.reason})
         raise CommandError(finding, exit_code=FINDINGS) from None
-
-
-def _outcomes(ruleset: Ruleset, wanted: Sequence[str]) -> list[str]:
-    from rulelang.diagnostics.nearest import nearest
-
-    outcomes = ruleset.model.outcomes
-    names = {spelling: each.name for each in outcomes.values() for spelling in (each.label, each.name) if spelling}
-    for each in wanted:
-        if each not in names:
-            raise wrong_call("unknown-outcome", nearest(each, names), name=each)
-    return [names[each] for each in wanted] or list(outcomes)

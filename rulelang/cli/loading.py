@@ -87,6 +87,18 @@ def with_last_run(source: Source, file: str | None, keys: Sequence[str], model: 
     return with_previous(source, stack.enter_context(open_data(file, None, None, None)), keys[0], model)
 
 
+def outcomes_named(model: Model, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The outcomes of names or labels, all where none is named. Raises CommandError (``unknown-outcome``)."""
+    from rulelang.diagnostics.nearest import nearest
+
+    outcomes = model.outcomes
+    names = {spelling: each.name for each in outcomes.values() for spelling in (each.label, each.name) if spelling}
+    for each in wanted:
+        if each not in names:
+            raise wrong_call("unknown-outcome", nearest(each, names), name=each)
+    return tuple(names[each] for each in wanted) or tuple(outcomes)
+
+
 def reading_options(date_order: str | None) -> ReadingOptions:
     """How values are read that the data itself leaves open."""
     from rulelang.vocabulary.reading import ReadingOptions

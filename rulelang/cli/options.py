@@ -15,16 +15,20 @@ from rulelang.cli.failures import wrong_call
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    """A date in any of the usual spellings."""
+def read_day(value: str) -> date:
+    """A date in any of the usual spellings. Raises CommandError (``not-a-date-option``)."""
     from rulelang.values.errors import Unreadable
     from rulelang.values.written_dates import read_date
 
-    del ctx, param
     try:
-        return None if value is None else read_date(value)
+        return read_date(value)
     except Unreadable:
         raise wrong_call("not-a-date-option", value=value) from None
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    del ctx, param
+    return None if value is None else read_day(value)
 
 
 def as_of_option() -> Decorator:

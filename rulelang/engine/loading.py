@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,20 @@ def read_ruleset(
         return Loaded(None, located.diagnostics)
     read = read_model(located.paths, Context(plugins, tuple(columns), observed or {}))
     return _loaded(read, located.paths)
+
+
+def read_located(paths: Sequence[Path], plugin_folders: Sequence[Path], shown: Callable[[Source], Source]) -> Loaded:
+    """The ruleset of some files that decide together; ``shown`` gives a text the name under which messages know it."""
+    from rulelang.pipeline import Context, read_sources
+    from rulelang.reference import read_source
+
+    found = [read_source(path) for path in paths]
+    problems = tuple(each for _, diagnostics in found for each in diagnostics)
+    if problems:
+        return Loaded(None, problems)
+    sources = [shown(source) for source, _ in found if source is not None]
+    plugins = discover(plugin_folders) if plugin_folders else None
+    return _loaded(read_sources(sources, paths[0].parent, Context(plugins)), paths)
 
 
 def read_text(text: str, name: str = "<text>", folder: Path | None = None) -> Loaded:

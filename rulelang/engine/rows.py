@@ -30,7 +30,8 @@ class Verdict(NamedTuple):
 
 
 class RowDecider:
-    """Decides rows for one as-of date. ``fields`` is the order in which it wants their values.
+    """Decides rows for one as-of date. ``fields`` is the order in which it wants their values, ``outcomes`` that of
+    the answers.
 
     A missing value is None, a blank that is an answer BLANK.
     """
@@ -42,7 +43,7 @@ class RowDecider:
         self._standing = self._situation.bound.standing
         program = self._situation.bound.program
         self.fields = program.fields
-        self._outcomes = tuple(each.outcome.name for each in program.plan.decisions)
+        self.outcomes = tuple(each.outcome.name for each in program.plan.decisions)
         open_rules = any(rule.divisors or rule.lookups or rule.calls for rule in program.plan.rules)
         self._may_stay_open = open_rules or bool(program.plan.aggregations)
         self._rules = program.branch_rules
@@ -64,7 +65,7 @@ class RowDecider:
 
     def _doubtful(self, values: Sequence[Any]) -> Verdict:
         """The decision where something is unknown."""
-        results = dict(zip(self._outcomes, self._standing(*values), strict=True))
+        results = dict(zip(self.outcomes, self._standing(*values), strict=True))
         for each in results.values():
             self._unseen.difference_update(each.branches)
         problems: Sequence[Diagnostic] = ()

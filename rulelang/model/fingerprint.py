@@ -55,18 +55,23 @@ def fingerprint(model: Model) -> str:
         tuple(rule for rule in model.rules if not rule.switched_off),
         tuple(model.requirements),
         *((tuple(model.measures),) if model.measures else ()),
-        *((tables,) if (tables := _tables(model)) else ()),
+        *((cells,) if (cells := tables(model)) else ()),
         *((_by_name(model.functions),) if model.functions else ()),
     )
     return hashlib.sha256(_text(parts).encode()).hexdigest()[:SHOWN]
 
 
-def _tables(model: Model) -> tuple[object, ...]:
+def tables(model: Model) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]:
     """All cells of the tables in which values are looked up, and of lists whose rows carry dates."""
     read = {each.table for outermost in expressions(model) for each in parts(outermost) if isinstance(each, Lookup)} | {
         name for name, each in model.lists.items() if is_dated(each)
     }
     return tuple((name, model.lists[name].columns, model.lists[name].rows) for name in sorted(read))
+
+
+def meaning(part: object) -> str:
+    """A text that two parts of models share exactly when they mean the same: rules, branches, declarations."""
+    return _text(part)
 
 
 def _by_name(declared: Mapping[str, object]) -> tuple[object, ...]:

@@ -135,9 +135,9 @@ def _outcome(summary: OutcomeSummary, decided: int, style: Style, lang: str) -> 
     closed = isinstance(outcome.type, Choice | YesNo)
     counts = list(summary.classes) if closed else list(summary.classes[:MOST_CLASSES])
     rest = sum(each.count for each in summary.classes[len(counts) :]) + summary.others
-    rows = [[str(spell(each.value)), f"{each.count:,}", _share(each.count, decided)] for each in counts]
+    rows = [[str(spell(each.value)), f"{each.count:,}", share(each.count, decided)] for each in counts]
     if rest:
-        rows.append(["其他" if lang == "zh" else "other values", f"{rest:,}", _share(rest, decided)])
+        rows.append(["其他" if lang == "zh" else "other values", f"{rest:,}", share(rest, decided)])
     titles = ("类别", "人数", "占比") if lang == "zh" else ("class", "count", "share")
     lines = [style.paint(outcome_name(outcome, lang), "heading")]
     if rows:
@@ -149,7 +149,7 @@ def _outcome(summary: OutcomeSummary, decided: int, style: Style, lang: str) -> 
     return "\n".join(lines)
 
 
-def _share(count: int, whole: int) -> str:
+def share(count: int, whole: int) -> str:
     """A share in percent with one decimal, rounded half up without floats."""
     if not whole:
         return "–"
@@ -185,7 +185,7 @@ def _quality(summary: RunSummary, style: Style, lang: str) -> str:
     lines += [_sentence(each, style, lang) for each in summary.notes]
     missing = [each for each in summary.fields if each.missing]
     if missing:
-        rows = [[each.name, f"{each.missing:,}", _share(each.missing, summary.decided)] for each in missing]
+        rows = [[each.name, f"{each.missing:,}", share(each.missing, summary.decided)] for each in missing]
         titles = ("缺失的字段", "行数", "占比") if chinese else ("missing field", "rows", "share")
         lines += [f"  {line}" for line in table(titles, rows, ("<", ">", ">"), style).split("\n")]
     if summary.rejected:

@@ -1,0 +1,244 @@
+"""``rulelang diff OLD NEW [DATA]``: what changed between two versions, who moves, and which edit is the cause."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.console import Console
+from rulelang.cli.failures import FINDINGS, FINE, CommandError, exit_code_of, wrong_call
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, outcomes_named, reading_options, with_settings
+from rulelang.cli.options import (
+    data_options,
+    format_option,
+    list_options,
+    map_option,
+    plugin_option,
+    read_day,
+    several,
+)
+
+if TYPE_CHECKING:
+    from rulelang.engine.limits import Limit
+    from rulelang.engine.ruleset import Ruleset
+    from rulelang.engine.sources.source import Source
+    from rulelang.model.program import Model
+
+_DATA = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson", ".parquet")
+
+
+@command(
+    "diff",
+    en="Says what changed between two versions of a ruleset. With DATA: which customers move from where to where, and "
+    "which edit is the cause, alone or together with others. Exit code 1 where a --limit is exceeded or a row can't be "
+    "read. Without DATA: the edits; exit code 0 where both versions mean the same, else 1.",
+    zh="说明规则集两个版本之间改了什么。给出数据时：哪些客户的结论变了、从什么变成什么、是哪项修改导致的（单独或与其他修改共同）。"
+    "超出--limit或有读不了的行时退出码为1。不给数据时：列出修改；两个版本含义相同则退出码为0，否则为1。",
+)
+@argument(
+    "what",
+    nargs=-1,
+    required=True,
+    metavar=("OLD NEW [DATA]", "旧 新 [数据]"),
+    en="two rulesets (files, folders, names, or git revisions: HEAD~1:rules/x.rules) and a data file; one ruleset with "
+    "two dates (--as-of twice), with --set or with --old-set",
+    zh="两个规则集（文件、文件夹、名称，或git版本：HEAD~1:rules/x.rules）和数据文件；只写一个规则集时，"
+    "用两个基准日（写两次--as-of）、--set或--old-set",
+)
+@option(
+    "--as-of",
+    "days",
+    multiple=True,
+    metavar=("DATE", "日期"),
+    en="decide as of this date (default: today); twice: OLD on the first date, NEW on the second",
+    zh="以此日为基准日（默认为今天）；写两次则旧版本用第一个、新版本用第二个",
+)
+@option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar=("THRESHOLD=VALUE", "阈值=值"),
+    en='use another value for a threshold of NEW: --set "lost_after=400 days"; may be repeated',
+    zh="给新版本的阈值另设一个值：--set 流失天数=400天；可重复使用",
+)
+@option(
+    "--old-set",
+    "old_settings",
+    multiple=True,
+    metavar=("THRESHOLD=VALUE", "阈值=值"),
+    en="the same for OLD",
+    zh="给旧版本的阈值另设一个值",
+)
+@option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar=("LIMIT", "限额"),
+    en='exit code 1 where more move: --limit "down:lifecycle<=2%", "up:tier<=100", "any<=0"; may be repeated. Up and '
+    "down: by size, date or declared order; of a choice without order what is declared first is the best",
+    zh='变动超出时退出码为1：--limit "下降:生命周期<=2%"、"上升:等级<=100"、"变动<=0"；可重复使用。'
+    "升降按大小、日期或声明的次序；选项没有次序时，先声明的为优",
+)
+@option(
+    "-o",
+    "--output",
+    metavar=("OUT", "结果"),
+    en="write who moves to this file, a row for each move with its cause (.csv, .tsv, .xlsx, .json, .jsonl, -)",
+    zh="把变动的客户写入此文件，每项变动一行并注明原因（.csv、.tsv、.xlsx、.json、.jsonl、-）",
+)
+@option(
+    "--outcome",
+    "wanted",
+    multiple=True,
+    metavar=("NAME", "结论"),
+    en="look at this outcome only; may be repeated",
+    zh="只看这个结论；可重复使用",
+)
+@map_option()
+@several(list_options())
+@format_option("text", "json")
+@several(data_options())
+@plugin_option()
+@option(
+    "--old-plugin-dir",
+    "old_plugin_folders",
+    multiple=True,
+    callback=lambda _ctx, _param, values: tuple(map(Path, values)),
+    metavar=("FOLDER", "文件夹"),
+    en="the plug-in folder that OLD uses, where it is not that of --plugin-dir; may be repeated",
+    zh="旧版本使用的插件文件夹（与--plugin-dir不同时）；可重复",
+)
+@click.pass_obj
+def cli(
+    console: Console,
+    what: tuple[str, ...],
+    days: tuple[str, ...],
+    settings: tuple[str, ...],
+    old_settings: tuple[str, ...],
+    limits: tuple[str, ...],
+    output: str | None,
+    wanted: tuple[str, ...],
+    pairs: tuple[str, ...],
+    tables: tuple[str, ...],
+    keys: tuple[str, ...],
+    form: str,
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    plugin_folders: tuple[Path, ...],
+    old_plugin_folders: tuple[Path, ...],
+) -> int:
+    """Compares, and prints what came of it."""
+    from rulelang.changes.edits import compare
+
+    references, data = _arguments(what, bool(settings or old_settings or len(days) > 1 or old_plugin_folders))
+    both = _days(days)
+    with ExitStack() as stack:
+        source = None if data is None else stack.enter_context(open_data(data, encoding, delimiter, sheet))
+        old = with_settings(_load(references[0], source, old_plugin_folders or plugin_folders), old_settings)
+        new = with_settings(_load(references[-1], source, plugin_folders), settings)
+        versions = compare(old.model, new.model, both)
+        names = outcomes_named(new.model, wanted)
+        if source is None:
+            if output or limits or tables:
+                raise wrong_call("diff-needs-data")
+            return _without_data(console, versions, form)
+        from rulelang.engine.comparing import Wanted, compare_on
+        from rulelang.engine.customers import Reading
+        from rulelang.engine.mapping import read_pair
+        from rulelang.report.comparison import cause_text, compared_json, compared_text
+        from rulelang.report.progress import Progress
+
+        progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
+        reading = Reading(
+            tuple(map(read_pair, pairs)),
+            open_tables(tables, keys, encoding, delimiter, stack) if tables else (),
+            reading_options(date_order),
+            progress,
+        )
+        key = keys[0].partition("=")[2] or keys[0] if keys else None
+        compared = compare_on(
+            versions,
+            (both[0] or date.today(), both[1] or date.today()),
+            source,
+            reading,
+            Wanted(names, _limits(limits, new.model), key, console.lang),
+            output,
+            lambda cause: cause_text(cause, versions, console.lang, whole=True),
+        )
+    if form == "json":
+        text = json.dumps(compared_json(compared, console.lang), ensure_ascii=False, indent=2)
+    else:
+        text = compared_text(compared, console.lang, console.style, key)
+    (console.message if output == "-" else console.print)(text)
+    if form == "text":
+        console.report(compared.notes)
+    if output not in (None, "-"):
+        console.message(console.say(f"written to {output}", f"已写入{output}"))
+    return FINDINGS if compared.exceeded or compared.rejected else FINE
+
+
+def _arguments(what: Sequence[str], alone: bool) -> tuple[Sequence[str], str | None]:
+    """The rulesets and the data among the arguments. Raises CommandError."""
+    is_data = [each == "-" or "://" in each or each.casefold().endswith(_DATA) for each in what]
+    rules = [each for each, data in zip(what, is_data, strict=True) if not data]
+    data = [each for each, data in zip(what, is_data, strict=True) if data]
+    if len(what) > 3 or len(rules) > 2 or len(data) > 1:
+        raise wrong_call("extra-argument", found=tuple((data[1:] or rules[2:]) or what[3:]))
+    if not rules or (len(rules) == 1 and not alone):
+        raise wrong_call("nothing-to-compare")
+    return rules, data[0] if data else None
+
+
+def _days(days: Sequence[str]) -> tuple[date | None, date | None]:
+    if len(days) > 2:
+        raise wrong_call("extra-argument", found=tuple(days[2:]))
+    read = [read_day(each) for each in days]
+    return (read[0], read[-1]) if read else (None, None)
+
+
+def _load(reference: str, source: Source | None, plugin_folders: Sequence[Path]) -> Ruleset:
+    from rulelang.engine.revisions import is_revision, read_revision
+
+    if not is_revision(reference):
+        return load_ruleset(reference, source, plugin_folders)
+    loaded = read_revision(reference, plugin_folders)
+    if loaded.ruleset is None:
+        raise CommandError(*loaded.errors, exit_code=exit_code_of(loaded.errors), sources=loaded.sources)
+    return loaded.ruleset
+
+
+def _limits(texts: Sequence[str], model: Model) -> tuple[Limit, ...]:
+    from rulelang.diagnostics.diagnostic import DataError
+    from rulelang.engine.limits import read_limit
+
+    try:
+        return tuple(read_limit(each, model) for each in texts)
+    except DataError as error:
+        raise CommandError(*error.diagnostics) from None
+
+
+def _without_data(console: Console, versions: Any, form: str) -> int:
+    """What can be said about two versions themselves."""
+    from rulelang.report.comparison import edits_text, versions_json
+
+    facts = versions_json(versions, console.lang)
+    outcomes = [list(model.outcomes) for model in (versions.old, versions.new)]
+    same = not versions.edits and sorted(outcomes[0]) == sorted(outcomes[1])
+    if form == "json":
+        console.print(json.dumps({**facts, "same": same}, ensure_ascii=False, indent=2))
+    elif same:
+        equal = console.say("Both versions decide the same.", "两个版本的判定相同。")
+        console.print(console.style.paint(equal, "good"))
+    else:
+        console.print(edits_text(versions, console.lang, console.style))
+    return FINE if same else FINDINGS

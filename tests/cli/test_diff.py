@@ -1,0 +1,156 @@
+"""``rulelang diff``: edits, moves, causes, limits, and versions from files, git, dates and thresholds."""
+
+import csv
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+OLD = """\
+ruleset "Tiers" ("等级")
+threshold gold_at (金卡线) = 100; 300 from 2027-01-01
+field spend (消费): number
+field since (入会日): date
+outcome tier (等级): one of gold (金), silver (银), bronze (铜), else bronze
+rule "Rich" ("富裕"): if spend >= gold_at then tier = gold
+rule "Loyal" ("忠诚"): if since > 2 years then tier = silver
+"""
+NEW = OLD.replace("= 100;", "= 150;").replace("> 2 years", "> 3 years")
+DATA = "id,spend,since\nA,200,2020-01-01\nB,120,2020-01-01\nC,120,2026-01-01\nD,5,2024-01-01\nE,,2020-01-01\n"
+DAY = ("--as-of", "2026-06-30")
+
+
+@pytest.fixture(autouse=True)
+def files(call: Call) -> None:
+    Path("old.rules").write_text(OLD, encoding="utf-8")
+    Path("new.rules").write_text(NEW, encoding="utf-8")
+    Path("data.csv").write_text(DATA, encoding="utf-8")
+
+
+def test_moves_and_their_causes(call: Call) -> None:
+    result = call("diff", "old.rules", "new.rules", "data.csv", *DAY, "--key", "id")
+    assert (0, "") == (result.exit_code, result.stderr)
+    assert "data.csv: 5 rows, as of 2026-06-30; 3 move (60.0%)" in result.stdout
+    assert "tier: 3 move (60.0%), 3 down" in result.stdout
+    assert "threshold gold_at: 100; 300 from 2027-01-01 → 150; 300 from 2027-01-01" in result.stdout
+    assert "- if since > 2 years then tier = silver" in result.stdout
+    assert "+ if since > 3 years then tier = silver" in result.stdout
+    rows = [line.split() for line in result.stdout.splitlines() if line.split()[2:3] == ["tier"]]
+    assert [["3", "B"], ["4", "C"], ["5", "D"]] == [each[:2] for each in rows]
+    assert ["2", "2", "1"] == [each[-1] for each in rows]
+
+
+def test_the_same_in_chinese(call: Call) -> None:
+    result = call("diff", "old.rules", "new.rules", "data.csv", *DAY, "--lang", "zh", "--limit", "下降:等级<=1")
+    assert 1 == result.exit_code
+    assert "等级：3人变动（60.0%），降3" in result.stdout
+    assert "修改规则“忠诚”" in result.stdout
+    assert "+ 如果入会日超过3年那么等级 = 银" in result.stdout
+    assert "下降:等级<=1：超出" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [("any<=3", 0), ("any:tier<=2", 1), ("down:tier<=60%", 0), ("down:tier<60%", 1), ("up<=0", 0), ("any≤50%", 1)],
+)
+def test_limits(call: Call, limit: str, code: int) -> None:
+    result = call("diff", "old.rules", "new.rules", "data.csv", *DAY, "--limit", limit, "--format", "json")
+    assert code == result.exit_code
+    assert bool(code) is bool(json.loads(result.stdout)["limits"][0]["exceeded"])
+
+
+def test_who_moves_is_written_with_the_cause(call: Call) -> None:
+    result = call("diff", "old.rules", "new.rules", "data.csv", *DAY, "-o", "movers.csv")
+    assert 0 == result.exit_code
+    with open("movers.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert ["B", "C", "D"] == [each["id"] for each in rows]
+    assert {"before": "gold", "after": "silver", "direction": "down", "row": "3"}.items() <= rows[0].items()
+    assert "threshold gold_at: 100; 300 from 2027-01-01 → 150; 300 from 2027-01-01" == rows[0]["cause"]
+
+
+def test_two_dates_and_one_ruleset(call: Call) -> None:
+    result = call("diff", "old.rules", "data.csv", "--as-of", "2026-06-30", "--as-of", "2027-01-01", "--format", "json")
+    found = json.loads(result.stdout)
+    assert ["threshold", "day"] == [each["kind"] for each in found["edits"]]
+    assert 3 == found["movers"]
+    causes = {tuple(map(tuple, each["edits"])): each["count"] for each in found["outcomes"][0]["causes"]}
+    assert {((1,),): 3} == causes
+
+
+def test_thresholds_set_on_the_command_line(call: Call) -> None:
+    found = call("diff", "old.rules", "data.csv", *DAY, "--set", "金卡线=150", "--old-set", "gold_at=120")
+    assert "threshold gold_at: 120 → 150" in found.stdout
+    assert "2 move" in found.stdout
+
+
+def test_without_data_the_edits(call: Call) -> None:
+    result = call("diff", "old.rules", "new.rules", "--format", "json")
+    assert 1 == result.exit_code
+    found = json.loads(result.stdout)
+    assert [False, ["Loyal", "gold_at"]] == [found["same"], [each["name"] for each in found["edits"]]]
+    Path("same.rules").write_text("# a remark\n" + OLD.replace('"Rich"', '"Wealthy"'), encoding="utf-8")
+    same = call("diff", "old.rules", "same.rules")
+    assert (0, "Both versions decide the same.\n") == (same.exit_code, same.stdout)
+
+
+def test_a_base_of_an_older_revision_under_overrides(call: Call) -> None:
+    folder = Path("shop/rules")
+    folder.mkdir(parents=True)
+    company = 'extends "../base.rules"\nthreshold gold_at = 110\nlist cities from "cities.csv" column city\n'
+    company += 'field city: text\nrule "City": if city is in cities then tier = silver\n'
+    (folder / "company.rules").write_text(company, encoding="utf-8")
+    (folder / "cities.csv").write_text("city\nOslo\n", encoding="utf-8")
+    Path("shop/base.rules").write_text(OLD, encoding="utf-8")
+    git("init", "-q", ".")
+    git("add", "shop")
+    git("commit", "-qm", "first")
+    Path("shop/base.rules").write_text(OLD.replace("> 2 years", "> 3 years"), encoding="utf-8")
+    (folder / "cities.csv").write_text("city\nOslo\nRome\n", encoding="utf-8")
+    result = call("diff", "HEAD:shop/rules/company.rules", "shop/rules/company.rules", "--format", "json")
+    assert 1 == result.exit_code, result.stderr
+    found = json.loads(result.stdout)
+    assert [("rule changed", "Loyal"), ("list", "cities")] == [(each["kind"], each["name"]) for each in found["edits"]]
+    whole = call("diff", "HEAD:shop", "shop")
+    assert "rule “Loyal” changed" in whole.stdout
+
+
+def git(*arguments: str) -> None:
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *who, *arguments], check=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("old.rules", "data.csv"), "nothing-to-compare"),
+        (("old.rules", "new.rules", "--limit", "any<=1"), "diff-needs-data"),
+        (("old.rules", "new.rules", "data.csv", "--limit", "some tier"), "not-a-limit"),
+        (("old.rules", "new.rules", "data.csv", "--limit", "any:tire<=1"), "unknown-outcome"),
+        (("old.rules", "new.rules", "data.csv", "--as-of", "soon"), "not-a-date-option"),
+        (("old.rules", "new.rules", "extra.rules"), "extra-argument"),
+        (("old.rules", "gone.rules"), "no-such-file"),
+        (("HEAD:gone.rules", "new.rules"), "no-such-revision"),
+    ],
+)
+def test_wrong_calls(call: Call, arguments: tuple[str, ...], code: str) -> None:
+    result = call("diff", *arguments)
+    assert 2 == result.exit_code
+    assert code in result.stderr
+
+
+def test_a_path_that_is_not_in_the_revision(call: Call) -> None:
+    git("init", "-q", ".")
+    git("add", "old.rules")
+    git("commit", "-qm", "first")
+    result = call("diff", "HEAD:new.rules", "new.rules")
+    assert (2, True) == (result.exit_code, "not-in-revision" in result.stderr)
+
+
+def test_rows_that_can_not_be_read_are_counted(call: Call) -> None:
+    Path("data.csv").write_text(DATA + "F,much,2020-01-01\n", encoding="utf-8")
+    result = call("diff", "old.rules", "new.rules", "data.csv", *DAY)
+    assert (1, True) == (result.exit_code, "1 row rejected" in result.stdout)
