@@ -91,9 +91,9 @@ class _Finder:
         self.edits.append(edit)
 
     def rules(self) -> tuple[Slot[Rule], ...]:
-        rules = (*self.old.rules, *self.new.rules)
         slots = align(self.old.rules, self.new.rules, meaning, (_own_name, _by_outcomes))
-        order = {id(each): place for place, each in enumerate(rules)}
+        found = ({id(each): place for place, each in enumerate(model.rules)} for model in (self.old, self.new))
+        places = next(found), next(found)
         both = [(slot.old, slot.new) for slot in slots if slot.old and slot.new and slot.side != "old"]
         for slot in slots:
             old, new = slot.old, slot.new
@@ -104,7 +104,7 @@ class _Finder:
                 kind = OUT_OF_FORCE if old.name in self.dated else RULE_REMOVED
                 self.note(("removed", old.name), Edit(kind, old.name, old.label, old, None))
             elif old is not None and new is not None and slot.side != "old":
-                if slot.moved and _matters(old, new, both, order):
+                if slot.moved and _matters(old, new, both, places):
                     self.note(("moved", new.name), Edit(RULE_MOVED, new.name, new.label, old, new))
                 if meaning(old) != meaning(new):
                     self._changes(old, new)
@@ -162,13 +162,15 @@ def _outcomes(rule: Rule) -> frozenset[str]:
     return frozenset(each.outcome for branch in rule.branches for each in branch.assignments)
 
 
-def _matters(old: Rule, new: Rule, both: Iterable[tuple[Rule, Rule]], order: Mapping[int, int]) -> bool:
+def _matters(
+    old: Rule, new: Rule, both: Iterable[tuple[Rule, Rule]], places: tuple[Mapping[int, int], Mapping[int, int]]
+) -> bool:
     """Whether a rule that moved passed another one that gives something to one of its outcomes."""
     mine = _outcomes(old) | _outcomes(new)
     return any(
         one is not old
         and bool(mine & (_outcomes(one) | _outcomes(other)))
-        and (order[id(one)] < order[id(old)]) != (order[id(other)] < order[id(new)])
+        and (places[0][id(one)] < places[0][id(old)]) != (places[1][id(other)] < places[1][id(new)])
         for one, other in both
     )
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import rulelang
@@ -23,9 +23,10 @@ from tests.strategies import Case, cases
 
 TODAY = date(2026, 6, 30)
 quiet = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 
