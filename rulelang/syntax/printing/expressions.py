@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from rulelang.syntax import tree as t
+from rulelang.syntax.printing.lists import LISTS
 from rulelang.syntax.printing.speller import Speller
 
 _OPERATORS = {"=": "equal", "!=": "not_equal", ">": "more", ">=": "at_least", "<": "less", "<=": "at_most"}
@@ -109,20 +111,6 @@ def _binary(node: t.Binary, s: Speller) -> str:
     return s.fill(pattern, _one(node.left, s), _one(node.right, s))
 
 
-def _aggregate(node: t.Aggregate, s: Speller) -> str:
-    where = "" if node.where is None else s.fill("selection_where", _one(node.where, s))
-    window = "" if node.window is None else s.fill("selection_window", _one(node.window, s))
-    if node.rolling is not None:
-        window = s.fill("selection_rolling", _one(node.rolling, s))
-    field = "" if node.field is None else s.fill("selection_field", s.name(node.field.text, node.field.quoted))
-    of = s.fill("selection_of") if s.has("selection_of") and (where or window) else ""
-    listed = s.name(node.list.text, node.list.quoted)
-    selection = s.fill("selection", list=listed, field=field, where=where, window=window, of=of)
-    if node.kind == "count" and (where or window) and s.has("count_selected"):
-        return s.fill("count_selected", selection)
-    return s.fill(node.kind, selection) if node.kind else selection
-
-
 def _lookup(node: t.Lookup, s: Speller) -> str:
     parts = [s.column(node.column.text), _one(node.key, s), s.name(node.table.text)]
     if node.default is None:
@@ -133,7 +121,7 @@ def _lookup(node: t.Lookup, s: Speller) -> str:
 def _population(node: t.Population, s: Speller) -> str:
     group = "" if node.group is None else s.fill("each", s.name(node.group.text, node.group.quoted))
     if node.amount is None:
-        return s.fill(node.kind, _one(node.value, s), group)
+        return s.fill("share_of_all" if node.kind == "share" else node.kind, _one(node.value, s), group)
     return s.fill(node.kind, _one(node.value, s), _literal_number(node.amount, s), group)
 
 
@@ -170,7 +158,6 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     t.Owned: lambda node, s: s.fill("customers", s.name(node.name.text)),
     t.Previous: lambda node, s: s.fill("previous", s.name(node.name.text)),
     t.Path: lambda node, s: s.fill("path", s.name(node.list.text), s.name(node.field.text)),
-    t.Aggregate: _aggregate,
     t.Lookup: _lookup,
     t.Connected: _connected,
     t.Bullets: lambda node, s: "\n".join(_bullets(node, s, 10_000)),
@@ -197,4 +184,5 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     t.Population: _population,
     t.HasStanding: lambda node, s: s.fill(("not_" if node.negated else "") + node.standing, _one(node.value, s)),
     t.Quantified: lambda node, s: s.fill(f"record_{node.quantifier}", s.name(node.list.text), _one(node.condition, s)),
+    **{kind: partial(spelled, one=print_one) for kind, spelled in LISTS.items()},
 }

@@ -154,12 +154,3 @@ class HasStanding(Expression):
     value: Expression
     standing: str
     negated: bool = False
-
-
-@frozen
-class Quantified(Expression):
-    """``any``, ``every`` or ``no`` order has (…)."""
-
-    quantifier: str
-    list: Name
-    condition: Expression

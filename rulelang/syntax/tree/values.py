@@ -153,29 +153,6 @@ class Previous(Expression):
 
 
 @frozen
-class Path(Expression):
-    """``orders.amount``."""
-
-    list: Name
-    field: Name
-
-
-@frozen
-class Aggregate(Expression):
-    """``count of orders where (…) within the last 90 days``; ``kind`` is ``""`` where a list stands alone.
-
-    ``rolling`` is the length of ``within any 7 days``.
-    """
-
-    kind: str
-    list: Name
-    field: Name | None = None
-    where: Expression | None = None
-    window: Quantity | Name | None = None
-    rolling: Quantity | Name | None = None
-
-
-@frozen
 class Lookup(Expression):
     """``weight of country in country_risk, or 50``."""
 
