@@ -20,7 +20,19 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import Word, fill
 
-PHASES = ("syntax", "meaning", "state", "deciding", "lists", "data", "samples", "testing", "analysis", "command")
+PHASES = (
+    "syntax",
+    "meaning",
+    "state",
+    "groups",
+    "deciding",
+    "lists",
+    "data",
+    "samples",
+    "testing",
+    "analysis",
+    "command",
+)
 
 _FOLDER = Path(__file__).with_name("catalogue")
 

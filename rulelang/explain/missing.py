@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from rulelang.explain.changes import can_change
 from rulelang.explain.evaluate import Evaluation, RuleTrace, Trace
 from rulelang.explain.records import left_out
-from rulelang.model import expressions as e
 from rulelang.model.contributions import ANY
-from rulelang.model.expressions import Expression
+from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.walking import fields_read, outcomes_read, parts
 
@@ -60,5 +59,5 @@ def _unknown_in(expression: Expression, evaluation: Evaluation) -> Iterator[str]
         yield from missing_for(name, evaluation)
     # A list whose records can't all be judged is to be mended.
     for each in parts(expression):
-        if isinstance(each, e.Aggregate | e.Quantified) and left_out(each, evaluation):
+        if isinstance(each, Aggregated) and left_out(each, evaluation):
             yield each.list

@@ -11,12 +11,12 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.findings import failure
-from rulelang.model.aggregates import Aggregated, counted
-from rulelang.model.evaluation import is_complete, judged_records
-from rulelang.model.expressions import Aggregate, Call, Quantified
+from rulelang.model.aggregates import counted
+from rulelang.model.expressions import Aggregate, Aggregated, AnyGroup, Call, Quantified
 from rulelang.model.program import Model
+from rulelang.model.records import is_complete, is_unjudged, judged_records
 from rulelang.model.scope import Scope
-from rulelang.model.walking import own_parts, record_fields_read
+from rulelang.model.walking import grouped_read, own_parts, record_fields_read
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.types import Date, ListOf
 
@@ -43,7 +43,7 @@ def tally(expression: Aggregated, scope: Scope) -> Tally | None:
     counted = left_out = 0
     missing: dict[str, None] = {}
     for record, truth, value in judged:
-        if truth is None or (truth and value is None):
+        if is_unjudged(expression, truth, value):
             left_out += 1
             missing.update(dict.fromkeys(name for name in read if record.get(name) is None))
         elif truth:
@@ -91,8 +91,12 @@ def _finding(expression: Aggregated, evaluation: Evaluation) -> Diagnostic | Non
 
 def _failures(expression: Aggregated, scope: Scope) -> Iterator[Diagnostic]:
     """Functions that failed on a record."""
-    asked = [counted(expression), *((expression.value,) if isinstance(expression, Aggregate) else ())]
-    calls = [part for each in asked if each is not None for part in own_parts(each) if isinstance(part, Call)]
+    asked = [counted(expression)]
+    if isinstance(expression, Aggregate) and expression.value is not None:
+        asked.append(expression.value)
+    if isinstance(expression, AnyGroup):
+        asked += [counted(each) for each in grouped_read(expression.condition)]
+    calls = [part for each in asked for part in own_parts(each) if isinstance(part, Call)]
     for record in scope.fields[expression.list] if calls else ():
         inner = evolve(scope, records={**scope.records, expression.list: record})
         yield from (found for call in calls if (found := failure(call, inner)) is not None)

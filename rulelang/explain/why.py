@@ -184,7 +184,9 @@ class _Teller:
                     value = scope.fields.get(name)
                     starred = hidden and value is not None and value is not BLANK
                     yield Seen(name, declared.label, type_, HIDDEN if starred else value, hidden)
-                case e.Aggregate() | e.Quantified():
+                case e.AnyGroup():
+                    yield self._seen_records(each)
+                case e.Aggregate() | e.Quantified() if not each.grouped:
                     yield self._seen_records(each)
                 case e.OutcomeRef(name=name, type=type_):
                     yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name))
@@ -198,7 +200,7 @@ class _Teller:
                     label, changed = model.thresholds[name].label, self._deviation("threshold", name) is not None
                     yield Seen(name, label, type_, value_of(each, scope), changed=changed)
 
-    def _seen_records(self, expression: e.Aggregate | e.Quantified) -> Seen:
+    def _seen_records(self, expression: e.Aggregated) -> Seen:
         """What a list gave: the result of an aggregate, or how many records a quantifier found."""
         scope = self.evaluation.scope
         declared = scope.model.fields[expression.list]
@@ -206,7 +208,7 @@ class _Teller:
         if records is None:
             return Seen(expression.list, declared.label, declared.type, None)
         private = bool(declared.privacy) and not self.reveal
-        value = None if private or isinstance(expression, e.Quantified) else value_of(expression, scope)
+        value = None if private or not isinstance(expression, e.Aggregate) else value_of(expression, scope)
         if isinstance(expression, e.Aggregate) and expression.kind == "count":
             value = None  # it is the number of records
         return Seen(expression.list, declared.label, declared.type, value, private, records, expression.type)

@@ -10,13 +10,15 @@ from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.joining import ALWAYS
 from rulelang.lowering.needs import expressions_of
 from rulelang.lowering.operands import aggregated
-from rulelang.lowering.planned import Aggregation
+from rulelang.lowering.plan import Operand, Pair
+from rulelang.lowering.planned import Aggregation, GroupTest
 from rulelang.model import expressions as e
-from rulelang.model.aggregates import Aggregated, aggregator_of, counted
-from rulelang.model.evaluation import reaches_back
-from rulelang.model.expressions import Expression
+from rulelang.model.aggregates import Aggregator, aggregator_of, counted
+from rulelang.model.expressions import Aggregated, Expression
+from rulelang.model.groups import GroupAggregator
 from rulelang.model.program import Branch, Hole, Model
-from rulelang.model.walking import aggregates_read, bare, children, parts, record_fields_read
+from rulelang.model.records import reaches_back
+from rulelang.model.walking import aggregates_read, bare, children, grouped_read, parts, record_fields_read
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import ListOf
 
@@ -42,25 +44,68 @@ def _add(expression: Aggregated, found: dict[Aggregated, Aggregation], model: Mo
 
 def _aggregation(expression: Aggregated, model: Model) -> Aggregation:
     condition = counted(expression)
-    value = expression.value if isinstance(expression, e.Aggregate) else None
-    asked = (condition,) if value is None else (condition, value)
+    value = _value(expression, model)
+    asked = (condition, *_taken(expression))
     reach = reaches_back(expression, model)
+    group = _group(expression, model) if isinstance(expression, e.AnyGroup) else None
+    inner = () if group is None else group.parts
     return Aggregation(
         evolve(aggregated(expression), whole=False),
-        aggregator_of(expression),
+        _aggregator(expression),
         lower_condition(condition, model),
         lower_condition(condition, model, negated=True),
-        None if value is None else lower_value(value, model),
+        value,
         ALWAYS if reach is None else lower_condition(reach, model, negated=True),
-        tuple(dict.fromkeys(name for each in asked for _, name in _own_fields(each))),
-        frozenset(name for each in asked for name in _needed(each)),
-        any(map(_is_fallible, asked)),
+        tuple(
+            dict.fromkeys(
+                [
+                    *(name for each in asked for _, name in _own_fields(each)),
+                    *(n for each in inner for n in each.fields),
+                ]
+            )
+        ),
+        frozenset(name for each in asked for name in _needed(each)).union(*(each.needed for each in inner)),
+        any(map(_is_fallible, asked)) or any(each.fallible for each in inner),
+        group,
+    )
+
+
+def _aggregator(expression: Aggregated) -> Aggregator | GroupAggregator:
+    """How it works but for the length of a span of days, which a threshold may say."""
+    if isinstance(expression, e.AnyGroup):
+        return GroupAggregator(tuple(map(aggregator_of, grouped_read(expression.condition))))
+    return aggregator_of(expression)
+
+
+def _taken(expression: Aggregated) -> tuple[Expression, ...]:
+    """What is taken from each record that counts."""
+    match expression:
+        case e.AnyGroup(by=by):
+            return (by,)
+        case e.Aggregate(value=value, date=day):
+            return tuple(each for each in (day, value) if each is not None)
+    return ()
+
+
+def _value(expression: Aggregated, model: Model) -> Operand | None:
+    taken = [lower_value(each, model) for each in _taken(expression)]
+    if len(taken) == 2:
+        return Pair(*taken)
+    return taken[0] if taken else None
+
+
+def _group(expression: e.AnyGroup, model: Model) -> GroupTest:
+    condition = expression.condition
+    return GroupTest(
+        tuple(_aggregation(each, model) for each in grouped_read(condition)),
+        lower_condition(condition, model),
+        lower_condition(condition, model, negated=True),
     )
 
 
 def _own_fields(expression: Expression) -> tuple[tuple[str, str], ...]:
     """The record's fields it reads, without those that an aggregate inside it reads of other records."""
-    if isinstance(expression, e.Aggregate | e.Quantified):
+    if isinstance(expression, Aggregated):
         return ()
     if isinstance(expression, e.ElementRef):
         return ((expression.list, expression.name),)
@@ -74,7 +119,7 @@ def _needed(expression: Expression) -> Iterator[str]:
         return
     if isinstance(expression, e.ElementRef):
         yield expression.name
-    elif not isinstance(expression, e.Aggregate | e.Quantified):
+    elif not isinstance(expression, Aggregated):
         for each in children(expression):
             yield from _needed(each)
 

@@ -39,6 +39,7 @@ from rulelang.lowering.texts import lower_text_test
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Condition, Expression
+from rulelang.model.lists import PICKS
 from rulelang.model.program import Model
 from rulelang.model.walking import answers_read, bare, reads_doubtful
 from rulelang.values.text import clean_text
@@ -117,7 +118,7 @@ def _atom(condition: Expression, model: Model, negated: bool) -> Test:
             return _or_blank(lower_text_test(kind, operand, pattern, negated), (value,), model, negated)
         case e.IsMissing(operand=operand):
             return _missing(lower_value(operand, model), model, negated)
-        case e.Quantified():
+        case e.Quantified() | e.AnyGroup():
             return Compare("=", aggregated(condition), Constant(not negated))
     # A yes/no value stands as a condition.
     operand = lower_value(condition, model)
@@ -180,7 +181,9 @@ def _one_of(value: Expression, options: tuple[Expression, ...], model: Model, ne
 
 
 def _or_blank(test: Test, operands: Iterable[Expression], model: Model, negated: bool) -> Test:
-    """A negated test also holds where a field that may be blank is, or an outcome had no rule."""
+    """A negated test also holds where a field that may be blank is, an outcome had no rule, or there is no such
+    record.
+    """
     if not negated:
         return test
     blanks: list[Test] = []
@@ -190,4 +193,6 @@ def _or_blank(test: Test, operands: Iterable[Expression], model: Model, negated:
                 blanks.append(Blank(Input(name)))
             case e.OutcomeRef(name=name) if model.outcomes[name].may_have_no_rule:
                 blanks.append(Blank(Answer(name)))
+            case e.Aggregate(kind=kind) as aggregate if kind in PICKS:
+                blanks.append(Blank(aggregated(aggregate)))
     return some_of((test, *blanks))

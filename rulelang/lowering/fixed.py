@@ -20,9 +20,10 @@ from rulelang.lowering.recipes import (
     Recipe,
 )
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import aggregator_for, assigned_value, duration_of, literal_value, value_of
+from rulelang.model.evaluation import assigned_value, duration_of, literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Header, Model
+from rulelang.model.records import aggregator_for
 from rulelang.model.scope import Scope
 from rulelang.model.walking import divides, parts, seeks
 from rulelang.values.dates import latest_due, latest_overdue, period
@@ -33,7 +34,7 @@ from rulelang.vocabulary.types import Length
 _EMPTY = Model(Header(), {}, {}, {}, {}, ())
 _DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod, e.Lookup, e.Call)
 
-_OF_CUSTOMERS = (e.FieldRef, e.OutcomeRef, e.ElementRef, e.Aggregate, e.Quantified)
+_OF_CUSTOMERS = (e.FieldRef, e.OutcomeRef, e.ElementRef, e.Aggregate, e.Quantified, e.AnyGroup)
 
 
 def is_fixed(expression: Expression) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
+from rulelang.model.lists import PICKS
 from rulelang.model.program import Assignment, Branch, Model
-from rulelang.model.walking import bare, children, fields_read, outcomes_read
+from rulelang.model.walking import bare, children, fields_read, outcomes_read, parts
 
 
 def expressions_of(branch: Branch) -> Iterator[Expression]:
@@ -37,11 +39,22 @@ def reckoned_outcomes(model: Model) -> frozenset[str]:
     return frozenset(name for name, compared in _uses(model, e.OutcomeRef, outcomes_read) if not compared)
 
 
-Reader = Callable[[Expression], tuple[str, ...]]
+def reckoned_picks(model: Model) -> frozenset[e.Aggregate]:
+    """What is read of the latest and earliest records, and leaves something unknown where there is no such record."""
+    return frozenset(pick for pick, compared in _uses(model, e.Aggregate, _picks) if not compared)
 
 
-def _uses(model: Model, kind: type[e.FieldRef] | type[e.OutcomeRef], read: Reader) -> Iterator[tuple[str, bool]]:
-    """Every use of a field or an outcome, and whether it is only compared there."""
+def _picks(expression: Expression) -> tuple[e.Aggregate, ...]:
+    return tuple(each for each in parts(expression) if isinstance(each, e.Aggregate) and each.kind in PICKS)
+
+
+Kind = type[e.FieldRef] | type[e.OutcomeRef] | type[e.Aggregate]
+Read = TypeVar("Read")
+Reader = Callable[[Expression], tuple[Read, ...]]
+
+
+def _uses(model: Model, kind: Kind, read: Reader[Read]) -> Iterator[tuple[Read, bool]]:
+    """Every use of a field, an outcome or a record, and whether it is only compared there."""
     for rule in model.rules:
         if not rule.switched_off:
             for branch in rule.branches:
@@ -50,9 +63,7 @@ def _uses(model: Model, kind: type[e.FieldRef] | type[e.OutcomeRef], read: Reade
                     yield from ((name, False) for value in values_of(assignment) for name in read(value))
 
 
-def _in_condition(
-    condition: Expression, kind: type[e.FieldRef] | type[e.OutcomeRef], read: Reader
-) -> Iterator[tuple[str, bool]]:
+def _in_condition(condition: Expression, kind: Kind, read: Reader[Read]) -> Iterator[tuple[Read, bool]]:
     condition = bare(condition)
     match condition:
         case e.And() | e.Or() | e.Not() | e.AtLeastOf():
@@ -60,9 +71,9 @@ def _in_condition(
                 yield from _in_condition(each, kind, read)
         case e.IsMissing(operand=operand) if isinstance(bare(operand), kind):
             return
-        case e.FieldRef(name=name) | e.OutcomeRef(name=name) if isinstance(condition, kind):
-            yield name, True
-        case e.Quantified() | e.Call():
+        case e.FieldRef() | e.OutcomeRef() | e.Aggregate() if isinstance(condition, kind):
+            yield from ((name, True) for name in read(condition))
+        case e.Quantified() | e.AnyGroup() | e.Call():
             yield from ((name, False) for name in read(condition))
         case _:
             for each in children(condition):

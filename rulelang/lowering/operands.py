@@ -73,7 +73,7 @@ def lower_operand(expression: Expression) -> Operand:
     raise TypeError(f"{type(expression).__name__} is no value without division")
 
 
-def aggregated(expression: e.Aggregate | e.Quantified, part: str = "") -> Aggregated:
+def aggregated(expression: e.Aggregated, part: str = "") -> Aggregated:
     """The operand of an aggregate or a quantifier, or of a part of an average."""
     return Aggregated(expression, is_whole(expression) or bool(part), outcomes_read(expression), part)
 

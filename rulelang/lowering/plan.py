@@ -14,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.lowering.recipes import Recipe
-from rulelang.model.expressions import Aggregate, Quantified
+from rulelang.model import expressions as e
 
 # --- operands ----------------------------------------------------------------------------------------------------
 # ``whole``: the value is certainly an integer. A length of time is the count of its unit.
@@ -60,10 +60,18 @@ class Aggregated:
     ``part`` is ``numerator`` or ``denominator`` (positive) for an average, which is a fraction.
     """
 
-    expression: Aggregate | Quantified
+    expression: e.Aggregated
     whole: bool = False
     answers: tuple[str, ...] = ()
     part: str = ""
+
+
+@frozen
+class Pair:
+    """Two values of a record, each of which may be unknown."""
+
+    first: Operand
+    second: Operand
 
 
 @frozen
@@ -190,6 +198,7 @@ Operand = (
     | Answer
     | Element
     | Aggregated
+    | Pair
     | Reckon
     | Quotient
     | Shift
@@ -302,9 +311,9 @@ class Stands:
 
 @frozen
 class Blank:
-    """A field that may be blank is, or an outcome had no rule: an answer, with which nothing compares."""
+    """A field that may be blank is, an outcome had no rule, or no record is the latest: with that nothing compares."""
 
-    operand: Input | Answer
+    operand: Input | Answer | Aggregated
 
 
 @frozen

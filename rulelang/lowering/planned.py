@@ -7,6 +7,7 @@ from attrs import field, frozen
 from rulelang.diagnostics.position import Span
 from rulelang.lowering.plan import Aggregated, Operand, Test
 from rulelang.model.aggregates import Aggregator
+from rulelang.model.groups import GroupAggregator
 from rulelang.vocabulary.declarations import Outcome
 
 
@@ -63,13 +64,13 @@ class PlannedDecision:
 class Aggregation:
     """How an aggregate or a quantifier is found in the records of a list: where a record counts and where it doesn't.
 
-    ``value`` is what is aggregated. ``complete`` is true where the window lies within what the list covers. ``fields``
-    are the record's fields it reads; with the ``needed`` ones everything about a record is known, but for what is
-    ``fallible``: a division, or a key without an entry.
+    ``value`` is what is aggregated, or grouped by; ``group`` what is asked of each group. ``complete`` is true where
+    the window lies within what the list covers. ``fields`` are the record's fields it reads; with the ``needed``
+    ones everything about a record is known, but for what is ``fallible``: a division, or a key without an entry.
     """
 
     aggregated: Aggregated
-    aggregator: Aggregator
+    aggregator: Aggregator | GroupAggregator
     true: Test
     false: Test
     value: Operand | None
@@ -77,6 +78,7 @@ class Aggregation:
     fields: tuple[str, ...]
     needed: frozenset[str]
     fallible: bool
+    group: GroupTest | None = None
 
     @property
     def list(self) -> str:
@@ -85,8 +87,22 @@ class Aggregation:
     @property
     def parts(self) -> tuple[Operand | Test, ...]:
         """Everything an emitter prints of it."""
-        own = (self.true, self.false, self.complete)
-        return own if self.value is None else (*own, self.value)
+        own: tuple[Operand | Test, ...] = (self.true, self.false, self.complete)
+        if self.value is not None:
+            own = (*own, self.value)
+        if self.group is not None:
+            inner = (part for each in self.group.parts for part in each.parts)
+            own = (*own, self.group.true, self.group.false, *inner)
+        return own
+
+
+@frozen
+class GroupTest:
+    """What is asked of a group of records: its aggregates, and where the condition on them holds and where it fails."""
+
+    parts: tuple[Aggregation, ...]
+    true: Test
+    false: Test
 
 
 @frozen

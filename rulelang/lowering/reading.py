@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from attrs import evolve
 
 from rulelang.lowering.plan import Aggregated, Answer, Blank, Fixed, Input, Judged, Operand, Stands, Test
 from rulelang.lowering.planned import Plan
+from rulelang.model.expressions import AnyGroup
 
 
 def inputs_of(*parts: Operand | Test) -> tuple[str, ...]:
@@ -32,11 +33,27 @@ def silent_outcomes(plan: Plan) -> frozenset[str]:
 
 
 def aggregated_of(*parts: Operand | Test) -> tuple[Aggregated, ...]:
-    """The aggregates and quantifiers read, whatever part of them, each once, in the order of the plan."""
-    found = (
-        evolve(each, part="", whole=False) for part in parts for each in nodes(part) if isinstance(each, Aggregated)
-    )
-    return tuple(dict.fromkeys(found))
+    """The aggregates and quantifiers of whole lists read, whatever part of them, each once, in the order of the
+    plan.
+    """
+    return tuple(dict.fromkeys(each for each in _aggregated(parts) if not is_grouped(each)))
+
+
+def grouped_of(*parts: Operand | Test) -> tuple[Aggregated, ...]:
+    """The same of the group in hand."""
+    return tuple(dict.fromkeys(each for each in _aggregated(parts) if is_grouped(each)))
+
+
+def is_grouped(aggregated: Aggregated) -> bool:
+    """Whether it is found in the group in hand, not in a whole list."""
+    return not isinstance(aggregated.expression, AnyGroup) and aggregated.expression.grouped
+
+
+def _aggregated(parts: Iterable[Operand | Test]) -> Iterator[Aggregated]:
+    for part in parts:
+        for each in nodes(part):
+            if isinstance(each, Aggregated):
+                yield evolve(each, part="", whole=False)
 
 
 def asks_for_standings(plan: Plan) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from rulelang.model.expressions import Aggregate, Expression
+from rulelang.model.expressions import Aggregate, AnyGroup, Expression
 from rulelang.model.program import Assignment
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Type
@@ -63,9 +63,9 @@ class RankOf:
 
 @frozen
 class Aggregating:
-    """How an aggregate works; a rolling window may be as long as a threshold says."""
+    """How an aggregate works, or a group is looked for; a span of days may be as long as a threshold says."""
 
-    expression: Aggregate
+    expression: Aggregate | AnyGroup
 
 
 @frozen

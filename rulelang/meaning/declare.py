@@ -166,8 +166,7 @@ class _Declaring:
             case "ordered":
                 return Choice(self.members(written.members), ordered=True)
             case "list":
-                elements = tuple((*key_and_label(e.name, e.label), self.type(e.type)) for e in written.elements)
-                return ListOf(written.name or "", elements)
+                return self.list_type(written)
         name = written.name or ""
         symbol = self.symbols.get(name)
         if symbol is not None and symbol.kind == "choice":
@@ -175,6 +174,35 @@ class _Declaring:
         near = nearest(name, [*self.choices, "date", "number", "text", "money", "whole number", "percent"])
         self.diagnostics.append(Diagnostic("unknown-type", written.span, {"name": name}, near))
         return Text()
+
+    def list_type(self, written: s.TypeSyntax) -> ListOf:
+        """A list with the fields of its records; which date it goes by, and from when on it is complete, may be said
+        among them as well.
+        """
+        elements = tuple((*key_and_label(e.name, e.label), self.type(e.type)) for e in written.elements)
+        type_ = ListOf(written.name or "", elements)
+        for element in written.elements:
+            for attribute in element.attributes:
+                value = attribute.values[0] if attribute.values else None
+                if attribute.kind == "dated_by":
+                    type_ = evolve(type_, dated_by=self.element_key(type_, getattr(value, "text", "")))
+                elif attribute.kind == "complete_from":
+                    type_ = evolve(type_, complete_from=getattr(value, "value", None))
+                else:
+                    construct = f"“{attribute.kind.replace('_', ' ')}” of a field of records"
+                    self.report("not-yet", attribute.span, construct=construct)
+        return type_
+
+    def check_date(self, type_: ListOf, span: Span) -> None:
+        """The date that a list goes by has to be one."""
+        name = type_.dated_by
+        if name is not None and not isinstance(type_.field_type(name), Date):
+            found = type_.field_type(name)
+            if found is None:
+                names = [each for key, label, _ in type_.fields for each in (key, label) if each]
+                self.diagnostics.append(Diagnostic("unknown-name", span, {"name": name}, nearest(name, names)))
+            else:
+                self.report("not-a-date", span, name=name, type=type_word(found))
 
     def add_choice(self, statement: s.ChoiceStatement) -> None:
         key, _ = self.name("choice", statement.name, statement.label, statement.span)
@@ -210,10 +238,9 @@ class _Declaring:
         for attribute in statement.attributes:
             facts.update(self.field_attribute(key, type_, attribute))
         if isinstance(type_, ListOf):
-            dated_by = facts.pop("dated_by", None)
-            type_ = evolve(type_, dated_by=dated_by, complete_from=facts.pop("complete_from", None))
-            if dated_by is not None and not isinstance(type_.field_type(dated_by), Date):
-                self.report("not-a-date", statement.span, name=dated_by, type="text")
+            dated_by = facts.pop("dated_by", type_.dated_by)
+            type_ = evolve(type_, dated_by=dated_by, complete_from=facts.pop("complete_from", type_.complete_from))
+            self.check_date(type_, statement.span)
         if facts.pop("may_be_future", False) and isinstance(type_, Date):
             type_ = Date(may_be_future=True)
         note, note_label = _note(statement.note)

@@ -8,6 +8,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.kinds import resolve_date, resolve_length
 from rulelang.meaning.loose_values import joined_name, loose_value
 from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
+from rulelang.meaning.resolve_groups import resolve_gaps_compared, resolve_group, resolve_in_each
 from rulelang.meaning.resolve_lists import is_list, resolve_empty, resolve_quantified
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
@@ -39,6 +40,8 @@ def resolve_condition(node: t.Expression, scope: Scope, expected: Type | None = 
         case t.Compare(operator, left, right):
             if joined_name(operator, left, right, scope):
                 return None
+            if isinstance(left, t.Gap) and left.kind in ("any", "every", "no"):
+                return resolve_gaps_compared(node, left, scope)
             return resolve_comparison(operator, left, right, node, scope)
         case t.CompareAgo():
             return _ago(node, scope)
@@ -68,6 +71,10 @@ def resolve_condition(node: t.Expression, scope: Scope, expected: Type | None = 
             return _has_standing(node, scope)
         case t.Quantified():
             return resolve_quantified(node, scope)
+        case t.AnyGroup():
+            return resolve_group(node, scope)
+        case t.InEach():
+            return resolve_in_each(node, scope)
         case t.Name():
             return _name(node, scope)
     value = scope.value(node, scope)

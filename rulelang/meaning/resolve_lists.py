@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
@@ -17,63 +17,107 @@ _ADDS = ("sum", "average")
 _ORDERS = ("largest", "smallest", "earliest", "latest")
 
 
-def resolve_aggregate(node: t.Aggregate | t.Path, scope: Scope) -> m.Expression | None:
+@frozen
+class Records:
+    """The records that are asked about: of a list or of the group in hand, those for which ``where`` and ``window``
+    hold.
+
+    ``inner`` is the scope of one of them.
+    """
+
+    inner: Scope
+    where: m.Expression | None = None
+    window: m.Within | None = None
+    grouped: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.element.key
+
+    @property
+    def element(self) -> ElementScope:
+        assert self.inner.element is not None
+        return self.inner.element
+
+    def narrowed(self, condition: m.Expression) -> Records:
+        """Those for which a condition holds as well."""
+        return evolve(self, where=both(self.where, condition))
+
+    def aggregate(self, kind: str, value: m.Expression | None, type_: Type, span: Span) -> m.Aggregate:
+        """An aggregate of these records."""
+        return m.Aggregate(kind, self.key, value, self.where, self.window, type_, grouped=self.grouped, span=span)
+
+
+def both(first: m.Expression | None, second: m.Expression) -> m.Expression:
+    """A condition and a further one."""
+    return second if first is None else m.And((first, second), span=second.span)
+
+
+def resolve_aggregate(node: t.Aggregate | t.Path | t.CountHere, scope: Scope) -> m.Expression | None:
     """``count of orders where (…) within the last 90 days`` and its like."""
-    if isinstance(node, t.Path) and scope.element is not None and _list_key(node.list.text, scope) == scope.element.key:
-        return _element_field(node.field, scope)
     if isinstance(node, t.Path):
-        scope.report("aggregate-needed", node.span, list=node.list.text, field=node.field.text)
-        return None
-    inner = _inside(node.list, scope)
-    if inner is None:
-        return None
-    assert inner.element is not None
-    element = inner.element
-    where = None
-    if node.where is not None:
-        where = scope.condition(node.where, inner)
-        if where is None:
-            return None
-    window = None
-    if node.window is not None:
-        window = _window(node, inner)
-        if window is None:
-            return None
+        return _path(node, scope)
+    if isinstance(node, t.CountHere):
+        records = _here(node, scope)
+        return None if records is None else records.aggregate("count", None, Number(0), node.span)
+    field = field_here(node, scope)
+    name = node.list if node.field is None and field is not None else node.field
     kind = node.kind or "count"
-    if node.rolling is not None:
-        return _busiest(node, where, inner)
-    if node.field is None:
+    if kind == "share":
+        return _share(node, name, field, scope)
+    records = records_of(node, scope)
+    if records is None:
+        return None
+    if node.by is not None and node.window is None and node.rolling is None and not node.in_row:
+        scope.report("date-not-asked", node.by.span, date=node.by.text, found=scope.written(node))
+        return None
+    if node.in_row or node.rolling is not None:
+        return _spanned(node, records, scope)
+    if name is None:
         if kind != "count":
-            facts = {"list": node.list.text, "field": element.type.fields[0][0] if element.type.fields else "…"}
+            first = records.element.type.fields
+            facts = {"list": node.list.text, "field": first[0][0] if first else "…"}
             scope.report("aggregate-field-needed", node.span, **facts)
             return None
-        return m.Aggregate("count", element.key, None, where, window, Number(0), span=node.span)
-    value = _element_field(node.field, inner)
+        return records.aggregate("count", None, Number(0), node.span)
+    value = element_field(name, records.inner)
     if value is None:
         return None
     if kind == "count":
         present = m.Not(m.IsMissing(value, span=value.span), span=value.span)
-        where = present if where is None else m.And((where, present), span=node.span)
-        return m.Aggregate("count", element.key, None, where, window, Number(0), span=node.span)
+        return records.narrowed(present).aggregate("count", None, Number(0), node.span)
     type_ = _aggregate_type(kind, value.type)
     if type_ is None:
         code = "not-numeric" if kind in (*_ADDS, "largest", "smallest") else "not-a-date"
-        scope.report(code, node.field.span, name=node.field.text, type=type_word(value.type))
+        scope.report(code, name.span, name=name.text, type=type_word(value.type))
         return None
-    return m.Aggregate(kind, element.key, value, where, window, type_, span=node.span)
+    return records.aggregate(kind, value, type_, node.span)
+
+
+def _path(node: t.Path, scope: Scope) -> m.Expression | None:
+    """``order.amount`` of the record in hand; ``orders.amount`` alone is too many values."""
+    key = list_key(node.list.text, scope)
+    if scope.element is not None and key == scope.element.key:
+        return element_field(node.field, scope)
+    if key is None and scope.vocabulary.field(node.list.text) is not None:
+        inside(node.list, scope)
+    else:
+        scope.report("aggregate-needed", node.span, list=node.list.text, field=node.field.text)
+    return None
 
 
 def resolve_quantified(node: t.Quantified, scope: Scope) -> m.Expression | None:
     """``any order has (…)``."""
-    inner = _inside(node.list, scope)
-    if inner is None:
+    found = inside(node.list, scope)
+    if found is None:
         return None
-
-    condition = scope.condition(node.condition, inner)
+    condition = scope.condition(node.condition, evolve(found.inner, group=None))
     if condition is None:
         return None
-    assert inner.element is not None
-    return m.Quantified(node.quantifier, inner.element.key, condition, span=node.span)
+    if scope.part is not None:
+        scope.report("not-in-each", node.span, found=scope.written(node))
+        return None
+    return m.Quantified(node.quantifier, found.key, condition, found.where, found.grouped, span=node.span)
 
 
 def resolve_empty(node: t.Empty, scope: Scope) -> m.Expression | None:
@@ -87,12 +131,16 @@ def resolve_empty(node: t.Empty, scope: Scope) -> m.Expression | None:
     return m.Comparison("!=" if node.negated else "=", count, m.Literal(0, Number(0)), span=node.span)
 
 
+# --- which records -----------------------------------------------------------------------------------------------
+
+
 def is_list(name: str, scope: Scope) -> bool:
     """Whether a name stands for a list of records, by the list's name or its element's."""
-    return _list_key(name, scope) is not None
+    return list_key(name, scope) is not None
 
 
-def _list_key(name: str, scope: Scope) -> str | None:
+def list_key(name: str, scope: Scope) -> str | None:
+    """The list that a name stands for."""
     field = scope.vocabulary.field(name)
     if field is not None and isinstance(field.type, ListOf):
         return field.name
@@ -102,68 +150,106 @@ def _list_key(name: str, scope: Scope) -> str | None:
     return None
 
 
-def _inside(name: t.Name, scope: Scope) -> Scope | None:
-    """The scope of one record of a list."""
-    key = _list_key(name.text, scope)
+def inside(name: t.Name, scope: Scope) -> Records | None:
+    """All records of a list; inside the brackets of a group of its records, those of the group."""
+    key = list_key(name.text, scope)
     if key is None:
         lists = [each.name for each in scope.vocabulary.fields.values() if isinstance(each.type, ListOf)]
-        if scope.vocabulary.field(name.text) is None:
-            scope.report_near(
-                "unknown-name", name.span, nearest(name.text, [*lists, *scope.vocabulary.spellings()]), name=name.text
-            )
+        field = scope.vocabulary.field(name.text)
+        if field is None:
+            near = nearest(name.text, [*lists, *scope.vocabulary.spellings()])
+            scope.report_near("unknown-name", name.span, near, name=name.text)
         else:
-            field = scope.vocabulary.field(name.text)
-            assert field is not None
             scope.report("not-a-list", name.span, name=name.text, type=type_word(field.type))
         return None
+    if scope.group is not None and scope.group.element.key == key:
+        return _of_group(scope)
     type_ = scope.vocabulary.fields[key].type
     assert isinstance(type_, ListOf)
-    return evolve(scope, element=ElementScope(key, type_))
+    return Records(evolve(scope, element=ElementScope(key, type_)))
 
 
-def _window(node: t.Aggregate, inner: Scope) -> m.Within | None:
-    """The window over the list's only date, or the one it is ``dated by``."""
-    assert node.window is not None
-    date = _date(node, node.window.span, inner)
+def _of_group(scope: Scope) -> Records:
+    assert scope.group is not None
+    inner = evolve(scope, element=scope.group.element)
+    return Records(inner, scope.group.where, grouped=scope.group.grouped)
+
+
+def field_here(node: t.Aggregate, scope: Scope) -> tuple[str, Type] | None:
+    """The field that a bare name means inside the brackets of a group of records."""
+    if scope.group is None or node.field is not None or list_key(node.list.text, scope) is not None:
+        return None
+    return scope.group.element.find(node.list.text)
+
+
+def records_of(node: t.Aggregate, scope: Scope) -> Records | None:
+    """The records an aggregate is over."""
+    found = _of_group(scope) if field_here(node, scope) is not None else inside(node.list, scope)
+    return None if found is None else chosen(found, node.where, node.window, node.by, scope)
+
+
+def _here(node: t.CountHere, scope: Scope) -> Records | None:
+    if scope.group is None:
+        scope.report("count-outside-group", node.span, found=scope.written(node))
+        return None
+    return chosen(_of_group(scope), node.where, node.window, None, scope)
+
+
+def chosen(
+    records: Records, where: t.Expression | None, window: t.Quantity | t.Name | None, by: t.Name | None, scope: Scope
+) -> Records | None:
+    """Those of some records for which a condition and a window hold; in each of several periods, those of the
+    period.
+    """
+    if where is not None:
+        condition = scope.condition(where, evolve(records.inner, group=None, part=None))
+        if condition is None:
+            return None
+        records = records.narrowed(condition)
+    if window is not None:
+        date = date_of(by, window.span, records.inner)
+        length = resolve_length(window, evolve(records.inner, element=None))
+        if date is None or length is None:
+            return None
+        if scope.part is not None:
+            scope.report("window-in-each", window.span, found=scope.written(window))
+            return None
+        return evolve(records, window=m.Within(date, "last", length, span=window.span))
+    return records if scope.part is None else _of_period(records, by, scope)
+
+
+def _of_period(records: Records, by: t.Name | None, scope: Scope) -> Records | None:
+    assert scope.part is not None
+    date = date_of(by or scope.part.by, scope.part.span, records.inner)
     if date is None:
         return None
-    length = resolve_length(node.window, evolve(inner, element=None))
-    if length is None:
-        return None
-    return m.Within(date, "last", length, span=node.window.span)
+    if scope.part.before is not None:
+        earlier = m.Not(m.Within(date, "last", scope.part.before, span=scope.part.span), span=scope.part.span)
+        records = records.narrowed(earlier)
+    return evolve(records, window=m.Within(date, "last", scope.part.length, span=scope.part.span))
 
 
-def _date(node: t.Aggregate, span: Span, inner: Scope) -> m.ElementRef | None:
-    """The list's only date, or the one it is ``dated by``."""
+def date_of(by: t.Name | None, span: Span, inner: Scope) -> m.ElementRef | None:
+    """The date that is named, the one the list is ``dated by``, or its only one."""
     assert inner.element is not None
+    if by is not None:
+        value = element_field(by, inner)
+        if value is not None and not isinstance(value.type, Date):
+            inner.report("not-a-date", by.span, name=by.text, type=type_word(value.type))
+            return None
+        return value
     type_ = inner.element.type
     dates = [name for name, _, each in type_.fields if isinstance(each, Date)]
-    chosen = type_.dated_by or (dates[0] if len(dates) == 1 else None)
-    if chosen is None:
-        facts = {"list": node.list.text, "dates": tuple(dates)}
+    picked = type_.dated_by or (dates[0] if len(dates) == 1 else None)
+    if picked is None:
+        facts = {"list": inner.element.key, "dates": tuple(dates)}
         inner.report("window-without-date" if not dates else "window-date-unsaid", span, **facts)
         return None
-    return m.ElementRef(inner.element.key, chosen, Date(), span=span)
+    return m.ElementRef(inner.element.key, picked, Date(), span=span)
 
 
-def _busiest(node: t.Aggregate, where: m.Expression | None, inner: Scope) -> m.Expression | None:
-    """``count of orders where (…) within any 7 days``: the most there are within any such span."""
-    assert inner.element is not None and node.rolling is not None
-    if node.kind not in ("", "count") or node.field is not None:
-        inner.report("not-yet", node.span, construct="anything but a count within any days")
-        return None
-    date = _date(node, node.rolling.span, inner)
-    length = resolve_length(node.rolling, evolve(inner, element=None))
-    if date is None or length is None:
-        return None
-    if not isinstance(length, m.Literal | m.ThresholdRef):
-        inner.report("not-yet", node.rolling.span, construct="“within any …” of a length that differs by customer")
-        return None
-    key = inner.element.key
-    return m.Aggregate("busiest", key, date, where, None, Number(0), length, span=node.span)
-
-
-def _element_field(name: t.Name, inner: Scope) -> m.ElementRef | None:
+def element_field(name: t.Name, inner: Scope) -> m.ElementRef | None:
+    """A field of the record in hand."""
     assert inner.element is not None
     found = inner.element.find(name.text)
     if found is None:
@@ -172,6 +258,75 @@ def _element_field(name: t.Name, inner: Scope) -> m.ElementRef | None:
         return None
     key, type_ = found
     return m.ElementRef(inner.element.key, key, type_, span=name.span)
+
+
+# --- spans of days and runs --------------------------------------------------------------------------------------
+
+
+def _spanned(node: t.Aggregate, records: Records, scope: Scope) -> m.Expression | None:
+    """``count of orders where (…) within any 7 days``, or ``in a row``: the most there are."""
+    if node.kind not in ("", "count") or node.field is not None:
+        scope.report("only-counted", node.span, found=scope.written(node), list=node.list.text)
+        return None
+    if records.grouped or scope.part is not None:
+        scope.report("not-in-group", node.span, found=scope.written(node))
+        return None
+    span = node.span if node.rolling is None else node.rolling.span
+    date = date_of(node.by, span, records.inner)
+    if date is None:
+        return None
+    if node.rolling is None:
+        return records.aggregate("streak", date, Number(0), node.span)
+    length = resolve_length(node.rolling, evolve(records.inner, element=None))
+    if length is None:
+        return None
+    if not isinstance(length, m.Literal | m.ThresholdRef):
+        scope.report("not-yet", node.rolling.span, construct="“within any …” of a length that differs by customer")
+        return None
+    return evolve(records.aggregate("busiest", date, Number(0), node.span), rolling=length)
+
+
+# --- shares ------------------------------------------------------------------------------------------------------
+
+
+def _share(node: t.Aggregate, name: t.Name | None, field: tuple[str, Type] | None, scope: Scope) -> m.Expression | None:
+    """``share of orders.amount where (…)``, ``cash share of amount``: what some records make up of all."""
+    whole = evolve(node, where=node.where if node.member is not None else None)
+    records = records_of(whole, scope)
+    if records is None:
+        return None
+    if node.member is not None:
+        condition = _has_member(node.member, records, scope)
+    elif node.where is not None:
+        condition = scope.condition(node.where, evolve(records.inner, group=None, part=None))
+    else:
+        scope.report("share-of-what", node.span, found=scope.written(node))
+        return None
+    value = None if name is None else element_field(name, records.inner)
+    if condition is None or (name is not None and value is None):
+        return None
+    if value is not None and name is not None and not is_numeric(value.type):
+        scope.report("not-numeric", name.span, name=name.text, type=type_word(value.type))
+        return None
+    kind, type_ = ("count", Number(0)) if value is None else ("sum", value.type)
+    part, total = (each.aggregate(kind, value, type_, node.span) for each in (records.narrowed(condition), records))
+    return m.Arithmetic("/", part, total, Number(), span=node.span)
+
+
+def _has_member(member: t.Name, records: Records, scope: Scope) -> m.Expression | None:
+    """The only choice of a record that has a member of this name is this member."""
+    found = [
+        (name, choice, one)
+        for name, _, choice in records.element.type.fields
+        if isinstance(choice, Choice) and (one := choice.member(member.text)) is not None
+    ]
+    if len(found) == 1:
+        name, choice, one = found[0]
+        equal = m.ElementRef(records.key, name, choice, span=member.span)
+        return m.Comparison("=", equal, m.Literal(one.key, choice, span=member.span), span=member.span)
+    names = tuple(name for name, _, _ in found)
+    scope.report("share-of-whom", member.span, name=member.text, list=records.key, fields=names)
+    return None
 
 
 def _aggregate_type(kind: str, value: Type) -> Type | None:

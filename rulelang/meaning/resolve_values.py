@@ -11,6 +11,7 @@ from rulelang.meaning.fitting import same_currency
 from rulelang.meaning.kinds import resolve_date, resolve_length, resolve_number
 from rulelang.meaning.previous import previous_name
 from rulelang.meaning.resolve_calls import resolve_call
+from rulelang.meaning.resolve_groups import resolve_gap, resolve_pick
 from rulelang.meaning.resolve_lists import resolve_aggregate
 from rulelang.meaning.resolve_lookups import resolve_lookup
 from rulelang.meaning.resolve_population import resolve_population
@@ -59,8 +60,12 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             return None if date is None else m.NextAnniversary(date, span=node.span)
         case t.Call():
             return resolve_call(node, scope)
-        case t.Aggregate() | t.Path():
+        case t.Aggregate() | t.Path() | t.CountHere():
             return resolve_aggregate(node, scope)
+        case t.Gap():
+            return resolve_gap(node, scope)
+        case t.Pick():
+            return resolve_pick(node, scope)
         case t.Population():
             return resolve_population(node, scope)
         case t.Lookup():
@@ -68,7 +73,7 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
         case t.Previous(name):
             return _previous(name, node, scope)
         case t.Owned():
-            return _name(node.name, evolve(scope, element=None), None)
+            return _name(node.name, evolve(scope, element=None, group=None), None)
     if isinstance(node, t.MissingFor):
         scope.report("missing-for-elsewhere", node.span)
         return None
@@ -90,6 +95,9 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
             return None
         if found is not None:
             return m.ElementRef(scope.element.key, found[0], found[1], span=node.span)
+    if scope.group is not None and scope.element is None and scope.group.element.find(node.text) is not None:
+        scope.report("aggregate-needed", node.span, list=scope.group.element.key, field=node.text)
+        return None
     if isinstance(expected, Choice):
         member = expected.member(node.text)
         if member is not None and not _is_same_choice(node.text, scope, expected):

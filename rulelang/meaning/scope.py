@@ -30,6 +30,27 @@ class ElementScope:
         return next(((key, type_) for key, label, type_ in self.type.fields if name in (key, label)), None)
 
 
+@frozen
+class GroupScope:
+    """The group of records in hand: bare names in aggregates are those of its records. Where not ``grouped``, it is all
+    records of the list for which ``where`` holds.
+    """
+
+    element: ElementScope
+    grouped: bool = True
+    where: m.Expression | None = None
+
+
+@frozen
+class PeriodScope:
+    """One of several periods: within the last ``length`` but not within the last ``before``, by the date ``by``."""
+
+    length: m.Literal
+    before: m.Literal | None
+    by: t.Name | None
+    span: Span
+
+
 class Resolve(Protocol):
     """Types an expression: of values and of conditions there is one each, and each may hold the other."""
 
@@ -42,7 +63,8 @@ class Scope:
 
     ``value`` and ``condition`` type what stands inside what is being typed. ``bound`` maps parameters of a ``define``
     to their arguments; ``using`` is the chain of named values and definitions being unfolded, so that a circle is
-    noticed; ``element`` is the record in hand inside ``where (…)``.
+    noticed; ``element`` is the record in hand inside ``where (…)``, ``group`` the group of records, ``part`` the
+    period.
     """
 
     vocabulary: Vocabulary
@@ -54,6 +76,8 @@ class Scope:
     measures: list[Measure] = field(factory=list)
     using: tuple[str, ...] = ()
     element: ElementScope | None = None
+    group: GroupScope | None = None
+    part: PeriodScope | None = None
 
     def report(self, code: str, span: Span, **facts: Any) -> None:
         """Add a finding."""
@@ -65,7 +89,7 @@ class Scope:
 
     def inside(self, name: str, bound: Mapping[str, m.Expression]) -> Scope:
         """The scope inside a named value or definition."""
-        return evolve(self, bound=bound, using=(*self.using, name), element=None)
+        return evolve(self, bound=bound, using=(*self.using, name), element=None, group=None, part=None)
 
     def written(self, node: t.Expression) -> str:
         """The text of an expression, as the author wrote it, on one line."""

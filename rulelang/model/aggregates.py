@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from decimal import localcontext
 from fractions import Fraction
 from typing import Any
@@ -20,15 +19,15 @@ from attrs import field, frozen
 
 from rulelang.model import expressions as e
 from rulelang.model.contributions import ANY, DECIDED, MOST_COMBINATIONS, PROVISIONAL, Result
-from rulelang.values.dates import step
+from rulelang.model.expressions import Aggregated
+from rulelang.model.lists import FRACTIONS, GAPS, PICKS
+from rulelang.model.order import MOST_OPEN as MOST_OPEN
+from rulelang.model.order import busiest, gaps, longest_run, picked, possibly_picked, run_bounds
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import EXACT, add, canonical
 from rulelang.vocabulary.types import Choice, Length, Number
 
-MOST_OPEN = 8
-"""So many records that may or may not count are tried in all combinations; with more, a total can't be told."""
-
-EXISTS = "exists"
+EXISTS, STREAK = "exists", "streak"
 QUANTIFIERS = ("any", "every", "no")
 
 Row = tuple[bool | None, Any]
@@ -52,10 +51,14 @@ class Aggregator:
         return {key: rank for rank, key in enumerate(self.order)}
 
     def value(self, values: Sequence[Any]) -> Any:
-        """The result over known values, None where there is none; an average is a Fraction."""
+        """The result over known values, None where there is none; an average is a Fraction.
+
+        Of a streak the values are whether each record of the list counts, and its date; of a record its date, and what
+        is read of it.
+        """
         if self.kind == "busiest":
             assert self.length is not None, "a rolling window has a length"
-            return _busiest(values, self.length)
+            return busiest(values, self.length)
         return _KINDS[self.kind](values, self._rank)
 
     def truth(self, hit: bool | None) -> bool | None:
@@ -68,15 +71,19 @@ class Aggregator:
             return settled(None)
         if self.kind == EXISTS:
             return settled(self.truth(True if any(status for status, _ in rows) else None if rows else False))
+        if self.kind == STREAK:
+            return as_result(longest_run(rows), _runs(rows))
+        if self.kind in PICKS:
+            return _picked(self.value([value for status, value in rows if status]), rows, self.kind)
         sure = [value for status, value in rows if status]
         maybe = [value for status, value in rows if status is None]
         if self.kind == "count":
-            return _result(len(sure), _range(len(sure), len(maybe)))
+            return as_result(len(sure), _range(len(sure), len(maybe)))
         known = [each for each in sure if each is not None]
         now = self.value(known)
         if len(known) < len(sure) or any(each is None for each in maybe):
-            return _result(now, (ANY,))
-        return _result(now, self._possible(known, maybe)) if maybe else settled(now)
+            return as_result(now, (ANY,))
+        return as_result(now, self._possible(known, maybe)) if maybe else settled(now)
 
     def _possible(self, known: list[Any], maybe: list[Any]) -> Iterable[Any]:
         """The results over the known values together with any of those that may count."""
@@ -95,7 +102,7 @@ class Aggregator:
         chosen: list[list[Any]] = [[]]
         for each in maybe:
             chosen += [[*others, each] for others in chosen]
-        if self.kind == "most_frequent":
+        if self.kind == "most_frequent" or self.kind in GAPS:
             return [self.value([*known, *others]) for others in chosen]
         base, size = total(known), len(known)
         sums = [(add(base, total(others)), size + len(others)) for others in chosen]
@@ -110,7 +117,8 @@ def settled(answer: Any) -> Result:
     return Result(answer, DECIDED, (answer,), (answer,))
 
 
-def _result(now: Any, possible: Iterable[Any]) -> Result:
+def as_result(now: Any, possible: Iterable[Any]) -> Result:
+    """A result with the answer by what is known, and all that are possible."""
     readings = tuple(dict.fromkeys(possible))
     if readings == (now,):
         return settled(now)
@@ -123,7 +131,7 @@ def _range(least: int, more: int) -> Iterable[Any]:
 
 def joined(results: Sequence[Result], now: Result) -> Result:
     """One result for all that what it rests on may still be; ``now`` is the one by present answers."""
-    return _result(now.answer, (reading for each in results for reading in each.readings))
+    return as_result(now.answer, (reading for each in results for reading in each.readings))
 
 
 # --- kinds -------------------------------------------------------------------------------------------------------
@@ -145,17 +153,6 @@ def _quotient(sum_: Any, count: int) -> Fraction | None:
     return Fraction(sum_) / count if count else None
 
 
-def _busiest(days: Sequence[date], length: Duration) -> int:
-    """How many days lie in the busiest span: the first and the last of them are at most a length of time apart."""
-    ordered = sorted(days)
-    most = first = 0
-    for place, day in enumerate(ordered):
-        while step(ordered[first], length) < day:
-            first += 1
-        most = max(most, place - first + 1)
-    return most
-
-
 def _most_frequent(values: Sequence[Any], rank: Callable[[Any], Any]) -> Any:
     counts = Counter(values)
     return min(counts, key=lambda each: (-counts[each], rank(each)), default=None)
@@ -171,12 +168,29 @@ _KINDS: Mapping[str, Callable[[Sequence[Any], Callable[[Any], Any]], Any]] = {
     "earliest": lambda values, rank: min(values, default=None),
     "distinct": lambda values, rank: len(set(values)),
     "most_frequent": _most_frequent,
+    "largest_gap": lambda values, rank: max(gaps(values), default=None),
+    "smallest_gap": lambda values, rank: min(gaps(values), default=None),
+    "average_gap": lambda values, rank: _quotient(sum(found := gaps(values)), len(found)),
+    STREAK: lambda values, rank: longest_run(values),
+    "latest_record": lambda values, rank: picked(values, latest=True),
+    "earliest_record": lambda values, rank: picked(values, latest=False),
 }
 
 
-# --- aggregates and quantifiers of the model ---------------------------------------------------------------------
+def _runs(rows: Rows) -> Iterable[int]:
+    """The lengths that the longest run may have, however the records that can't be judged turn out."""
+    least, most, open_ = run_bounds(rows)
+    if least == most:
+        return (least,)
+    return open_ if open_ is not None else _range(least, most - least)
 
-Aggregated = e.Aggregate | e.Quantified
+
+def _picked(now: Any, rows: Rows, kind: str) -> Result:
+    readings = tuple(ANY if each is None else each for each in possibly_picked(rows, latest=kind == "latest_record"))
+    return as_result(now, readings)
+
+
+# --- aggregates and quantifiers of the model ---------------------------------------------------------------------
 
 
 def aggregator_of(expression: Aggregated, length: Duration | None = None) -> Aggregator:
@@ -185,6 +199,7 @@ def aggregator_of(expression: Aggregated, length: Duration | None = None) -> Agg
     """
     if isinstance(expression, e.Quantified):
         return Aggregator(EXISTS, inverted=expression.quantifier != "any")
+    assert isinstance(expression, e.Aggregate), "groups have an aggregator of their own"
     if expression.rolling is not None:
         return Aggregator(expression.kind, length=length)
     type_ = None if expression.value is None else expression.value.type
@@ -194,7 +209,7 @@ def aggregator_of(expression: Aggregated, length: Duration | None = None) -> Agg
 def counted(expression: Aggregated) -> e.Expression:
     """The condition under which a record counts; for ``every``, under which it is an exception."""
     conditions: tuple[e.Expression | None, ...]
-    if isinstance(expression, e.Aggregate):
+    if isinstance(expression, e.Aggregate | e.AnyGroup):
         conditions = (expression.window, expression.where)
     else:
         condition = expression.condition
@@ -206,7 +221,7 @@ def counted(expression: Aggregated) -> e.Expression:
 
 def is_whole(expression: Aggregated) -> bool:
     """Whether the result is an integer wherever there is one."""
-    if isinstance(expression, e.Quantified) or expression.kind == "average":
+    if not isinstance(expression, e.Aggregate) or expression.kind in FRACTIONS:
         return False
     type_ = expression.type
     return isinstance(type_, Length) or (isinstance(type_, Number) and type_.decimals == 0)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, Protocol
 
-from rulelang.model.aggregates import Aggregator, Rows, joined
+from rulelang.model.aggregates import joined
 from rulelang.model.contributions import ANY, PROVISIONAL, Alternative, Result, Walked, all_combinations, combinations
+
+
+class FindsResult(Protocol):
+    """What makes a result of the records of a list."""
+
+    def result(self, rows: Any, /) -> Result:
+        """What they come to, and may come to; None for unknown records."""
 
 
 def judged(
@@ -23,10 +30,10 @@ def judged(
 
 
 def gathered(
-    rows: Callable[..., Sequence[Rows | None]],
+    rows: Callable[..., Sequence[Any]],
     inputs: tuple[Any, ...],
     results: Sequence[Result],
-    aggregators: Sequence[Aggregator],
+    aggregators: Sequence[FindsResult],
 ) -> tuple[Result, ...]:
     """What aggregations come to: by present answers, and with all that the outcomes they rest on may still be (S3)."""
 

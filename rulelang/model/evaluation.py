@@ -10,21 +10,19 @@ explanations. Between and its kind judge their two halves apart, so one half may
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve
-
 from rulelang.model import expressions as e
-from rulelang.model.aggregates import Aggregated, Aggregator, Rows, aggregator_of, counted
 from rulelang.model.contributions import BLANK
 from rulelang.model.expressions import Expression
 from rulelang.model.kleene import at_least, every, opposite, some
 from rulelang.model.policies import scale
-from rulelang.model.program import Assignment, Model
+from rulelang.model.program import Assignment
+from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
 from rulelang.model.text_tests import pattern_holds
 from rulelang.model.walking import bare, divides
@@ -43,7 +41,7 @@ from rulelang.values.numbers import add, compare, divide, multiply, negate, roun
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.lookups import entries, members_on
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Text, is_numeric
+from rulelang.vocabulary.types import Choice, Date, Length, Text, is_numeric
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -107,7 +105,8 @@ def value_of(expression: Expression, scope: Scope) -> Any:
         case e.ElementRef(list=name, name=part):
             return scope.records[name].get(part)
         case e.Aggregate():
-            return _aggregated(expression, scope)
+            found = aggregated_value(expression, scope)
+            return None if found is BLANK else found
     return truth_of(expression, scope)
 
 
@@ -168,58 +167,6 @@ def _plain(value: Any) -> Any:
     return value.amount if isinstance(value, Duration) else value
 
 
-# --- records -----------------------------------------------------------------------------------------------------
-
-
-def _aggregated(expression: Aggregated, scope: Scope) -> Any:
-    if expression in scope.aggregated:
-        return scope.aggregated[expression]
-    return aggregator_for(expression, scope).result(rows_of(expression, scope)).answer
-
-
-def aggregator_for(expression: Aggregated, scope: Scope) -> Aggregator:
-    """How an aggregate or a quantifier works on an as-of date: a rolling window may be as long as a threshold says."""
-    rolling = expression.rolling if isinstance(expression, e.Aggregate) else None
-    return aggregator_of(expression, None if rolling is None else duration_of(rolling, scope))
-
-
-def rows_of(expression: Aggregated, scope: Scope) -> Rows | None:
-    """The records of a list that count or may count, each with its value; None where the list is unknown (S3)."""
-    judged = judged_records(expression, scope)
-    return None if judged is None else [(truth, value) for _, truth, value in judged if truth is not False]
-
-
-def judged_records(expression: Aggregated, scope: Scope) -> Iterator[tuple[Mapping[str, Any], bool | None, Any]] | None:
-    """Every record with whether it counts, and its value; None where the list, or a part of it, is unknown."""
-    records = scope.fields.get(expression.list)
-    if records is None or not is_complete(expression, scope):
-        return None
-    condition, part = counted(expression), expression.value if isinstance(expression, e.Aggregate) else None
-
-    def judge() -> Iterator[tuple[Mapping[str, Any], bool | None, Any]]:
-        for record in records:
-            inner = evolve(scope, records={**scope.records, expression.list: record})
-            yield record, truth_of(condition, inner), True if part is None else value_of(part, inner)
-
-    return judge()
-
-
-def is_complete(expression: Aggregated, scope: Scope) -> bool:
-    """Whether a window reaches back no further than the list is known to be complete."""
-    reach = reaches_back(expression, scope.model)
-    return reach is None or truth_of(reach, scope) is False
-
-
-def reaches_back(expression: Aggregated, model: Model) -> Expression | None:
-    """The condition that a window has days before the list is complete, None where it can't have any."""
-    type_ = model.fields[expression.list].type
-    window = expression.window if isinstance(expression, e.Aggregate) else None
-    if window is None or not isinstance(type_, ListOf) or type_.complete_from is None:
-        return None
-    day_before = e.Literal(type_.complete_from - timedelta(days=1), Date())
-    return e.AgeComparison("<=", day_before, window.length)
-
-
 # --- conditions --------------------------------------------------------------------------------------------------
 
 
@@ -256,8 +203,8 @@ def truth_of(condition: Expression, scope: Scope) -> bool | None:
             return text in members_on(scope.model.lists[name], scope.as_of)
         case e.Within() | e.WithinOf() | e.InPeriod():
             return _in_window(condition, scope)
-        case e.Quantified():
-            truth: bool | None = _aggregated(condition, scope)
+        case e.Quantified() | e.AnyGroup():
+            truth: bool | None = aggregated_value(condition, scope)
             return truth
         case e.HasStanding(outcome=outcome, standing=standing):
             return scope.standings[outcome.name] == standing

@@ -11,6 +11,11 @@ from attrs import field, frozen
 from rulelang.diagnostics.position import Span
 from rulelang.model.calls import Call as Call
 from rulelang.model.calls import Lookup as Lookup
+from rulelang.model.lists import Aggregate as Aggregate
+from rulelang.model.lists import Aggregated as Aggregated
+from rulelang.model.lists import AnyGroup as AnyGroup
+from rulelang.model.lists import ElementRef as ElementRef
+from rulelang.model.lists import Quantified as Quantified
 from rulelang.model.standing import HasStanding as HasStanding
 from rulelang.model.standing import MissingFor as MissingFor
 from rulelang.vocabulary.declarations import Value
@@ -157,57 +162,6 @@ class NextAnniversary:
 
     date: Expression
     type: Type = Date()
-    span: Span | None = _span()
-
-
-# --- lists of records ---
-
-
-@frozen
-class ElementRef:
-    """The value of a field of the record in hand: inside a ``where``, an aggregate's value, a quantifier."""
-
-    list: str
-    name: str
-    type: Type
-    span: Span | None = _span()
-
-
-@frozen
-class Aggregate:
-    """One value of the records of a list.
-
-    ``kind``: ``count``, ``sum``, ``average``, ``largest``, ``smallest``, ``earliest``, ``latest``, ``distinct`` (how
-    many different values), ``most_frequent`` (ties: the smallest). Records count for which ``where`` and ``window``
-    are true; ``window`` is a Within over an ElementRef. ``value`` is what is aggregated, None for ``count``.
-    ``busiest`` is the largest number of records whose dates (``value``) lie at most ``rolling`` apart.
-    Unknown where the list is absent, or where the window reaches back before the list's ``complete_from``. Over no
-    records ``count``, ``distinct`` and ``sum`` are 0, the others unknown (there is no such value). Records whose
-    ``where`` is unknown or whose value is missing are left out: the result is then doubtful (S3).
-    """
-
-    kind: str
-    list: str
-    value: Expression | None
-    where: Expression | None
-    window: Within | None
-    type: Type
-    rolling: Literal | ThresholdRef | None = None
-    span: Span | None = _span()
-
-
-@frozen
-class Quantified:
-    """``any``, ``every`` or ``no`` record of a list (among those where ``where`` is true) satisfies the condition.
-
-    Kleene. Over no records ``any`` is false, ``every`` and ``no`` are true; an absent list is unknown.
-    """
-
-    quantifier: str
-    list: str
-    condition: Expression
-    where: Expression | None = None
-    type: Type = YesNo()
     span: Span | None = _span()
 
 
@@ -378,7 +332,7 @@ class TextTest:
 
 Reference = Literal | FieldRef | OutcomeRef | ThresholdRef | ElementRef | Named | Today | Lookup | MissingFor
 Reckoning = Arithmetic | Negated | DateShift | DaysBetween | AgeIn | DatePart | NextAnniversary | Aggregate | Call
-Logic = And | Or | Not | AtLeastOf | Quantified
+Logic = And | Or | Not | AtLeastOf | Quantified | AnyGroup
 Test = Comparison | AgeComparison | Between | OneOf | InList | Within | WithinOf | InPeriod | IsMissing | TextTest
 Condition = Logic | Test | HasStanding
 Expression = Reference | Reckoning | Condition

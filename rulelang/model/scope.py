@@ -9,9 +9,8 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.model import expressions as e
-from rulelang.model.aggregates import Aggregated
 from rulelang.model.contributions import BLANK
-from rulelang.model.expressions import Expression
+from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.program import Model
 from rulelang.model.walking import bare
 
@@ -36,11 +35,14 @@ class Scope:
     def is_blank(self, expression: Expression) -> bool:
         """Whether an expression is known to have no value: nothing compares with that (S3).
 
-        Such are a field that may be blank, and is, and an outcome that had no rule.
+        Such are a field that may be blank, and is, an outcome that had no rule, and what is read of the latest record
+        where there is none. That is known only where it has been found out already (``aggregated``).
         """
         match bare(expression):
             case e.FieldRef(name=name):
                 return self.fields.get(name) is BLANK
             case e.OutcomeRef(name=name):
                 return self.outcomes.get(name) is BLANK
+            case e.Aggregate() as aggregate:
+                return self.aggregated.get(aggregate) is BLANK
         return False

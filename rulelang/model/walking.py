@@ -9,6 +9,8 @@ import attrs
 
 from rulelang.model.expressions import (
     Aggregate,
+    Aggregated,
+    AnyGroup,
     Arithmetic,
     Call,
     ElementRef,
@@ -20,6 +22,7 @@ from rulelang.model.expressions import (
     OutcomeRef,
     Quantified,
 )
+from rulelang.model.lists import FRACTIONS
 
 _PLAIN = ("type", "span", "label", "name", "operator", "sign", "unit", "kind", "part", "standing")
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
@@ -27,7 +30,7 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     for kind in get_args(Expression)
 }
 _BACKWARDS = {kind: names[::-1] for kind, names in _ATTRIBUTES.items()}
-_CLOSED: dict[type, tuple[str, ...]] = {**_BACKWARDS, Aggregate: (), Quantified: ()}
+_CLOSED: dict[type, tuple[str, ...]] = {**_BACKWARDS, Aggregate: (), Quantified: (), AnyGroup: ()}
 
 
 def children(expression: Expression) -> Iterator[Expression]:
@@ -46,7 +49,9 @@ def parts(expression: Expression) -> Iterator[Expression]:
 
 
 def own_parts(expression: Expression) -> Iterator[Expression]:
-    """As `parts`, without what aggregates and quantifiers ask of each record."""
+    """As `parts`, without what aggregates and quantifiers ask of each record of a list, but with what is asked of those
+    of a group.
+    """
     return iter(_preorder(expression, _CLOSED))
 
 
@@ -56,7 +61,8 @@ def _preorder(expression: Expression, attributes: dict[type, tuple[str, ...]]) -
     while waiting:
         each = waiting.pop()
         found.append(each)
-        for name in attributes[type(each)]:
+        opened = _BACKWARDS if isinstance(each, Aggregate | Quantified) and each.grouped else attributes
+        for name in opened[type(each)]:
             part = getattr(each, name)
             if type(part) in attributes:
                 waiting.append(part)
@@ -71,7 +77,7 @@ def fields_read(expression: Expression) -> tuple[str, ...]:
     for each in parts(expression):
         if isinstance(each, FieldRef):
             found[each.name] = None
-        elif isinstance(each, Aggregate | Quantified):
+        elif isinstance(each, Aggregated):
             found[each.list] = None
     return tuple(found)
 
@@ -81,14 +87,23 @@ def record_fields_read(expression: Expression) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((each.list, each.name) for each in parts(expression) if isinstance(each, ElementRef)))
 
 
-def aggregates_read(expression: Expression) -> tuple[Aggregate | Quantified, ...]:
-    """The aggregates and quantifiers it rests on itself, each once, in the order written."""
-    return tuple(dict.fromkeys(each for each in own_parts(expression) if isinstance(each, Aggregate | Quantified)))
+def aggregates_read(expression: Expression) -> tuple[Aggregated, ...]:
+    """The aggregates and quantifiers of whole lists it rests on itself, each once, in the order written."""
+    found = (each for each in own_parts(expression) if isinstance(each, Aggregated))
+    return tuple(dict.fromkeys(each for each in found if isinstance(each, AnyGroup) or not each.grouped))
+
+
+def grouped_read(expression: Expression) -> tuple[Aggregate | Quantified, ...]:
+    """The aggregates and quantifiers of a group that it reads itself, each once, in the order written."""
+    found = (each for each in own_parts(expression) if isinstance(each, Aggregate | Quantified) and each.grouped)
+    return tuple(dict.fromkeys(found))
 
 
 def reads_doubtful(expression: Expression) -> bool:
     """Whether it reads outcomes or rests on aggregates itself: these may be in doubt although all fields are known."""
-    return any(isinstance(each, Aggregate | Quantified | OutcomeRef) for each in _preorder(expression, _CLOSED))
+    return any(
+        isinstance(each, Aggregate | Quantified | AnyGroup | OutcomeRef) for each in _preorder(expression, _CLOSED)
+    )
 
 
 def answers_read(expression: Expression) -> tuple[str, ...]:
@@ -107,10 +122,10 @@ def divides(expression: Expression) -> bool:
     while waiting:
         each = waiting.pop()
         if (isinstance(each, Arithmetic) and each.operator == "/") or (
-            isinstance(each, Aggregate) and each.kind == "average"
+            isinstance(each, Aggregate) and each.kind in FRACTIONS
         ):
             return True
-        if _ATTRIBUTES[type(each)] and not isinstance(each, Aggregate | Quantified | Call):
+        if _ATTRIBUTES[type(each)] and not isinstance(each, Aggregate | Quantified | AnyGroup | Call):
             waiting.extend(children(each))
     return False
 

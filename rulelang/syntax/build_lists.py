@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.syntax import tree as t
@@ -17,7 +17,7 @@ class Selection:
     """Which records of a list are meant, in whatever order it was said."""
 
     list: t.Name
-    field: t.Name | None = None
+    part: t.Name | None = None
     where: t.Expression | None = None
     window: Any = None
     rolling: Any = None
@@ -29,7 +29,7 @@ class Selection:
 class ListBuilder(ConditionBuilder):
     """Builds what is asked of lists; ``in_group``: inside the brackets of a group of records."""
 
-    in_group: bool = False
+    in_group: bool = field(default=False, kw_only=True)
 
     # --- which records -------------------------------------------------------------------------------------------
 
@@ -41,14 +41,14 @@ class ListBuilder(ConditionBuilder):
                 continue
             match part.data:
                 case "path" | "selected":
-                    found = evolve(found, field=self.name(part.children[-1]))
+                    found = evolve(found, part=self.name(part.children[-1]))
                 case "where" | "selection_filter":
                     found = evolve(found, where=self._operand(part.children))
                 case "by" | "first_by":
                     found = evolve(found, by=self.name(part.children[1]))
                 case "first_window":
                     found = evolve(found, window=self.quantity(part.children[1]))
-                case "list_window" | "rolling" | "in_row":
+                case "list_window" | "rolling" | "in_row" | "only_by":
                     found = self._windowed(found, part)
         return found
 
@@ -57,6 +57,8 @@ class ListBuilder(ConditionBuilder):
         if by:
             found = evolve(found, by=self.name(by[0].children[1]))
         match part.data:
+            case "only_by":
+                return found
             case "in_row":
                 return evolve(found, in_row=True)
             case "rolling":
@@ -73,14 +75,15 @@ class ListBuilder(ConditionBuilder):
             return evolve(found, in_row=True)
         if length is None:
             return found
-        kind = "rolling" if "ANY_DAYS" in opening else "window"
-        return evolve(found, **{kind: self.quantity(length)})
+        if "ANY_DAYS" in opening:
+            return evolve(found, rolling=self.quantity(length))
+        return evolve(found, window=self.quantity(length))
 
     def _aggregated(self, kind: str, found: Selection, span: Span, member: t.Name | None = None) -> t.Aggregate:
         return t.Aggregate(
             kind,
             found.list,
-            found.field,
+            found.part,
             found.where,
             found.window,
             found.rolling,
@@ -116,7 +119,7 @@ class ListBuilder(ConditionBuilder):
 
     def on_aggregate_suffix(self, c: Any, span: Span) -> t.Expression:
         found = self._prefixed(c[0].children)
-        kind = c[1].data if len(c) > 1 else "" if found.field else "count"
+        kind = c[1].data if len(c) > 1 else "" if found.part else "count"
         return self._aggregated(kind, found, span)
 
     def on_path_suffix(self, c: Any, span: Span) -> t.Expression:
@@ -169,20 +172,31 @@ class ListBuilder(ConditionBuilder):
         return t.Gap(c[0].data, found.list, found.where, found.by, span=span)
 
     def on_field_of(self, c: Any, span: Span) -> t.Expression:
-        record = self.expression(c[2])
+        start = self.span(c[2])
+        record = self._aggregated(
+            c[2].data,
+            self._selection(c[3], c[4:]),
+            evolve(span, start=start.start, line=start.line, column=start.column),
+        )
         return self._picked(self.name(c[0]), record, c[2], span)
 
     def on_pick_suffix(self, c: Any, span: Span) -> t.Expression:
-        record = self._aggregated(c[1].data, self._prefixed(c[0].children), span)
+        found = self._prefixed(c[0].children)
+        record = self._aggregated(c[1].data, evolve(found, by=found.by or self._by_of(c[1])), span)
         return self._picked(self.name(c[3]), record, c[0], span)
 
     def on_pick_plain(self, c: Any, span: Span) -> t.Expression:
-        return t.Pick(self.name(c[3]), t.Aggregate(c[1].data, self.name(c[0]), span=span), span=span)
+        record = self._aggregated(c[1].data, Selection(self.name(c[0]), by=self._by_of(c[1])), span)
+        return t.Pick(self.name(c[3]), record, span=span)
+
+    def _by_of(self, end: Node) -> t.Name | None:
+        first = end.children[0]
+        return self.name(first.children[1]) if isinstance(first, Node) else None
 
     def _picked(self, field: t.Name, record: t.Expression, node: Any, span: Span) -> t.Expression:
         is_record = isinstance(record, t.Aggregate) and record.kind in ("latest", "earliest") and record.field is None
         if not isinstance(record, t.Aggregate) or not is_record or record.rolling is not None or record.in_row:
-            raise self.refuse("not-a-record", node, found=self.written(node), field=field.text)
+            raise self.refuse("not-one-record", node, found=self.written(node), field=field.text)
         return t.Pick(field, record, span=span)
 
     # --- groups of records ---------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def holds(condition: e.Expression, world: World) -> Truth:
             return _in_window(condition, world)
         case e.HasStanding(outcome=outcome, standing=standing):
             return world.standings[outcome.name] == standing
-        case e.Quantified():
+        case e.Quantified() | e.AnyGroup():
             truth: Truth = lists.present(condition, world)
             return truth
     return known(bool, value_of(condition, world))  # a yes/no value standing alone

@@ -13,12 +13,12 @@ import attrs
 
 from rulelang.model import expressions as e
 from rulelang.vocabulary.types import Choice, ListOf
-from tests.oracle import calendar
+from tests.oracle import calendar, groups, order
 from tests.oracle.world import ANY, BLANK, NO_VALUE, World
 
 MOST_OPEN = 8  # with more records in doubt a sum, an average or the most frequent value can't be told
 
-Aggregated = e.Aggregate | e.Quantified
+Aggregated = e.Aggregate | e.Quantified | e.AnyGroup
 Judged = list[tuple[bool | None, Any]]  # of each record: whether it counts, and its value (None: missing)
 
 
@@ -28,9 +28,14 @@ Judged = list[tuple[bool | None, Any]]  # of each record: whether it counts, and
 def own_parts(expression: e.Expression) -> Iterator[e.Expression]:
     """An expression and everything in it that is asked of the customer, not of each record."""
     yield expression
-    if not isinstance(expression, Aggregated):
+    if not isinstance(expression, Aggregated) or is_grouped(expression):
         for each in inside(expression):
             yield from own_parts(each)
+
+
+def is_grouped(expression: e.Expression) -> bool:
+    """Whether an aggregate or a quantifier is over the records of a group."""
+    return isinstance(expression, e.Aggregate | e.Quantified) and expression.grouped
 
 
 def inside(expression: e.Expression) -> list[e.Expression]:
@@ -45,7 +50,7 @@ def worlds(expressions: Sequence[e.Expression], world: World) -> Iterator[World 
     """Every world that differs in the outcomes and aggregates that expressions read; None where one can't be told."""
     parts = [part for each in expressions for part in own_parts(each)]
     names = tuple(dict.fromkeys(each.name for each in parts if isinstance(each, e.OutcomeRef)))
-    aggregates = tuple(dict.fromkeys(each for each in parts if isinstance(each, Aggregated)))
+    aggregates = tuple(dict.fromkeys(each for each in parts if isinstance(each, Aggregated) and not is_grouped(each)))
     options = [world.possible[name] for name in names] + [possible(each, world) for each in aggregates]
     for values in product(*options):
         if ANY in values:
@@ -67,8 +72,19 @@ def present(expression: Aggregated, world: World) -> Any:
     judged = records(expression, world)
     if judged is None:
         return None
+    if isinstance(expression, e.AnyGroup):
+        return groups.present(expression, world)
+    return result_now(expression, judged, world)
+
+
+def result_now(expression: e.Aggregate | e.Quantified, judged: Judged, world: World) -> Any:
+    """What judged records come to when those that can't be judged are left out."""
     if isinstance(expression, e.Quantified):
         return quantified(expression, judged)
+    if expression.kind == "streak":
+        return order.streak([(truth is True, day) for truth, day in judged])
+    if expression.kind in order.PICKS:
+        return order.picked([pair for truth, pair in judged if truth and pair[0] is not None], expression.kind)
     return aggregated(expression, [value for truth, value in judged if truth and value is not None], world)
 
 
@@ -84,14 +100,21 @@ def results(expression: Aggregated, judged: Judged | None, world: World) -> list
     """The results of all ways to decide the records in doubt."""
     if judged is None:
         return [None]
+    if isinstance(expression, e.AnyGroup):
+        truth = groups.status(expression, world)
+        return [True, False] if truth is None else [truth]
     if isinstance(expression, e.Quantified):
         return [quantified(expression, judged)]
+    if expression.kind == "streak":
+        return order.possible_streaks(judged)
+    if expression.kind in order.PICKS:
+        return [ANY if each is None else each for each in order.possibly_picked(judged, expression.kind)]
     relevant = [(truth, value) for truth, value in judged if truth is not False]
     if any(value is None for _, value in relevant):
         return [ANY]
     sure = [value for truth, value in relevant if truth]
     doubtful = [value for truth, value in relevant if truth is None]
-    if len(doubtful) > MOST_OPEN and expression.kind in ("sum", "average", "most_frequent"):
+    if len(doubtful) > MOST_OPEN and expression.kind in ("sum", "average", "most_frequent", *order.GAPS):
         return [ANY]
     chosen = [
         [value for value, taken in zip(doubtful, choice, strict=True) if taken]
@@ -102,25 +125,28 @@ def results(expression: Aggregated, judged: Judged | None, world: World) -> list
 
 def records(expression: Aggregated, world: World) -> Judged | None:
     """Every record of the list, judged; None where the list or a part of it is unknown."""
-    from tests.oracle.evaluate import all_of, holds, value_of  # values hold lists, lists hold values
-
     listed: Any = world.fields[expression.list]
     if listed is None or not _complete(expression, world):
         return None
-    found: Judged = []
-    for record in listed:
-        inner = attrs.evolve(world, records={**world.records, expression.list: record})
-        if isinstance(expression, e.Quantified):
-            where = True if expression.where is None else holds(expression.where, inner)
-            condition = holds(expression.condition, inner)
-            if expression.quantifier == "every":
-                condition = None if condition is None else not condition
-            found.append((all_of([where, condition]), True))
-            continue
-        conditions = [holds(each, inner) for each in (expression.window, expression.where) if each is not None]
-        value = True if expression.value is None else value_of(expression.value, inner)
-        found.append((all_of(conditions), value))
-    return found
+    return [judge(expression, record, world) for record in listed]
+
+
+def judge(expression: Aggregated, record: Any, world: World) -> tuple[bool | None, Any]:
+    """Whether a record counts, and what is taken from it."""
+    from tests.oracle.evaluate import all_of, holds, value_of  # values hold lists, lists hold values
+
+    inner = attrs.evolve(world, records={**world.records, expression.list: record})
+    if isinstance(expression, e.Quantified):
+        where = True if expression.where is None else holds(expression.where, inner)
+        condition = holds(expression.condition, inner)
+        if expression.quantifier == "every":
+            condition = None if condition is None else not condition
+        return all_of([where, condition]), True
+    counts = all_of(holds(each, inner) for each in (expression.window, expression.where) if each is not None)
+    if isinstance(expression, e.AnyGroup):
+        return counts, (value_of(expression.by, inner), record)
+    value = True if expression.value is None else value_of(expression.value, inner)
+    return counts, value if expression.date is None else (value_of(expression.date, inner), value)
 
 
 def _complete(expression: Aggregated, world: World) -> bool:
@@ -154,6 +180,8 @@ def aggregated(expression: e.Aggregate, values: list[Any], world: World) -> Any:
             return sum(values, Fraction(0))
         case "busiest":
             return Fraction(max((_from(day, world, expression, values) for day in values), default=0))
+    if expression.kind in order.GAPS:
+        return order.gap(expression.kind, values)
     if not values:
         return None
     match expression.kind:
@@ -191,14 +219,27 @@ def _order(expression: e.Aggregate, value: Any) -> Any:
 def to_be_mended(expression: e.Expression, world: World) -> set[str]:
     """The lists with records that leave an aggregate in an expression open."""
     found: set[str] = set()
-    for each in (part for part in _all_parts(expression) if isinstance(part, Aggregated)):
+    for each in (part for part in _all_parts(expression) if isinstance(part, Aggregated) and not is_grouped(part)):
         options = possible(each, world)
         settled = len(options) == 1 and options[0] not in (ANY, NO_VALUE)
         judged = records(each, world)
-        unjudged = any(truth is None or (truth and value is None) for truth, value in judged or ())
+        unjudged = any(is_unjudged(each, truth, value, world) for truth, value in judged or ())
         if unjudged and not settled:
             found.add(each.list)
     return found
+
+
+def is_unjudged(expression: Aggregated, truth: bool | None, value: Any, world: World) -> bool:
+    """Whether something about a record is unknown that is asked of it."""
+    if isinstance(expression, e.AnyGroup) and truth is not False:
+        by, record = value
+        asked = [judge(each, record, world) for each in groups.read(expression.condition)]
+        return not truth or by is None or any(counts is None or (counts and one is None) for counts, one in asked)
+    if isinstance(expression, e.Aggregate) and expression.kind == "streak":
+        return truth is None or value is None
+    if isinstance(expression, e.Aggregate) and expression.kind in order.PICKS and truth:
+        return None in value
+    return truth is None or (truth and value is None)
 
 
 def _all_parts(expression: e.Expression) -> Iterator[e.Expression]:

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from rulelang.model.expressions import Aggregate, Expression, FieldRef, OutcomeRef, Quantified
+from rulelang.model.expressions import Aggregate, AnyGroup, Expression, FieldRef, OutcomeRef, Quantified
 from rulelang.model.program import Model, Rule
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field
@@ -164,7 +164,7 @@ def outcomes_read(expression: Expression) -> tuple[str, ...]:
 
 
 def fields_read(expression: Expression) -> tuple[str, ...]:
-    names = {FieldRef: "name", Aggregate: "list", Quantified: "list"}
+    names = {FieldRef: "name", Aggregate: "list", Quantified: "list", AnyGroup: "list"}
     return tuple(dict.fromkeys(getattr(each, names[type(each)]) for each in parts(expression) if type(each) in names))
 
 

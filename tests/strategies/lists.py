@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
 from rulelang.model import expressions as e
+from rulelang.model.lists import GAPS, PICKS
 from rulelang.model.program import Assignment, Branch, Header, Model, Rule
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold
-from rulelang.vocabulary.types import ListOf, Type
+from rulelang.vocabulary.types import Date, ListOf, Number, Type
 from tests.strategies.cases import DAYS as AS_OF_DATES
 from tests.strategies.cases import Case
 from tests.strategies.pools import CHANNEL, DATE, DAYS, LEVEL, MONTHS, NUMBER, TEXT, WHOLE, YESNO
@@ -27,7 +29,9 @@ RECORD: dict[str, Type] = {
 }
 LABELS = {"amount": "金额", "paid_on": "付款日"}
 SIGNS = (">", "<", ">=", "<=", "=", "!=")
-KINDS = ("count", "busiest", "sum", "average", "largest", "smallest", "earliest", "latest", "distinct", "most_frequent")
+PLAIN = ("count", "sum", "average", "largest", "smallest", "earliest", "latest", "distinct", "most_frequent")
+ORDERED = ("streak", *GAPS, *PICKS)
+KINDS = (*PLAIN, "busiest", *ORDERED)
 LENGTHS = (Duration(30, "days"), Duration(1, "months"), Duration(365, "days"), Duration(12, "months"))
 AMOUNTS = (1, 10, Decimal("0.1"), Decimal("0.2"), -5, 10)
 LISTS = ("orders", "visits")
@@ -105,39 +109,80 @@ class Words:
         type_: Type = {"busiest": WHOLE, "count": WHOLE, "distinct": WHOLE}.get(kind, RECORD[name])
         where = self.where(list_) if nested and self.seldom(2) else None
         if kind == "busiest":
-            length = self.pick(LENGTHS)
-            rolling: e.Literal | e.ThresholdRef = e.Literal(length, DAYS if length.unit == "days" else MONTHS)
-            if self.seldom():
-                rolling = e.ThresholdRef("recent", DAYS)
-            return e.Aggregate(kind, list_, self.part(list_, name), where, None, type_, rolling)
+            return e.Aggregate(kind, list_, self.part(list_, name), where, None, type_, self.span())
+        if kind in ORDERED:
+            return self.ordered(kind, list_, where)
         window = None
         if self.seldom():
             window = e.Within(self.part(list_, "paid_on"), "last", self.length())
         return e.Aggregate(kind, list_, None if kind == "count" else self.part(list_, name), where, window, type_)
 
-    def atom(self) -> e.Expression:
-        """A condition on one or two aggregates."""
-        if self.seldom(4):
-            list_ = self.pick(LISTS)
-            where = self.where(list_, 0) if self.seldom() else None
-            return e.Quantified(self.pick(("any", "every", "no")), list_, self.where(list_), where)
-        kind = self.pick(KINDS)
+    def span(self) -> e.Literal | e.ThresholdRef:
+        """The length of a span of days."""
+        length = self.pick(LENGTHS)
+        literal = e.Literal(length, DAYS if length.unit == "days" else MONTHS)
+        return e.ThresholdRef("recent", DAYS) if self.seldom() else literal
+
+    def ordered(self, kind: str, list_: str, where: e.Expression | None) -> e.Aggregate:
+        """One that rests on the order of dates."""
+        date_ = self.part(list_, "paid_on")
+        if kind in PICKS:
+            name = self.pick(("amount", "channel", "size", "paid_on", "gift"))
+            return e.Aggregate(kind, list_, self.part(list_, name), where, None, RECORD[name], date=date_)
+        return e.Aggregate(kind, list_, date_, where, None, WHOLE if kind == "streak" else DAYS)
+
+    def group(self) -> e.Expression:
+        """A group of records, by days or by a value, with a condition on one or two aggregates."""
+        list_ = self.pick(LISTS)
+        where = self.where(list_) if self.seldom() else None
+        window = e.Within(self.part(list_, "paid_on"), "last", self.length()) if self.seldom(4) else None
+        condition = self.of_group(list_)
+        if self.seldom(2):
+            both = (condition, self.of_group(list_))
+            condition = self.pick((e.And(both), e.Or(both), e.Not(condition)))
+        if self.seldom(2):
+            return e.AnyGroup(list_, self.part(list_, "paid_on"), condition, where, window, self.span())
+        return e.AnyGroup(list_, self.part(list_, self.pick(("channel", "note"))), condition, where, window)
+
+    def of_group(self, list_: str) -> e.Expression:
+        """A condition on what the records of a group come to."""
+        if self.seldom(6):
+            return e.Quantified(self.pick(("any", "every", "no")), list_, self.where(list_, 0), grouped=True)
+        kinds = ("count", "count", "sum", "sum", "average", "largest", "distinct", "most_frequent", *GAPS, *PICKS)
+        found = self.compared(self.pick(kinds), list_)
+        return found
+
+    def compared(self, kind: str, list_: str | None = None) -> e.Expression:
+        """A comparison of an aggregate, of a group's where a list is given."""
         found = self.aggregate(kind)
+        if list_ is not None:
+            found = e.Aggregate(**{**_parts(found, list_), "window": None, "grouped": True})
         if self.seldom(8):
             return e.IsMissing(found)
-        if kind in ("earliest", "latest"):
+        if kind in GAPS:
+            return e.Comparison(self.pick(SIGNS), found, e.Literal(Duration(self.pick((0, 1, 30)), "days"), DAYS))
+        if isinstance(found.type, Date):
             return e.AgeComparison(self.pick(SIGNS[:4]), found, self.length())
-        if kind == "most_frequent":
+        if not isinstance(found.type, Number):
             keys: dict[Type, Any] = {CHANNEL: "online", LEVEL: "low", TEXT: "a", YESNO: True}
-            key = keys[found.type]
-            return e.Comparison(self.pick(("=", "!=")), found, e.Literal(key, found.type))
-        if kind in ("busiest", "count", "distinct"):
+            return e.Comparison(self.pick(("=", "!=")), found, e.Literal(keys[found.type], found.type))
+        if found.type == WHOLE:
             return e.Comparison(self.pick(SIGNS), found, e.Literal(self.pick((0, 1, 2)), WHOLE))
-        if self.seldom():
+        if list_ is None and self.seldom():
             other = self.aggregate(self.pick(("sum", "average", "count")))
             share = e.Arithmetic(self.pick("/-*"), found, other, NUMBER)
             return e.Comparison(self.pick(SIGNS), share, e.Literal(self.pick(AMOUNTS), NUMBER))
         return e.Comparison(self.pick(SIGNS), found, self.number())
+
+    def atom(self) -> e.Expression:
+        """A condition on one or two aggregates."""
+        if self.seldom(5):
+            return self.group()
+        if self.seldom(4):
+            list_ = self.pick(LISTS)
+            where = self.where(list_, 0) if self.seldom() else None
+            return e.Quantified(self.pick(("any", "every", "no")), list_, self.where(list_), where)
+        return self.compared(self.pick(KINDS))
 
     def condition(self) -> e.Expression:
         first = self.atom()
@@ -191,6 +236,24 @@ class Words:
         }
         missing = self.pick((None, None, None, *RECORD))
         return {LABELS.get(name, name) if self.seldom(6) else name: v for name, v in values.items() if name != missing}
+
+
+def _parts(aggregate: e.Aggregate, list_: str) -> dict[str, Any]:
+    """The parts of an aggregate, all of one list."""
+
+    def moved(part: Any) -> Any:
+        if isinstance(part, e.ElementRef):
+            return attrs.evolve(part, list=list_)
+        if isinstance(part, tuple):
+            return tuple(moved(each) for each in part)
+        if isinstance(part, e.Expression) and not isinstance(part, e.Aggregated):
+            return attrs.evolve(
+                part, **{each.name: moved(getattr(part, each.name)) for each in attrs.fields(type(part))}
+            )
+        return part
+
+    parts = {each.name: moved(getattr(aggregate, each.name)) for each in attrs.fields(e.Aggregate)}
+    return {**parts, "list": list_}
 
 
 @st.composite

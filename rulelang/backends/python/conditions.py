@@ -107,7 +107,7 @@ class Printer:
             case p.Missing(operand=operand, negated=negated):
                 return self._missing(operand, negated, known)
             case p.Blank(operand=operand):
-                variable = self.variables[operand.name]
+                variable = self.variable(operand)
                 return [f"{variable} is BLANK" if variable in self.blankable else "False"]
             case p.Stands():
                 return [self._stands(test)]
@@ -138,7 +138,7 @@ class Printer:
 
     def _missing(self, operand: Operand, negated: bool, known: set[str]) -> list[str]:
         value = self.value(operand, known)
-        if isinstance(operand, p.Input | p.Answer) and self.variable(operand) in self.blankable:
+        if isinstance(operand, p.Input | p.Answer | p.Aggregated) and self.variable(operand) in self.blankable:
             guards: list[str] = []
             self._guarded(self.variable(operand), known if negated else set(known), guards)
             present = " and ".join(guards)
@@ -182,7 +182,7 @@ class Printer:
 
     def may_be_unknown(self, operand: Operand) -> bool:
         """Whether a value can be None."""
-        return any(
+        return not isinstance(operand, p.Pair) and any(
             isinstance(each, p.Truth | p.Quotient | p.Entry | p.Invoke)
             or (isinstance(each, p.Fixed) and each.fallible)
             or (isinstance(each, READ) and self.variable(each) in self.nullable | self.blankable)
@@ -228,6 +228,8 @@ class Printer:
                     self._guarded(variable, known, guards) if variable in self.nullable | self.blankable else variable
                 )
                 return f"{text}.{operand.part}" if isinstance(operand, p.Aggregated) and operand.part else text
+            case p.Pair(first=first, second=second):
+                return f"({self.value(first)}, {self.value(second)})"
             case p.Reckon(operator=sign, left=left, right=right):
                 return self._reckoned(sign, left, right, known, guards, depth)
             case p.Shift(date=moved, amount=amount, unit=unit, sign=sign):

@@ -21,8 +21,10 @@ from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
+from rulelang.lowering.needs import reckoned_picks
 from rulelang.lowering.planned import Plan
 from rulelang.lowering.reading import asks_for_no_rule, asks_for_standings, silent_outcomes
+from rulelang.model.lists import PICKS
 from rulelang.model.program import Model
 
 
@@ -53,6 +55,10 @@ def emit(plan: Plan, model: Model) -> Emitted:
     parameters = ", ".join(inputs.values())
     blankable = frozenset(inputs[each.name] for each in fields if each.may_be_blank)
     reckoned = frozenset(variables[name] for name in plan.reckoned)
+    picked = frozenset(
+        variables[each.aggregated.expression] for each in plan.aggregations if each.aggregator.kind in PICKS
+    )
+    doubtful = frozenset(variables[each] for each in reckoned_picks(model) if each in variables)
     silent = frozenset(answers[name] for name in silent_outcomes(plan))
 
     doubts = [f"{variable} is None" for name, variable in inputs.items() if name in plan.needed]
@@ -80,7 +86,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add(f"known = decided({parameters})")
         lines.add(f"return slow({parameters}) if known is None else known[0]")
     else:
-        printer = Printer(names, lines, variables, frozenset(variables.values()), blankable=blankable)
+        printer = Printer(names, lines, variables, frozenset(variables.values()), blankable=blankable | picked)
         indexing = Indexing(names, printer, "outcomes")
         Answers(plan, names, lines, printer, indexing).print()
         rests = indexing.helpers.text()
@@ -96,9 +102,9 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add("return None")
         lines.indent(-1)
     nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
-    printer = Printer(names, lines, variables, nullable, blankable=(blankable | silent) - reckoned)
+    printer = Printer(names, lines, variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful))
     indexing = Indexing(names, printer, "decided")
-    KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned).print()
+    KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned | doubtful).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
     lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}")
     lines.indent(-1)
@@ -106,7 +112,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
     functions["decided"] = indexing.helpers.text() + lines.text()
     body = Lines()
     body.indent()
-    standings = Standings(plan, names, body, variables, blankable | silent)
+    standings = Standings(plan, names, body, variables, blankable | silent | picked)
     standings.print()
     head = Lines()
     _open(head, f"standing({parameters})")

@@ -25,14 +25,20 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.backends.python.conditions import Printer
+from rulelang.backends.python.grouping import print_judging, print_row, status
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.lowering.joining import ALWAYS
 from rulelang.lowering.plan import Aggregated, Fixed, Operand, Test
 from rulelang.lowering.planned import Aggregation, Plan
 from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of
 from rulelang.lowering.recipes import Aggregating
-from rulelang.model.aggregates import EXISTS
-from rulelang.model.expressions import Aggregate
+from rulelang.model.aggregates import EXISTS, STREAK
+from rulelang.model.expressions import Aggregate, AnyGroup
+from rulelang.model.groups import GROUP
+from rulelang.model.lists import PICKS
+
+_BY_ROW = (GROUP, STREAK)
+_NEVER_UNKNOWN = ("busiest", "count", "distinct", STREAK, "sum", *PICKS)
 
 
 @frozen
@@ -64,7 +70,8 @@ class Group:
 def aggregator_name(names: Names, aggregation: Aggregation) -> str:
     """What aggregates: known beforehand, or on the as-of date where a threshold is in it."""
     expression = aggregation.aggregated.expression
-    if isinstance(expression, Aggregate) and expression.rolling is not None:
+    dated = expression.rolling if isinstance(expression, Aggregate) else getattr(expression, "length", None)
+    if dated is not None and isinstance(expression, Aggregate | AnyGroup):
         return names.fixed(Fixed(Aggregating(expression)))
     return names.thing("M", (aggregation.aggregator,), aggregation.aggregator)
 
@@ -92,6 +99,7 @@ class Loop:
         self.lines, self.printer, self.group = lines, printer, group
         self._kept: dict[tuple[Test, Operand | None], str] = {}
         self._found: dict[Test, str] = {}
+        self._rows: dict[Aggregated, str] = {}
 
     # --- for answers ---------------------------------------------------------------------------------------------
 
@@ -106,16 +114,19 @@ class Loop:
             self.lines.indent()
         self._start()
         tests = self._by_test()
-        if any(not _is_length(test, aggregations) for test, aggregations in tests):
+        if self._rows or any(not _is_length(test, aggregations) for test, aggregations in tests):
             self._open(source)
             if doubt is not None:
                 self._give_up_on_missing(doubt)
             for test, aggregations in tests:
                 self._judge(test, aggregations, doubt)
+            for each in self.group.aggregations:
+                if each.aggregated in self._rows:
+                    self._keep_row(each, self._rows[each.aggregated], doubt)
             self.lines.indent(-1)
         for each, variable in zip(self.group.aggregations, variables, strict=True):
-            self._finish(each, variable, source)
-            always = each.aggregator.kind in ("busiest", "count", "distinct", "sum") and each.complete == ALWAYS
+            self._finish(each, variable, source, doubt)
+            always = each.aggregator.kind in _NEVER_UNKNOWN and each.complete == ALWAYS
             if doubt is not None and not always:
                 self.lines.add(f"if {variable} is None:")
                 self._indented(doubt)
@@ -124,7 +135,10 @@ class Loop:
 
     def _start(self) -> None:
         for each in self.group.aggregations:
-            if each.aggregator.kind == EXISTS:
+            if each.aggregator.kind in _BY_ROW:
+                self._rows[each.aggregated] = f"q{len(self._rows)}"
+                self.lines.add(f"{self._rows[each.aggregated]} = []")
+            elif each.aggregator.kind == EXISTS:
                 if each.true not in self._found:
                     variable = self._found[each.true] = f"b{len(self._found)}"
                     self.lines.add(f"{variable} = False")
@@ -141,7 +155,8 @@ class Loop:
     def _by_test(self) -> list[tuple[Test, list[Aggregation]]]:
         found: dict[tuple[Test, bool], list[Aggregation]] = {}
         for each in self.group.aggregations:
-            found.setdefault((each.true, each.aggregator.kind == EXISTS), []).append(each)
+            if each.aggregator.kind not in _BY_ROW:
+                found.setdefault((each.true, each.aggregator.kind == EXISTS), []).append(each)
         return [(test, aggregations) for (test, _), aggregations in found.items()]
 
     def _give_up_on_missing(self, doubt: str) -> None:
@@ -194,10 +209,31 @@ class Loop:
         self._indented(doubt)
         self.lines.add(f"{kept}.append(v)")
 
-    def _finish(self, aggregation: Aggregation, variable: str, source: str) -> None:
+    def _keep_row(self, aggregation: Aggregation, kept: str, doubt: str | None) -> None:
+        """Keeps a record for what is asked of several records together."""
+        if aggregation.group is not None:
+            print_row(self.lines, self.printer, aggregation, kept)
+            return
+        assert aggregation.value is not None
+        self.lines.add(f"s = {status(self.printer, aggregation.true, aggregation.false)}")
+        if doubt is not None and aggregation.fallible:
+            self.lines.add("if s is None:")
+            self._indented(doubt)
+        self.lines.add(f"{kept}.append((s, {self.printer.value(aggregation.value)}))", self._title(aggregation))
+
+    def _finish(self, aggregation: Aggregation, variable: str, source: str, doubt: str | None) -> None:
         aggregator = aggregation.aggregator
         name = aggregator_name(self.printer.names, aggregation)
-        if aggregator.kind == EXISTS:
+        if aggregation.group is not None:
+            judging = print_judging(self.lines, self.printer, aggregation)
+            self.lines.add(f"x = {name}.result(({self._rows[aggregation.aggregated]}, {judging}))")
+            if doubt is not None:
+                self.lines.add("if not x.settled:")
+                self._indented(doubt)
+            text = "x.answer"
+        elif aggregator.kind == STREAK:
+            text = f"{name}.value({self._rows[aggregation.aggregated]})"
+        elif aggregator.kind == EXISTS:
             text = f"{name}.truth({self._found[aggregation.true]})"
         elif aggregation.value is None:
             text = self._kept[aggregation.true, None] if aggregation.true != ALWAYS else f"len({source})"
@@ -220,6 +256,9 @@ class Loop:
         self._open(source)
         statuses: dict[Test, str] = {}
         for kept, aggregation in zip(rows, self.group.aggregations, strict=True):
+            if aggregation.aggregator.kind in _BY_ROW:
+                self._keep_row(aggregation, kept, None)
+                continue
             if aggregation.true not in statuses:
                 status = statuses[aggregation.true] = f"s{len(statuses)}"
                 yes, no = self.printer.test(aggregation.true), self.printer.test(aggregation.false)
@@ -228,9 +267,13 @@ class Loop:
             self.lines.add(f"if {statuses[aggregation.true]} is not False:", self._title(aggregation))
             self._indented(f"{kept}.append(({statuses[aggregation.true]}, {value}))")
         self.lines.indent(-1)
+        found = [
+            kept if each.group is None else f"({kept}, {print_judging(self.lines, self.printer, each)})"
+            for kept, each in zip(rows, self.group.aggregations, strict=True)
+        ]
         complete = (
             each if aggregation.complete == ALWAYS else f"{each} if {self.printer.test(aggregation.complete)} else None"
-            for each, aggregation in zip(rows, self.group.aggregations, strict=True)
+            for each, aggregation in zip(found, self.group.aggregations, strict=True)
         )
         self.lines.add(f"return {joined(complete)}")
 

@@ -56,6 +56,11 @@ class KnownAnswers(Answers):
 
     def gather(self, group: Group) -> None:
         print_known(self.lines, self.printer, group, self.doubt)
+        for each in group.aggregations:
+            variable = self.printer.variable(each.aggregated)
+            if variable in self.reckoned:
+                self.lines.add(f"if {variable} is BLANK:")
+                self.indented(self.doubt)
 
     def after(self, joint: Sequence[PlannedDecision]) -> None:
         self._decided.update(each.outcome.name for each in joint)

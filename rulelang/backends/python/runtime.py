@@ -11,6 +11,7 @@ from typing import Any
 
 from rulelang.model.contributions import ANY, BLANK, NOTHING, VIOLATED, Alternative, Contribution, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
+from rulelang.model.groups import JudgedBy
 from rulelang.values.dates import age_in, next_anniversary, step
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import EXACT, Number, canonical, compare, round_half_up
@@ -100,6 +101,7 @@ RUNTIME: dict[str, Any] = {
     "expanded": expanded,
     "gathered": gathered,
     "judged": judged,
+    "judged_by": JudgedBy,
     "matches": matches,
     "opened": opened,
     "next_anniversary": next_anniversary,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import attrs
+
 from rulelang.syntax import tree as t
 from rulelang.syntax.printing.speller import Speller
 
@@ -64,7 +66,11 @@ def _gap(node: t.Gap, s: Speller, one: One) -> str:
 
 
 def _pick(node: t.Pick, s: Speller, one: One) -> str:
-    return s.fill(f"pick_{node.record.kind}", _selection(node.record, s, one), _name(node.field, s))
+    record, by = node.record, ""
+    if s.has("selection_of") and record.window is None:
+        # The date stands before what it says: the window, or which record is meant.
+        by, record = _filled("selection_by", record.by, s, one), attrs.evolve(record, by=None)
+    return s.fill(f"pick_{record.kind}", _selection(record, s, one), _name(node.field, s), by=by)
 
 
 def _any_group(node: t.AnyGroup, s: Speller, one: One) -> str:

@@ -20,8 +20,8 @@ class Path(Expression):
 class Aggregate(Expression):
     """``count of orders where (…) within the last 90 days``; ``kind`` is ``""`` where a list stands alone.
 
-    ``rolling`` is the length of ``within any 7 days``; ``in_row``: of the longest run of such records; ``by`` is the date
-    that a window or an order uses. ``member``: ``cash share of orders.amount``.
+    ``rolling`` is the length of ``within any 7 days``; ``in_row``: of the longest run of such records; ``by`` is the
+    date that a window or an order uses. ``member``: ``cash share of orders.amount``.
     """
 
     kind: str
@@ -75,7 +75,9 @@ class Quantified(Expression):
 
 @frozen
 class AnyGroup(Expression):
-    """``in any 3 days of transactions: (…)`` with its ``length``, or ``for any one counterparty of …`` with its ``key``."""
+    """``in any 3 days of transactions: (…)`` with its ``length``, ``for any one counterparty of …`` with its
+    ``key``.
+    """
 
     list: Name
     condition: Expression
