@@ -72,10 +72,11 @@ def _in_condition(condition: Expression, kind: Kind, read: Reader[Read]) -> Iter
         case e.IsMissing(operand=operand) if isinstance(bare(operand), kind):
             return
         case e.FieldRef() | e.OutcomeRef() | e.Aggregate() if isinstance(condition, kind):
-            yield from ((name, True) for name in read(condition))
+            yield from ((name, kind is not e.Aggregate or name == condition) for name in read(condition))
         case e.Quantified() | e.AnyGroup() | e.Call():
             yield from ((name, False) for name in read(condition))
         case _:
             for each in children(condition):
                 side = bare(each)
-                yield from ((name, isinstance(side, kind)) for name in read(side))
+                direct = isinstance(side, kind)
+                yield from ((name, direct and (kind is not e.Aggregate or name == side)) for name in read(side))

@@ -47,6 +47,7 @@ EXPRESSIONS: tuple[e.Expression, ...] = (
     *(e.OneOf(CITY, (e.Literal("a", Text()), CITY)), e.InList(CITY, "risk"), e.Within(DAY, "next", YEAR)),
     *(e.WithinOf(DAY, YEAR, "after", DAY), e.InPeriod(DAY, "quarter", -1), e.IsMissing(DAY)),
     *(e.TextTest("like", CITY, "A*"), e.HasStanding(e.OutcomeRef("tier", LEVEL), "no rule"), e.MissingFor("tier")),
+    e.AnyGroup("orders", PAID, YES, YES, e.Within(PAID, "last", YEAR), YEAR),
 )
 
 

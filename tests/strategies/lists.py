@@ -169,7 +169,9 @@ class Words:
         if found.type == WHOLE:
             return e.Comparison(self.pick(SIGNS), found, e.Literal(self.pick((0, 1, 2)), WHOLE))
         if list_ is None and self.seldom():
-            other = self.aggregate(self.pick(("sum", "average", "count")))
+            other = self.aggregate(self.pick(("sum", "average", "count", *PICKS)))
+            if not isinstance(other.type, Number):
+                other = self.aggregate("sum")
             share = e.Arithmetic(self.pick("/-*"), found, other, NUMBER)
             return e.Comparison(self.pick(SIGNS), share, e.Literal(self.pick(AMOUNTS), NUMBER))
         return e.Comparison(self.pick(SIGNS), found, self.number())

@@ -102,7 +102,9 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add("return None")
         lines.indent(-1)
     nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
-    printer = Printer(names, lines, variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful))
+    printer = Printer(
+        names, lines, variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful)
+    )
     indexing = Indexing(names, printer, "decided")
     KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned | doubtful).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
