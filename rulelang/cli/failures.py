@@ -44,6 +44,7 @@ WRONG_CALL_CODES = frozenset(
         "threshold-value",
         "unknown-column-option",
         "unknown-delimiter",
+        "unknown-dialect",
         "unknown-encoding",
         "unknown-field-option",
         "unknown-output",

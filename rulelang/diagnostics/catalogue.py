@@ -31,6 +31,7 @@ PHASES = (
     "samples",
     "testing",
     "analysis",
+    "engines",
     "command",
 )
 

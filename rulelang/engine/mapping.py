@@ -39,6 +39,22 @@ def read_pair(text: str) -> tuple[str, str]:
     return column, field
 
 
+def field_columns(pairs: Iterable[str], fields: Mapping[str, Field]) -> dict[str, str]:
+    """The columns of fields, by field, from texts ``COLUMN=FIELD``; fields go by name or label.
+
+    Raises DataError (``not-a-pair``, ``unknown-field-option``).
+    """
+    labels = {clean_text(each.label): each.name for each in fields.values() if each.label}
+    names = labels | {clean_text(each.name): each.name for each in fields.values()}
+    found: dict[str, str] = {}
+    for column, name in map(read_pair, pairs):
+        if name not in names:
+            facts = {"name": name}
+            raise DataError((Diagnostic("unknown-field-option", facts=facts, nearest=nearest(name, names)),))
+        found[names[name]] = column
+    return found
+
+
 def map_columns(
     columns: Sequence[str],
     fields: Mapping[str, Field],

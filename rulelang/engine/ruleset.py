@@ -90,6 +90,28 @@ class Ruleset:
 
         return run_file(self, data, target, **options)
 
+    def sql(
+        self,
+        dialect: str = "duckdb",
+        as_of: datetime.date | None = None,
+        *,
+        table: str = "customers",
+        columns: Mapping[str, str] | None = None,
+        keep: Sequence[str] = (),
+        standings: bool = False,
+    ) -> str:
+        """The rules as one SQL query over a table with a column per field (``columns``: field to column).
+
+        ``keep`` are columns that pass through; with ``standings`` each outcome has its standing beside it. The as-of
+        date is today where none is given. Raises DataError (``unknown-dialect``) and RuleError (``not-in-sql``: what
+        the dialect can't carry, with its place; what `decide` raises for the day).
+        """
+        from rulelang.backends.sql.text import SqlOptions, sql_text  # not needed to decide
+
+        day = datetime.date.today() if as_of is None else written_day(as_of)
+        require_validity(self.model, day)
+        return sql_text(self.model, day, dialect, SqlOptions(table, dict(columns or {}), tuple(keep), standings))
+
     def save(self, path: str | PathLike[str]) -> None:
         """Writes the ruleset to a ``.rulepack``, from which `rulelang.load` takes it without parsing rules.
 

@@ -1,0 +1,180 @@
+"""The door of a table with typed columns: how a field's column is read, and which rows it can't be read in.
+
+Texts are normalised and trimmed, choices go by key or label, numbers have to be exact, a value outside its field's
+limits is missing, as at every other door.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from attrs import evolve, frozen
+
+from rulelang.backends.sql.dialect import Dialect, NotCarried
+from rulelang.backends.sql.figures import Figures, Sql
+from rulelang.values.durations import Duration
+from rulelang.values.errors import Unreadable
+from rulelang.values.numbers import read_number, show_number
+from rulelang.values.text import OUTER_SPACES, clean_text
+from rulelang.values.written_dates import read_date
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, YesNo
+
+# Digits before and behind the point that a field's values may have: a value beyond them is rejected.
+_WHOLE, _NUMBER, _MONEY = (18, 0), (12, 6), (14, 4)
+_LENGTH = {"days": (7, 0), "months": (5, 0)}
+
+
+@frozen
+class Reading:
+    """How a field is read from a row: its value, the condition under which the row can't be read, the one under which
+    the field is blank. Empty conditions: never, and where the value is missing.
+    """
+
+    value: Sql
+    odd: str = ""
+    blank: str = ""
+
+
+def digits_of(field: Field) -> tuple[int, int]:
+    """How many digits a numeric field's values may have before and behind the point."""
+    match field.type:
+        case Length(unit=unit):
+            return _LENGTH[unit]
+        case Number(decimals=0):
+            digits, scale = _WHOLE
+        case Money():
+            digits, scale = _MONEY
+        case _:
+            digits, scale = _NUMBER
+    limits = (field.at_least, field.at_most)
+    bounds = [abs(int(each)) for each in limits if isinstance(each, int) or isinstance(each, Decimal)]  # noqa: SIM101 - mypy follows this form only
+    if len(bounds) == 2:
+        digits = min(digits, len(str(max(bounds))))
+    return digits, scale
+
+
+def typed_reading(field: Field, column: str, dialect: Dialect) -> Reading:
+    """The reading of a column whose type fits the field's. Raises NotCarried."""
+    match field.type:
+        case Text():
+            return missing_at(Reading(cleaned(column, dialect)), field, dialect)
+        case Choice():
+            return choice_reading(field, missing_at(Reading(cleaned(column, dialect)), field, dialect), dialect)
+        case YesNo():
+            return Reading(Sql(column, "yesno"))
+        case Date():
+            moment = f"TRUNC({column})" if dialect.name == "oracle" else f"CAST({column} AS {dialect.date_type})"
+            if dialect.name == "sqlite":
+                moment = f"DATE({column})"
+            odd = f"{column} IS NOT NULL AND {moment} IS NULL" if dialect.name == "sqlite" else ""
+            return limited(missing_at(Reading(Sql(moment, "date"), odd), field, dialect), field, dialect)
+        case Number() | Money() | Length():
+            return limited(missing_at(_number(field, column, dialect), field, dialect), field, dialect)
+        case ListOf():
+            raise NotCarried("list", field.name)
+    raise NotCarried("construct", type(field.type).__name__)
+
+
+def cleaned(column: str, dialect: Dialect) -> Sql:
+    """A text as rules compare it: normalised, trimmed; missing where nothing is left."""
+    text = dialect.binary.format(x=column)
+    text = text if dialect.nfc is None else dialect.nfc.format(x=text)
+    trimmed = dialect.clean.format(x=text, spaces=dialect.text(OUTER_SPACES))
+    if not dialect.empty_text:
+        return Sql(trimmed, "text")
+    return Sql(f"NULLIF({trimmed}, {dialect.text('')})", "text")
+
+
+def choice_reading(field: Field, reading: Reading, dialect: Dialect) -> Reading:
+    """A text as the key of a member; one that is none, however it may be meant, makes the row unreadable."""
+    assert isinstance(field.type, Choice)
+    text = reading.value.text
+    labelled = [each for each in field.type.members if each.label is not None and each.label != each.key]
+    spellings = ", ".join(dialect.text(each) for member in field.type.members for each in member.spellings())
+    odd = f"{text} NOT IN ({spellings})"
+    if labelled:
+        cases = " ".join(f"WHEN {dialect.text(e.label or '')} THEN {dialect.text(e.key)}" for e in labelled)
+        text = f"CASE {text} {cases} ELSE {text} END"
+    return evolve(reading, value=Sql(text, "text"), odd=odd)
+
+
+def _number(field: Field, column: str, dialect: Dialect) -> Reading:
+    digits, scale = digits_of(field)
+    if dialect.scaled:
+        unit = 10**scale
+        if unit == 1:
+            odd = f"{column} IS NOT NULL AND (TYPEOF({column}) <> 'integer' OR ABS({column}) >= {10**digits})"
+            return Reading(Sql(column, digits=digits), odd)
+        count = f"CAST(ROUND({column} * {unit}) AS INTEGER)"
+        # What fifteen digits tell exactly comes back; everything else is no exact number.
+        small = 10 ** min(digits, 15 - scale)
+        odd = (
+            f"{column} IS NOT NULL AND (TYPEOF({column}) NOT IN ('integer', 'real') OR ABS({column}) >= {small} "
+            f"OR {count} / {unit}.0 <> {column})"
+        )
+        return Reading(Sql(count, digits=digits, scale=scale), odd)
+    type_ = dialect.number_type(digits, scale)
+    value = dialect.cast.format(x=column, type=type_)
+    odd = f"{value} <> {column}"
+    if "TRY" in dialect.cast or "SAFE" in dialect.cast:
+        odd = f"{column} IS NOT NULL AND ({value} IS NULL OR {odd})"
+    return Reading(Sql(value, digits=digits, scale=scale), odd)
+
+
+def missing_at(reading: Reading, field: Field, dialect: Dialect) -> Reading:
+    """The reading with the spellings that stand for missing taken for missing."""
+    spelled = missing_values(field)
+    value = reading.value
+    if not spelled:
+        return reading
+    if value.kind == "number":
+        figures = Figures(dialect)
+        tests = [figures.compare("=", value, figures.literal(each)) for each in spelled]
+        condition = " OR ".join(tests)
+    else:
+        literals = (dialect.day(each) if value.kind == "date" else dialect.text(each) for each in spelled)
+        condition = f"{value.text} IN ({', '.join(literals)})"
+    return evolve(reading, value=evolve(value, text=f"CASE WHEN {condition} THEN NULL ELSE {value.text} END"))
+
+
+def missing_values(field: Field) -> tuple[Any, ...]:
+    """What stands for missing in a column of the field's type: numbers, days, texts."""
+    found: list[Any] = []
+    for each in map(clean_text, field.missing_values):
+        try:
+            match field.type:
+                case Number() | Money() | Length():
+                    number = read_number(each)
+                    if show_number(number) == each:
+                        found.append(number)
+                case Date():
+                    day = read_date(each)
+                    if day.isoformat() == each:
+                        found.append(day)
+                case Text() | Choice() if each:
+                    found.append(each)
+        except Unreadable:
+            continue  # a word among numbers can only come as text
+    return tuple(found)
+
+
+def limited(reading: Reading, field: Field, dialect: Dialect) -> Reading:
+    """The reading with a value outside the field's limits taken for missing, though not for blank."""
+    value, figures = reading.value, Figures(dialect)
+    tests = []
+    for bound, sign in ((field.at_least, "<"), (field.at_most, ">")):
+        if bound is None:
+            continue
+        if value.kind == "number":
+            plain: Any = bound.amount if isinstance(bound, Duration) else bound
+            tests.append(figures.compare(sign, value, figures.literal(plain)))
+        else:
+            day: Any = bound
+            tests.append(f"{value.text} {sign} {dialect.day(day)}")
+    if not tests:
+        return reading
+    outside = " OR ".join(tests)
+    text = f"CASE WHEN {outside} THEN NULL ELSE {value.text} END"
+    return evolve(reading, value=evolve(value, text=text), blank=f"{value.text} IS NULL")
