@@ -78,7 +78,7 @@ class Printer:
             case p.Missing(operand=operand, negated=negated):
                 return f"{self.operand(operand).text} IS {'NOT ' * negated}NULL"
             case p.Blank(operand=operand):
-                if operand not in self.blanks:
+                if not isinstance(operand, p.Input | p.Answer) or operand not in self.blanks:
                     raise NotCarried("no rule")
                 return self.blanks[operand]
             case p.Stands(answer=answer, standing=standing, negated=negated):
