@@ -80,7 +80,9 @@ class Decision:
                 return Decided(self._sum(combiner))
             case "collect":
                 return self._collect(combiner)
-        return Decided(self._best(combiner))
+            case "highest" | "lowest":
+                return Decided(self._best(combiner))
+        raise NotCarried("policy", self.outcome.policy)
 
     # --- branches ------------------------------------------------------------------------------------------------
 
