@@ -1,0 +1,182 @@
+"""Runs the benchmarks and prints their tables: ``python -m tests.benchmarks [--chart FILE] [--most RULES]``."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+import rulelang
+from tests.benchmarks import timing, workload
+from tests.benchmarks.chart import draw
+from tests.benchmarks.peers import PEERS, Decide
+
+AS_OF = datetime.date(2026, 1, 1)
+HAND = "by hand"
+SLOW = 20_000  # microseconds: a peer that takes longer for one decision is left out of larger sets
+
+
+@click.command()
+@click.option("--chart", type=click.Path(path_type=Path), help="Writes the picture (SVG; needs matplotlib).")
+@click.option("--most", default=10_000, show_default=True, help="The largest number of rules that is tried.")
+def main(chart: Path | None, most: int) -> None:
+    """Times rulelang beside code written by hand and beside other engines."""
+    click.echo(f"Python {platform.python_version()}, {platform.machine()}, rulelang {rulelang.__version__}\n")
+    single = one_customer()
+    start_up()
+    curves = many_rules(most)
+    if chart is not None:
+        draw(single, curves, chart)
+        click.echo(f"\nwritten to {chart}", err=True)
+
+
+def peers(rules: Sequence[Any] = workload.RULES) -> dict[str, Decide]:
+    """The peers that are installed, prepared; those that are not are named."""
+    found = {}
+    for name, (package, make) in PEERS.items():
+        try:
+            found[f"{name} {metadata.version(package)}"] = make(rules)
+        except (ImportError, metadata.PackageNotFoundError):
+            click.echo(f"left out: {name} (pip install {package})", err=True)
+        except (RuntimeError, ValueError) as error:
+            first = str(error).partition("\n")[0][:100]
+            click.echo(f"left out: {name} does not take {len(rules):,} rules in one expression ({first})", err=True)
+    return found
+
+
+def one_customer() -> dict[str, float]:
+    """Fourteen rules, one customer at a time."""
+    rows = workload.customers(1000)
+    rules = rulelang.loads(workload.as_rules())
+    compiled = rules.compile(AS_OF)
+    expected = [workload.by_hand(row)["tier"] for row in rows]
+    check("compiled", expected, [compiled(row)["tier"] for row in rows])
+    check("decide", expected, [rules.decide(row, as_of=AS_OF)["tier"] for row in rows])
+    contestants: dict[str, Callable[[], Any]] = {
+        HAND: timing.calls(workload.by_hand, rows),
+        "rulelang, compiled function": timing.calls(compiled, rows),
+        "rulelang, decide": timing.calls(lambda row: rules.decide(row, as_of=AS_OF), rows),
+        "rulelang, decide_many": lambda: [None for _ in rules.decide_many(rows, as_of=AS_OF)],
+    }
+    for name, decide in peers().items():
+        check(name, expected, [decide(row) for row in rows])
+        contestants[name] = timing.calls(decide, rows)
+    found = timing.in_turns(contestants, len(rows), HAND)
+    table("One customer, 14 rules, first that fits", ("", "µs", "× by hand", "range"), rows_of(found))
+    return {name: each.ratio for name, each in found.items() if name != HAND}
+
+
+def many_rules(most: int) -> dict[str, list[tuple[int, float]]]:
+    """Microseconds per decision by the number of rules."""
+    curves: dict[str, list[tuple[int, float]]] = {}
+    lines = []
+    for count in (each for each in (10, 100, 1_000, 10_000, 100_000) if each <= most):
+        rows = workload.customers(300)
+        keyed = [
+            {**row, "segment": f"s{row['spend'] % max(1, count // 10)}", "spend": row["spend"] % 10000} for row in rows
+        ]
+        began = time.perf_counter()
+        in_table = rulelang.loads(workload.tariff(count)).compile(AS_OF)
+        in_table(keyed[0])
+        table_ready = time.perf_counter() - began
+        written = workload.many(count)
+        contestants: dict[str, Callable[[], Any]] = {
+            "rulelang, table of keys and ranges": timing.calls(in_table, keyed)
+        }
+        rules_ready = None
+        if count <= 10_000:
+            began = time.perf_counter()
+            compiled = rulelang.loads(workload.as_rules(written)).compile(AS_OF)
+            expected = [compiled(row)["tier"] for row in rows]
+            rules_ready = time.perf_counter() - began
+            contestants["rulelang, mixed rules"] = timing.calls(compiled, rows)
+            plain = one_after_the_other(written)
+            check("one after the other", expected, [plain(row) for row in rows])
+            contestants["if after if, mixed rules"] = timing.calls(plain, rows)
+        if count <= 1_000:
+            for name, decide in peers(written).items():
+                if curves.get(name, [(0, 0.0)])[-1][1] < SLOW:
+                    check(name, expected, [decide(row) for row in rows[:20]])
+                    contestants[name] = timing.calls(decide, rows[:20])
+        for name, function in contestants.items():
+            calls = 20 if name.split(",")[0] not in ("rulelang", "if after if") else len(rows)
+            timed = timing.in_turns({name: function}, calls, name)[name]
+            curves.setdefault(name, []).append((count, timed.microseconds))
+        lines.append((f"{count:,}", f"{table_ready:.2f}", "" if rules_ready is None else f"{rules_ready:.2f}"))
+    counts = sorted({count for points in curves.values() for count, _ in points})
+    body = [
+        (name, *(f"{dict(points).get(each, float('nan')):.2f}".replace("nan", "-") for each in counts))
+        for name, points in curves.items()
+    ]
+    table("Microseconds per decision, by the number of rules", ("", *(f"{each:,}" for each in counts)), body)
+    table("Seconds from text to the first decision", ("rules", "table", "mixed rules"), lines)
+    return curves
+
+
+def one_after_the_other(rules: Sequence[tuple[Sequence[workload.Condition], str]]) -> Decide:
+    """The rules as plain Python without an index: what a generator of code by hand would write."""
+    lines = ["def plain(row):"]
+    lines += [f"    {name} = row[{name!r}]" for name in ("days", "spend", "orders", "country")]
+    for conditions, tier in rules:
+        test = " and ".join(f"{name} {operator} {value!r}" for name, operator, value in conditions)
+        lines += [f"    if {test}:", f"        return {tier!r}"]
+    lines.append(f"    return {workload.FALLBACK!r}")
+    namespace: dict[str, Any] = {}
+    exec("\n".join(lines), namespace)
+    plain: Decide = namespace["plain"]
+    return plain
+
+
+def start_up() -> None:
+    """Cold starts, each in a process of its own, beyond Python's own start."""
+    commands = {
+        "import rulelang": "import rulelang",
+        "load 'lifecycle', decide one": "import rulelang; rulelang.load('lifecycle').decide({})",
+    }
+    bare = min(_process("pass") for _ in range(5))
+    body = [(name, f"{(min(_process(code) for _ in range(5)) - bare) * 1000:.0f}") for name, code in commands.items()]
+    table("Cold start, milliseconds beyond Python's own", ("", "ms"), body)
+
+
+def _process(code: str) -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - began
+
+
+def check(name: str, expected: Sequence[Any], found: Sequence[Any]) -> None:
+    """All contestants give the same answers, or their times mean nothing."""
+    if list(found) != list(expected[: len(found)]):
+        raise SystemExit(f"{name} gives other answers")
+
+
+def rows_of(found: Mapping[str, timing.Timed]) -> list[tuple[str, ...]]:
+    return [
+        (name, f"{each.microseconds:.2f}", f"{each.ratio:.2f}", f"{each.lowest:.2f}-{each.highest:.2f}")
+        for name, each in found.items()
+    ]
+
+
+def table(title: str, heads: Sequence[str], body: Sequence[Sequence[str]]) -> None:
+    """A plain table, the first column to the left."""
+    widths = [max(len(str(row[at])) for row in [heads, *body]) for at in range(len(heads))]
+    click.echo(f"{title}\n")
+    for row in [heads, ["-" * each for each in widths], *body]:
+        cells = [
+            str(cell).ljust(width) if at == 0 else str(cell).rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  " + "  ".join(cells).rstrip())
+    click.echo()
+
+
+if __name__ == "__main__":
+    main()
