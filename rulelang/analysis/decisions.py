@@ -1,0 +1,245 @@
+"""What an outcome can be in a box, from what its rules may give there.
+
+The answer meant is the present one (S4). Where something is unknown an outcome that withholds its answer may come to
+more here than it does in truth, never to less: what is proved holds for every customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import define, frozen
+
+from rulelang.analysis.cells import MISSING, NONE, as_key, numbers_of
+from rulelang.analysis.formula import NO, OPEN, YES, Box
+from rulelang.analysis.space import Space, Variable
+from rulelang.model.policies import Combiner
+from rulelang.model.program import Assignment, Branch, Rule
+from rulelang.values.numbers import add
+from rulelang.vocabulary.declarations import Outcome
+
+UNKNOWN = object()  # no constant
+
+
+@frozen
+class Gift:
+    """What a branch gives to an outcome: constants (None where a value isn't constant), and the cells they lie in."""
+
+    values: tuple[Any, ...] | None
+    mask: int = 0
+    assignments: tuple[Assignment, ...] = ()
+
+
+@frozen
+class Taken:
+    """A branch as a decision sees it: the formula of its being taken, and its gift if it has one for the outcome."""
+
+    branch: Branch
+    taken: int
+    gift: Gift | None
+
+
+@frozen
+class Giver:
+    """A rule of a decision with its branches."""
+
+    rule: Rule
+    branches: tuple[Taken, ...]
+    gives: int
+
+
+@frozen
+class Alternatives:
+    """What a rule can give in a box; ``surely``: it gives something everywhere in it."""
+
+    gifts: tuple[Gift, ...]
+    surely: bool
+
+
+@define(eq=False)
+class Decision:
+    """An outcome's decision.
+
+    ``doubt`` holds where something that it rests on is unknown, ``silent`` where no rule can give anything, whatever
+    comes to be known.
+    """
+
+    outcome: Outcome
+    variable: Variable
+    groups: tuple[tuple[Giver, ...], ...]
+    doubt: int
+    silent: int
+    space: Space
+    combiner: Combiner
+    member: str | None = None  # of a list: whether this value is in it
+    ranked: int = 0  # the cells of values that can be told better from worse
+
+    @property
+    def givers(self) -> tuple[Giver, ...]:
+        return tuple(giver for group in self.groups for giver in group)
+
+    def possible(self, box: Box) -> int:
+        """The cells that the outcome can have for the customers of a box."""
+        if self.member is not None:
+            return self._membership(box)
+        result = 0
+        for group in self.groups:
+            given = [self._alternatives(giver, box) for giver in group]
+            found, surely = self._of_group(given)
+            result |= found
+            if surely:
+                break
+        else:
+            result |= self._fallback(box)
+        if self.outcome.when_missing and self._doubtful(box):
+            cells = self.variable.cells
+            result |= cells.of_kind(MISSING) | (cells.known if self.outcome.when_missing == "worst" else 0)
+        return result
+
+    def split(self, box: Box) -> int | None:
+        """A formula that is open in a box and bears on the outcome; None where there is none."""
+        status = self.space.formulas.status
+        for giver in self.givers:
+            for each in giver.branches:
+                if each.gift is not None and status(each.taken, box) == OPEN:
+                    return each.taken
+        return self.doubt if status(self.doubt, box) == OPEN else None
+
+    def _alternatives(self, giver: Giver, box: Box) -> Alternatives:
+        status = self.space.formulas.status
+        gifts = []
+        for each in giver.branches:
+            if each.gift is None:
+                continue
+            found = status(each.taken, box)
+            if found == YES:
+                return Alternatives((each.gift,), True)
+            if found == OPEN:
+                gifts.append(each.gift)
+        return Alternatives(tuple(gifts), bool(gifts) and status(giver.gives, box) == YES)
+
+    def _of_group(self, given: Sequence[Alternatives]) -> tuple[int, bool]:
+        """The cells that the rules of one group can give, and whether they surely give one."""
+        surely = any(each.surely for each in given)
+        match self.outcome.policy:
+            case "first" | "last":
+                result = 0
+                for each in given if self.outcome.policy == "first" else reversed(given):
+                    for gift in each.gifts:
+                        result |= gift.mask
+                    if each.surely:
+                        break
+                return result, surely
+            case "highest" | "lowest":
+                return self._best(given), surely
+            case "sum":
+                return self._total(given), surely
+        result = 0
+        for each in given:
+            for gift in each.gifts:
+                result |= gift.mask
+        sure, maybe = sum(each.surely for each in given), sum(bool(each.gifts) for each in given)
+        if self.outcome.policy == "unique" and maybe > 1:
+            violated = self.variable.cells.of_kind(MISSING)
+            result = violated if sure > 1 else result | violated
+        return result, surely
+
+    def _best(self, given: Sequence[Alternatives]) -> int:
+        """Of ordered values the best: none that is worse than what some rule surely gives."""
+        ranked, sign = self.ranked, 1 if self.outcome.policy == "highest" else -1
+        order = {number: self._rank(number) for number in numbers_of(ranked)}
+        floors = []
+        result = 0
+        for each in given:
+            masks = [gift.mask for gift in each.gifts]
+            for mask in masks:
+                result |= mask
+            if each.surely and not any(mask & ~ranked for mask in masks):
+                floors.append(min(sign * order[number] for mask in masks for number in numbers_of(mask)))
+        if not floors:
+            return result
+        floor = max(floors)
+        worse = sum(1 << number for number, rank in order.items() if sign * rank < floor)
+        return result & ~worse
+
+    def _rank(self, number: int) -> Any:
+        value = self._value(number)
+        return self.combiner.ranks[value] if self.combiner.ranks else as_key(value)
+
+    def _value(self, number: int) -> Any:
+        return self.variable.cells.cells[number].low
+
+    def _total(self, given: Sequence[Alternatives]) -> int:
+        """Of sums all between the least and the largest total."""
+        least: Any = 0
+        most: Any = 0
+        for each in given:
+            totals = [_sum(gift) for gift in each.gifts] + ([] if each.surely else [0])
+            if not totals:
+                continue
+            if any(each is None for each in totals):
+                return self.variable.cells.known | self.variable.cells.of_kind(MISSING)
+            least, most = add(least, min(totals)), add(most, max(totals))
+        return self._between(self.combiner.finished(least), self.combiner.finished(most))
+
+    def bounds(self, box: Box) -> tuple[Any, Any] | None:
+        """The least and the largest total that a sum may have in a box; None where that can't be told."""
+        least: Any = 0
+        most: Any = 0
+        for giver in self.givers:
+            each = self._alternatives(giver, box)
+            totals = [_sum(gift) for gift in each.gifts] + ([] if each.surely else [0])
+            if None in totals or len(self.groups) > 1:
+                return None
+            if totals:
+                least, most = add(least, min(totals)), add(most, max(totals))
+        return self.combiner.finished(least), self.combiner.finished(most)
+
+    def _between(self, low: Any, high: Any) -> int:
+        cells = self.variable.cells
+        first, last = cells.number(low), cells.number(high)
+        if first is None or last is None:
+            return cells.known
+        return ((1 << (last + 1)) - 1) & ~((1 << first) - 1)
+
+    def _fallback(self, box: Box) -> int:
+        cells = self.variable.cells
+        if self.combiner.fallback is not None and self.outcome.policy != "collect":
+            return cells.mask_of(self.combiner.fallback) or cells.known
+        none = cells.of_kind(NONE) if self.space.formulas.status(self.silent, box) != NO else 0
+        return none | (cells.of_kind(MISSING) if self._doubtful(box) else 0)
+
+    def _doubtful(self, box: Box) -> bool:
+        return self.space.formulas.status(self.doubt, box) != NO
+
+    def _membership(self, box: Box) -> int:
+        """Whether a value is among those collected."""
+        cells = self.variable.cells
+        yes, no, result = cells.mask_of(True), cells.mask_of(False), 0
+        for group in self.groups:
+            given = [self._alternatives(giver, box) for giver in group]
+            having = [[self._has(gift) for gift in each.gifts] for each in given]
+            if any(
+                each.surely and all(found is True for found in has) for each, has in zip(given, having, strict=True)
+            ):
+                return result | yes
+            if any(found is not False for has in having for found in has):
+                result |= yes
+            if any(each.surely for each in given):
+                return result | no | (cells.of_kind(MISSING) if self._doubtful(box) else 0)
+        fallback = self.combiner.fallback
+        result |= yes if isinstance(fallback, tuple) and self.member in fallback else no
+        return result | (cells.of_kind(MISSING) if self._doubtful(box) else 0)
+
+    def _has(self, gift: Gift) -> bool | None:
+        return None if gift.values is None else self.member in gift.values
+
+
+def _sum(gift: Gift) -> Any:
+    if gift.values is None:
+        return None
+    total: Any = 0
+    for each in gift.values:
+        total = add(total, each)
+    return total

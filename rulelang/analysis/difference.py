@@ -1,0 +1,378 @@
+"""Whether two rulesets decide alike: proved for every customer, or a customer for whom they differ.
+
+    for verdict in differences(old, new, as_of, {"old": …, "new": …}):
+        verdict.outcome, verdict.kind, verdict.customer
+
+Compared are the answers, whatever of a customer is known or missing: a value, none, or withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import islice, product
+from math import prod
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from rulelang.analysis.cells import numbers_of
+from rulelang.analysis.decisions import Decision, Giver, Taken
+from rulelang.analysis.formula import NEVER
+from rulelang.analysis.gifts import finished, token_of, tokens_in, total_of
+from rulelang.analysis.likeness import comparable, decided_alike, declared_otherwise, outcomes_read_by, same_frame
+from rulelang.analysis.program import Program
+from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
+from rulelang.analysis.space import Space, Variable
+from rulelang.analysis.witness import Answers, Customer, candidates
+from rulelang.model.contributions import BLANK
+from rulelang.model.program import Model
+from rulelang.model.scope import Scope
+from rulelang.model.walking import outcomes_read
+
+EQUAL, DIFFERENT, POSSIBLE, UNDECIDED = "equal", "different", "possible", "undecided"
+OLD, NEW = "old", "new"
+MOST_COMBINATIONS = 512
+MOST_WITNESSES = 6
+MOST_TRIED = 60
+
+
+@frozen
+class Verdict:
+    """What is known of one outcome of two rulesets.
+
+    ``equal``: proved for every customer of the day. ``different``: shown by ``customer``, for whom the rules themselves
+    gave ``old`` and ``new`` (BLANK: no rule, None: undecided). ``possible``: no proof, and no customer that shows a
+    difference either, with ``reason``. ``undecided``: the budget of steps was used up.
+    ``reason`` is ``beyond boxes``, ``field`` (a field is declared differently), ``outcome`` (only one has it, or
+    declares it as another type).
+    """
+
+    outcome: str
+    kind: str
+    customer: Customer | None = None
+    old: Any = None
+    new: Any = None
+    reason: str = ""
+
+
+def differences(
+    old: Model, new: Model, as_of: date, answers: Mapping[str, Answers], steps: int = USUAL_STEPS
+) -> tuple[Verdict, ...]:
+    """A verdict for each outcome of two rulesets as of a day, in the order in which they are decided.
+
+    ``answers`` has under ``old`` and ``new`` what the rulesets give a customer (`rulelang.engine.proving.answers_of`).
+    ``steps`` bounds the search for each outcome.
+    """
+    names = list(dict.fromkeys((*old.outcomes, *new.outcomes)))
+    changed = [
+        name for name in old.fields if name in new.fields and declared_otherwise(old.fields[name], new.fields[name])
+    ]
+    if changed:
+        return tuple(Verdict(name, POSSIBLE, reason="field") for name in names)
+    common = [
+        name for name in new.outcomes if name in old.outcomes and comparable(old.outcomes[name], new.outcomes[name])
+    ]
+    separate = set(names) - set(common)
+    verdicts = {name: Verdict(name, POSSIBLE, reason="outcome") for name in separate}
+    comparison = _Comparison.of(old, new, as_of, answers, separate)
+    for name in common:
+        verdict = comparison.verdict(name, Budget(steps))
+        verdicts[name] = verdict
+        if verdict.kind != EQUAL:
+            separate.add(name)
+            if any(name in outcomes_read_by(model) for model in (old, new)):
+                comparison = _Comparison.of(old, new, as_of, answers, separate)
+    return tuple(verdicts[name] for name in names)
+
+
+@define(eq=False)
+class _Comparison:
+    """Two programs in one space; outcomes that are the same in both so far are one variable."""
+
+    space: Space
+    old: Program
+    new: Program
+    solver: Solver
+    answers: Mapping[str, Answers]
+    given: dict[str, Decision] = field(factory=dict)
+
+    @classmethod
+    def of(cls, old: Model, new: Model, as_of: date, answers: Mapping[str, Answers], separate: set[str]) -> _Comparison:
+        shared = old.lists == new.lists and old.functions == new.functions and old.fields == new.fields
+        space = Space()
+        same = dict.fromkeys((name for name in new.outcomes if name in old.outcomes and name not in separate), OLD)
+        alike = {f"\0o{OLD}:{name}" for name in decided_alike(old, new) if name in same}
+        first = Program(old, Scope(old, as_of, {}, {}), space, OLD, shared, alike, same=same)
+        second = Program(new, Scope(new, as_of, {}, {}), space, NEW, shared, alike, same=same)
+        values: dict[str, tuple[Any, ...] | None] = {}
+        for name in same:
+            ours, theirs = first.constants(name), second.constants(name)
+            values[name] = None if ours is None or theirs is None else tuple(dict.fromkeys((*ours, *theirs)))
+        first.values = second.values = values
+        for program in (first, second):
+            program.read()
+        space.cut()
+
+        given: dict[str, Decision] = {}
+
+        def definition(variable: Variable) -> Decision | None:
+            found = given.get(variable.name)
+            if found is None:
+                found = first.definition(variable)
+            return second.definition(variable) if found is None else found
+
+        return cls(space, first, second, Solver(space, definition), answers, given)
+
+    def verdict(self, name: str, budget: Budget) -> Verdict:
+        """What is known of one outcome."""
+        policy = self.old.model.outcomes[name].policy
+        try:
+            if policy == self.new.model.outcomes[name].policy and policy in ("sum", "collect"):
+                differs = self._of_totals(name) if policy == "sum" else self._of_lists(name)
+            else:
+                differs = self._of_gifts(name)
+            found = self._shown(name, differs, budget)
+            if found is not None:
+                return found
+            if not self._settledcomparable(name, budget):
+                return Verdict(name, POSSIBLE, reason="missing data")
+        except OutOfBudget:
+            return Verdict(name, UNDECIDED)
+        return Verdict(name, EQUAL)
+
+    def _shown(self, name: str, differs: int, budget: Budget) -> Verdict | None:
+        """A customer for whom a formula holds and the answers differ; None where the formula holds for nobody."""
+        wanted, first = [differs], None
+        for _ in range(MOST_WITNESSES):
+            last = None
+            for customer in islice(candidates(self.solver, wanted, self.space.everything(), budget), MOST_TRIED):
+                first, last = first or customer, customer
+                old, new = (self.answers[each](customer.values).get(name, BLANK) for each in (OLD, NEW))
+                if not _same(old, new):
+                    return Verdict(name, DIFFERENT, evolve(customer, tried=True, conditions=()), old, new)
+            if last is None:
+                break
+            wanted = [*wanted, self._elsewhere(last)]
+        return None if first is None else Verdict(name, POSSIBLE, first, reason="beyond boxes")
+
+    def _elsewhere(self, customer: Customer) -> int:
+        """That a customer lies in another box than one tried in vain."""
+        formulas, box = self.space.formulas, customer.box
+        inside = [formulas.within(each.number, box[each.number]) for each in self.space.variables]
+        return formulas.opposite(formulas.all_of(inside))
+
+    # --- what rules give ---
+
+    def _of_gifts(self, name: str) -> int:
+        """Where what the rules give differs: each distinct gift is a cell of its own."""
+        decisions = [program.decide(name) for program in (self.old, self.new)]
+        tokens: dict[Any, None] = {}
+        for program, decision in zip((self.old, self.new), decisions, strict=True):
+            for giver in decision.givers:
+                for each in giver.branches:
+                    if each.gift is not None:
+                        tokens[token_of(program, each.gift, decision)] = None
+            if decision.combiner.fallback is not None:
+                tokens["constant", decision.combiner.fallback] = None
+        made = [
+            self._given(program, decision, tokens)
+            for program, decision in zip((self.old, self.new), decisions, strict=True)
+        ]
+        formulas = self.space.formulas
+        either = []
+        for number in range(len(made[0].cells.cells)):
+            mask = 1 << number
+            either.append(
+                formulas.all_of(
+                    (self.space.within(made[0], mask), self.space.within(made[1], made[1].cells.full & ~mask))
+                )
+            )
+        return formulas.any_of(either)
+
+    def _given(self, program: Program, decision: Decision, tokens: Mapping[Any, None]) -> Variable:
+        """The variable of what a program's rules give to an outcome, with a cell for each gift."""
+        made = self.space.outcome(
+            f"\0g{program.tag}:{decision.outcome.name}", decision.outcome.type, tuple(tokens), program.scope
+        )
+        cells = made.cells
+
+        def told(each: Taken) -> Taken:
+            if each.gift is None:
+                return each
+            return evolve(each, gift=evolve(each.gift, mask=cells.mask_of(token_of(program, each.gift, decision))))
+
+        groups = tuple(
+            tuple(evolve(giver, branches=tuple(map(told, giver.branches))) for giver in group)
+            for group in decision.groups
+        )
+        silent = evolve(decision.outcome, when_missing="")
+        ranked = cells.known if decision.ranked else 0
+        ranked = sum(1 << number for number in numbers_of(ranked) if cells.cells[number].low[0] == "constant")
+        frame = (silent, made, groups, NEVER, NEVER, self.space, decision.combiner, None, ranked)
+        self.given[made.name] = _Given(*frame, decision.combiner.fallback)
+        return made
+
+    def _of_totals(self, name: str) -> int:
+        """Where sums differ: rules that both have cancel out."""
+        formulas = self.space.formulas
+        ours, theirs = self._contributions(name)
+        decisions = [program.decide(name) for program in (self.old, self.new)]
+        framed = same_frame(*(each.outcome for each in decisions))
+        if any(len(each.groups) > 1 for each in decisions):
+            return self._any_given(name)
+        if framed:
+            for each in list(ours):
+                if each in theirs:
+                    ours.remove(each)
+                    theirs.remove(each)
+        sides = [list(each) for each in (*ours, *theirs)]
+        if prod(len(each) + 1 for each in sides) > MOST_COMBINATIONS:
+            return self._any_given(name)
+        options = [[*each, (formulas.opposite(formulas.any_of(taken for taken, _ in each)), None)] for each in sides]
+        differing = []
+        for chosen in product(*options):
+            first, second = total_of(chosen[: len(ours)]), total_of(chosen[len(ours) :])
+            if not framed:
+                first, second = (finished(each, one) for each, one in zip(decisions, (first, second), strict=True))
+            if first != second:
+                differing.append(formulas.all_of(taken for taken, _ in chosen))
+        return formulas.any_of(differing)
+
+    def _contributions(self, name: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        found = []
+        for program in (self.old, self.new):
+            decision = program.decide(name)
+            found.append(
+                [
+                    tuple(
+                        (each.taken, token_of(program, each.gift, decision))
+                        for each in giver.branches
+                        if each.gift is not None
+                    )
+                    for giver in decision.givers
+                ]
+            )
+        return found[0], found[1]
+
+    def _of_lists(self, name: str) -> int:
+        """Where lists differ: for some value only one of them has it."""
+        formulas = self.space.formulas
+        having: list[dict[Any, list[int]]] = []
+        for program in (self.old, self.new):
+            decision = program.decide(name)
+            found: dict[Any, list[int]] = {}
+            if len(decision.groups) > 1 or not same_frame(
+                *(each.model.outcomes[name] for each in (self.old, self.new))
+            ):
+                return self._any_given(name)
+            for giver in decision.givers:
+                for each in giver.branches:
+                    for value in () if each.gift is None else tokens_in(program, each.gift, decision):
+                        found.setdefault(value, []).append(each.taken)
+            having.append(found)
+        differing = []
+        for value in dict.fromkeys((*having[0], *having[1])):
+            first, second = (formulas.any_of(each.get(value, ())) for each in having)
+            differing.append(_either(self, first, second))
+        return formulas.any_of(differing)
+
+    def _any_given(self, name: str) -> int:
+        """Where any rule gives anything: no more is said of where totals may differ."""
+        return self.space.formulas.any_of(
+            giver.gives for program in (self.old, self.new) for giver in program.decide(name).givers
+        )
+
+    # --- what is unknown ---
+
+    def _settledcomparable(self, name: str, budget: Budget) -> bool:
+        """Whether what missing data leaves open is the same in both, wherever that shows.
+
+        It shows where the outcome is withheld, or where rules that read it tell "none" from "not known".
+        """
+        withheld = any(program.model.outcomes[name].when_missing for program in (self.old, self.new))
+        read = any(name in outcomes_read_by(program.model) for program in (self.old, self.new))
+        if not withheld and not read:
+            return True
+        rests = [
+            {giver.rule.branches: None for giver in program.decide(name).givers if _reads_outcomes(giver)}
+            for program in (self.old, self.new)
+        ]
+        if list(rests[0]) != list(rests[1]):
+            return False
+        ours, theirs = (self._open(program, name) for program in (self.old, self.new))
+        differing = [
+            _either(self, ours.get(value, NEVER), theirs.get(value, NEVER)) for value in dict.fromkeys((*ours, *theirs))
+        ]
+        wanted = self.space.formulas.any_of(differing)
+        return self.solver.solve([wanted], self.space.everything(), budget) is None
+
+    def _open(self, program: Program, name: str) -> dict[Any, int]:
+        """For each gift, where a rule that gives it may still turn out to count."""
+        formulas = self.space.formulas
+        decision = program.decide(name)
+        in_turn = decision.outcome.policy == "first"
+        found: dict[Any, list[int]] = {}
+        before: list[int] = []
+        for index, giver in enumerate(decision.givers):
+            certain: list[int] = []
+            earlier_false: list[int] = []
+            earlier_open: list[int] = []
+            for each in giver.branches:
+                pair = program.pair(each.branch.condition)
+                surely = formulas.all_of((pair.true, *earlier_false))
+                if each.gift is not None:
+                    possible = [formulas.opposite(pair.false), formulas.opposite(surely), *earlier_open]
+                    token: Any = token_of(program, each.gift, decision)
+                    if not in_turn:
+                        token = (index, token)
+                    found.setdefault(token, []).append(formulas.all_of((*possible, *(before if in_turn else ()))))
+                    certain.append(surely)
+                earlier_false.append(pair.false)
+                earlier_open.append(formulas.opposite(pair.true))
+            before.append(formulas.opposite(formulas.any_of(certain)))
+        return {token: formulas.any_of(each) for token, each in found.items()}
+
+
+@define(eq=False)
+class _Given(Decision):
+    """What rules give, whether or not it is withheld."""
+
+    fallback: Any = None
+
+    def _value(self, number: int) -> Any:
+        return self.variable.cells.cells[number].low[1]
+
+    def _fallback(self, box: list[int]) -> int:
+        del box
+        cells = self.variable.cells
+        return cells.mask_of(BLANK if self.fallback is None else ("constant", self.fallback))
+
+
+def _either(comparison: _Comparison, first: int, second: int) -> int:
+    """That just one of two formulas holds."""
+    formulas = comparison.space.formulas
+    return formulas.any_of(
+        (
+            formulas.all_of((first, formulas.opposite(second))),
+            formulas.all_of((formulas.opposite(first), second)),
+        )
+    )
+
+
+def _reads_outcomes(giver: Giver) -> bool:
+    return any(outcomes_read(each.branch.condition) for each in giver.branches)
+
+
+def _same(first: Any, second: Any) -> bool:
+    """Whether two answers are one: lists as sets, no rule and withheld apart."""
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return frozenset(first) == frozenset(second)
+    return (
+        type(first) is type(second) and bool(first == second)
+        if first is BLANK or second is BLANK
+        else bool(first == second)
+    )
+
+
+__all__ = ["DIFFERENT", "EQUAL", "NEW", "OLD", "POSSIBLE", "UNDECIDED", "Verdict", "differences"]

@@ -1,0 +1,50 @@
+"""What two models have in common by what they declare and write, without any proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulelang.lowering.needs import expressions_of
+from rulelang.model.program import Branch, Model
+from rulelang.model.walking import outcomes_read
+from rulelang.vocabulary.declarations import Field, Outcome
+
+
+def declared_otherwise(first: Field, second: Field) -> bool:
+    """Whether two fields of one name can hold different values."""
+    parts = ("type", "may_be_blank", "at_least", "at_most", "missing_values")
+    return any(getattr(first, each) != getattr(second, each) for each in parts)
+
+
+def comparable(first: Outcome, second: Outcome) -> bool:
+    """Whether answers can be compared: a choice may have gained a member."""
+    return type(first.type) is type(second.type) and (first.policy == "collect") == (second.policy == "collect")
+
+
+def outcomes_read_by(model: Model) -> set[str]:
+    """The outcomes that some rule reads."""
+    return {name for rule in model.rules for branch in rule.branches for name in _rests_on(branch)}
+
+
+def decided_alike(old: Model, new: Model) -> set[str]:
+    """The outcomes that both decide by the very same rules, those they rest on included."""
+    found: set[str] = set()
+    if old.thresholds != new.thresholds:
+        return found
+    for name, outcome in new.outcomes.items():
+        if old.outcomes.get(name) == outcome and old.decision(name) == new.decision(name):
+            rests = {each for rule in new.decision(name) for branch in rule.branches for each in _rests_on(branch)}
+            if rests - {name} <= found:
+                found.add(name)
+    return found
+
+
+def _rests_on(branch: Branch) -> Iterator[str]:
+    for expression in expressions_of(branch):
+        yield from outcomes_read(expression)
+
+
+def same_frame(first: Outcome, second: Outcome) -> bool:
+    """Whether two outcomes make the same of what their rules give."""
+    parts = ("type", "policy", "last_resort", "at_least", "at_most")
+    return all(getattr(first, each) == getattr(second, each) for each in parts)

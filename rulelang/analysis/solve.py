@@ -1,0 +1,173 @@
+"""Looks for customers for whom some formulas hold: boxes are cut down until all formulas hold in one, or none is left.
+
+What the search finds where an outcome could be told only roughly is a candidate to be tried on the rules themselves;
+that it finds nothing is a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from attrs import define, frozen
+
+from rulelang.analysis.decisions import Decision
+from rulelang.analysis.formula import ALL, LITERAL, NEVER, NO, OPEN, YES, Box
+from rulelang.analysis.space import OUTCOME, Space, Variable
+
+USUAL_STEPS = 400_000
+
+
+class OutOfBudget(Exception):  # noqa: N818 - the end of a search, no error
+    """The search was given up: the question stays open."""
+
+
+@define
+class Budget:
+    """How many formulas may still be looked at; shared by the questions that are asked with it."""
+
+    left: int = USUAL_STEPS
+
+    def spend(self, steps: int) -> None:
+        """Takes some steps. Raises OutOfBudget when they are used up."""
+        self.left -= steps
+        if self.left < 0:
+            raise OutOfBudget
+
+
+Definition = Callable[[Variable], Decision | None]
+
+
+@frozen(eq=False)
+class Solver:
+    """A search in a space; ``definition`` gives the decision behind the variable of an outcome."""
+
+    space: Space
+    definition: Definition
+
+    def solve(self, wanted: Sequence[int], within: Box, budget: Budget) -> Box | None:
+        """A box, inside the one given, all of whose customers fulfil some formulas; None where nobody does.
+
+        Raises OutOfBudget.
+        """
+        stack: list[tuple[Box, list[int], frozenset[int]]] = [(list(within), list(wanted), frozenset())]
+        while stack:
+            box, pending, laws = stack.pop()
+            left = self._narrowed(box, pending, budget)
+            if left is None:
+                continue
+            if left:
+                stack.extend(reversed([(list(box), each, laws) for each in self._branches(left)]))
+                continue
+            new = [number for number in self.space.axioms if number not in laws and box[number] != self._full(number)]
+            if new:
+                more = [law for number in new for law in self.space.axioms[number]]
+                stack.append((box, more, laws | set(new)))
+                continue
+            unsettled, question = self._unsettled(box, budget)
+            if unsettled:
+                continue
+            if question is None:
+                return box
+            opposite = self.space.formulas.opposite(question)
+            stack.append((list(box), [opposite], laws))
+            stack.append((box, [question], laws))
+        return None
+
+    def holds(self, wanted: Sequence[int], box: Box, budget: Budget) -> bool:
+        """Whether formulas hold for all customers of a box, its outcomes included."""
+        formulas = self.space.formulas
+        budget.spend(len(wanted) + 1)
+        if any(formulas.status(each, box) != YES for each in wanted):
+            return False
+        for variable in self.space.variables:
+            mask = box[variable.number]
+            if mask == self._full(variable.number):
+                continue
+            if variable.kind == OUTCOME:
+                decision = self.definition(variable)
+                if decision is not None and decision.possible(box) & ~mask:
+                    return False
+            if any(formulas.status(law, box) == NO for law in self.space.axioms.get(variable.number, ())):
+                return False
+        return True
+
+    def _full(self, number: int) -> int:
+        return self.space.formulas.full[number]
+
+    def _narrowed(self, box: Box, pending: list[int], budget: Budget) -> list[list[int]] | None:
+        """Cuts a box down by all that must hold; what is left are choices between formulas. None: nobody is left."""
+        formulas = self.space.formulas
+        kinds, parts = formulas.kinds, formulas.parts
+        choices: list[tuple[int, ...]] = []
+        while True:
+            changed = False
+            while pending:
+                each = pending.pop()
+                budget.spend(1)
+                kind = kinds[each]
+                if kind == LITERAL:
+                    variable, mask = parts[each]
+                    narrowed = box[variable] & mask
+                    if not narrowed:
+                        return None
+                    changed |= narrowed != box[variable]
+                    box[variable] = narrowed
+                elif kind == ALL:
+                    pending.extend(parts[each])
+                elif each == NEVER:
+                    return None
+                else:
+                    choices.append(parts[each])
+                    changed = True
+            if not changed:
+                return [list(each) for each in choices]
+            kept: list[tuple[int, ...]] = []
+            for choice in choices:
+                budget.spend(len(choice))
+                possible = []
+                for each in choice:
+                    found = formulas.status(each, box)
+                    if found == YES:
+                        break
+                    if found == OPEN:
+                        possible.append(each)
+                else:
+                    if not possible:
+                        return None
+                    if len(possible) == 1:
+                        pending.append(possible[0])
+                    else:
+                        kept.append(tuple(possible))
+            choices = kept
+
+    def _branches(self, choices: list[list[int]]) -> list[list[int]]:
+        """The ways to fulfil the narrowest choice, each with all others."""
+        formulas = self.space.formulas
+        chosen = min(choices, key=len)
+        rest = [formulas.any_of(each) for each in choices if each is not chosen]
+        branches = []
+        excluded: list[int] = []
+        for each in chosen:
+            branches.append([*rest, *excluded, each])
+            if formulas.kinds[each] == LITERAL:
+                excluded.append(formulas.opposite(each))
+        return branches
+
+    def _unsettled(self, box: Box, budget: Budget) -> tuple[bool, int | None]:
+        """Whether an outcome can't be what a box says; else a formula that would tell, None where all is settled."""
+        for variable in reversed(self.space.variables):
+            mask = box[variable.number]
+            if variable.kind != OUTCOME or mask == self._full(variable.number):
+                continue
+            decision = self.definition(variable)
+            if decision is None:
+                continue
+            budget.spend(len(decision.givers) + 1)
+            possible = decision.possible(box)
+            if not possible & mask:
+                return True, None
+            if possible & ~mask:
+                question = decision.split(box)
+                if question is not None:
+                    return False, question
+        return False, None

@@ -1,0 +1,275 @@
+"""From a box to a customer: as few fields as possible, each at the boundary of what shows the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, product
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from rulelang.analysis.cells import MISSING, NONE, VALUE, Cell, numbers_of
+from rulelang.analysis.formula import YES, Box
+from rulelang.analysis.normal import is_told
+from rulelang.analysis.solve import Budget, Solver
+from rulelang.analysis.space import EXPRESSION, FIELD, OUTCOME, Variable
+from rulelang.model import expressions as e
+from rulelang.model.contributions import BLANK
+from rulelang.model.evaluation import value_of
+from rulelang.model.scope import Scope
+from rulelang.model.walking import parts
+from rulelang.values.numbers import add
+from rulelang.vocabulary.types import ListOf, is_numeric
+
+MOST_TRIALS = 600
+MOST_STEPS_OUT = 40
+
+# What the rules give a customer: the answer of each outcome, BLANK where no rule gives one, None where undecided.
+Answers = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+@frozen
+class Told:
+    """What a customer is like in one field that matters: the value, and the cells that are as good."""
+
+    name: str
+    value: Any
+    kind: str  # ``value``, ``missing``, ``blank``, or ``known`` where any value would do
+
+
+@frozen
+class Customer:
+    """A customer that shows something; ``tried``: the rules themselves were asked, and it does.
+
+    ``values`` by field, None for a missing one, BLANK for a blank that is an answer; ``told`` are the fields that
+    matter. ``conditions`` are expressions that matter and could not be traced to fields, each with its value.
+    """
+
+    values: Mapping[str, Any]
+    told: tuple[Told, ...]
+    tried: bool
+    conditions: tuple[tuple[e.Expression, Any], ...] = ()
+    box: tuple[int, ...] = field(default=(), repr=False, eq=False)
+
+
+def find_customer(
+    solver: Solver, wanted: Sequence[int], within: Box, budget: Budget, answers: Mapping[str, Answers]
+) -> Customer | None:
+    """The smallest customer for whom formulas hold, None where there is none. Raises OutOfBudget.
+
+    ``answers`` are, by the tag of a program, what its rules give.
+    """
+    first: Customer | None = None
+    for customer in candidates(solver, wanted, within, budget):
+        first = customer if first is None else first
+        point = point_of(solver, customer.values, answers)
+        if point is not None and all(solver.space.formulas.status(each, point) == YES for each in wanted):
+            return evolve(customer, tried=True, conditions=())
+    return first
+
+
+def candidates(solver: Solver, wanted: Sequence[int], within: Box, budget: Budget) -> Iterator[Customer]:
+    """Customers for whom formulas hold, as far as boxes tell: nobody where they hold for nobody, at the boundary first.
+
+    Raises OutOfBudget.
+    """
+    found = solver.solve(wanted, within, budget)
+    if found is not None:
+        box = _widened(solver, wanted, found, within, budget)
+        for values in islice(_customers(solver, box, within), MOST_TRIALS):
+            yield _customer(solver, box, within, values)
+
+
+def point_of(solver: Solver, values: Mapping[str, Any], answers: Mapping[str, Answers]) -> Box | None:
+    """The cells of one customer, the outcomes and expressions included; None where a value lies in no cell."""
+    point: Box = []
+    given = {tag: asked(values) for tag, asked in answers.items()}
+    seen: dict[str, Any] = {}
+    for variable in solver.space.variables:
+        if variable.kind == FIELD:
+            value = values.get(variable.name, BLANK if variable.extras.blank else None)
+            seen[variable.name] = value
+            if isinstance(variable.type, ListOf) and value is not None:
+                value = "records"
+        elif variable.kind == OUTCOME:
+            value = seen[variable.name] = _answer(variable, given)
+        else:
+            value = None
+        point.append(variable.cells.mask_of(value))
+    for variable in solver.space.variables:
+        if variable.kind == EXPRESSION:
+            assert variable.expression is not None
+            if not is_told(variable.expression):
+                point[variable.number] = variable.cells.full
+                continue
+            value = value_of(variable.expression, Scope(variable.scope.model, variable.scope.as_of, seen, {}))
+            seen[variable.name] = value
+            point[variable.number] = variable.cells.mask_of(value)
+    return point if all(point) else None
+
+
+def _answer(variable: Variable, given: Mapping[str, Mapping[str, Any]]) -> Any:
+    """The answer behind an outcome's variable, or whether a value is in a list."""
+    tag, _, name = variable.name.removeprefix("\0o").partition(":")
+    name, _, member = name.partition("\0")
+    answer = given.get(tag, {}).get(name)
+    if member:
+        return None if answer is None else isinstance(answer, tuple) and member in answer
+    return BLANK if variable.collected else answer
+
+
+# --- making a box as wide as it can be ----------------------------------------------------------------------------
+
+
+def _widened(solver: Solver, wanted: Sequence[int], found: Box, within: Box, budget: Budget) -> Box:
+    """The box without what doesn't matter: first whole fields, then the cells beside those it has."""
+    box = list(found)
+    fields = [
+        each for each in solver.space.variables if each.kind != OUTCOME and box[each.number] != within[each.number]
+    ]
+
+    def tried(number: int, mask: int) -> bool:
+        before = box[number]
+        box[number] = mask
+        if solver.holds(wanted, box, budget):
+            return True
+        box[number] = before
+        return False
+
+    for each in reversed(fields):
+        tried(each.number, within[each.number])
+    for each in fields:
+        if box[each.number] != within[each.number]:
+            for mask in _neighbours(each, box[each.number], within[each.number]):
+                if mask & ~box[each.number] and not tried(each.number, box[each.number] | mask):
+                    continue
+    return box
+
+
+def _neighbours(variable: Variable, mask: int, within: int) -> Iterator[int]:
+    """Cells beside those of a mask, going outward, and all others of a choice."""
+    lowest, highest = (mask & -mask).bit_length() - 1, mask.bit_length() - 1
+    last = len(variable.cells.cells)
+    for distance in range(1, MOST_STEPS_OUT):
+        for number in (highest + distance, lowest - distance):
+            if 0 <= number < last and within >> number & 1:
+                yield 1 << number
+
+
+# --- choosing values ----------------------------------------------------------------------------------------------
+
+
+def _customers(solver: Solver, box: Box, within: Box) -> Iterator[dict[str, Any]]:
+    """Customers of a box: the one at the boundary first, then others, so that expressions take the values wanted."""
+    fields = [each for each in solver.space.variables if each.kind == FIELD]
+    usual = {each.name: _chosen(each, box[each.number], within[each.number]) for each in fields}
+    yield usual
+    wanted = [
+        each for each in solver.space.variables if each.kind == EXPRESSION and box[each.number] != each.cells.full
+    ]
+    if not wanted:
+        return
+    names = dict.fromkeys(name for each in wanted for name in _read(each))
+    free = [each for each in fields if each.name in names and not isinstance(each.type, ListOf)]
+    options = [_options(each, box[each.number], wanted, box) for each in free]
+    for chosen in product(*options):
+        values = {**usual, **dict(zip((each.name for each in free), chosen, strict=True))}
+        yield values
+        for each in wanted:
+            moved = _moved(each, box[each.number], values)
+            if moved is not None:
+                yield {**values, **moved}
+
+
+def _read(variable: Variable) -> list[str]:
+    assert variable.expression is not None
+    return [each.name for each in parts(variable.expression) if isinstance(each, e.FieldRef)]
+
+
+def _chosen(variable: Variable, mask: int, within: int) -> Any:
+    """The value at the boundary of a mask; None (missing) where nothing is asked of the field."""
+    if isinstance(variable.type, ListOf):
+        return () if mask & variable.cells.known and mask != variable.cells.full else None
+    if mask == within and mask & variable.cells.of_kind(MISSING):
+        return BLANK if variable.extras.blank else None
+    cell, at_low = boundary(variable, mask)
+    return None if cell.kind == MISSING else BLANK if cell.kind == NONE else cell.low if at_low else cell.high
+
+
+def boundary(variable: Variable, mask: int) -> tuple[Cell, bool]:
+    """The cell of a mask that lies beside one that isn't in it, and whether its lower end does."""
+    cells = variable.cells.cells
+    values = [number for number in numbers_of(mask) if cells[number].kind == VALUE]
+    if not values:
+        return cells[next(numbers_of(mask))], True
+    if variable.cells.ordered:
+        edges: list[tuple[bool, int, bool]] = []
+        for number in values:
+            below = number > 0 and not mask >> (number - 1) & 1
+            above = number + 1 < len(cells) and cells[number + 1].kind == VALUE and not mask >> (number + 1) & 1
+            if below or above:
+                edges.append((not cells[number].single, number, below))
+        if edges:
+            _, number, at_low = min(edges)
+            return cells[number], at_low
+        singles = [number for number in values if cells[number].single]
+        if singles:
+            return cells[singles[0]], True
+    return cells[values[0]], not cells[values[0]].open_below
+
+
+def _options(variable: Variable, mask: int, wanted: Sequence[Variable], box: Box) -> list[Any]:
+    """Values worth trying for a field: those at the ends of its cells."""
+    found: dict[Any, None] = {}
+    for number in islice(numbers_of(mask & variable.cells.known), 6):
+        cell = variable.cells.cells[number]
+        found[cell.low] = None
+        found[cell.high] = None
+    if is_numeric(variable.type) and len(found) < 3:
+        found.update(dict.fromkeys((1, 2, 10, 100, 1000)))
+    if not found or mask & ~variable.cells.known == mask:
+        return [_chosen(variable, mask, 0)]
+    return list(found)
+
+
+def _moved(variable: Variable, mask: int, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A change of one field so that a difference takes the value wanted."""
+    expression = variable.expression
+    if not mask & variable.cells.known:
+        return None
+    target = boundary(variable, mask & variable.cells.known)[0].low
+    match expression:
+        case e.Arithmetic(operator="-", left=e.FieldRef(name=name), right=e.FieldRef(name=other)):
+            base = values.get(other)
+            return None if base is None or base is BLANK else {name: add(base, target)}
+        case e.DaysBetween(later=e.FieldRef(name=name), earlier=e.FieldRef(name=other)):
+            from datetime import timedelta
+
+            base = values.get(other)
+            try:
+                return None if base is None or base is BLANK else {name: base + timedelta(days=int(target))}
+            except OverflowError:
+                return None
+    return None
+
+
+def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) -> Customer:
+    told = []
+    conditions = []
+    for variable in solver.space.variables:
+        mask = box[variable.number]
+        if variable.kind == FIELD and mask != within[variable.number]:
+            value = values.get(variable.name, BLANK if variable.extras.blank else None)
+            kind = MISSING if value is None else NONE if value is BLANK else VALUE
+            if kind == VALUE and mask & variable.cells.known == variable.cells.known:
+                kind = "known"
+            told.append(Told(variable.name, value, kind))
+        elif variable.kind == EXPRESSION and mask != within[variable.number]:
+            assert variable.expression is not None
+            cell, _ = boundary(variable, mask)
+            for name in _read(variable):
+                known = solver.space.by_name.get(name)
+                if known is not None and known.kind == FIELD and name in values and name not in [t.name for t in told]:
+                    told.append(Told(name, values[name], VALUE))
+            conditions.append((variable.expression, None if cell.kind == MISSING else cell.low))
+    return Customer(values, tuple(told), False, tuple(conditions), tuple(box))

@@ -1,0 +1,75 @@
+"""Formulas against the rules themselves: on any model, any customer, any day a condition is true, false or unknown in
+its cells exactly as it is for the customer, and the answer is among those that are held possible.
+
+A few hundred models by default; `pytest tests/analysis --fuzz 20000` searches on with fresh ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hypothesis import HealthCheck, given, note, settings
+
+from rulelang.analysis.formula import NO, YES
+from rulelang.analysis.normal import is_told
+from rulelang.analysis.program import Program
+from rulelang.analysis.solve import Solver
+from rulelang.analysis.space import Space
+from rulelang.analysis.witness import point_of
+from rulelang.engine.proving import answers_of
+from rulelang.engine.ruleset import Ruleset
+from rulelang.model.evaluation import truth_of
+from rulelang.model.scope import Scope
+from tests.strategies import Case, cases
+
+USUAL = 250
+
+
+def search(check: Callable[[Case], None], fuzz: int | None) -> None:
+    """The usual cases, the same every time; or so many fresh ones."""
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    chosen = settings(max_examples=fuzz or USUAL, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
+    chosen(given(cases())(check))()
+
+
+def read_row(ruleset: Ruleset, row: Mapping[str, object], case: Case) -> dict[str, Any]:
+    """A customer's values as the rules see them."""
+    bound = ruleset.situation(case.as_of).bound
+    return dict(zip(bound.program.fields, bound.read(row, []), strict=True))
+
+
+def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int | None) -> None:
+    def check(case: Case) -> None:
+        ruleset = Ruleset(case.model)
+        space = Space()
+        program = Program(case.model, Scope(case.model, case.as_of, {}, {}), space)
+        program.read()
+        space.cut()
+        pairs = {branch.condition: program.pair(branch.condition) for rule in program.rules for branch in rule.branches}
+        decisions = [program.decide(name) for name in case.model.outcomes]
+        solver = Solver(space, program.definition)
+        asked = answers_of(ruleset, case.as_of)
+        for row in case.rows:
+            note(f"{case.as_of} {row}")
+            values = read_row(ruleset, row, case)
+            point = point_of(solver, values, {"": asked})
+            if point is None:
+                continue
+            outcomes = asked(values)
+            seen = {name: values.get(name) for name in case.model.fields}
+            for condition, pair in pairs.items():
+                if not is_told(condition):
+                    continue
+                truth = truth_of(condition, Scope(case.model, case.as_of, seen, outcomes))
+                found = (space.formulas.status(pair.true, point), space.formulas.status(pair.false, point))
+                assert (YES if truth is True else NO, YES if truth is False else NO) == found, (condition, truth)
+            for decision in decisions:
+                if decision.outcome.policy == "collect":
+                    continue
+                possible = decision.possible(point)
+                assert possible & point[decision.variable.number], decision.outcome.name
+            for number, laws in space.axioms.items():
+                assert all(space.formulas.status(law, point) != NO for law in laws), space.variables[number]
+
+    search(check, fuzz)
