@@ -12,8 +12,8 @@ from rulelang.backends.python.program import Bound
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.engine.population import Cuts
 from rulelang.explain.findings import Spellings
-from rulelang.model.evaluation import truth_of
 from rulelang.model.program import Model
+from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope
 
 
@@ -72,7 +72,7 @@ def broken_requirements(model: Model, as_of: date) -> tuple[Diagnostic, ...]:
     """The requirements that the thresholds in force on a day do not meet (``requirement-not-met``)."""
     scope = Scope(model, as_of, {}, {})
     return tuple(
-        Diagnostic("requirement-not-met", each.span, {"text": each.text, "note": each.note, "as_of": as_of})
+        Diagnostic("requirement-not-met", each.span, {**facts, "as_of": as_of})
         for each in model.requirements
-        if truth_of(each.condition, scope) is not True
+        if (facts := unmet(each, scope)) is not None
     )

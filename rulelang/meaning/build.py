@@ -7,6 +7,7 @@ Passes, in this order: declare (names), infer (what nobody declared), resolve (n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from attrs import evolve, frozen
 
@@ -24,12 +25,15 @@ from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.rules import resolve_rules
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.standings import standings_as_values
+from rulelang.meaning.tiling import require_tiling
 from rulelang.meaning.unfolding import too_large
 from rulelang.meaning.unused import unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
 from rulelang.model.contents import functions_called
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Example, Header, Measure, Model, Requirement, Rule
+from rulelang.model.requirements import unmet
+from rulelang.model.scope import Scope as Values
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.tables import Table
@@ -67,7 +71,8 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     vocabulary = with_previous(statements, inferred.vocabulary)
     sources = {file.source.name: file.source for file in files}
     texts = {**{each.name: each for each in surroundings.table_sources}, **sources}
-    scope = Scope(vocabulary, texts, resolve_value, resolve_condition)
+    tables = {title: each for each in reversed(surroundings.tables) for title in each.titles}
+    scope = Scope(vocabulary, texts, resolve_value, resolve_condition, tables=tables)
     rules: list[Rule] = []
     requirements: list[Requirement] = []
     for file in files:
@@ -186,17 +191,23 @@ def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[R
 
 
 def _requirement(statement: s.RequireStatement, scope: Scope) -> list[Requirement]:
+    if isinstance(statement.condition, t.Tiles):
+        return require_tiling(statement.condition, scope)
     condition = resolve_condition(statement.condition, scope)
     if condition is None:
         return []
     from rulelang.meaning.unused import names_read
 
-    fields = names_read(condition)[0]
+    fields, thresholds = names_read(condition)
     if fields:
         scope.report("requirement-not-constant", statement.span, name=sorted(fields)[0])
         return []
     note, label = (None, None) if statement.note is None else key_and_label(statement.note.text, statement.note.other)
-    return [Requirement(condition, scope.written(statement.condition), note, label, span=statement.span)]
+    requirement = Requirement(condition, scope.written(statement.condition), note, label, span=statement.span)
+    broken = None if thresholds else unmet(requirement, Values(Model(Header(), {}, {}, {}, {}, ()), date.min, {}, {}))
+    if broken is not None:
+        scope.diagnostics.append(Diagnostic("requirement-not-met", statement.span, broken))
+    return [requirement]
 
 
 def _named(rules: list[Rule], diagnostics: list[Diagnostic]) -> list[Rule]:

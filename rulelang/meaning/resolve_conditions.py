@@ -69,6 +69,9 @@ def resolve_condition(node: t.Expression, scope: Scope, expected: Type | None = 
             return None if date is None else m.InPeriod(date, node.unit, node.offset, span=node.span)
         case t.HasStanding():
             return _has_standing(node, scope)
+        case t.Tiles():
+            scope.report("tiling-outside-require", node.span, table=node.table)
+            return None
         case t.Quantified():
             return resolve_quantified(node, scope)
         case t.AnyGroup():

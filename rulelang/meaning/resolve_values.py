@@ -16,6 +16,7 @@ from rulelang.meaning.resolve_lists import resolve_aggregate
 from rulelang.meaning.resolve_lookups import resolve_lookup
 from rulelang.meaning.resolve_population import resolve_population
 from rulelang.meaning.scope import Scope
+from rulelang.meaning.table_totals import resolve_total
 from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
@@ -68,6 +69,8 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             return resolve_pick(node, scope)
         case t.Population():
             return resolve_population(node, scope)
+        case t.TableTotal():
+            return resolve_total(node, scope)
         case t.Lookup():
             return resolve_lookup(node, scope, expected)
         case t.Previous(name):

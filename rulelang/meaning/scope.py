@@ -14,6 +14,7 @@ from rulelang.meaning.vocabulary import Vocabulary, type_word
 from rulelang.model import expressions as m
 from rulelang.model.program import Measure
 from rulelang.syntax import tree as t
+from rulelang.syntax.tables import Table
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.types import Choice, ListOf, Text, Type
 
@@ -64,7 +65,7 @@ class Scope:
     ``value`` and ``condition`` type what stands inside what is being typed. ``bound`` maps parameters of a ``define``
     to their arguments; ``using`` is the chain of named values and definitions being unfolded, so that a circle is
     noticed; ``element`` is the record in hand inside ``where (…)``, ``group`` the group of records, ``part`` the
-    period.
+    period; ``tables`` are the decision tables by title.
     """
 
     vocabulary: Vocabulary
@@ -78,6 +79,7 @@ class Scope:
     element: ElementScope | None = None
     group: GroupScope | None = None
     part: PeriodScope | None = None
+    tables: Mapping[str, Table] = field(factory=dict)
 
     def report(self, code: str, span: Span, **facts: Any) -> None:
         """Add a finding."""

@@ -11,6 +11,8 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.build_conditions import OPERATORS
 from rulelang.syntax.build_lists import ListBuilder
 from rulelang.syntax.build_values import Refused
+from rulelang.syntax.lalr import Node, Token
+from rulelang.syntax.literals import text_value
 
 __all__ = ["OPERATORS", "ExpressionBuilder", "Refused"]
 
@@ -18,6 +20,24 @@ __all__ = ["OPERATORS", "ExpressionBuilder", "Refused"]
 @frozen
 class ExpressionBuilder(ListBuilder):
     """Builds the expressions of one file: one small method per rule of expressions.lark."""
+
+    def on_tiles(self, c: Any, span: Span) -> t.Expression:
+        names = [each for each in c if isinstance(each, Token) and each.type == "NAME"]
+        limits = next((each.children for each in c if isinstance(each, Node)), ())
+        ends = [self.expression(each) for each in limits if isinstance(each, Node) or each.type == "NAME"]
+        low, high = (*ends, None, None)[:2]
+        return t.Tiles(text_value(str(c[1])), self.name(names[0]), low, high, span=span)
+
+    def on_table_total(self, c: Any, span: Span) -> t.Expression:
+        return t.TableTotal(c[0].data, self.name(c[1]), self._totalled(c[3]), span=span)
+
+    def on_table_total_suffix(self, c: Any, span: Span) -> t.Expression:
+        return t.TableTotal(c[4].data, self.name(c[3]), self._totalled(c[1]), span=span)
+
+    def _totalled(self, token: Any) -> t.TextLiteral | t.Name:
+        if token.type == "NAME":
+            return self.name(token)
+        return t.TextLiteral(text_value(str(token)), span=self.span(token))
 
     def on_lookup(self, c: Any, span: Span) -> t.Expression:
         default = self._operand(c[5].children) if len(c) > 5 else None

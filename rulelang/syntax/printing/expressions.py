@@ -111,6 +111,15 @@ def _binary(node: t.Binary, s: Speller) -> str:
     return s.fill(pattern, _one(node.left, s), _one(node.right, s))
 
 
+def _tiles(node: t.Tiles, s: Speller) -> str:
+    parts = [s.text(node.table), s.name(node.column.text, node.column.quoted)]
+    if node.low is None:
+        return s.fill("tiles", *parts)
+    if node.high is None:
+        return s.fill("tiles_from", *parts, _one(node.low, s))
+    return s.fill("tiles_between", *parts, _one(node.low, s), _one(node.high, s))
+
+
 def _lookup(node: t.Lookup, s: Speller) -> str:
     parts = [s.column(node.column.text), _one(node.key, s), s.name(node.table.text)]
     if node.default is None:
@@ -159,6 +168,8 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     t.Previous: lambda node, s: s.fill("previous", s.name(node.name.text)),
     t.Path: lambda node, s: s.fill("path", s.name(node.list.text), s.name(node.field.text)),
     t.Lookup: _lookup,
+    t.Tiles: _tiles,
+    t.TableTotal: lambda node, s: s.fill(f"total_{node.kind}", s.name(node.column.text), _one(node.table, s)),
     t.Connected: _connected,
     t.Bullets: lambda node, s: "\n".join(_bullets(node, s, 10_000)),
     t.Negation: _negation,

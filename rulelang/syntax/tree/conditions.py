@@ -154,3 +154,13 @@ class HasStanding(Expression):
     value: Expression
     standing: str
     negated: bool = False
+
+
+@frozen
+class Tiles(Expression):
+    """``table "Tier" tiles spend``: every value from ``low`` to ``high`` (or any value) in exactly one row."""
+
+    table: str
+    column: Name
+    low: Expression | None = None
+    high: Expression | None = None

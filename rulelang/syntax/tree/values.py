@@ -153,6 +153,15 @@ class Previous(Expression):
 
 
 @frozen
+class TableTotal(Expression):
+    """``sum of score in table "Score card"``, a decision table by its title; or a reference table by its name."""
+
+    kind: str
+    column: Name
+    table: TextLiteral | Name
+
+
+@frozen
 class Lookup(Expression):
     """``weight of country in country_risk, or 50``."""
 
