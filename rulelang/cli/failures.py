@@ -35,6 +35,7 @@ WRONG_CALL_CODES = frozenset(
         "no-such-ruleset",
         "no-such-sheet",
         "not-a-folder",
+        "not-a-length-option",
         "not-a-limit",
         "not-a-pair",
         "not-in-revision",

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.wording import show_value
 from rulelang.engine.customers import Customers, Reading
 from rulelang.engine.limits import Exceeded, Limit, exceeded
 from rulelang.engine.movements import DOWN, UP, Cause, Held, Move, Movements, Moves, direction
@@ -88,7 +89,7 @@ def compare_on(
     wanted = wanted or Wanted()
     movements = Movements(versions, days, wanted.outcomes)
     customers = Customers(versions.reading(), days, source, reading)
-    place = _key_place(wanted.key, source)
+    place = key_place(wanted.key, source)
     preview: list[Mover] = []
     movers = 0
     with ExitStack() as stack:
@@ -124,7 +125,8 @@ def compare_on(
     )
 
 
-def _key_place(key: str | None, source: Source) -> int | None:
+def key_place(key: str | None, source: Source) -> int | None:
+    """The place of the column that says who a customer is, None where there is none of that name."""
     return source.columns.index(key) if key in source.columns else None
 
 
@@ -164,3 +166,13 @@ def held_text(held: Held, outcome: Outcome, language: str) -> Any:
         return speller(outcome, language, typed=False)(held.answer)
     words = STANDING_WORDS[language][held.standing]
     return f"（{words}）" if language == "zh" else f"({words})"
+
+
+def held_json(held: Held) -> Any:
+    """An answer for other programs; where there is none, its standing."""
+    answer = held.answer
+    if answer is None:
+        return {"standing": held.standing}
+    if isinstance(answer, tuple):
+        return list(answer)
+    return answer if isinstance(answer, bool | int | str) else show_value(answer, "en")

@@ -101,6 +101,16 @@ def direction(outcome: Outcome, before: Held, after: Held) -> str:
     return ASIDE
 
 
+def held_by(decider: RowDecider, values: Sequence[Any]) -> Mapping[str, Held]:
+    """What a customer has of every outcome."""
+    verdict = decider.decide(values)
+    standings = verdict.standings or [NO_RULE] * len(verdict.answers)
+    return {
+        name: Held(answer) if answer is not None else Held(None, UNDECIDED if standing == UNDECIDED else NO_RULE)
+        for name, answer, standing in zip(decider.outcomes, verdict.answers, standings, strict=True)
+    }
+
+
 class Movements:
     """Decides customers with both versions, and with some of the edits where that tells why they move.
 
@@ -188,12 +198,7 @@ class Movements:
         if decider is None:
             return None
         side = self.versions.takes_new_field
-        verdict = decider.decide([values[side(name, chosen)].get(name) for name in decider.fields])
-        standings = verdict.standings or [NO_RULE] * len(verdict.answers)
-        return {
-            name: Held(answer) if answer is not None else Held(None, UNDECIDED if standing == UNDECIDED else NO_RULE)
-            for name, answer, standing in zip(decider.outcomes, verdict.answers, standings, strict=True)
-        }
+        return held_by(decider, [values[side(name, chosen)].get(name) for name in decider.fields])
 
     def _decider(self, chosen: Chosen) -> RowDecider | None:
         if chosen not in self._deciders:

@@ -8,7 +8,7 @@ from typing import Any
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.comparing import Compared, Mover, held_text
+from rulelang.engine.comparing import Compared, Mover, held_json, held_text
 from rulelang.engine.movements import DOWN, UP, Cause, Held, Moves, direction
 from rulelang.engine.output import outcome_name
 from rulelang.model.fingerprint import fingerprint
@@ -263,8 +263,8 @@ def compared_json(compared: Compared, lang: str) -> dict[str, Any]:
                 "row": each.row,
                 "key": each.key or None,
                 "outcome": each.move.outcome,
-                "before": _held_json(each.move.before),
-                "after": _held_json(each.move.after),
+                "before": held_json(each.move.before),
+                "after": held_json(each.move.after),
                 "cause": _cause_json(each.move.cause),
             }
             for each in compared.preview
@@ -286,7 +286,7 @@ def _moves_json(moves: Moves) -> dict[str, Any]:
         "up": moves.count(UP),
         "down": moves.count(DOWN),
         "matrix": [
-            {"before": _held_json(before), "after": _held_json(after), "count": count}
+            {"before": held_json(before), "after": held_json(after), "count": count}
             for (before, after), count in moves.matrix.items()
         ],
         "causes": [{"edits": _cause_json(cause), "count": count} for cause, count in moves.causes.items()],
@@ -297,12 +297,3 @@ def _moves_json(moves: Moves) -> dict[str, Any]:
 def _cause_json(cause: Cause) -> list[list[int]]:
     """Sets of edits by number; each set would do."""
     return [[number + 1 for number in sorted(each)] for each in cause]
-
-
-def _held_json(held: Held) -> Any:
-    answer = held.answer
-    if answer is None:
-        return {"standing": held.standing}
-    if isinstance(answer, tuple):
-        return list(answer)
-    return answer if isinstance(answer, bool | int | str) else show_value(answer, "en")

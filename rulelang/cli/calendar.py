@@ -1,0 +1,155 @@
+"""``rulelang calendar RULES DATA``: when answers change by themselves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+import click
+
+from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.console import Console
+from rulelang.cli.failures import FINDINGS, FINE, wrong_call
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, outcomes_named, reading_options, with_settings
+from rulelang.cli.options import (
+    as_of_option,
+    data_options,
+    format_option,
+    list_options,
+    map_option,
+    plugin_option,
+    set_option,
+    several,
+)
+
+
+@command(
+    "calendar",
+    en="Says for each customer on which day an outcome will change by itself, no data being new: a cut-off date is "
+    "passed, a threshold or a rule comes into force. With -o it writes them, a row for each change. Exit code 1 where "
+    "rows were rejected.",
+    zh="说明每个客户的结论在没有新数据时会在哪一天自行改变：过了某个期限，或阈值、规则开始生效。"
+    "写了-o就写入文件，每次改变一行。有退回行时退出码为1。",
+)
+@argument(
+    "rules",
+    metavar=("RULES", "规则"),
+    en="a .rules file, a folder of them, or the name of a ruleset",
+    zh=".rules文件、放规则文件的文件夹，或规则集名称",
+)
+@argument(
+    "data",
+    metavar=("DATA", "数据"),
+    en="a .csv, .tsv, .xlsx, .json or .jsonl file, or - for JSON lines from standard input",
+    zh=".csv、.tsv、.xlsx、.json或.jsonl文件；“-”表示从标准输入读取JSON行",
+)
+@option(
+    "--within",
+    default="90 days",
+    metavar=("LENGTH", "时长"),
+    en='look ahead so far: "90 days", "6 months" (default: 90 days)',
+    zh="往后看多久：90天、6个月（默认90天）",
+)
+@option(
+    "--every",
+    is_flag=True,
+    en="all changes in that time, not only the next one of each outcome",
+    zh="列出期间的全部改变，而不只是每个结论的下一次",
+)
+@option(
+    "--outcome",
+    "wanted",
+    multiple=True,
+    metavar=("NAME", "结论"),
+    en="look at this outcome only; may be repeated",
+    zh="只看这个结论；可重复使用",
+)
+@option(
+    "-o",
+    "--output",
+    metavar=("OUT", "结果"),
+    en="write the schedule to this file (.csv, .tsv, .xlsx, .json, .jsonl; - for JSON lines on standard output)",
+    zh="把日程写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为在标准输出上写JSON行）",
+)
+@as_of_option()
+@set_option()
+@map_option()
+@several(list_options())
+@format_option("text", "json")
+@several(data_options())
+@plugin_option()
+@click.pass_obj
+def cli(
+    console: Console,
+    rules: str,
+    data: str,
+    within: str,
+    every: bool,
+    wanted: tuple[str, ...],
+    output: str | None,
+    as_of: date | None,
+    settings: tuple[str, ...],
+    pairs: tuple[str, ...],
+    tables: tuple[str, ...],
+    keys: tuple[str, ...],
+    form: str,
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    plugin_folders: tuple[Path, ...],
+) -> int:
+    """Finds the changes of every customer."""
+    from rulelang.engine.calendar import Calendar, schedule
+    from rulelang.engine.customers import Reading
+    from rulelang.engine.mapping import read_pair
+    from rulelang.report.calendar import schedule_json, schedule_text
+    from rulelang.report.progress import Progress
+
+    start = as_of or date.today()
+    end = _end(start, within)
+    with ExitStack() as stack:
+        source = stack.enter_context(open_data(data, encoding, delimiter, sheet))
+        progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
+        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+        names = outcomes_named(ruleset.model, wanted) if wanted else ()
+        lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
+        reading = Reading(tuple(map(read_pair, pairs)), lists, reading_options(date_order), progress)
+        key = keys[0].partition("=")[2] or keys[0] if keys else None
+        found = schedule(
+            Calendar(ruleset, start, end, names),
+            source,
+            reading,
+            every=every,
+            target=output,
+            key=key,
+            language=console.lang,
+        )
+    if form == "json":
+        text = json.dumps(schedule_json(found, console.lang), ensure_ascii=False, indent=2)
+    else:
+        text = schedule_text(found, ruleset.model, console.lang, console.style, key)
+    (console.message if output == "-" else console.print)(text)
+    if form == "text":
+        console.report(found.notes)
+    if output not in (None, "-"):
+        console.message(console.say(f"written to {output}", f"已写入{output}"))
+    return FINDINGS if found.rejected else FINE
+
+
+def _end(start: date, within: str) -> date:
+    """The last day of a length of time. Raises CommandError (``not-a-length-option``)."""
+    from rulelang.values.dates import step
+    from rulelang.values.durations import read_duration
+    from rulelang.values.errors import Unreadable
+
+    try:
+        length = read_duration(within)
+    except Unreadable:
+        raise wrong_call("not-a-length-option", value=within) from None
+    if length.amount < 1:
+        raise wrong_call("not-a-length-option", value=within)
+    return step(start, length)
