@@ -94,7 +94,7 @@ def _remarks(schedule: Schedule, model: Model, lang: str) -> list[str]:
         remarks.append(
             f"{'、'.join(names)}从基准日算起，每天都不同，未列入；用--outcome指定即可列出。"
             if lang == "zh"
-            else f"{', '.join(names)}: another every day, since it counts from today; left out unless --outcome names it."
+            else f"{', '.join(names)}: another every day, counted from today; left out unless --outcome names it."
         )
     if schedule.ends is not None:
         day = show_value(schedule.ends, lang)
