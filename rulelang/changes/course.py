@@ -8,6 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
+from rulelang.values.dates import next_anniversary, period
+
 Days = frozenset[date]
 
 DAY = timedelta(days=1)
@@ -72,3 +74,17 @@ def changes(state: Callable[[date], tuple[Any, ...]], first: date, last: date) -
                 high = middle
         yield high
         first, now = high, state(high)
+
+
+def days_after_anniversaries(born: date | None, start: date, end: date) -> Iterator[date]:
+    """The days from which on the next anniversary is another one, after ``start`` up to ``end``."""
+    while born is not None and (following := next_anniversary(born, start)) < end:
+        start = following + DAY
+        yield start
+
+
+def starts_of_months(start: date, end: date) -> Iterator[date]:
+    """The first days of months after ``start``, up to one at or after ``end``."""
+    while start < end and start.year < date.max.year:
+        start = period(start, "month", 1)[0]
+        yield start

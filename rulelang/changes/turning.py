@@ -21,13 +21,14 @@ from attrs import evolve, field, frozen
 from rulelang.changes.course import ANYHOW, DAY, NO_DAYS, STAYS, Course, Days, added, changes, flipped, joined, steady
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import assigned_value, reaches_back, truth_of, value_of
+from rulelang.model.evaluation import assigned_value, truth_of, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Model, Rule
+from rulelang.model.records import reaches_back
 from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, children, fields_read, outcomes_read
-from rulelang.values.dates import next_anniversary, period
+from rulelang.values.dates import period
 from rulelang.values.numbers import compare
 from rulelang.vocabulary.declarations import ReferenceList
 from rulelang.vocabulary.lookups import is_dated, validity
@@ -35,7 +36,7 @@ from rulelang.vocabulary.types import Date, Length
 
 _MOST_COMBINATIONS = 64
 _MOST_KNOWN = 100_000
-_LISTS = (e.Aggregate, e.Quantified, e.ElementRef)
+_LISTS = (e.Aggregate, e.Quantified, e.AnyGroup, e.ElementRef)
 
 
 class Turning:
@@ -201,8 +202,10 @@ class _Customer:
             case e.InList(value=value, list=name):
                 course = self.course(value)
                 return None if course.way != 0 else course.breaks | self._edges(self.turning.model.lists[name])
-            case e.Quantified(list=name, condition=inner, where=where):
-                return self._of_records(name, [each for each in (inner, where) if each is not None], None)
+            case e.Quantified(condition=inner, where=where):
+                return self._of_records(condition, (inner, where))
+            case e.AnyGroup(condition=inner, where=where, window=window, length=length):
+                return joined((self._of_records(condition, (where, window), (length,)), self.condition(inner)))
         course = self.course(condition) if not isinstance(condition, e.Condition) else self._parts(condition)
         return course.breaks if course.way == 0 else None
 
@@ -234,6 +237,8 @@ class _Customer:
         breaks = frozenset(day for each in courses for day in each.breaks)
         if not still and way == 0:
             return breaks
+        if any(isinstance(part, e.Aggregate) and part.grouped for each in operands for part in _all(each)):
+            return None  # it is another value in every group
         found = set(breaks)
         ends = [*sorted(breaks), self.turning.end + DAY if self.turning.end < date.max else date.max]
         first = self.turning.start
@@ -294,12 +299,8 @@ class _Customer:
             case e.Lookup(table=table, key=key, default=default):
                 parts = [self.course(each) for each in (key, default) if each is not None]
                 return steady([*parts, Course(self._edges(self.turning.model.lists[table]))])
-            case e.Aggregate(list=name, where=where, window=window, value=inner):
-                reach = reaches_back(value, self.turning.model)
-                conditions = [each for each in (where, window) if each is not None]
-                days = self._of_records(name, conditions, inner)
-                if reach is not None:  # it is made anew each time, and can't be known again
-                    days = joined((days, self._atom(reach)))
+            case e.Aggregate(where=where, window=window, value=inner, rolling=rolling):
+                days = self._of_records(value, (where, window), (inner, rolling))
                 return ANYHOW if days is None else Course(days)
         if isinstance(value, e.Condition):
             turns = self.condition(value)
@@ -328,15 +329,7 @@ class _Customer:
         if course.way != 0 or course.breaks or outcomes_read(day):
             return ANYHOW
         born = value_of(day, self._scope(self.turning.start, {}))
-        found: list[date] = []
-        current = self.turning.start
-        while born is not None and current <= self.turning.end:
-            following = next_anniversary(born, current)
-            if following >= self.turning.end:
-                break
-            current = following + DAY
-            found.append(current)
-        return Course(self._within(found))
+        return Course(frozenset(days_after_anniversaries(born, self.turning.start, self.turning.end)))
 
     def _date_part(self, part: str, day: Expression) -> Course:
         course = self.course(day)
@@ -345,11 +338,7 @@ class _Customer:
         if part == "year" and course.way is not None:
             return course
         if part in ("month", "quarter") and isinstance(bare(day), e.Today):
-            found, first = [], self.turning.start
-            while first < self.turning.end and first.year < date.max.year:
-                first = period(first, "month", 1)[0]
-                found.append(first)
-            return Course(self._within(found))
+            return Course(self._within(starts_of_months(self.turning.start, self.turning.end)))
         return ANYHOW
 
     def _edges(self, reference: ReferenceList) -> Days:
@@ -362,15 +351,21 @@ class _Customer:
 
     # --- records -----------------------------------------------------------------------------------------------
 
-    def _of_records(self, name: str, conditions: Iterable[Expression], value: Expression | None) -> Days | None:
+    def _of_records(
+        self,
+        expression: e.Aggregated,
+        conditions: Iterable[Expression | None],
+        values: Iterable[Expression | None] = (),
+    ) -> Days | None:
         """The days on which what is asked of the records of a list may turn."""
-        conditions = tuple(conditions)
-        found: list[Days | None] = []
-        for record in self.values.get(name) or ():
-            inner = evolve(self, records={**self.records, name: record}, found=self.found)
-            found += map(inner.condition, conditions)
-            if value is not None:
-                course = inner.course(value)
+        asked, taken = ([each for each in some if each is not None] for some in (conditions, values))
+        reach = reaches_back(expression, self.turning.model)
+        found: list[Days | None] = [] if reach is None else [self._atom(reach)]
+        for record in self.values.get(expression.list) or ():
+            inner = evolve(self, records={**self.records, expression.list: record}, found=self.found)
+            found += map(inner.condition, asked)
+            for each in taken:
+                course = inner.course(each)
                 found.append(course.breaks if course.way == 0 else None)
         return joined(found)
 
