@@ -18,6 +18,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from rulelang.changes import course as c
 from rulelang.changes.course import ANYHOW, DAY, NO_DAYS, STAYS, Course, Days, added, changes, flipped, joined, steady
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
@@ -46,7 +47,7 @@ class Turning:
 
     def __init__(self, model: Model, start: date, end: date) -> None:
         self.model, self.start, self.end = model, start, end
-        self._decisions = {name: model.decision(name) for name in model.outcomes}
+        self.decisions = {name: model.decision(name) for name in model.outcomes}
         self._known: dict[Any, Days | None] = {}
         self._reads: dict[int, tuple[str, ...] | None] = {}
 
@@ -56,7 +57,7 @@ class Turning:
 
     def moves_daily(self, outcome: str) -> bool:
         """Whether an outcome counts from the day itself (``today + 14 days``), so that it is another every day."""
-        values = (value for rule in self._decisions[outcome] for value in _values(rule, outcome))
+        values = (value for rule in self.decisions[outcome] for value in _values(rule, outcome))
         return any(self._counts_from_today(each) for each in values)
 
     def _counts_from_today(self, value: Expression) -> bool:
@@ -89,9 +90,6 @@ class Turning:
             self._known[key] = find()
         return self._known[key]
 
-    def decision(self, outcome: str) -> tuple[Rule, ...]:
-        return self._decisions[outcome]
-
 
 def _all(expression: Expression) -> Iterator[Expression]:
     yield expression
@@ -123,7 +121,7 @@ class _Customer:
         return self.found[name]
 
     def _of_decision(self, name: str) -> Iterator[Days | None]:
-        for rule in self.turning.decision(name):
+        for rule in self.turning.decisions[name]:
             if rule.switched_off:
                 continue
             yield self._within((rule.valid_from, rule.valid_until and rule.valid_until + DAY))
@@ -329,7 +327,7 @@ class _Customer:
         if course.way != 0 or course.breaks or outcomes_read(day):
             return ANYHOW
         born = value_of(day, self._scope(self.turning.start, {}))
-        return Course(frozenset(days_after_anniversaries(born, self.turning.start, self.turning.end)))
+        return Course(frozenset(c.days_after_anniversaries(born, self.turning.start, self.turning.end)))
 
     def _date_part(self, part: str, day: Expression) -> Course:
         course = self.course(day)
@@ -338,7 +336,7 @@ class _Customer:
         if part == "year" and course.way is not None:
             return course
         if part in ("month", "quarter") and isinstance(bare(day), e.Today):
-            return Course(self._within(starts_of_months(self.turning.start, self.turning.end)))
+            return Course(self._within(c.starts_of_months(self.turning.start, self.turning.end)))
         return ANYHOW
 
     def _edges(self, reference: ReferenceList) -> Days:
@@ -397,6 +395,6 @@ class _Customer:
         return tuple(found) if len(found) <= _MOST_COMBINATIONS else None
 
     def _assignments(self, name: str) -> Iterator[Assignment]:
-        for rule in self.turning.decision(name):
+        for rule in self.turning.decisions[name]:
             for branch in () if rule.switched_off else rule.branches:
                 yield from (each for each in branch.assignments if each.outcome == name)
