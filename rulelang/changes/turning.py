@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -97,6 +98,10 @@ def _all(expression: Expression) -> Iterator[Expression]:
         yield from _all(each)
 
 
+def _one(value: Expression, scope: Scope) -> tuple[Any]:
+    return (value_of(value, scope),)
+
+
 def _values(rule: Rule, outcome: str) -> Iterator[Expression]:
     for branch in rule.branches:
         for each in branch.assignments:
@@ -113,8 +118,6 @@ class _Customer:
     records: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     found: dict[str, Days | None] = field(factory=dict)
 
-    # --- outcomes ----------------------------------------------------------------------------------------------
-
     def outcome(self, name: str) -> Days | None:
         if name not in self.found:
             self.found[name] = joined(self._of_decision(name))
@@ -128,15 +131,10 @@ class _Customer:
             for branch in rule.branches:
                 yield self.condition(branch.condition)
             for value in _values(rule, name):
-                yield self._of_value(value)
-
-    def _of_value(self, value: Expression) -> Days | None:
-        return self._turns((value,), lambda scope: (value_of(value, scope),), self.course(value).way)
+                yield self._turns((value,), partial(_one, value), self.course(value).way)
 
     def _within(self, days: Iterable[date | None]) -> Days:
         return frozenset(each for each in days if each is not None and self.turning.start < each <= self.turning.end)
-
-    # --- conditions --------------------------------------------------------------------------------------------
 
     def condition(self, condition: Expression) -> Days | None:
         """The days on which a condition may turn; None for any day."""
@@ -209,12 +207,12 @@ class _Customer:
 
     def _compared(self, value: Expression, others: Iterable[Expression]) -> Days | None:
         """A value against others: between breaks each comparison changes twice at most, before and after they meet."""
-        found: list[Days | None] = []
-        for other in others:
-            way = added(self.course(value), self.course(other), -1).way
-            sign = self._sign(value, other)
-            found.append(self._turns((value, other), lambda scope, sign=sign: (sign(scope),), way))  # type: ignore[misc]
-        return joined(found)
+        return joined(map(partial(self._against, value), others))
+
+    def _against(self, value: Expression, other: Expression) -> Days | None:
+        sign = self._sign(value, other)
+        way = added(self.course(value), self.course(other), -1).way
+        return self._turns((value, other), lambda scope: (sign(scope),), way)
 
     def _turns(
         self,
@@ -246,7 +244,7 @@ class _Customer:
                 return None
             last = max(first, following - DAY)
             for each in answers:
-                found.update(changes(lambda day, each=each: state(self._scope(day, each)), first, last))  # type: ignore[misc]
+                found.update(changes(partial(self._state, state, each), first, last))
             first = following
         return frozenset(day for day in found if self.turning.start < day <= self.turning.end)
 
@@ -259,10 +257,13 @@ class _Customer:
 
         return sign
 
+    def _state(
+        self, state: Callable[[Scope], tuple[Any, ...]], outcomes: Mapping[str, Any], day: date
+    ) -> tuple[Any, ...]:
+        return state(self._scope(day, outcomes))
+
     def _scope(self, day: date, outcomes: Mapping[str, Any]) -> Scope:
         return Scope(self.turning.model, day, self.values, outcomes, self.records)
-
-    # --- values ------------------------------------------------------------------------------------------------
 
     def course(self, value: Expression) -> Course:
         """How a value goes with time."""
@@ -331,9 +332,7 @@ class _Customer:
 
     def _date_part(self, part: str, day: Expression) -> Course:
         course = self.course(day)
-        if course.way == 0:
-            return course
-        if part == "year" and course.way is not None:
+        if course.way == 0 or (part == "year" and course.way is not None):
             return course
         if part in ("month", "quarter") and isinstance(bare(day), e.Today):
             return Course(self._within(c.starts_of_months(self.turning.start, self.turning.end)))
