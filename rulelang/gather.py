@@ -18,6 +18,7 @@ from rulelang.plugin.discover import Plugins, discover
 from rulelang.plugin.locate import ENDING, locate
 from rulelang.reference import read_lists, read_source, read_table
 from rulelang.syntax import statements as s
+from rulelang.syntax.blocks import as_rules
 from rulelang.syntax.cut import DECLARATIONS
 from rulelang.syntax.parse import Known, declared_names, parse, read_statements
 from rulelang.syntax.table_cells import Rows
@@ -176,6 +177,7 @@ class _Expanded:
 
 def _with_tables(file: s.File, names: Sequence[str], folder: Path, elsewhere: Sequence[s.Statement]) -> _Expanded:
     """``elsewhere`` are declarations that are not in the file itself."""
+    file = as_rules(file)
     if not any(isinstance(each, s.TableStatement) for each in file.statements):
         return _Expanded(file)
     declared = [name for each in file.statements for name in declared_names(each)]
@@ -204,7 +206,8 @@ def _with_tables(file: s.File, names: Sequence[str], folder: Path, elsewhere: Se
             problems.extend(wrong)
             if table is not None:
                 tables.append(table)
-                readings.extend((s.Reading(rule),) for rule in table_rules(table))
+                rules = table_rules(table)
+                readings.extend((s.Reading(evolve(each, element=statement.element)),) for each in rules)
     return _Expanded(evolve(file, readings=tuple(readings)), tuple(tables), tuple(sources), tuple(problems))
 
 

@@ -65,6 +65,10 @@ def differences(
     ``steps`` bounds the search for each outcome.
     """
     names = list(dict.fromkeys((*old.outcomes, *new.outcomes)))
+    if old.record_outcomes or new.record_outcomes:
+        # What rules decide for each record of a list is beyond the proofs, and so is what may rest on it.
+        of_records = dict.fromkeys((*old.record_outcomes, *new.record_outcomes))
+        return tuple(Verdict(name, POSSIBLE, reason="beyond boxes") for name in (*names, *of_records))
     changed = [
         name for name in old.fields if name in new.fields and declared_otherwise(old.fields[name], new.fields[name])
     ]

@@ -21,18 +21,8 @@ from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import Word, fill
 
 PHASES = (
-    "syntax",
-    "meaning",
-    "state",
-    "groups",
-    "deciding",
-    "lists",
-    "data",
-    "samples",
-    "testing",
-    "analysis",
-    "engines",
-    "command",
+    *("syntax", "meaning", "state", "groups", "deciding", "lists", "foreach"),
+    *("data", "samples", "testing", "analysis", "engines", "command"),
 )
 
 _FOLDER = Path(__file__).with_name("catalogue")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import KeysView, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,21 +10,18 @@ from attrs import define, field
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.decided import Decided, certain
+from rulelang.engine.each import ElementDecision, record_results
 from rulelang.engine.situation import Situation
 from rulelang.explain.evaluate import Evaluation, evaluate
 from rulelang.explain.findings import field_findings, open_findings, rival_findings
-from rulelang.explain.missing import missing_for
 from rulelang.explain.records import future_records, record_findings
-from rulelang.explain.render import render
-from rulelang.explain.why import Explanation, explain
-from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, Result
-from rulelang.model.policies import Combiner
-from rulelang.model.program import MEASURE
-from rulelang.vocabulary.declarations import Outcome
+from rulelang.model.contributions import BLANK, Result
+from rulelang.vocabulary.declarations import Outcome, list_spellings
 
 
 @define(eq=False, repr=False)
-class Decision:
+class Decision(Decided):
     """The answers for one customer on one day.
 
     ``decision["lifecycle"]`` is the answer, None where there is none; a `collect` outcome's answer is a tuple.
@@ -40,6 +37,7 @@ class Decision:
     _winners: tuple[Any, ...] | None
     _results: tuple[Result, ...] | None
     _report: Sequence[Diagnostic]
+    _records: tuple[Any, ...] = ()
     _cache: dict[str, Any] | None = field(default=None, init=False)
 
     @property
@@ -63,11 +61,6 @@ class Decision:
         return answers
 
     @property
-    def standings(self) -> Mapping[str, str]:
-        """How each outcome stands: decided, provisional, undecided or no rule."""
-        return {name: self.standing(name) for name in self.outcomes}
-
-    @property
     def values(self) -> Mapping[str, Any]:
         """The customer's values as the rules saw them, None where missing."""
         return {name: None if value is BLANK else value for name, value in self._read().items()}
@@ -86,65 +79,34 @@ class Decision:
         answers = ", ".join(f"{name}={answer!r}" for name, answer in self.outcomes.items())
         return f"Decision({answers}, as_of={self.as_of.isoformat()})"
 
-    def keys(self) -> KeysView[str]:
-        """The outcomes, so that ``dict(decision)`` is the whole answer."""
-        return self.outcomes.keys()
-
     def __getitem__(self, outcome: str) -> Any:
         if self._known is not None and outcome in self._known:
             return self._known[outcome]
-        return self.outcomes[self._outcome(outcome).name]
+        return self.outcomes[self._name(outcome)]
 
-    def standing(self, outcome: str) -> str:
-        """``decided``, ``provisional``, ``undecided`` or ``no rule``."""
-        return self._result(outcome).standing
+    def each(self, list_: str) -> tuple[ElementDecision, ...]:
+        """What was decided for each record of a list, in the list's order; the list by name, label or element.
 
-    def possible(self, outcome: str) -> tuple[Any, ...]:
-        """The values still possible, the answer first where it is among them.
-
-        None among them: possibly no value. `rulelang.model.contributions.ANY` among them: a value that can't be told.
+        Empty where the customer has none, or the list is unknown (then ``decision.values`` has None for it). Raises
+        KeyError where no rule decides for records of such a list.
         """
-        return self._result(outcome).possible
+        model = self._situation.model
+        field = next((each for each in model.fields.values() if list_ in list_spellings(each)), None)
+        if field is None or not model.outcomes_of(field.name):
+            decided = dict.fromkeys(each.list for each in model.record_outcomes.values() if each.list)
+            near = nearest(list_, [spelling for name in decided for spelling in list_spellings(model.fields[name])])
+            told = f"{list_!r} is no list whose records are decided"
+            raise KeyError(f"{told}; nearest: {', '.join(near)}" if near else told)
+        situation, name = self._situation, field.name
+        found = record_results(situation, name, self._records, self._all_known)
+        return tuple(
+            ElementDecision(name, index, self._values_of(name, index), situation, self, results)
+            for index, results in enumerate(found)
+        )
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The fields that would settle the outcomes that are not decided."""
-        if self._known is not None:
-            return ()
-        return tuple(dict.fromkeys(name for each in self._by_name() for name in self.missing_for(each)))
-
-    def missing_for(self, outcome: str) -> tuple[str, ...]:
-        """The fields that would settle one outcome; a measure of the population by what it measures."""
-        if self._known is not None:
-            return ()
-        fields = self._situation.model.fields
-        names = missing_for(self._outcome(outcome).name, self._evaluation())
-        return tuple((fields[name].label or name) if name.startswith(MEASURE) else name for name in names)
-
-    def rule(self, outcome: str) -> str | None:
-        """The name of the rule that made the answer, ``else`` for the last resort; the first where several did."""
-        return next(iter(self.rules(outcome)), None)
-
-    def rules(self, outcome: str) -> tuple[str, ...]:
-        """The names of all rules that made the answer: several for a sum or a list."""
-        declared = self._outcome(outcome)
-        result = self._result(outcome)
-        names = self._situation.bound.program.branch_rules
-        if result.branches:
-            return tuple(dict.fromkeys(names[index] for index in result.branches))
-        from_else = result.answer is not None and result.answer == _last_resort(declared)
-        return ("else",) if from_else else ()
-
-    def explain(self, outcome: str, reveal: bool = False) -> Explanation:
-        """Why an outcome is what it is, as a value; personal values are starred out unless ``reveal``."""
-        return explain(self._outcome(outcome).name, self._evaluation(), reveal)
-
-    def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
-        """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
-        from rulelang.explain.translate import translator  # with it comes the parser, which deciding does without
-
-        reader = lang or self._situation.model.language
-        return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader))
+    def _values_of(self, list_: str, index: int) -> Mapping[str, Any]:
+        record: Mapping[str, Any] = self._read()[list_][index]
+        return record
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
@@ -158,23 +120,30 @@ class Decision:
             found += rival_findings(model, self._by_name())
             if any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules):
                 found += open_findings(self._evaluation())
+            if plan.stages:
+                found += self._of_records(any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules))
             if plan.aggregations:
                 found += record_findings(self._evaluation())
         return tuple(found)
 
-    def _outcome(self, name: str) -> Outcome:
-        """The outcome of a name or label. Raises KeyError where there is none."""
-        declared = self._situation.model.outcomes
-        if name in declared:
-            return declared[name]
-        for each in declared.values():
-            if name == each.label:
-                return each
-        near = nearest(name, [*declared, *(each.label for each in declared.values() if each.label)])
-        raise KeyError(f"{name!r} is no outcome; nearest: {', '.join(near)}" if near else f"{name!r} is no outcome")
+    def _of_records(self, may_stay_open: bool) -> Iterator[Diagnostic]:
+        """What was noticed about records, each place once."""
+        seen: set[tuple[str, Any]] = set()
+        for evaluation in (each for records in self._evaluation().records.values() for each in records):
+            own = {name: evaluation.results[name] for name in evaluation.decisions}
+            found = [*rival_findings(self._situation.model, own)]
+            found += open_findings(evaluation) if may_stay_open else ()
+            for each in found:
+                if (each.code, each.span) not in seen:
+                    seen.add((each.code, each.span))
+                    yield each
 
-    def _result(self, outcome: str) -> Result:
-        return self._by_name()[self._outcome(outcome).name]
+    def _declared(self) -> Mapping[str, Outcome]:
+        return self._situation.model.outcomes
+
+    @property
+    def _all_known(self) -> bool:
+        return self._known is not None
 
     def _by_name(self) -> Mapping[str, Result]:
         """The result of every outcome."""
@@ -184,7 +153,7 @@ class Decision:
             else:
                 assert self._known is not None and self._winners is not None
                 pairs = zip(self._known.items(), self._winners, strict=True)
-                self._kept()["results"] = {name: _certain(answer, winner) for (name, answer), winner in pairs}
+                self._kept()["results"] = {name: certain(answer, winner) for (name, answer), winner in pairs}
         results: Mapping[str, Result] = self._kept()["results"]
         return results
 
@@ -194,13 +163,3 @@ class Decision:
             self._kept()["evaluation"] = evaluate(self._situation.model, self._read(), self.as_of)
         evaluation: Evaluation = self._kept()["evaluation"]
         return evaluation
-
-
-def _certain(answer: Any, winner: int | list[int] | None) -> Result:
-    """The result of a decision for which everything was known."""
-    branches = tuple(winner) if isinstance(winner, list) else () if winner is None else (winner,)
-    return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), (answer,), branches)
-
-
-def _last_resort(outcome: Outcome) -> Any:
-    return None if outcome.last_resort is None else Combiner(outcome).fallback

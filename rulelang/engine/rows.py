@@ -54,7 +54,7 @@ class RowDecider:
         known = self._decided(*values)
         if known is None:
             return self._doubtful(values)
-        answers, winners = known
+        answers, winners, _ = known
         if self._unseen:
             for winner in winners:
                 if winner.__class__ is list:
@@ -65,7 +65,8 @@ class RowDecider:
 
     def _doubtful(self, values: Sequence[Any]) -> Verdict:
         """The decision where something is unknown."""
-        results = dict(zip(self.outcomes, self._standing(*values), strict=True))
+        found, _ = self._standing(*values)
+        results = dict(zip(self.outcomes, found, strict=True))
         for each in results.values():
             self._unseen.difference_update(each.branches)
         problems: Sequence[Diagnostic] = ()
@@ -74,7 +75,6 @@ class RowDecider:
             problems = [each for each in noticed if each.code in _OF_DECISIONS]
         elif any(each.rivals for each in results.values()):
             problems = tuple(rival_findings(self._situation.model, results))
-        found = results.values()
         return Verdict(tuple(each.answer for each in found), tuple(each.standing for each in found), problems)
 
     def never_fired(self) -> tuple[str, ...]:

@@ -199,8 +199,10 @@ def _decide_values(situation: Situation, values: tuple[Any, ...], report: Sequen
     bound = situation.bound
     known = bound.decided(*values)
     if known is None:
-        return Decision(situation, values, None, None, bound.standing(*values), report)
-    return Decision(situation, values, known[0], known[1], None, report)
+        results, judged = bound.standing(*values)
+        return Decision(situation, values, None, None, results, report, judged)
+    answers, winners, decided = known
+    return Decision(situation, values, answers, winners, None, report, decided)
 
 
 def _threshold(model: Model, name: str) -> Threshold:

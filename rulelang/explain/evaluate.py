@@ -25,9 +25,11 @@ from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.kleene import at_least, every, opposite, some
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Model, Rule
+from rulelang.model.record_doubt import AnyAggregator, gathered_records
 from rulelang.model.records import aggregator_for, rows_of
 from rulelang.model.scope import Scope
-from rulelang.model.walking import aggregates_read, answers_read, children
+from rulelang.model.steps import steps
+from rulelang.model.walking import aggregates_read, answers_read, children, decided_parts
 from rulelang.vocabulary.declarations import Outcome
 
 
@@ -87,7 +89,9 @@ class RuleTrace:
 class Evaluation:
     """What one customer's values came to: the result of every outcome, and every rule in force by name.
 
-    ``aggregations`` are the results of aggregates and quantifiers over the customer's lists.
+    ``aggregations`` are the results of aggregates and quantifiers over the customer's lists. ``records`` has the same
+    for each record of the lists whose records are decided; in such an evaluation the scope has the record in hand,
+    and ``customer`` is the evaluation of whose record it is.
     """
 
     scope: Scope
@@ -95,40 +99,93 @@ class Evaluation:
     rules: Mapping[str, RuleTrace]
     decisions: Mapping[str, tuple[tuple[RuleTrace, ...], ...]] = field(repr=False)
     aggregations: Mapping[Aggregated, Result] = field(factory=dict)
+    records: Mapping[str, tuple[Evaluation, ...]] = field(factory=dict, repr=False)
+    customer: Evaluation | None = field(default=None, eq=False, repr=False)
 
 
 def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation:
     """Judges all rules in force on the as-of date; ``values`` are the cleaned values by field."""
     indices = _branch_indices(model)
-    scope = Scope(model, as_of, values, {})
-    results: dict[str, Result] = {}
-    found = _Found(results)
-    rules: dict[str, RuleTrace] = {}
-    decisions: dict[str, tuple[tuple[RuleTrace, ...], ...]] = {}
-    for name, outcome in model.outcomes.items():
+    customer = _Deciding(Scope(model, as_of, values, {}), _Found({}))
+    of_lists: dict[str, list[_Deciding]] = {}
+    for outcome in steps(model):
+        if outcome.list is None:
+            customer.decide(outcome, indices)
+        elif (records := customer.scope.fields.get(outcome.list)) is not None:
+            if outcome.list not in of_lists:
+                of_lists[outcome.list] = [customer.of_record(outcome.list, record) for record in records]
+            for deciding in of_lists[outcome.list]:
+                deciding.decide(outcome, indices)
+            customer.take(outcome, of_lists[outcome.list])
+        for deciding in (each for records in of_lists.values() for each in records):
+            deciding.learn(customer)
+    evaluations: dict[str, tuple[Evaluation, ...]] = {}
+    own = evolve(customer.evaluation(), records=evaluations)
+    for name, found in of_lists.items():
+        evaluations[name] = tuple(evolve(each.evaluation(), customer=own) for each in found)
+    return own
+
+
+class _Deciding:
+    """A customer, or one record, while its outcomes are decided one after the other."""
+
+    def __init__(self, scope: Scope, found: _Found) -> None:
+        self.scope, self.found = scope, found
+        self.rules: dict[str, RuleTrace] = {}
+        self.decisions: dict[str, tuple[tuple[RuleTrace, ...], ...]] = {}
+
+    def decide(self, outcome: Outcome, indices: Mapping[str, int]) -> None:
+        model, scope, found, name = self.scope.model, self.scope, self.found, outcome.name
         groups = []
-        in_force = (rule for rule in model.decision(name) if rule.in_force(as_of))
+        in_force = (rule for rule in model.decision(name) if rule.in_force(scope.as_of))
         for _, group in groupby(in_force, key=lambda rule: rule.priority):
             traces = []
             for rule in group:
-                known = rules.get(rule.name) or _trace_rule(rule, indices[rule.name], scope, found)
-                rules[rule.name] = _give(known, outcome, scope, found)
-                traces.append(rules[rule.name])
+                known = self.rules.get(rule.name) or _trace_rule(rule, indices[rule.name], scope, found)
+                self.rules[rule.name] = _give(known, outcome, scope, found)
+                traces.append(self.rules[rule.name])
             groups.append(tuple(traces))
-        decisions[name] = tuple(groups)
-        results[name] = Combiner(outcome).combine([[each.gives[name] for each in group] for group in groups])
-        present = {each: result.present for each, result in results.items()}
-        standings = {each: result.standing for each, result in results.items()}
-        scope = evolve(scope, outcomes=present, standings=standings)
-    return Evaluation(scope, results, rules, decisions, found.aggregations)
+        self.decisions[name] = tuple(groups)
+        result = Combiner(outcome).combine([[each.gives[name] for each in group] for group in groups])
+        found.outcomes[name] = result
+        present = {**scope.outcomes, name: result.present}
+        self.scope = evolve(scope, outcomes=present, standings={**scope.standings, name: result.standing})
+
+    def of_record(self, list_: str, record: Mapping[str, Any]) -> _Deciding:
+        """One record of a list; what lists come to is found once for all."""
+        scope = evolve(self.scope, records={**self.scope.records, list_: record})
+        return _Deciding(scope, evolve(self.found, outcomes=dict(self.found.outcomes)))
+
+    def learn(self, customer: _Deciding) -> None:
+        """What was decided for the customer meanwhile."""
+        self.found.outcomes.update(customer.found.outcomes)
+        outcomes = {**self.scope.outcomes, **customer.scope.outcomes}
+        standings = {**self.scope.standings, **customer.scope.standings}
+        self.scope = evolve(self.scope, outcomes=outcomes, standings=standings, fields=customer.scope.fields)
+
+    def take(self, outcome: Outcome, records: Iterable[_Deciding]) -> None:
+        """What was decided for the records of a list, as the customer's rules read it."""
+        assert outcome.list is not None
+        decided = [each.found.outcomes[outcome.name] for each in records]
+        present = zip(self.scope.fields[outcome.list], decided, strict=True)
+        fields = [{**record, outcome.part: result.present} for record, result in present]
+        self.scope = evolve(self.scope, fields={**self.scope.fields, outcome.list: fields})
+        doubted = self.found.records.get(outcome.list) or [{}] * len(decided)
+        self.found.records[outcome.list] = [
+            {**record, outcome.part: result} for record, result in zip(doubted, decided, strict=True)
+        ]
+
+    def evaluation(self) -> Evaluation:
+        return Evaluation(self.scope, self.found.outcomes, self.rules, self.decisions, self.found.aggregations)
 
 
 @frozen
 class _Found:
-    """The results so far: of outcomes, and of what is aggregated in lists, each once."""
+    """The results so far: of outcomes, of what is aggregated in lists, each once, and of records by list and part."""
 
-    outcomes: Mapping[str, Result]
+    outcomes: dict[str, Result]
     aggregations: dict[Aggregated, Result] = field(factory=dict)
+    records: dict[str, list[Mapping[str, Result]]] = field(factory=dict)
 
     def of(self, names: Iterable[str], aggregated: Iterable[Aggregated], scope: Scope) -> list[Result]:
         """The results of outcomes, and of aggregates and quantifiers."""
@@ -140,10 +197,36 @@ class _Found:
         if known is None:
             parts = tuple(children(expression))
             names, inner = _read(parts)
-            rows = partial(_judge_with, lambda tried: (rows_of(expression, tried),), scope, (*names, *inner))
-            (known,) = gathered(rows, (), self.of(names, inner, scope), (aggregator_for(expression, scope),))
+            results, kinds = self.of(names, inner, scope), (aggregator_for(expression, scope),)
+            decided = decided_parts(expression)
+            if decided:
+                (known,) = self._of_decided(expression, decided, scope, (*names, *inner), results, kinds)
+            else:
+                rows = partial(_judge_with, lambda tried: (rows_of(expression, tried),), scope, (*names, *inner))
+                (known,) = gathered(rows, (), results, kinds)
             self.aggregations[expression] = known
         return known
+
+    def _of_decided(
+        self,
+        expression: Aggregated,
+        parts: tuple[str, ...],
+        scope: Scope,
+        read: tuple[str | Aggregated, ...],
+        results: list[Result],
+        kinds: tuple[AnyAggregator],
+    ) -> tuple[Result, ...]:
+        """The same where it reads what was decided for each record."""
+        plain = scope.fields.get(expression.list)
+
+        def rows(records: Any, *answers: Any) -> Any:
+            inner = evolve(scope, fields={**scope.fields, expression.list: records})
+            return _judge_with(lambda tried: (rows_of(expression, tried),), inner, read, *answers)
+
+        records = None
+        if plain is not None:
+            records = [{**record, **found} for record, found in zip(plain, self.records[expression.list], strict=True)]
+        return gathered_records(rows, (records,), results, kinds, parts)
 
 
 def _read(expressions: Iterable[Expression]) -> tuple[tuple[str, ...], tuple[Aggregated, ...]]:

@@ -92,7 +92,7 @@ def rival_findings(model: Model, results: Mapping[str, Result]) -> Iterator[Diag
             first, second = (branches[index] for index in result.rivals[:2])
             values = result.possible if len(result.possible) > 1 else result.possible * 2
             yield Diagnostic(
-                "answers-disagree" if model.outcomes[name].policy == "any" else "unique-violated",
+                "answers-disagree" if model.outcome(name).policy == "any" else "unique-violated",
                 first.span,
                 {
                     "outcome": name,

@@ -14,7 +14,10 @@ from rulelang.explain.records import left_out
 from rulelang.model.contributions import ANY
 from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.policies import Combiner
-from rulelang.model.walking import fields_read, outcomes_read, parts
+from rulelang.model.program import Model
+from rulelang.model.walking import fields_read, outcomes_read, own_element_fields, parts
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import ListOf
 
 
 def missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:
@@ -30,9 +33,31 @@ def missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _missing_for_records(outcome: str, evaluation: Evaluation) -> Iterator[str]:
+    """The fields that would settle an outcome of records; for a field of theirs, their list."""
+    model = evaluation.scope.model
+    list_ = model.outcome(outcome).list
+    assert list_ is not None
+    type_ = model.fields[list_].type
+    assert isinstance(type_, ListOf)
+    own = {field_of_record(model, list_, name).name for name, _, _ in type_.fields}
+    for record in evaluation.records.get(list_, ()):
+        yield from (list_ if name in own else name for name in missing_for(outcome, record))
+
+
+def field_of_record(model: Model, list_: str, name: str) -> Field:
+    """A record's field by the name that it has outside: ``order.amount``."""
+    declared = model.fields[list_]
+    type_ = declared.type
+    assert isinstance(type_, ListOf)
+    label, kind = next((label, kind) for key, label, kind in type_.fields if key == name)
+    outside = f"{type_.element or list_}.{name}"
+    return Field(outside, kind, label, privacy=declared.privacy)
+
+
 def _changing(outcome: str, evaluation: Evaluation) -> Iterator[RuleTrace]:
     """The rules that can still change the result, or that give something now which they may not give in the end."""
-    combiner = Combiner(evaluation.scope.model.outcomes[outcome])
+    combiner = Combiner(evaluation.scope.model.outcome(outcome))
     decision = evaluation.decisions[outcome]
     groups = [[rule.gives[outcome] for rule in group] for group in decision]
     for group in decision:
@@ -55,8 +80,17 @@ def _unsettled(trace: Trace, evaluation: Evaluation) -> Iterator[str]:
 
 def _unknown_in(expression: Expression, evaluation: Evaluation) -> Iterator[str]:
     yield from (name for name in fields_read(expression) if evaluation.scope.fields.get(name) is None)
+    for list_, name in own_element_fields(expression):
+        if evaluation.scope.records[list_].get(name) is None:
+            yield field_of_record(evaluation.scope.model, list_, name).name
     for name in outcomes_read(expression):
-        yield from missing_for(name, evaluation)
+        customer = evaluation.customer or evaluation
+        if name in evaluation.decisions:
+            yield from missing_for(name, evaluation)
+        elif name in customer.decisions:
+            yield from missing_for(name, customer)
+        else:
+            yield from _missing_for_records(name, customer)
     # A list whose records can't all be judged is to be mended.
     for each in parts(expression):
         if isinstance(each, Aggregated) and left_out(each, evaluation):

@@ -12,6 +12,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.findings import failure
 from rulelang.model.aggregates import counted
+from rulelang.model.contributions import ANY
 from rulelang.model.expressions import Aggregate, Aggregated, AnyGroup, Call, Quantified
 from rulelang.model.program import Model
 from rulelang.model.records import is_complete, is_unjudged, judged_records
@@ -55,7 +56,7 @@ def tally(expression: Aggregated, scope: Scope) -> Tally | None:
 def left_out(expression: Aggregated, evaluation: Evaluation) -> int:
     """How many records were left out, where that leaves the result in doubt."""
     result = evaluation.aggregations.get(expression)
-    if result is None or (result.settled and result.answer is not None):
+    if result is None or (len(result.readings) == 1 and result.readings[0] not in (None, ANY)):
         return 0
     found = tally(expression, evaluation.scope)
     return 0 if found is None else found.left_out

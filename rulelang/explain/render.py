@@ -116,7 +116,7 @@ def _records(seen: Seen, name: str, lang: str) -> str:
         text = phrases["from records"].format(value=show_typed(seen.value, seen.result, lang), records=text)
     if records.left_out:
         labels = {key: in_language(key, label, lang) for key, label, _ in seen.type.fields}
-        fields = phrases["comma"].join(labels[each] for each in records.missing)
+        fields = phrases["comma"].join(labels.get(each, each) for each in records.missing)
         text += phrases["left out"].format(count=records.left_out)
         text += phrases["for want of"].format(fields=fields) if fields else ""
     return phrases["of list"].format(name=name, records=text)

@@ -18,6 +18,7 @@ def translator(model: Model, lang: str) -> Spell:
     names += [spelling for each in model.functions.values() for spelling in each.spellings]
     names += [each for each in model.fields if not each.startswith(MEASURE)]
     names += [*model.outcomes, *model.thresholds, *model.lists]
+    names += [each.part for each in model.record_outcomes.values()]
     wanted = pairs if lang == "zh" else {label: name for name, label in pairs.items()}
 
     def spell(text: str) -> str:
@@ -44,8 +45,8 @@ def _labelled(model: Model) -> Iterator[tuple[str, str]]:
             continue
         yield from _pair(field.name, field.label)
         yield from _members(field.type)
-    for outcome in model.outcomes.values():
-        yield from _pair(outcome.name, outcome.label)
+    for outcome in (*model.outcomes.values(), *model.record_outcomes.values()):
+        yield from _pair(outcome.part or outcome.name, outcome.label)
         yield from _members(outcome.type)
     for threshold in model.thresholds.values():
         yield from _pair(threshold.name, threshold.label)

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
-from rulelang.explain.missing import missing_for
+from rulelang.explain.missing import field_of_record, missing_for
 from rulelang.explain.records import Tally, tally
 from rulelang.explain.wording import Show, as_written, show_typed
 from rulelang.explain.words import PHRASES, in_language
@@ -19,8 +19,8 @@ from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
-from rulelang.model.program import Deviation, Hole, Reason
-from rulelang.model.walking import bare, fields_read, parts
+from rulelang.model.program import Deviation, Hole, Model, Reason
+from rulelang.model.walking import bare, fields_read, own_element_fields, parts
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.privacy import HIDDEN
 from rulelang.vocabulary.types import Type, YesNo
@@ -104,7 +104,7 @@ class Explanation:
 def explain(outcome: str, evaluation: Evaluation, reveal: bool = False, show: Show | None = None) -> Explanation:
     """Explains one outcome. Personal values are starred out unless ``reveal``; ``show`` spells conditions."""
     model, result = evaluation.scope.model, evaluation.results[outcome]
-    declared = model.outcomes[outcome]
+    declared = model.outcome(outcome)
     teller = _Teller(evaluation, reveal, show or as_written(model))
     parts_ = [part for group in evaluation.decisions[outcome] for rule in group for part in teller.parts(rule, outcome)]
     by_nobody = result.answer is not None and not result.branches
@@ -115,10 +115,17 @@ def explain(outcome: str, evaluation: Evaluation, reveal: bool = False, show: Sh
         result.standing,
         result.possible,
         tuple(parts_),
-        tuple(model.fields[name] for name in missing_for(outcome, evaluation)),
+        tuple(_field(name, model, declared) for name in missing_for(outcome, evaluation)),
         by_nobody and declared.last_resort is not None and result.answer == Combiner(declared).fallback,
         bool(result.rivals),
     )
+
+
+def _field(name: str, model: Model, outcome: Outcome) -> Field:
+    """The field of a name; one of the record that an outcome belongs to by the name it has outside."""
+    if name in model.fields or outcome.list is None:
+        return model.fields[name]
+    return field_of_record(model, outcome.list, name.rpartition(".")[2])
 
 
 @frozen
@@ -172,12 +179,13 @@ class _Teller:
     def _seen(self, condition: Expression) -> Iterator[Seen]:
         scope = self.evaluation.scope
         model = scope.model
+        own = own_element_fields(condition)
         standings = [each.outcome for each in parts(condition) if isinstance(each, e.HasStanding)]
         for each in dict.fromkeys(parts(condition)):
             match each:
                 case e.OutcomeRef(name=name, type=type_) if each in standings:
                     standing = self.evaluation.results[name].standing
-                    yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name), standing=standing)
+                    yield Seen(name, model.outcome(name).label, type_, scope.outcomes.get(name), standing=standing)
                 case e.FieldRef(name=name, type=type_):
                     declared = model.fields[name]
                     hidden = bool(declared.privacy) and not self.reveal
@@ -189,7 +197,9 @@ class _Teller:
                 case e.Aggregate() | e.Quantified() if not each.grouped:
                     yield self._seen_records(each)
                 case e.OutcomeRef(name=name, type=type_):
-                    yield Seen(name, model.outcomes[name].label, type_, scope.outcomes.get(name))
+                    yield Seen(name, model.outcome(name).label, type_, scope.outcomes.get(name))
+                case e.ElementRef(list=list_, name=name) if (list_, name) in own:
+                    yield self._seen_of_record(list_, name)
                 case e.Call(type=type_) if each != bare(condition) or not isinstance(type_, YesNo):
                     # A function that is the condition itself has its answer before it: true or false.
                     starred = self._is_private(each)
@@ -199,6 +209,14 @@ class _Teller:
                 case e.ThresholdRef(name=name, type=type_):
                     label, changed = model.thresholds[name].label, self._deviation("threshold", name) is not None
                     yield Seen(name, label, type_, value_of(each, scope), changed=changed)
+
+    def _seen_of_record(self, list_: str, name: str) -> Seen:
+        """A field of the record in hand."""
+        declared = field_of_record(self.evaluation.scope.model, list_, name)
+        value = self.evaluation.scope.records[list_].get(name)
+        hidden = bool(declared.privacy) and not self.reveal
+        starred = hidden and value is not None
+        return Seen(declared.name, declared.label, declared.type, HIDDEN if starred else value, hidden)
 
     def _seen_records(self, expression: e.Aggregated) -> Seen:
         """What a list gave: the result of an aggregate, or how many records a quantifier found."""
@@ -229,7 +247,8 @@ class _Teller:
             return HIDDEN
         if isinstance(hole.expression, e.MissingFor):
             names = missing_for(hole.expression.outcome, self.evaluation)
-            fields = (scope.model.fields[name] for name in names)
+            outcome = scope.model.outcome(hole.expression.outcome)
+            fields = (_field(name, scope.model, outcome) for name in names)
             shown = (in_language(each.name, each.label, lang) for each in fields)
             return PHRASES[lang]["comma"].join(shown) or PHRASES[lang]["empty"]
         value = value_of(hole.expression, scope)
@@ -240,7 +259,8 @@ class _Teller:
     def _is_private(self, expression: Expression) -> bool:
         """Whether it rests on something personal that isn't to be shown."""
         fields = self.evaluation.scope.model.fields
-        return not self.reveal and any(fields[name].privacy for name in fields_read(expression))
+        read = (*fields_read(expression), *(list_ for list_, _ in own_element_fields(expression)))
+        return not self.reveal and any(fields[name].privacy for name in read)
 
 
 def _in_language(written: list[tuple[str | Hole, ...]], lang: str) -> tuple[str | Hole, ...]:

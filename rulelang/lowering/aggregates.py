@@ -18,7 +18,15 @@ from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.groups import GroupAggregator
 from rulelang.model.program import Branch, Hole, Model
 from rulelang.model.records import reaches_back
-from rulelang.model.walking import aggregates_read, bare, children, grouped_read, parts, record_fields_read
+from rulelang.model.walking import (
+    aggregates_read,
+    bare,
+    children,
+    grouped_read,
+    own_element_fields,
+    parts,
+    record_fields_read,
+)
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import ListOf
 
@@ -59,12 +67,12 @@ def _aggregation(expression: Aggregated, model: Model) -> Aggregation:
         tuple(
             dict.fromkeys(
                 [
-                    *(name for each in asked for _, name in _own_fields(each)),
+                    *(name for each in asked for _, name in own_element_fields(each)),
                     *(n for each in inner for n in each.fields),
                 ]
             )
         ),
-        frozenset(name for each in asked for name in _needed(each)).union(*(each.needed for each in inner)),
+        frozenset(name for each in asked for name in needed_elements(each)).union(*(each.needed for each in inner)),
         any(map(_is_fallible, asked)) or any(each.fallible for each in inner),
         group,
     )
@@ -103,16 +111,7 @@ def _group(expression: e.AnyGroup, model: Model) -> GroupTest:
     )
 
 
-def _own_fields(expression: Expression) -> tuple[tuple[str, str], ...]:
-    """The record's fields it reads, without those that an aggregate inside it reads of other records."""
-    if isinstance(expression, Aggregated):
-        return ()
-    if isinstance(expression, e.ElementRef):
-        return ((expression.list, expression.name),)
-    return tuple(dict.fromkeys(found for each in children(expression) for found in _own_fields(each)))
-
-
-def _needed(expression: Expression) -> Iterator[str]:
+def needed_elements(expression: Expression) -> Iterator[str]:
     """The record's fields that leave something unknown when they are missing."""
     expression = bare(expression)
     if isinstance(expression, e.IsMissing) and isinstance(bare(expression.operand), e.ElementRef):
@@ -121,7 +120,7 @@ def _needed(expression: Expression) -> Iterator[str]:
         yield expression.name
     elif not isinstance(expression, Aggregated):
         for each in children(expression):
-            yield from _needed(each)
+            yield from needed_elements(each)
 
 
 def _is_fallible(expression: Expression) -> bool:

@@ -20,6 +20,7 @@ from rulelang.lowering.plan import (
     Blank,
     Compare,
     Constant,
+    Element,
     Entry,
     Fixed,
     Has,
@@ -41,7 +42,7 @@ from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Condition, Expression
 from rulelang.model.lists import PICKS
 from rulelang.model.program import Model
-from rulelang.model.walking import answers_read, bare, reads_doubtful
+from rulelang.model.walking import answers_read, bare, decided_name, reads_doubtful
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ReferenceList
 from rulelang.vocabulary.lookups import is_dated
@@ -113,11 +114,11 @@ def _atom(condition: Expression, model: Model, negated: bool) -> Test:
             return _or_blank(_in_list(lower_value(value, model), model.lists[name], negated), (value,), model, negated)
         case e.TextTest(kind=kind, value=value, pattern=pattern):
             operand = lower_value(value, model)
-            if isinstance(operand, Answer) and model.outcomes[operand.name].policy == "collect":
+            if isinstance(operand, Answer | Element) and _collects(value, model):
                 return Has(operand, clean_text(pattern), negated)
             return _or_blank(lower_text_test(kind, operand, pattern, negated), (value,), model, negated)
         case e.IsMissing(operand=operand):
-            return _missing(lower_value(operand, model), model, negated)
+            return _missing(operand, model, negated)
         case e.Quantified() | e.AnyGroup():
             return Compare("=", aggregated(condition), Constant(not negated))
     # A yes/no value stands as a condition.
@@ -134,10 +135,16 @@ def _in_list(operand: Operand, reference: ReferenceList, negated: bool) -> Test:
     return Compare("=" if negated else "!=", found, Constant(""))
 
 
-def _missing(operand: Operand, model: Model, negated: bool) -> Test:
+def _collects(expression: Expression, model: Model) -> bool:
+    """Whether an expression is an outcome that lists values."""
+    name = decided_name(bare(expression))
+    return name is not None and model.outcome(name).policy == "collect"
+
+
+def _missing(expression: Expression, model: Model, negated: bool) -> Test:
     """Whether a value is missing: a constant never is, nor a list that was collected."""
-    is_list = isinstance(operand, Answer) and model.outcomes[operand.name].policy == "collect"
-    if is_list or isinstance(operand, Constant):
+    operand = lower_value(expression, model)
+    if _collects(expression, model) or isinstance(operand, Constant):
         return ALWAYS if negated else NEVER
     return Missing(operand, negated)
 
@@ -191,8 +198,10 @@ def _or_blank(test: Test, operands: Iterable[Expression], model: Model, negated:
         match bare(each):
             case e.FieldRef(name=name) if model.fields[name].may_be_blank:
                 blanks.append(Blank(Input(name)))
-            case e.OutcomeRef(name=name) if model.outcomes[name].may_have_no_rule:
+            case e.OutcomeRef(name=name) if model.outcome(name).may_have_no_rule:
                 blanks.append(Blank(Answer(name)))
             case e.Aggregate(kind=kind) as aggregate if kind in PICKS:
                 blanks.append(Blank(aggregated(aggregate)))
+            case e.ElementRef(list=list_, name=part, outcome=str(name)) if model.outcome(name).may_have_no_rule:
+                blanks.append(Blank(Element(list_, part)))
     return some_of((test, *blanks))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count, groupby
 
 from rulelang.lowering.aggregates import lower_aggregates
 from rulelang.lowering.conditions import lower_condition, lower_value
+from rulelang.lowering.each import lower_each
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
 from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, reckoned_outcomes, values_of
@@ -29,22 +30,31 @@ def lower(model: Model) -> Plan:
     numbers = count()
     planned = {rule.name: _rule(rule, model, numbers) for rule in model.rules if not rule.switched_off}
     decisions = []
-    for name, outcome in model.outcomes.items():
-        active = (rule for rule in model.decision(name) if not rule.switched_off)
-        groups = groupby(active, key=lambda rule: rule.priority)
-        decisions.append(
-            PlannedDecision(outcome, tuple(tuple(planned[rule.name] for rule in group) for _, group in groups))
-        )
+    for outcome in model.outcomes.values():
+        decisions.append(PlannedDecision(outcome, _groups(outcome, model, planned)))
+    of_records = [
+        PlannedDecision(outcome, _groups(outcome, model, planned)) for outcome in model.record_outcomes.values()
+    ]
     rules = tuple(planned.values())
     written = [branch for rule in model.rules if not rule.switched_off for branch in rule.branches]
     read = dict.fromkeys(
         name for branch in written for expression in expressions_of(branch) for name in fields_read(expression)
     )
+    read.update(dict.fromkeys(outcome.list for outcome in model.record_outcomes.values() if outcome.list is not None))
     mentioned = dict.fromkeys(name for branch in written for name in _shown(branch.reason) if name not in read)
     branches = tuple(branch for rule in rules for branch in rule.branches)
     aggregations = lower_aggregates(written, model)
     needed, reckoned = needed_fields(model), reckoned_fields(model) | reckoned_outcomes(model)
-    return Plan(tuple(decisions), tuple(read), tuple(mentioned), needed, reckoned, branches, rules, aggregations)
+    stages = lower_each(of_records, model)
+    parts = (tuple(decisions), tuple(read), tuple(mentioned), needed, reckoned, branches, rules, aggregations, stages)
+    return Plan(*parts)
+
+
+def _groups(outcome: Outcome, model: Model, planned: Mapping[str, PlannedRule]) -> tuple[tuple[PlannedRule, ...], ...]:
+    """The rules of a decision by priority, foremost group first."""
+    active = (rule for rule in model.decision(outcome.name) if not rule.switched_off)
+    groups = groupby(active, key=lambda rule: rule.priority)
+    return tuple(tuple(planned[rule.name] for rule in group) for _, group in groups)
 
 
 def _shown(reason: Reason | None) -> Iterator[str]:
@@ -79,7 +89,7 @@ def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBran
 
 def _gift(assignment: Assignment, model: Model) -> Operand:
     """The assigned value: rounded once to the outcome's scale, a sum only after adding, then capped (S6)."""
-    outcome = model.outcomes[assignment.outcome]
+    outcome = model.outcome(assignment.outcome)
     decimals = None if outcome.policy == "sum" else scale(outcome.type)
     if all(is_fixed(each) for each in values_of(assignment)):
         return _fixed_gift(assignment, outcome, decimals)

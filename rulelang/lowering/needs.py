@@ -9,7 +9,7 @@ from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.lists import PICKS
 from rulelang.model.program import Assignment, Branch, Model
-from rulelang.model.walking import bare, children, fields_read, outcomes_read, parts
+from rulelang.model.walking import answers_named, bare, children, fields_read, parts
 
 
 def expressions_of(branch: Branch) -> Iterator[Expression]:
@@ -26,7 +26,8 @@ def values_of(assignment: Assignment) -> Iterator[Expression]:
 
 def needed_fields(model: Model) -> frozenset[str]:
     """The fields that leave something unknown when they are missing: all but those only asked whether they are."""
-    return frozenset(name for name, _ in _uses(model, e.FieldRef, fields_read))
+    lists = (each.list for each in model.record_outcomes.values() if each.list is not None)
+    return frozenset((*lists, *(name for name, _ in _uses(model, e.FieldRef, fields_read))))
 
 
 def reckoned_fields(model: Model) -> frozenset[str]:
@@ -36,7 +37,7 @@ def reckoned_fields(model: Model) -> frozenset[str]:
 
 def reckoned_outcomes(model: Model) -> frozenset[str]:
     """The outcomes that leave something unknown when no rule applied: all that are more than compared."""
-    return frozenset(name for name, compared in _uses(model, e.OutcomeRef, outcomes_read) if not compared)
+    return frozenset(name for name, compared in _uses(model, e.OutcomeRef, answers_named) if not compared)
 
 
 def reckoned_picks(model: Model) -> frozenset[e.Aggregate]:

@@ -46,7 +46,7 @@ class Input:
 
 @frozen
 class Element:
-    """A field of the record in hand."""
+    """A field of the record in hand, or what was decided for it."""
 
     list: str
     name: str
@@ -285,9 +285,9 @@ class Matches:
 
 @frozen
 class Has:
-    """A collected answer has a value, or with ``negated`` has not."""
+    """A collected answer has a value, or with ``negated`` has not; that of a record is an Element."""
 
-    answer: Answer
+    answer: Answer | Element
     value: Any
     negated: bool = False
 
@@ -313,7 +313,7 @@ class Stands:
 class Blank:
     """A field that may be blank is, an outcome had no rule, or no record is the latest: with that nothing compares."""
 
-    operand: Input | Answer | Aggregated
+    operand: Input | Answer | Element | Aggregated
 
 
 @frozen

@@ -106,13 +106,41 @@ class GroupTest:
 
 
 @frozen
+class PlannedEach:
+    """Outcomes decided for each record of a list, in the order in which they are decided, all at one time.
+
+    ``waits_for`` are the outcomes that have to be decided before. Of what the rules read: ``fields`` are the record's,
+    ``earlier`` its outcomes that were decided before (by their keys, with their names in the record), ``inputs`` and
+    ``answers`` the customer's, ``aggregated`` what whole lists come to. Where one of the ``needed`` fields of the
+    record is missing, something is unknown.
+    """
+
+    list: str
+    decisions: tuple[PlannedDecision, ...]
+    rules: tuple[PlannedRule, ...]
+    waits_for: frozenset[str]
+    fields: tuple[str, ...]
+    earlier: tuple[tuple[str, str], ...]
+    inputs: tuple[str, ...]
+    answers: tuple[str, ...]
+    aggregated: tuple[Aggregated, ...]
+    needed: frozenset[str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys of what is decided."""
+        return tuple(each.outcome.name for each in self.decisions)
+
+
+@frozen
 class Plan:
     """A whole ruleset, its decisions in the order in which they are made.
 
     ``inputs`` are the fields it reads; where one of ``needed`` is missing, something is unknown, and where one of
     ``reckoned`` is blank, outcomes among them: those are more than compared. ``mentioned`` are fields that only the
     reasons show.
-    ``aggregations`` stand in an order in which each rests on earlier ones only.
+    ``aggregations`` stand in an order in which each rests on earlier ones only. ``stages`` decide for the records of
+    lists, as soon as what they wait for is decided.
     """
 
     decisions: tuple[PlannedDecision, ...]
@@ -123,3 +151,4 @@ class Plan:
     branches: tuple[PlannedBranch, ...] = field(eq=False)
     rules: tuple[PlannedRule, ...] = field(eq=False)
     aggregations: tuple[Aggregation, ...] = field(default=(), eq=False)
+    stages: tuple[PlannedEach, ...] = field(default=(), eq=False)

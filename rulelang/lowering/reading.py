@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from attrs import evolve
 
-from rulelang.lowering.plan import Aggregated, Answer, Blank, Fixed, Input, Judged, Operand, Stands, Test
+from rulelang.lowering.plan import Aggregated, Answer, Blank, Element, Fixed, Input, Judged, Operand, Stands, Test
 from rulelang.lowering.planned import Plan
 from rulelang.model.expressions import AnyGroup
 
@@ -28,8 +28,15 @@ def silent_outcomes(plan: Plan) -> frozenset[str]:
     """The outcomes that rules read and that may come to nothing with nothing unknown."""
     parts = (part for each in plan.branches for part in (each.true, each.false, *(gift.value for gift in each.gifts)))
     read = {*answers_of(*parts), *(name for each in plan.aggregations for name in each.aggregated.answers)}
-    may = (each.outcome for each in plan.decisions if each.outcome.may_have_no_rule)
+    decisions = (*plan.decisions, *(each for stage in plan.stages for each in stage.decisions))
+    may = (each.outcome for each in decisions if each.outcome.may_have_no_rule)
     return frozenset(each.name for each in may if each.name in read)
+
+
+def elements_of(*parts: Operand | Test) -> tuple[tuple[str, str], ...]:
+    """What is read of the record in hand, by list and name, each once, in the order of the plan."""
+    found = ((each.list, each.name) for part in parts for each in nodes(part) if isinstance(each, Element))
+    return tuple(dict.fromkeys(found))
 
 
 def aggregated_of(*parts: Operand | Test) -> tuple[Aggregated, ...]:

@@ -20,6 +20,7 @@ from rulelang.meaning.infer import infer
 from rulelang.meaning.misdated import misdated
 from rulelang.meaning.order import decision_order
 from rulelang.meaning.previous import with_previous
+from rulelang.meaning.record_outcomes import with_tags
 from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.rules import resolve_rules
@@ -69,6 +70,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     inferred = infer(statements, vocabulary, surroundings.columns, surroundings.observed)
     diagnostics.extend(inferred.diagnostics)
     vocabulary = with_previous(statements, inferred.vocabulary)
+    vocabulary = with_tags(statements, vocabulary)
     sources = {file.source.name: file.source for file in files}
     texts = {**{each.name: each for each in surroundings.table_sources}, **sources}
     tables = {title: each for each in reversed(surroundings.tables) for title in each.titles}
@@ -83,7 +85,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     if not rules and not any(severity(each.code) == "error" for each in diagnostics):
         diagnostics.append(Diagnostic("no-rules", None, {"file": files[0].source.name if files else ""}))
     outcomes = _used_outcomes(vocabulary, rules)
-    order, circles = decision_order(outcomes, rules)
+    order, circles = decision_order([*outcomes, *vocabulary.record_outcomes], rules)
     diagnostics.extend(circles)
     diagnostics.extend(misdated(statements))
     diagnostics.extend(standings_as_values(rules))
@@ -95,7 +97,9 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     model = Model(
         header=_header(statements),
         fields={**vocabulary.fields, **{each.name: _measured_field(each, scope) for each in scope.measures}},
-        outcomes={name: _with_text_labels(vocabulary.outcomes[name], rules) for name in order},
+        outcomes={
+            name: _with_text_labels(vocabulary.outcomes[name], rules) for name in order if name in vocabulary.outcomes
+        },
         thresholds=vocabulary.thresholds,
         lists=vocabulary.lists,
         rules=tuple(rules),
@@ -103,6 +107,11 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         examples=examples,
         measures=tuple(scope.measures),
         deviations=surroundings.deviations,
+        record_outcomes={
+            name: _with_text_labels(each, rules)
+            for name in order
+            if (each := vocabulary.record_outcomes.get(name)) is not None
+        },
         sources=tuple(sources.values()),
         language=language,
     )
@@ -181,8 +190,6 @@ def _statement(statement: s.Statement, scope: Scope) -> tuple[list[Rule], list[R
             resolve_value(statement.value, scope)
         case s.DefineStatement() if not statement.parameters:
             resolve_condition(statement.condition, scope)
-        case s.ForEachStatement():
-            scope.report("not-yet", statement.span, construct="rules for each element")
         case s.ThresholdStatement() if statement.instead_of is not None:
             scope.report("nothing-to-override", statement.span, name=statement.name.text)
         case s.RemoveStatement(rule):
@@ -323,7 +330,7 @@ def _inferred_notes(vocabulary: Vocabulary) -> tuple[Diagnostic, ...]:
     ]
     notes += [
         Diagnostic("inferred-outcome", each.span, {"name": each.name, "type": type_word(each.type)})
-        for each in vocabulary.outcomes.values()
+        for each in (*vocabulary.outcomes.values(), *vocabulary.record_outcomes.values())
         if each.inferred and each.span is not None
     ]
     return tuple(notes)

@@ -11,7 +11,16 @@ from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.constants import constant
-from rulelang.meaning.vocabulary import TAG_NAMES, TAGS, TAGS_LABEL, Symbol, Vocabulary, key_and_label, type_word
+from rulelang.meaning.record_outcomes import placed
+from rulelang.meaning.vocabulary import (
+    TAG_NAMES,
+    TAGS,
+    TAGS_LABEL,
+    Symbol,
+    Vocabulary,
+    key_and_label,
+    type_word,
+)
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.declarations import Field, ListFile, Outcome, ReferenceList, Threshold
@@ -64,6 +73,7 @@ class _Declaring:
         self.places: dict[str, Span] = {}
         self.fields: dict[str, Field] = {}
         self.outcomes: dict[str, Outcome] = {}
+        self.record_outcomes: dict[str, Outcome] = {}
         self.thresholds: dict[str, Threshold] = {}
         self.lists: dict[str, ReferenceList] = {}
         self.choices: dict[str, Choice] = {}
@@ -89,7 +99,8 @@ class _Declaring:
             self.functions,
             symbols,
             open_fields=not self.fields,
-            open_outcomes=not self.outcomes,
+            open_outcomes=not self.outcomes and not self.record_outcomes,
+            record_outcomes=self.record_outcomes,
         )
 
     def report(self, code: str, span: Span, **facts: Any) -> None:
@@ -287,15 +298,26 @@ class _Declaring:
 
     def add_outcome(self, statement: s.OutcomeStatement) -> None:
         type_ = self.type(statement.type)
-        key, label = self.name("outcome", statement.name, statement.label, statement.span)
         if statement.element is not None:
-            self.report("not-yet", statement.span, construct="an outcome for each element")
+            self.add_record_outcome(statement, statement.element, type_)
             return
+        key, label = self.name("outcome", statement.name, statement.label, statement.span)
+        self.outcomes[key] = self.outcome(key, label, type_, statement)
+
+    def add_record_outcome(self, statement: s.OutcomeStatement, element: str, type_: Type) -> None:
+        place = placed(statement, element, self.fields, self.record_outcomes.values())
+        if isinstance(place, Diagnostic):
+            self.diagnostics.append(place)
+            return
+        found = self.outcome(place.key, place.label, type_, statement)
+        self.record_outcomes[place.key] = evolve(found, list=place.list, part=place.part)
+
+    def outcome(self, key: str, label: str | None, type_: Type, statement: s.OutcomeStatement) -> Outcome:
         facts: dict[str, Any] = {}
         for attribute in statement.attributes:
             facts.update(self.outcome_attribute(key, type_, attribute))
         note, note_label = _note(statement.note)
-        self.outcomes[key] = Outcome(key, type_, label, note, note_label, **facts, span=statement.span)
+        return Outcome(key, type_, label, note, note_label, **facts, span=statement.span)
 
     def outcome_attribute(self, name: str, type_: Type, attribute: s.Attribute) -> dict[str, Any]:
         kind = attribute.kind

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
-from rulelang.meaning.vocabulary import Vocabulary, type_word
+from rulelang.meaning.record_outcomes import record_actions
+from rulelang.meaning.vocabulary import Vocabulary, record_key, type_word
 from rulelang.meaning.walk import descend, expressions, sentences
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.declarations import Field, Outcome
-from rulelang.vocabulary.types import Choice, Date, Length, Member, Money, Number, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
 
 _OBSERVED: dict[str, Type] = {"number": Number(), "date": Date(), "yes-no": YesNo(), "text": Text()}
 
@@ -42,7 +43,8 @@ def infer(
         return Inferred(vocabulary)
     inference = _Inference(tuple(statements), vocabulary, tuple(columns), observed or {})
     outcomes = inference.outcomes() if vocabulary.open_outcomes else {}
-    known = vocabulary.with_inferred({}, outcomes)
+    of_records = inference.record_outcomes() if vocabulary.open_outcomes else {}
+    known = evolve(vocabulary.with_inferred({}, outcomes), record_outcomes={**vocabulary.record_outcomes, **of_records})
     fields = inference.fields(known) if vocabulary.open_fields else {}
     return Inferred(known.with_inferred(fields, {}), tuple(inference.diagnostics))
 
@@ -65,6 +67,7 @@ class _Inference:
         self.shown: dict[str, list[tuple[Type, Span]]] = {}
         self.linked: dict[str, set[str]] = {}
         self.mentioned: dict[str, Span] = {}
+        self.element: Mapping[str, Type] = {}
         self.subjects = self.subject_names()
 
     # --- outcomes ---
@@ -73,6 +76,8 @@ class _Inference:
         """Every assigned name, with a type that fits all values it is given."""
         values: dict[str, list[tuple[t.Expression, str, Span]]] = {}
         for statement in self.statements:
+            if isinstance(statement, s.RuleStatement) and statement.element is not None:
+                continue
             for sentence in sentences(statement):
                 for branch in sentence.branches:
                     for action in branch.actions:
@@ -80,6 +85,30 @@ class _Inference:
                             entry = (action.value, action.kind, action.target.span)
                             values.setdefault(action.target.text, []).append(entry)
         return {name: self.outcome(name, given) for name, given in values.items()}
+
+    def record_outcomes(self) -> dict[str, Outcome]:
+        """The same of what is set under ``for each``: the names there are the record's first."""
+        values: dict[tuple[str, str], list[tuple[t.Expression, str, Span]]] = {}
+        for statement in self.statements:
+            for action, listed in record_actions(statement, self.vocabulary):
+                if action.target is None or listed is None or self.is_field(action.target.text, listed[1]):
+                    continue
+                entry = (action.value, action.kind, action.target.span)
+                values.setdefault((listed[0], action.target.text), []).append(entry)
+        found: dict[str, Outcome] = {}
+        for (list_, part), given in values.items():
+            type_ = self.vocabulary.fields[list_].type
+            assert isinstance(type_, ListOf)
+            self.element = {each: kind for key, label, kind in type_.fields for each in (key, label) if each}
+            name = record_key(list_, type_, part)
+            found[name] = evolve(self.outcome(name, given), list=list_, part=part)
+        self.element = {}
+        return found
+
+    def is_field(self, name: str, record: ListOf) -> bool:
+        """Whether a name stands for something that no rule sets, of the record or of the customer."""
+        symbol = self.vocabulary.symbols.get(name)
+        return record.field_type(name) is not None or (symbol is not None and symbol.kind != "outcome")
 
     def outcome(self, name: str, given: list[tuple[t.Expression, str, Span]]) -> Outcome:
         members: dict[str, None] = {}
@@ -91,6 +120,7 @@ class _Inference:
                 isinstance(value, t.Name)
                 and value.text not in self.vocabulary.symbols
                 and value.text not in self.columns
+                and value.text not in self.element
             ):
                 members[value.text] = None
             else:
@@ -132,8 +162,8 @@ class _Inference:
                 return None if function is None else function.result
             case t.Name(text):
                 symbol = self.vocabulary.symbols.get(text)
-                if symbol is None:
-                    return None
+                if text in self.element or symbol is None:
+                    return self.element.get(text)
                 table: Mapping[str, Mapping[str, Field | Outcome | object]] = {
                     "field": self.vocabulary.fields,
                     "outcome": self.vocabulary.outcomes,

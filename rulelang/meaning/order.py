@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
-from rulelang.model.expressions import Expression, OutcomeRef
+from rulelang.model.expressions import Expression
 from rulelang.model.program import Rule
-from rulelang.model.walking import parts
+from rulelang.model.walking import decided_name, parts
 
 
-def references(expression: Expression | None) -> Iterator[OutcomeRef]:
-    """The outcomes an expression reads."""
-    if expression is not None:
-        yield from (each for each in parts(expression) if isinstance(each, OutcomeRef))
+def references(expression: Expression | None) -> Iterator[tuple[str, Span | None]]:
+    """The outcomes an expression reads, each with its place."""
+    for each in () if expression is None else parts(expression):
+        name = decided_name(each)
+        if name is not None:
+            yield name, each.span
 
 
 def decision_order(outcomes: Iterable[str], rules: Iterable[Rule]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
@@ -53,13 +55,13 @@ def _reads(names: tuple[str, ...], rules: Iterable[Rule]) -> Mapping[str, dict[s
         conditions: dict[str, Span | None] = {}
         assigned: set[str] = set()
         for branch in rule.branches:
-            conditions.update((each.name, each.span) for each in references(branch.condition))
+            conditions.update(references(branch.condition))
             for assignment in branch.assignments:
                 assigned.add(assignment.outcome)
                 for expression in (assignment.value, assignment.at_least, assignment.at_most):
-                    for each in references(expression):
-                        result[assignment.outcome].setdefault(each.name, each.span)
-        for name in assigned:
-            for other, span in conditions.items():
-                result[name].setdefault(other, span)
+                    for name, span in references(expression):
+                        result[assignment.outcome].setdefault(name, span)
+        for outcome in assigned:
+            for other, place in conditions.items():
+                result[outcome].setdefault(other, place)
     return result

@@ -68,7 +68,7 @@ class _Merging:
             place = self.place(name, statement.span)
             if place is not None:
                 self.deviate("replaced", name, statement.span, self.inherited[place])
-                self.inherited[place] = _settled(readings)
+                self.inherited[place] = _settled(readings, self.inherited[place][0].statement)
             return
         for other, after in ((statement.before, 0), (statement.after, 1)):
             if other is not None:
@@ -120,11 +120,18 @@ class _Merging:
         self.deviations.append(Deviation(kind, name, span=span, base=base_span))
 
 
-def _settled(readings: Readings) -> Readings:
-    """The rule as an ordinary one: where it goes has been dealt with."""
+def _settled(readings: Readings, place: s.Statement | None = None) -> Readings:
+    """The rule as an ordinary one: where it goes has been dealt with.
+
+    In the ``place`` of a rule about each record it is one as well.
+    """
     settled = []
     for reading in readings:
         statement = reading.statement
         assert isinstance(statement, s.RuleStatement)
-        settled.append(s.Reading(evolve(statement, replaces=False, before=None, after=None), reading.cut))
+        element = statement.element
+        if element is None and isinstance(place, s.RuleStatement):
+            element = place.element
+        ordinary = evolve(statement, replaces=False, before=None, after=None, element=element)
+        settled.append(s.Reading(ordinary, reading.cut))
     return tuple(settled)

@@ -74,7 +74,7 @@ def _argument(node: t.Expression, parameter: Parameter, call: t.Call, scope: Sco
     if isinstance(bottom, m.Condition):
         scope.report("not-yet", node.span, construct="a condition given to a function")
         return None
-    collected = isinstance(bottom, m.OutcomeRef) and scope.vocabulary.outcomes[bottom.name].policy == "collect"
+    collected = scope.vocabulary.collects(bottom)
     if collected or not fits(value.type, parameter.type) or _loses_decimals(value, parameter):
         facts = {"value": scope.written(node), "type": "list" if collected else type_word(value.type)}
         wanted = {"parameter": parameter.name, "parameter_zh": parameter.label or parameter.name}

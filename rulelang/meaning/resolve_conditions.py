@@ -152,14 +152,15 @@ def _has_standing(node: t.HasStanding, scope: Scope) -> m.Expression | None:
     value = scope.value(node.value, scope)
     if value is None:
         return None
-    if not isinstance(value, m.OutcomeRef):
+    if not isinstance(value, m.OutcomeRef) and not (isinstance(value, m.ElementRef) and value.outcome):
         outcomes = [name for name, symbol in scope.vocabulary.symbols.items() if symbol.kind == "outcome"]
         found = scope.written(node.value)
         scope.report_near("no-standing", node.span, nearest(found, outcomes), name=found, type=type_word(value.type))
         return None
-    if scope.element is not None:
+    if scope.element is not None and not scope.element.deciding:
         scope.report("not-yet", node.span, construct="a condition on a standing inside where (…)")
         return None
+    assert isinstance(value, m.OutcomeRef)
     standing = "no rule" if node.standing == "no_rule" else node.standing
     return _negate(m.HasStanding(value, standing, span=node.span), node.negated, node)
 
@@ -177,11 +178,7 @@ def _text_test(node: t.TextTest, scope: Scope) -> m.Expression | None:
     value = scope.value(node.value, scope)
     if value is None:
         return None
-    collected = (
-        node.kind == "contains"
-        and isinstance(value, m.OutcomeRef)
-        and scope.vocabulary.outcomes[value.name].policy == "collect"
-    )
+    collected = node.kind == "contains" and scope.vocabulary.collects(value)
     if not collected and not isinstance(value.type, Text):
         scope.report("not-a-text", node.value.span, name=scope.written(node.value), type=type_word(value.type))
         return None
@@ -206,6 +203,8 @@ def _name(node: t.Name, scope: Scope) -> m.Expression | None:
     """A name as a whole condition: a declared yes/no value, never an undeclared name (S8)."""
     known = node.text in scope.vocabulary.symbols or node.text in scope.bound
     known = known or (scope.element is not None and scope.element.find(node.text) is not None)
+    if not known and scope.of_each_record(node):
+        return None
     if not known:
         scope.report("name-as-condition", node.span, name=node.text, **_other_reading(node.text))
         return None

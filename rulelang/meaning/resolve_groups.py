@@ -6,7 +6,7 @@ from attrs import evolve
 
 from rulelang.meaning.constants import duration_of
 from rulelang.meaning.kinds import resolve_length
-from rulelang.meaning.resolve_lists import chosen, date_of, element_field, inside
+from rulelang.meaning.resolve_lists import chosen, date_of, inside, own_field
 from rulelang.meaning.scope import GroupScope, PeriodScope, Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
@@ -28,7 +28,7 @@ def resolve_group(node: t.AnyGroup, scope: Scope) -> m.Expression | None:
     if found is None:
         return None
     records = chosen(found, node.where, node.window, node.by, scope)
-    by = date_of(node.by, node.list.span, found.inner) if node.key is None else element_field(node.key, found.inner)
+    by = date_of(node.by, node.list.span, found.inner) if node.key is None else own_field(node.key, found.inner)
     if records is None or by is None:
         return None
     length: m.Literal | m.ThresholdRef | None = None
@@ -133,7 +133,7 @@ def resolve_pick(node: t.Pick, scope: Scope) -> m.Expression | None:
     records = None if found is None else chosen(found, record.where, record.window, record.by, scope)
     if records is None:
         return None
-    value = element_field(node.field, records.inner)
+    value = own_field(node.field, records.inner)
     date = date_of(record.by, record.span, records.inner)
     if value is None or date is None:
         return None

@@ -86,6 +86,10 @@ def resolve_aggregate(node: t.Aggregate | t.Path | t.CountHere, scope: Scope) ->
     if kind == "count":
         present = m.Not(m.IsMissing(value, span=value.span), span=value.span)
         return records.narrowed(present).aggregate("count", None, Number(0), node.span)
+    if scope.vocabulary.collects(value):
+        scope.report("not-yet", name.span, construct="an aggregate of an outcome that lists values")
+        return None
+    records = _with_value(value, records, scope)
     type_ = _aggregate_type(kind, value.type)
     if type_ is None:
         code = "not-numeric" if kind in (*_ADDS, "largest", "smallest") else "not-a-date"
@@ -94,11 +98,20 @@ def resolve_aggregate(node: t.Aggregate | t.Path | t.CountHere, scope: Scope) ->
     return records.aggregate(kind, value, type_, node.span)
 
 
+def _with_value(value: m.ElementRef, records: Records, scope: Scope) -> Records:
+    """Those of which a value may be asked: a record for which no rule gives one is known to have none, and is left out
+    without a doubt.
+    """
+    if value.outcome is None or not scope.vocabulary.decided(value.outcome).may_have_no_rule:
+        return records
+    return records.narrowed(m.Not(m.IsMissing(value, span=value.span), span=value.span))
+
+
 def _path(node: t.Path, scope: Scope) -> m.Expression | None:
     """``order.amount`` of the record in hand; ``orders.amount`` alone is too many values."""
     key = list_key(node.list.text, scope)
     if scope.element is not None and key == scope.element.key:
-        return element_field(node.field, scope)
+        return _found(node.field, scope)
     if key is None and scope.vocabulary.field(node.list.text) is not None:
         inside(node.list, scope)
     else:
@@ -141,19 +154,14 @@ def is_list(name: str, scope: Scope) -> bool:
 
 def list_key(name: str, scope: Scope) -> str | None:
     """The list that a name stands for."""
-    field = scope.vocabulary.field(name)
-    if field is not None and isinstance(field.type, ListOf):
-        return field.name
-    for each in scope.vocabulary.fields.values():
-        if isinstance(each.type, ListOf) and each.type.element == name:
-            return each.name
-    return None
+    found = scope.vocabulary.list_of(name)
+    return None if found is None else found[0]
 
 
 def inside(name: t.Name, scope: Scope) -> Records | None:
     """All records of a list; inside the brackets of a group of its records, those of the group."""
-    key = list_key(name.text, scope)
-    if key is None:
+    found = scope.vocabulary.list_of(name.text)
+    if found is None:
         lists = [each.name for each in scope.vocabulary.fields.values() if isinstance(each.type, ListOf)]
         field = scope.vocabulary.field(name.text)
         if field is None:
@@ -162,11 +170,10 @@ def inside(name: t.Name, scope: Scope) -> Records | None:
         else:
             scope.report("not-a-list", name.span, name=name.text, type=type_word(field.type))
         return None
+    key, type_ = found
     if scope.group is not None and scope.group.element.key == key:
         return _of_group(scope)
-    type_ = scope.vocabulary.fields[key].type
-    assert isinstance(type_, ListOf)
-    return Records(evolve(scope, element=ElementScope(key, type_)))
+    return Records(evolve(scope, element=ElementScope(key, type_, scope.vocabulary.outcomes_of(key))))
 
 
 def _of_group(scope: Scope) -> Records:
@@ -175,7 +182,7 @@ def _of_group(scope: Scope) -> Records:
     return Records(inner, scope.group.where, grouped=scope.group.grouped)
 
 
-def field_here(node: t.Aggregate, scope: Scope) -> tuple[str, Type] | None:
+def field_here(node: t.Aggregate, scope: Scope) -> m.ElementRef | m.OutcomeRef | None:
     """The field that a bare name means inside the brackets of a group of records."""
     if scope.group is None or node.field is not None or list_key(node.list.text, scope) is not None:
         return None
@@ -233,7 +240,7 @@ def date_of(by: t.Name | None, span: Span, inner: Scope) -> m.ElementRef | None:
     """The date that is named, the one the list is ``dated by``, or its only one."""
     assert inner.element is not None
     if by is not None:
-        value = element_field(by, inner)
+        value = own_field(by, inner)
         if value is not None and not isinstance(value.type, Date):
             inner.report("not-a-date", by.span, name=by.text, type=type_word(value.type))
             return None
@@ -249,15 +256,27 @@ def date_of(by: t.Name | None, span: Span, inner: Scope) -> m.ElementRef | None:
 
 
 def element_field(name: t.Name, inner: Scope) -> m.ElementRef | None:
-    """A field of the record in hand."""
-    assert inner.element is not None
-    found = inner.element.find(name.text)
-    if found is None:
-        names = [each for key, label, _ in inner.element.type.fields for each in (key, label) if each]
-        inner.report_near("unknown-name", name.span, nearest(name.text, names), name=name.text)
+    """A field of one of the records that are asked about, or what was decided for it."""
+    found = _found(name, inner)
+    assert not isinstance(found, m.OutcomeRef), "of a record that has been decided"
+    return found
+
+
+def own_field(name: t.Name, inner: Scope) -> m.ElementRef | None:
+    """A field of one of the records, where nothing that was decided for it will do."""
+    found = element_field(name, inner)
+    if found is not None and found.outcome is not None:
+        inner.report("not-yet", name.span, construct="what was decided for a record, as its date or as what groups it")
         return None
-    key, type_ = found
-    return m.ElementRef(inner.element.key, key, type_, span=name.span)
+    return found
+
+
+def _found(name: t.Name, inner: Scope) -> m.ElementRef | m.OutcomeRef | None:
+    assert inner.element is not None
+    found = inner.element.find(name.text, name.span)
+    if found is None:
+        inner.report_near("unknown-name", name.span, nearest(name.text, inner.element.names()), name=name.text)
+    return found
 
 
 # --- spans of days and runs --------------------------------------------------------------------------------------
@@ -289,7 +308,7 @@ def _spanned(node: t.Aggregate, records: Records, scope: Scope) -> m.Expression 
 # --- shares ------------------------------------------------------------------------------------------------------
 
 
-def _share(node: t.Aggregate, name: t.Name | None, field: tuple[str, Type] | None, scope: Scope) -> m.Expression | None:
+def _share(node: t.Aggregate, name: t.Name | None, field: object, scope: Scope) -> m.Expression | None:
     """``share of orders.amount where (…)``, ``cash share of amount``: what some records make up of all."""
     whole = evolve(node, where=node.where if node.member is not None else None)
     records = records_of(whole, scope)
@@ -308,6 +327,8 @@ def _share(node: t.Aggregate, name: t.Name | None, field: tuple[str, Type] | Non
     if value is not None and name is not None and not is_numeric(value.type):
         scope.report("not-numeric", name.span, name=name.text, type=type_word(value.type))
         return None
+    if value is not None:
+        records = _with_value(value, records, scope)
     kind, type_ = ("count", Number(0)) if value is None else ("sum", value.type)
     part, total = (each.aggregate(kind, value, type_, node.span) for each in (records.narrowed(condition), records))
     return m.Arithmetic("/", part, total, Number(), span=node.span)

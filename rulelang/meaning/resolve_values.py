@@ -90,14 +90,12 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
     vocabulary = scope.vocabulary
     symbol = vocabulary.symbols.get(node.text)
     if scope.element is not None:
-        found = scope.element.find(node.text)
+        found = scope.element.find(node.text, node.span)
         if found is not None and symbol is not None and symbol.kind in ("field", "outcome"):
-            scope.report(
-                "ambiguous-name", node.span, name=node.text, element=scope.element.type.element or scope.element.key
-            )
+            scope.report("ambiguous-name", node.span, name=node.text, element=scope.element.word)
             return None
         if found is not None:
-            return m.ElementRef(scope.element.key, found[0], found[1], span=node.span)
+            return found
     if scope.group is not None and scope.element is None and scope.group.element.find(node.text) is not None:
         scope.report("aggregate-needed", node.span, list=scope.group.element.key, field=node.text)
         return None

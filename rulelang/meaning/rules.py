@@ -7,7 +7,9 @@ from attrs import evolve
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.fitting import fits
+from rulelang.meaning.record_outcomes import outside_for_each, record_target
 from rulelang.meaning.resolve_conditions import resolve_condition
+from rulelang.meaning.resolve_lists import inside
 from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import key_and_label, type_word
@@ -17,7 +19,7 @@ from rulelang.model.program import Assignment, Branch, Hole, Reason, Rule
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.parse import parse_expression
-from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.declarations import Outcome, list_spellings
 from rulelang.vocabulary.types import Date, Length, is_numeric
 
 # What a table's word asks of its outcomes where that is called something else.
@@ -26,7 +28,12 @@ _POLICIES = {"priority": ("highest", "lowest"), "count": ("sum",)}
 
 def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
     """The rules of one statement: one for each sentence."""
-    rules = []
+    rules: list[Rule] = []
+    if statement.element is not None:
+        inner = _each(statement.element, scope)
+        if inner is None:
+            return rules
+        scope = inner
     for number, sentence in enumerate(statement.sentences):
         branches = []
         for branch in sentence.branches:
@@ -51,10 +58,22 @@ def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
                 statement.switched_off,
                 statement.valid_from,
                 statement.valid_until,
+                None if scope.element is None else scope.element.key,
                 span=statement.span if title is not None else sentence.span,
             )
         )
     return rules
+
+
+def _each(element: t.Name, scope: Scope) -> Scope | None:
+    """The scope of rules about each record of a list."""
+    vocabulary = scope.vocabulary
+    if vocabulary.list_of(element.text) is None and vocabulary.field(element.text) is None:
+        names = [each for field in vocabulary.fields.values() for each in list_spellings(field)]
+        scope.report_near("unknown-element", element.span, nearest(element.text, names), name=element.text)
+        return None
+    found = inside(element, scope)
+    return None if found is None else evolve(scope, element=evolve(found.element, deciding=True))
 
 
 def _unnamed(sentence: s.Sentence) -> tuple[str, str | None]:
@@ -72,7 +91,7 @@ def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
         assignment = _assignment(action, scope)
         if assignment is None:
             continue
-        outcome = scope.vocabulary.outcomes[assignment.outcome]
+        outcome = scope.vocabulary.decided(assignment.outcome)
         if assignment.outcome in single and outcome.policy not in ("sum", "collect"):
             scope.report("two-values-one-branch", action.span, outcome=assignment.outcome)
         single.add(assignment.outcome)
@@ -86,21 +105,18 @@ def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
 def _check_policy(statement: s.RuleStatement, branch: Branch, scope: Scope) -> None:
     """A table that is unique, collects or adds up asks the same of its outcomes: combining is theirs to say."""
     for assignment in branch.assignments:
-        outcome = scope.vocabulary.outcomes[assignment.outcome]
+        outcome = scope.vocabulary.decided(assignment.outcome)
         wanted = _POLICIES.get(statement.policy or "", (statement.policy,))
-        if outcome.policy not in wanted and assignment.outcome != scope.vocabulary.tags:
+        if outcome.policy not in wanted and assignment.outcome != _tags(scope):
             facts = {"outcome": outcome.name, "policy": statement.policy, "own": outcome.policy, "wanted": wanted[0]}
             scope.report("table-policy", assignment.span or branch.span or statement.span, **facts)
 
 
 def _assignment(action: s.Action, scope: Scope) -> Assignment | None:
-    if action.element is not None:
-        scope.report("not-yet", action.span, construct="an outcome for each element")
-        return None
     if action.kind == "tag":
         return _tag(action, scope)
     assert action.target is not None
-    outcome = _target(action.target, scope)
+    outcome = record_target(action, scope) if scope.element is not None else _target(action, scope)
     if outcome is None:
         return None
     if action.kind == "add" and outcome.policy not in ("sum", "collect"):
@@ -118,7 +134,7 @@ def _assignment(action: s.Action, scope: Scope) -> Assignment | None:
 
 
 def _tag(action: s.Action, scope: Scope) -> Assignment | None:
-    outcome = scope.vocabulary.outcomes[scope.vocabulary.tags]
+    outcome = scope.vocabulary.decided(_tags(scope))
     if outcome.policy != "collect":
         scope.report("add-to-single", action.span, outcome=outcome.name)
         return None
@@ -126,8 +142,18 @@ def _tag(action: s.Action, scope: Scope) -> Assignment | None:
     return None if value is None else Assignment(outcome.name, value, span=action.span)
 
 
-def _target(name: t.Name, scope: Scope) -> Outcome | None:
+def _tags(scope: Scope) -> str:
+    """The outcome that tags go to: the customer's, or under ``for each`` the record's."""
+    found = None if scope.element is None else scope.vocabulary.tags_of(scope.element.key)
+    return scope.vocabulary.tags if found is None else found
+
+
+def _target(action: s.Action, scope: Scope) -> Outcome | None:
+    name = action.target
+    assert name is not None
     symbol = scope.vocabulary.symbols.get(name.text)
+    if outside_for_each(action, symbol is not None, scope):
+        return None
     if symbol is None:
         outcomes = [key for key, each in scope.vocabulary.symbols.items() if each.kind == "outcome"]
         scope.report_near("unknown-outcome", name.span, nearest(name.text, outcomes), name=name.text)
@@ -205,5 +231,7 @@ def _hole(inner: str, span: Span, scope: Scope) -> Hole | None:
 
 def _missing_for(node: t.MissingFor, scope: Scope) -> m.Expression | None:
     """The fields that would settle an outcome; None where there is no such outcome."""
-    outcome = scope.vocabulary.outcome(node.outcome.text)
+    name = node.outcome.text
+    own = None if scope.element is None else scope.element.outcome(name)
+    outcome = scope.vocabulary.outcome(name) if own is None else own
     return None if outcome is None else m.MissingFor(outcome.name, span=node.span)

@@ -21,14 +21,41 @@ from rulelang.vocabulary.types import Choice, ListOf, Text, Type
 
 @frozen
 class ElementScope:
-    """The record in hand inside ``where (…)``: the list's key and type."""
+    """The record in hand inside ``where (…)``: the list's key and type, and what is decided for each of its records.
+
+    ``deciding``: under ``for each``, where it is the record that is being decided.
+    """
 
     key: str
     type: ListOf
+    outcomes: tuple[Outcome, ...] = ()
+    deciding: bool = False
 
-    def find(self, name: str) -> tuple[str, Type] | None:
-        """The key and type of a record's field by its name or label."""
-        return next(((key, type_) for key, label, type_ in self.type.fields if name in (key, label)), None)
+    @property
+    def word(self) -> str:
+        """What one of its records is called."""
+        return self.type.element or self.key
+
+    def names(self) -> list[str]:
+        """The names and labels of everything a record has."""
+        fields = [each for key, label, _ in self.type.fields for each in (key, label) if each]
+        return fields + [each for outcome in self.outcomes for each in (outcome.part, outcome.label) if each]
+
+    def find(self, name: str, span: Span | None = None) -> m.ElementRef | m.OutcomeRef | None:
+        """A record's field, or what is decided for it, by name or label."""
+        for key, label, type_ in self.type.fields:
+            if name in (key, label):
+                return m.ElementRef(self.key, key, type_, span=span)
+        outcome = self.outcome(name)
+        if outcome is None:
+            return None
+        if self.deciding:
+            return m.OutcomeRef(outcome.name, outcome.type, span=span)
+        return m.ElementRef(self.key, outcome.part, outcome.type, outcome.name, span=span)
+
+    def outcome(self, name: str) -> Outcome | None:
+        """What is decided for a record, by name or label."""
+        return next((each for each in self.outcomes if name in (each.part, each.label)), None)
 
 
 @frozen
@@ -99,11 +126,23 @@ class Scope:
         text = "" if source is None else source.text[node.span.start : node.span.end]
         return " ".join(text.split())
 
+    def of_each_record(self, node: t.Name) -> bool:
+        """Report a name that is decided for each record and read where there is none in hand; whether it is one."""
+        records = self.vocabulary.record_outcomes.values()
+        decided = next((each for each in records if node.text in (each.part, each.label)), None)
+        if decided is None:
+            return False
+        element = decided.name.rpartition(".")[0]
+        self.report("element-outcome-read", node.span, name=node.text, element=element)
+        return True
+
     def unknown_name(self, node: t.Name) -> None:
         """Report a name that stands for nothing here, with the nearest ones that do."""
+        if self.of_each_record(node):
+            return
         names = [*self.vocabulary.spellings(), *self.bound]
         if self.element is not None:
-            names += [each for key, label, _ in self.element.type.fields for each in (key, label) if each]
+            names += self.element.names()
         self.report_near("unknown-name", node.span, nearest(node.text, names), name=node.text)
 
     def unknown_value(self, node: t.Expression, text: str, choice: Choice) -> None:

@@ -58,7 +58,7 @@ def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...
     ]
     notes += [
         Diagnostic("unused-outcome", each.span, {"name": each.name})
-        for each in model.outcomes.values()
+        for each in (*model.outcomes.values(), *model.record_outcomes.values())
         if each.name not in assigned and _ours(each, sources)
     ]
     return tuple(notes)

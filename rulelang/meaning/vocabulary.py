@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from collections.abc import Iterable
 
+from attrs import evolve, field, frozen
+
+from rulelang.model.expressions import Expression
+from rulelang.model.walking import bare, decided_name
 from rulelang.syntax import statements as s
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
@@ -41,6 +45,30 @@ class Vocabulary:
     symbols: dict[str, Symbol]
     open_fields: bool
     open_outcomes: bool
+    record_outcomes: dict[str, Outcome] = field(factory=dict)
+
+    def list_of(self, name: str) -> tuple[str, ListOf] | None:
+        """The key and type of a list of records, by the list's name or label or by its element's name."""
+        return list_named(name, self.fields.values())
+
+    def outcomes_of(self, list_: str) -> tuple[Outcome, ...]:
+        """What is decided for each record of a list."""
+        return tuple(each for each in self.record_outcomes.values() if each.list == list_)
+
+    def tags_of(self, list_: str) -> str | None:
+        """The outcome that tags of a record go to."""
+        named = (each.name for each in self.outcomes_of(list_) if {each.part, each.label}.intersection(TAG_NAMES))
+        return next(named, None)
+
+    def decided(self, name: str) -> Outcome:
+        """The outcome of a customer or of a record with this key."""
+        found = self.outcomes.get(name)
+        return self.record_outcomes[name] if found is None else found
+
+    def collects(self, value: Expression) -> bool:
+        """Whether a value is an outcome that lists values."""
+        name = decided_name(bare(value))
+        return name is not None and self.decided(name).policy == "collect"
 
     def field(self, name: str) -> Field | None:
         """The field with this name or label."""
@@ -62,7 +90,9 @@ class Vocabulary:
         """All names a sentence may use, choice members included."""
         names = list(self.symbols)
         types: list[Type] = [each.type for each in self.fields.values()]
-        types += [each.type for each in self.outcomes.values()]
+        types += [each.type for each in (*self.outcomes.values(), *self.record_outcomes.values())]
+        for each in self.record_outcomes.values():
+            names += [each.part, *([each.label] if each.label else [])]
         for type_ in (*types, *self.choices.values()):
             if isinstance(type_, Choice):
                 names += [spelling for member in type_.members for spelling in member.spellings()]
@@ -77,6 +107,19 @@ class Vocabulary:
             if each.label:
                 symbols.setdefault(each.label, Symbol("outcome", name))
         return evolve(self, fields={**self.fields, **fields}, outcomes={**self.outcomes, **outcomes}, symbols=symbols)
+
+
+def list_named(name: str, fields: Iterable[Field]) -> tuple[str, ListOf] | None:
+    """The key and type of the list that a name stands for: its own, its label or else its element's."""
+    lists = [(each, each.type) for each in fields if isinstance(each.type, ListOf)]
+    own = ((field.name, type_) for field, type_ in lists if name in (field.name, field.label))
+    by_element = ((field.name, type_) for field, type_ in lists if name == type_.element)
+    return next(own, None) or next(by_element, None)
+
+
+def record_key(list_: str, type_: ListOf, name: str) -> str:
+    """The key of a record's outcome: ``order.alert``."""
+    return f"{type_.element or list_}.{name}"
 
 
 def key_and_label(name: str, label: str | None) -> tuple[str, str | None]:

@@ -103,7 +103,8 @@ def value_of(expression: Expression, scope: Scope) -> Any:
         case e.Call(function=name):
             return scope.model.functions[name].value(*call_arguments(expression, scope))
         case e.ElementRef(list=name, name=part):
-            return scope.records[name].get(part)
+            value = scope.records[name].get(part)
+            return None if value is BLANK else value
         case e.Aggregate():
             found = aggregated_value(expression, scope)
             return None if found is BLANK else found

@@ -54,7 +54,7 @@ class FieldRef:
 
 @frozen
 class OutcomeRef:
-    """What this run decided for another outcome."""
+    """What this run decided for another outcome; in a rule about records also for another outcome of the record."""
 
     name: str
     type: Type

@@ -16,7 +16,7 @@ from decimal import Decimal
 import attrs
 
 from rulelang.model.contents import expressions
-from rulelang.model.expressions import Comparison, Literal, Lookup, Named
+from rulelang.model.expressions import Comparison, ElementRef, Literal, Lookup, Named
 from rulelang.model.program import Assignment, Branch, Header, Model, Requirement, Rule
 from rulelang.model.walking import parts
 from rulelang.values.durations import Duration
@@ -41,6 +41,7 @@ MEANING: Mapping[type, tuple[str, ...]] = {
     Assignment: ("outcome", "value", "at_least", "at_most"),
     Requirement: ("condition",),
     Function: ("name", "plugin", "version"),
+    ElementRef: ("list", "name"),
 }
 
 
@@ -57,6 +58,7 @@ def fingerprint(model: Model) -> str:
         *((tuple(model.measures),) if model.measures else ()),
         *((cells,) if (cells := tables(model)) else ()),
         *((_by_name(model.functions),) if model.functions else ()),
+        *((_by_name(model.record_outcomes),) if model.record_outcomes else ()),
     )
     return hashlib.sha256(_text(parts).encode()).hexdigest()[:SHOWN]
 

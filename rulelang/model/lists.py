@@ -24,11 +24,15 @@ def _span() -> Span | None:
 
 @frozen
 class ElementRef:
-    """The value of a field of the record in hand: inside a ``where``, an aggregate's value, a quantifier."""
+    """The value of a field of the record in hand: inside a ``where``, an aggregate's value, a quantifier.
+
+    ``outcome`` is the key of what was decided for that record, where it is no field (``order.alert``).
+    """
 
     list: str
     name: str
     type: Type
+    outcome: str | None = None
     span: Span | None = _span()
 
 

@@ -56,7 +56,8 @@ def from_data(data: Mapping[str, Any], functions: Mapping[str, Function]) -> Mod
     reader = _Reader(data[FILES])
     for each in data[TYPES]:
         reader.types.append(reader.node(each))
-    parts = {each.name: reader.value(data[each.name]) for each in attrs.fields(Model) if each.name != FUNCTIONS}
+    names = [each.name for each in attrs.fields(Model) if each.name != FUNCTIONS]
+    parts = {name: reader.value(data[name]) for name in names if name in data}
     return Model(**parts, functions=functions)
 
 

@@ -58,7 +58,10 @@ class Branch:
 
 @frozen
 class Rule:
-    """A named rule; ``priority`` 1 goes first, None last. ``name`` is unique (an unnamed one is ``line 12``)."""
+    """A named rule; ``priority`` 1 goes first, None last. ``name`` is unique (an unnamed one is ``line 12``).
+
+    ``each`` is the list whose records it speaks of, one at a time; its own fields are ElementRefs outside aggregates.
+    """
 
     name: str
     branches: tuple[Branch, ...]
@@ -67,6 +70,7 @@ class Rule:
     switched_off: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
+    each: str | None = None
     span: Span | None = field(default=None, eq=False)
 
     def in_force(self, as_of: date) -> bool:
@@ -163,7 +167,8 @@ class Model:
 
     ``outcomes`` stand in the order in which they are decided (S2: an outcome after those its rules read);
     ``rules`` stand in the order written. A rule belongs to the decision of each outcome it assigns.
-    ``functions`` are those that are called, by name.
+    ``functions`` are those that are called, by name. ``record_outcomes`` are decided for each record of a list; they
+    too stand in an order in which they can be decided.
     """
 
     header: Header
@@ -179,6 +184,16 @@ class Model:
     functions: Mapping[str, Function] = field(factory=dict)
     sources: tuple[Source, ...] = field(default=(), eq=False)
     language: str = "en"
+    record_outcomes: Mapping[str, Outcome] = field(factory=dict)
+
+    def outcome(self, name: str) -> Outcome:
+        """The outcome of a customer or of a record with this key."""
+        found = self.outcomes.get(name)
+        return self.record_outcomes[name] if found is None else found
+
+    def outcomes_of(self, list_: str) -> tuple[Outcome, ...]:
+        """What is decided for each record of a list."""
+        return tuple(each for each in self.record_outcomes.values() if each.list == list_)
 
     def decision(self, outcome: str) -> tuple[Rule, ...]:
         """The rules that assign an outcome, foremost priority first, else in the order written."""

@@ -45,4 +45,6 @@ class Scope:
                 return self.outcomes.get(name) is BLANK
             case e.Aggregate() as aggregate:
                 return self.aggregated.get(aggregate) is BLANK
+            case e.ElementRef(list=list_, name=name):
+                return self.records[list_].get(name) is BLANK
         return False

@@ -112,8 +112,33 @@ def answers_read(expression: Expression) -> tuple[str, ...]:
 
 
 def outcomes_read(expression: Expression) -> tuple[str, ...]:
-    """The names of the outcomes it reads, each once, in the order written."""
+    """The names of the outcomes it reads, those of records among them, each once, in the order written."""
+    return tuple(dict.fromkeys(name for each in parts(expression) if (name := decided_name(each)) is not None))
+
+
+def answers_named(expression: Expression) -> tuple[str, ...]:
+    """The same without what aggregates ask of what was decided for each record."""
     return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, OutcomeRef)))
+
+
+def decided_name(expression: Expression) -> str | None:
+    """The name of the outcome that an expression is, be it the customer's or a record's."""
+    if isinstance(expression, OutcomeRef):
+        return expression.name
+    return expression.outcome if isinstance(expression, ElementRef) else None
+
+
+def decided_parts(aggregated: Aggregated) -> tuple[str, ...]:
+    """What was decided for each record that it reads of the records it goes over."""
+    own = (each for inner in children(aggregated) for each in own_parts(inner))
+    found = (each.name for each in own if isinstance(each, ElementRef) and each.outcome is not None)
+    return tuple(dict.fromkeys(found))
+
+
+def own_element_fields(expression: Expression) -> tuple[tuple[str, str], ...]:
+    """The lists and fields of the record in hand that it reads, without what aggregates in it read of others."""
+    found = (each for each in own_parts(expression) if isinstance(each, ElementRef))
+    return tuple(dict.fromkeys((each.list, each.name) for each in found))
 
 
 def divides(expression: Expression) -> bool:

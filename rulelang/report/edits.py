@@ -210,7 +210,7 @@ def _branch_line(branch: Branch, rule: Rule | None, model: Model, lang: str) -> 
     condition = spell(show(branch.condition))
     given = []
     for each in branch.assignments:
-        name = in_language(each.outcome, model.outcomes[each.outcome].label, lang)
+        name = in_language(each.outcome, model.outcome(each.outcome).label, lang)
         given.append(f"{name} = {spell(show(each.value))}")
     if lang == "zh":
         return f"如果{condition}那么{'，'.join(given)}" if condition else "，".join(given)

@@ -187,7 +187,7 @@ def function_facts(each: Function) -> dict[str, Any]:
 
 
 def _rule_row(each: Rule, model: Model, lang: str) -> list[str]:
-    outcomes = [_names(model.outcomes[name], lang)[0] for name in _sets(each)]
+    outcomes = [_names(model.outcome(name), lang)[0] for name in _sets(each)]
     arrow = "→ " + (", " if lang == "en" else "、").join(outcomes)
     where = "" if each.span is None else f"{each.span.file}:{each.span.line}"
     off = "" if not each.switched_off else "switched off" if lang == "en" else "已停用"

@@ -76,7 +76,9 @@ class StatementBuilder(DeclarationBuilder):
         return s.RemoveStatement(text_value(str(c[2])), span=span)
 
     def on_for_each(self, c: Any, span: Span) -> s.Statement:
-        return s.ForEachStatement(self.expressions.name(c[1]), self.sentences(c[-1]), span=span)
+        written = nodes(c, "sentences")
+        sentences = self.sentences(written[0]) if written else ()
+        return s.ForEachStatement(self.expressions.name(c[1]), sentences, span=span)
 
     def sentences(self, node: Node) -> tuple[s.Sentence, ...]:
         return tuple(self.sentence(each) for each in nodes(node.children))

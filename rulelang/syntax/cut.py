@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.syntax.fold import Folded
 from rulelang.syntax.phrases import CJK
@@ -42,11 +42,15 @@ _AFTER_TEXT = {each: re.compile(rf"(?:\\[{each}\\]|[^{each}\n])*+{each}") for ea
 
 @frozen
 class Chunk:
-    """One statement: its stretch of the file and the start symbol that reads it (``None``: no statement begins so)."""
+    """One statement: its stretch of the file and the start symbol that reads it (``None``: no statement begins so).
+
+    ``block``: it stands indented under the ``for each`` that begins there.
+    """
 
     start: int
     end: int
     kind: str | None
+    block: int | None = None
 
 
 @frozen
@@ -68,11 +72,13 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
     """The statements of a file, and its comments.
 
     A statement begins where a line begins with the word that opens one. A sentence belongs to the head above it
-    (``rule "…":``) directly below, or indented under it; a line after a comma at a line's end always goes on.
+    (``rule "…":``) directly below, or indented under it; a line after a comma at a line's end always goes on. What is
+    indented under a ``for each`` belongs to it.
     """
     chunks: list[Chunk] = []
     comments: list[Comment] = []
     current: Chunk | None = None
+    block: tuple[int, int] | None = None
     column = 0
     headed = header_only = open_end = False
     position, length = 0, len(folded.original)
@@ -90,13 +96,18 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
             is_sentence = opening in ("IF", "ALWAYS")
             below_head = is_sentence and headed and (header_only or start - position > column)
             if current is not None and (opening is None or below_head or open_end):
-                current = Chunk(current.start, content_end, current.kind)
+                current = evolve(current, end=content_end)
                 header_only = False
             else:
                 if current is not None:
                     chunks.append(current)
-                current = Chunk(start, content_end, None if opening is None else STARTS[opening])
                 column = start - position
+                if block is not None and column <= block[1]:
+                    block = None
+                inside = None if block is None else block[0]
+                current = Chunk(start, content_end, None if opening is None else STARTS[opening], inside)
+                if opening == "FOR_EACH" and block is None:
+                    block = (start, column)
                 headed = opening in ("RULE", "REPLACE", "FOR_EACH")
                 header_only = headed and not _holds_sentence(folded, start, content_end, words)
             open_end = folded.half[content_end - 1] in ",，、"

@@ -21,6 +21,7 @@ from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.printing.statements import Line, print_statement
 from rulelang.syntax.words import load_words
 
+_INSIDE = "  "
 _SPACED_BEFORE = (s.TableStatement, s.ExampleStatement, s.ForEachStatement)
 
 
@@ -49,11 +50,23 @@ def format_text(
     known = Known.of(printed_names)
     blocks: list[list[Line]] = []
     for statement in file.statements:
-        lines = _print(statement, speller, known)
+        lines = _print_inside(statement, speller, known)
         if lines is None:
             return Formatted(source.text, (Diagnostic("not-printable", statement.span),))
         blocks.append(lines)
     return Formatted(_assemble(source.text, file, blocks))
+
+
+def _print_inside(statement: s.Statement, speller: Speller, known: Known) -> list[Line] | None:
+    """The lines of a statement; indented where it stands under a ``for each``, whose head is printed before."""
+    if not isinstance(statement, s.RuleStatement | s.TableStatement) or statement.element is None:
+        return _print(statement, speller, known)
+    lines = _print(evolve(statement, element=None), speller, known)
+    return None if lines is None else [evolve(each, text=_INSIDE + each.text) for each in lines]
+
+
+def _is_inside(statement: s.Statement) -> bool:
+    return isinstance(statement, s.RuleStatement | s.TableStatement) and statement.element is not None
 
 
 def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line] | None:
@@ -86,9 +99,13 @@ def _assemble(text: str, file: s.File, blocks: list[list[Line]]) -> str:
         before = [each for each in own if each.start < statement.span.start]
         inside = [each for each in own if each.start >= statement.span.start]
         gap_start = before[0].start if before else statement.span.start
-        if number and (_blank_between(text, previous_end, gap_start) or _stands_apart(statement)):
+        below_head = number > 0 and _is_bare_head(file.statements[number - 1]) and _is_inside(statement)
+        after_block = number > 0 and _is_block(file.statements[number - 1]) and not _is_inside(statement)
+        apart = after_block or (_stands_apart(statement) and not below_head)
+        if number and (_blank_between(text, previous_end, gap_start) or apart):
             result.append("")
-        result.extend(_before(text, before, statement.span.start))
+        pad = _INSIDE if _is_inside(statement) else ""
+        result.extend(pad + each for each in _before(text, before, statement.span.start))
         result.extend(_with_comments(text, lines, inside))
         previous_end = end
     if comments:
@@ -106,6 +123,14 @@ def _stands_apart(statement: s.Statement) -> bool:
     return isinstance(statement, _SPACED_BEFORE) or (
         isinstance(statement, s.RuleStatement) and statement.title is not None
     )
+
+
+def _is_block(statement: s.Statement) -> bool:
+    return isinstance(statement, s.ForEachStatement) or _is_inside(statement)
+
+
+def _is_bare_head(statement: s.Statement) -> bool:
+    return isinstance(statement, s.ForEachStatement) and not statement.sentences
 
 
 def _before(text: str, comments: list[Comment], until: int) -> list[str]:

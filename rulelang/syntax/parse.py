@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
+from rulelang.syntax.blocks import Result, in_blocks
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_statements import StatementBuilder
 from rulelang.syntax.cut import DECLARATIONS, Chunk, cut
@@ -82,15 +83,6 @@ class _Reader:
         return Result(tuple(readings), names=tuple(declared_names(readings[0].statement)))
 
 
-@frozen
-class Result:
-    """The readings of a statement, or what is wrong with it; and the names it declares, or would have declared."""
-
-    readings: tuple[s.Reading, ...] = ()
-    problems: tuple[Diagnostic, ...] = ()
-    names: tuple[str, ...] = ()
-
-
 def _another_statement(drive: Drive, chunk: Chunk) -> Chunk | None:
     """What follows a whole statement on a line of its own: another one, with a slip in its first word."""
     failure, half = drive.failure, drive.half
@@ -136,7 +128,7 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
                 known.update(results[number].names)
         if declarations:
             _read_again(_Reader.of(source, folded, Names.of(known)), chunks, results)
-    ordered = [results[number] for number in range(len(chunks))]
+    ordered = in_blocks(chunks, [results[number] for number in range(len(chunks))])
     file = s.File(
         source,
         _language(source.text, chunks),

@@ -213,7 +213,10 @@ class Sentence:
 
 @frozen
 class RuleStatement:
-    """A rule: its title, options and sentences; ``policy`` is the hit policy its table asks its outcomes for."""
+    """A rule: its title, options and sentences; ``policy`` is the hit policy its table asks its outcomes for.
+
+    ``element`` names the record it speaks of, where it stands under ``for each``.
+    """
 
     title: TextLiteral | None
     sentences: tuple[Sentence, ...]
@@ -225,6 +228,7 @@ class RuleStatement:
     after: str | None = None
     replaces: bool = False
     policy: str | None = None
+    element: Name | None = None
     span: Span = span_field()
 
 
@@ -238,7 +242,10 @@ class RemoveStatement:
 
 @frozen
 class ForEachStatement:
-    """Rules about each record of a list."""
+    """The head of rules about each record of a list, with the sentences that stand directly under it.
+
+    Rules with a title and tables under it are statements of their own, with the same ``element``.
+    """
 
     element: Name
     sentences: tuple[Sentence, ...]
@@ -254,6 +261,7 @@ class TableStatement:
     rows: tuple[tuple[str, ...], ...] = ()
     file: str | None = None
     sheet: str | None = None
+    element: Name | None = None
     span: Span = span_field()
 
 

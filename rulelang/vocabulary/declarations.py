@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Type
+from rulelang.vocabulary.types import ListOf, Type
 
 Value = bool | str | int | Decimal | date | Duration
 
@@ -40,6 +40,13 @@ class Field:
     span: Span | None = field(default=None, eq=False)
 
 
+def list_spellings(field: Field) -> tuple[str, ...]:
+    """What a list may be called: its name, its label, its element's name; nothing for another field."""
+    if not isinstance(field.type, ListOf):
+        return ()
+    return tuple(each for each in (field.name, field.label, field.type.element) if each)
+
+
 @frozen
 class Outcome:
     """One decision: its type, how several matching rules combine, and its last resort.
@@ -48,6 +55,9 @@ class Outcome:
     ``last_resort`` is the value of ``else`` (a constant of the outcome's type) or None.
     ``at_least``/``at_most`` cap a number after combining. ``text_labels`` holds the texts that rules give it
     together with their other language, as (key, label): for people only.
+
+    An outcome of each record of a list has the ``list``, and as ``part`` its name there; its own name is then that of
+    both: ``order.alert``.
     """
 
     name: str
@@ -62,7 +72,14 @@ class Outcome:
     at_most: Value | None = None
     inferred: bool = False
     text_labels: tuple[tuple[str, str], ...] = field(default=(), eq=False)
+    list: str | None = None
+    part: str = ""
     span: Span | None = field(default=None, eq=False)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether what it comes to is kept within limits."""
+        return self.at_least is not None or self.at_most is not None
 
     @property
     def may_have_no_rule(self) -> bool:

@@ -27,7 +27,8 @@ class Expected:
 
 @frozen
 class ConformanceCase:
-    """Rules, a customer and a day, and what must come out: answers by outcome, or the code of an error."""
+    """Rules, a customer and a day, and what must come out: answers by outcome, or the code of an error; ``each`` has
+    the answers for the records of lists."""
 
     name: str
     rules: str
@@ -35,6 +36,7 @@ class ConformanceCase:
     given: Mapping[str, object]
     expect: Mapping[str, Expected]
     error: str | None
+    each: Mapping[str, tuple[Mapping[str, Expected], ...]]
 
     def __str__(self) -> str:
         return self.name
@@ -51,7 +53,7 @@ def _of_file(path: Path) -> list[ConformanceCase]:
 
 
 def _case(subject: str, group: Mapping[str, Any], case: Mapping[str, Any]) -> ConformanceCase:
-    known = {"name", "as_of", "given", "expect", "error"}
+    known = {"name", "as_of", "given", "expect", "error", "each"}
     assert case.keys() <= known, f"{subject}: {case['name']}: unknown keys {case.keys() - known}"
     return ConformanceCase(
         f"{subject}: {group['name']}: {case['name']}",
@@ -60,6 +62,10 @@ def _case(subject: str, group: Mapping[str, Any], case: Mapping[str, Any]) -> Co
         case["given"],
         {name: _expected(value) for name, value in case.get("expect", {}).items()},
         case.get("error"),
+        {
+            name: tuple({outcome: _expected(value) for outcome, value in one.items()} for one in records)
+            for name, records in case.get("each", {}).items()
+        },
     )
 
 

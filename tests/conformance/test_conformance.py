@@ -10,9 +10,11 @@ from functools import cache
 import pytest
 
 import rulelang
+from rulelang.engine.decided import Decided
 from rulelang.model.contributions import ANY
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration
+from rulelang.vocabulary.declarations import list_spellings
 from rulelang.vocabulary.reading import read_value
 from rulelang.vocabulary.types import Choice, Text
 from tests import oracle
@@ -61,6 +63,28 @@ def assert_expected(expected: Expected, found: Expected) -> None:
         assert expected.rule == found.rule
 
 
+def told(decision: Decided, name: str) -> Expected:
+    """What the engine says of an outcome, of a customer or of a record."""
+    return Expected(
+        decision[name],
+        decision.standing(name),
+        tuple(mark(each) for each in decision.possible(name)),
+        decision.missing_for(name),
+        decision.rule(name),
+    )
+
+
+def judged(decision: oracle.OracleDecision, name: str) -> Expected:
+    """What the oracle says."""
+    return Expected(
+        decision.outcomes[name],
+        decision.standings[name],
+        tuple(mark(each) for each in decision.possible[name]),
+        decision.missing_for[name],
+        decision.rules[name],
+    )
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_engine(case: ConformanceCase) -> None:
     ruleset = load(case.rules)
@@ -72,15 +96,14 @@ def test_engine(case: ConformanceCase) -> None:
     decision = ruleset.decide(case.given, as_of=case.as_of)
     compiled = ruleset.compile(as_of=case.as_of)(case.given)
     for name, expected in case.expect.items():
-        found = Expected(
-            decision[name],
-            decision.standing(name),
-            tuple(mark(each) for each in decision.possible(name)),
-            decision.missing_for(name),
-            decision.rule(name),
-        )
-        assert_expected(expected, found)
+        assert_expected(expected, told(decision, name))
         assert plain(expected.answer) == plain(compiled[name])
+    for list_, records in case.each.items():
+        elements = decision.each(list_)
+        assert len(records) == len(elements)
+        for expectations, element in zip(records, elements, strict=True):
+            for name, expected in expectations.items():
+                assert_expected(expected, told(element, name))
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.error is None], ids=str)
@@ -88,11 +111,13 @@ def test_oracle(case: ConformanceCase) -> None:
     model = load(case.rules).model
     decision = oracle.decide(model, read_texts(model, case.given), case.as_of)
     for name, expected in case.expect.items():
-        found = Expected(
-            decision.outcomes[name],
-            decision.standings[name],
-            tuple(mark(each) for each in decision.possible[name]),
-            decision.missing_for[name],
-            decision.rules[name],
-        )
-        assert_expected(expected, found)
+        assert_expected(expected, judged(decision, name))
+    for list_, records in case.each.items():
+        (field,) = (each for each in model.fields.values() if list_ in list_spellings(each))
+        keys = {
+            each: outcome.name for outcome in model.outcomes_of(field.name) for each in (outcome.part, outcome.label)
+        }
+        assert len(records) == len(decision.records[field.name])
+        for expectations, found in zip(records, decision.records[field.name], strict=True):
+            for name, expected in expectations.items():
+                assert_expected(expected, judged(found, keys[name]))

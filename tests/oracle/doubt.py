@@ -10,6 +10,7 @@ from attrs import frozen
 from rulelang.model import expressions as e
 from rulelang.model.program import Assignment, Branch, Rule
 from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import ListOf
 from tests.oracle import lists
 from tests.oracle.combine import NOTHING, VIOLATED, Given, capped, combine, rounded
 from tests.oracle.evaluate import Truth, all_of, any_of, at_least, holds, opposite, value_of
@@ -157,8 +158,18 @@ def could_change(outcome: Outcome, rules: Sequence[Rule], contributions: Sequenc
     return False
 
 
+def record_field(list_: str, name: str, world: World) -> str:
+    """What a field of a record is called outside of it."""
+    type_ = world.model.fields[list_].type
+    assert isinstance(type_, ListOf)
+    return f"{type_.element or list_}.{name}"
+
+
 def settled_by(doubt: e.Expression, world: World) -> set[str]:
     """The missing fields a condition or value rests on, directly or through outcomes that are not settled."""
     found = {name for name in fields_read(doubt) if world.fields[name] is None}
+    for part in lists.own_parts(doubt):
+        if isinstance(part, e.ElementRef) and world.records[part.list][part.name] is None:
+            found.add(record_field(part.list, part.name, world))
     found |= lists.to_be_mended(doubt, world)
     return found.union(*(world.missing[name] for name in outcomes_read(doubt)))

@@ -92,8 +92,63 @@ def possible(expression: Aggregated, world: World) -> tuple[Any, ...]:
     """What an aggregate may come to; NO_VALUE where it may be unknown, ANY where it can't be told."""
     found: list[Any] = []
     for each in worlds(inside(expression), world):
-        found += [ANY] if each is None else results(expression, records(expression, each), each)
+        if each is None:
+            found.append(ANY)
+        elif world.open_records.get(expression.list) and decided_parts(expression):
+            found += results_of_decided(expression, each)
+        else:
+            found += results(expression, records(expression, each), each)
     return tuple(dict.fromkeys(NO_VALUE if each is None else each for each in found))
+
+
+def decided_parts(expression: Aggregated) -> tuple[str, ...]:
+    """What it reads that was decided for each record."""
+    parts = [part for each in inside(expression) for part in own_parts(each)]
+    return tuple(dict.fromkeys(p.name for p in parts if isinstance(p, e.ElementRef) and p.outcome is not None))
+
+
+def results_of_decided(expression: Aggregated, world: World) -> list[Any]:
+    """The results with everything that was decided for the records, or may yet be, one record after the other."""
+    names = decided_parts(expression)
+    if isinstance(expression, e.AnyGroup):
+        return groups_of_decided(expression, names, world)
+    ways: list[list[tuple[bool | None, Any]]] = []
+    for record, options in zip(world.fields[expression.list], world.open_records[expression.list], strict=True):
+        ways.append([])
+        for values in product(*(options[name] for name in names)):
+            if ANY in values:
+                untold = True if isinstance(expression, e.Quantified) or expression.kind == "count" else None
+                ways[-1].append((None, untold))
+                continue
+            told = {name: BLANK if value is NO_VALUE else value for name, value in zip(names, values, strict=True)}
+            alone = attrs.evolve(world, fields={**world.fields, expression.list: [{**record, **told}]})
+            judged = records(expression, alone)
+            if judged is None:
+                return [None]
+            ways[-1] += judged
+    if isinstance(expression, e.Quantified):
+        # One record in doubt is one that can't be judged.
+        truths = [{truth for truth, _ in each} for each in ways]
+        return [quantified(expression, [(each.pop() if len(each) == 1 else None, True) for each in truths])]
+    different = [list(dict.fromkeys(each)) for each in ways]
+    return [result for judged in product(*different) for result in results(expression, list(judged), world)]
+
+
+def groups_of_decided(expression: e.AnyGroup, names: tuple[str, ...], world: World) -> list[Any]:
+    """The same for groups: every list of records that there may be."""
+    options = [list(product(*(each[name] for name in names))) for each in world.open_records[expression.list]]
+    if any(ANY in values for each in options for values in each):
+        return [None] if records(expression, world) is None else [ANY]
+    found: list[Any] = []
+    for choice in product(*options):
+        told = [
+            {name: BLANK if value is NO_VALUE else value for name, value in zip(names, values, strict=True)}
+            for values in choice
+        ]
+        listed = [{**record, **one} for record, one in zip(world.fields[expression.list], told, strict=True)]
+        each = attrs.evolve(world, fields={**world.fields, expression.list: listed})
+        found += results(expression, records(expression, each), each)
+    return found
 
 
 def results(expression: Aggregated, judged: Judged | None, world: World) -> list[Any]:

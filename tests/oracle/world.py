@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from rulelang.model.expressions import Aggregate, AnyGroup, Expression, FieldRef, OutcomeRef, Quantified
+from rulelang.model.expressions import Aggregate, AnyGroup, ElementRef, Expression, FieldRef, OutcomeRef, Quantified
 from rulelang.model.program import Model, Rule
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field
@@ -52,6 +52,8 @@ class World:
     records: Mapping[str, Mapping[str, object]] = attrs.field(factory=dict)  # the record in hand, by list
     assumed: Mapping[Expression, object] = attrs.field(factory=dict)  # what aggregates are taken to be
     standings: Mapping[str, str] = attrs.field(factory=dict)
+    # What each record of a list may still be decided to be: by list, record by record, by the outcome's name there.
+    open_records: Mapping[str, tuple[Mapping[str, tuple[object, ...]], ...]] = attrs.field(factory=dict)
 
     def with_answers(self, answers: Mapping[str, object]) -> World:
         """The same world, were the answers these."""
@@ -160,7 +162,10 @@ def parts(expression: Expression) -> Iterator[Expression]:
 
 
 def outcomes_read(expression: Expression) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.name for each in parts(expression) if isinstance(each, OutcomeRef)))
+    """Those of the customer and those of records."""
+    names = [each.name for each in parts(expression) if isinstance(each, OutcomeRef)]
+    names += [each.outcome for each in parts(expression) if isinstance(each, ElementRef) and each.outcome is not None]
+    return tuple(dict.fromkeys(names))
 
 
 def fields_read(expression: Expression) -> tuple[str, ...]:

@@ -138,7 +138,8 @@ class Printer:
 
     def _missing(self, operand: Operand, negated: bool, known: set[str]) -> list[str]:
         value = self.value(operand, known)
-        if isinstance(operand, p.Input | p.Answer | p.Aggregated) and self.variable(operand) in self.blankable:
+        read = p.Input | p.Answer | p.Element | p.Aggregated
+        if isinstance(operand, read) and self.variable(operand) in self.blankable:
             guards: list[str] = []
             self._guarded(self.variable(operand), known if negated else set(known), guards)
             present = " and ".join(guards)

@@ -31,14 +31,14 @@ from rulelang.backends.python.candidates import (
     winners_by_place,
 )
 from rulelang.backends.python.conditions import Printer, is_whole
-from rulelang.backends.python.gathering import Group, Loop, groups_of
+from rulelang.backends.python.each import Waiting
+from rulelang.backends.python.gathering import Group, Loop
 from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.joint import CHAINS, joint_decisions, values_of
 from rulelang.backends.python.names import Lines, Names
 from rulelang.lowering.plan import Constant, Operand
-from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
+from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedEach, PlannedRule
 from rulelang.model.policies import Combiner
-from rulelang.vocabulary.declarations import Outcome
 
 ADDING = ("sum", "collect")
 
@@ -56,13 +56,10 @@ class Answers:
 
     def print(self) -> None:
         """All decisions, in order; what is aggregated in lists as soon as the outcomes it rests on are decided."""
-        waiting = list(groups_of(self.plan))
-        decided: set[str] = set()
+        waiting = Waiting.of(self.plan)
         for joint in joint_decisions(self.plan):
-            for group in [each for each in waiting if each.waits_for <= decided]:
-                waiting.remove(group)
-                self.gather(group)
-            decided |= {each.outcome.name for each in joint}
+            waiting.prepare(self.gather, self.decide_records)
+            waiting.decided.update(each.outcome.name for each in joint)
             for each in joint:
                 self.lines.add("")
                 self.lines.add("", f"{self.answer(each)}: {each.outcome.name} ({each.outcome.policy})")
@@ -70,6 +67,7 @@ class Answers:
             self._judge_shared_rules(joint)
             self._decide(joint)
             self.after(joint)
+        waiting.prepare(self.gather, self.decide_records)
 
     # --- what functions differ in --------------------------------------------------------------------------------
 
@@ -79,6 +77,10 @@ class Answers:
     def gather(self, group: Group) -> None:
         """Prints how the records of a list are aggregated."""
         Loop(self.lines, self.printer, group).print_answers(None)
+
+    def decide_records(self, stage: PlannedEach) -> None:
+        """Prints how the records of a list are decided."""
+        raise NotImplementedError("answers alone don't tell of records")
 
     def after(self, joint: Sequence[PlannedDecision]) -> None:
         """Printed after a decision."""
@@ -159,7 +161,7 @@ class Answers:
 
     def _value(self, gift: Gift, combiner: Combiner | None = None) -> str:
         """The text of an assigned value, within the outcome's caps where a combiner is given."""
-        if combiner is None or not _is_capped(combiner.outcome):
+        if combiner is None or not combiner.outcome.is_capped:
             return self.printer.value(gift.value)
         if isinstance(gift.value, Constant):
             return self.names.constant(combiner.finished(gift.value.value))
@@ -334,7 +336,7 @@ class Answers:
                 self.lines.add(total)
             if asked:
                 self.lines.add(f"{matched} = True")
-        if not whole or _is_capped(combiner.outcome):
+        if not whole or combiner.outcome.is_capped:
             self.lines.add(f"{answer} = {self._combiner(combiner)}.finished({answer})")
         if combiner.outcome.last_resort is not None:
             self.lines.add(f"if not {matched}:")
@@ -392,9 +394,5 @@ class Answers:
             self.lines.indent()
             self.violated(answer)
             self.lines.indent(-1)
-        elif _is_capped(combiner.outcome):
+        elif combiner.outcome.is_capped:
             self.lines.add(f"{answer} = {self._combiner(combiner)}.finished({answer})")
-
-
-def _is_capped(outcome: Outcome) -> bool:
-    return outcome.at_least is not None or outcome.at_most is not None

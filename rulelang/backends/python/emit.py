@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.decisions import Answers
 from rulelang.backends.python.door import print_door
+from rulelang.backends.python.each import plan_of, stage_name, stage_parameters
 from rulelang.backends.python.gathering import record_variables
 from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.known import KnownAnswers
@@ -22,7 +23,7 @@ from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.needs import reckoned_picks
-from rulelang.lowering.planned import Plan
+from rulelang.lowering.planned import Plan, PlannedEach
 from rulelang.lowering.reading import asks_for_no_rule, asks_for_standings, silent_outcomes
 from rulelang.model.lists import PICKS
 from rulelang.model.program import Model
@@ -48,7 +49,9 @@ def emit(plan: Plan, model: Model) -> Emitted:
     names = Names(lists=lists, functions=model.functions)
     inputs = {name: f"f{number}" for number, name in enumerate((*plan.inputs, *plan.mentioned))}
     answers = {each.outcome.name: f"o{number}" for number, each in enumerate(plan.decisions)}
-    variables: dict[Any, str] = {**inputs, **answers, **record_variables(plan)}
+    of_records = [each.outcome for stage in plan.stages for each in stage.decisions]
+    decided = {each.name: f"o{number}" for number, each in enumerate(of_records, start=len(answers))}
+    variables: dict[Any, str] = {**inputs, **answers, **decided, **record_variables(plan)}
     as_read = fields_as_read(model)
     fields = [as_read[name] for name in inputs]
     read = fields[: len(plan.inputs)]
@@ -59,7 +62,12 @@ def emit(plan: Plan, model: Model) -> Emitted:
         variables[each.aggregated.expression] for each in plan.aggregations if each.aggregator.kind in PICKS
     )
     doubtful = frozenset(variables[each] for each in reckoned_picks(model) if each in variables)
-    silent = frozenset(answers[name] for name in silent_outcomes(plan))
+    silent = frozenset(variables[name] for name in silent_outcomes(plan))
+    silent |= {
+        variables[each.list, each.part]
+        for each in of_records
+        if (each.list, each.part) in variables and each.may_have_no_rule
+    }
 
     doubts = [f"{variable} is None" for name, variable in inputs.items() if name in plan.needed]
     doubts += [f"{variable} is BLANK" for variable in inputs.values() if variable in blankable & reckoned]
@@ -81,10 +89,11 @@ def emit(plan: Plan, model: Model) -> Emitted:
     for name in plan.mentioned:
         lines.add(f"{inputs[name]} = None", f"{name}: only reasons show it")
     withheld = any(each.outcome.when_missing for each in plan.decisions)
-    if withheld or asks_for_no_rule(plan) or asks_for_standings(plan):
+    if withheld or asks_for_no_rule(plan) or asks_for_standings(plan) or plan.stages:
         # What is missing can change an answer: only the slower functions know how.
         lines.add(f"known = decided({parameters})")
-        lines.add(f"return slow({parameters}) if known is None else known[0]")
+        quick = "whole(known)" if plan.stages else "known[0]"
+        lines.add(f"return slow({parameters}) if known is None else {quick}")
     else:
         printer = Printer(names, lines, variables, frozenset(variables.values()), blankable=blankable | picked)
         indexing = Indexing(names, printer, "outcomes")
@@ -95,20 +104,23 @@ def emit(plan: Plan, model: Model) -> Emitted:
 
     functions["outcomes"] = rests + lines.text()
     lines = Lines()
+    nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
+    printer = Printer(
+        names, lines, variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful)
+    )
+    for number, stage in enumerate(plan.stages):
+        _print_known_stage(stage, number, plan, printer, silent & reckoned)
     _open(lines, f"decided({parameters})")
     if doubts:
         lines.add(f"if {' or '.join(doubts)}:")
         lines.indent()
         lines.add("return None")
         lines.indent(-1)
-    nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
-    printer = Printer(
-        names, lines, variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful)
-    )
     indexing = Indexing(names, printer, "decided")
     KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned | doubtful).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
-    lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}")
+    records = joined(f"y{number}" for number, _ in enumerate(plan.stages))
+    lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}, {records}")
     lines.indent(-1)
 
     functions["decided"] = indexing.helpers.text() + lines.text()
@@ -118,8 +130,46 @@ def emit(plan: Plan, model: Model) -> Emitted:
     standings.print()
     head = Lines()
     _open(head, f"standing({parameters})")
-    functions["standing"] = standings.tried.text() + head.text() + body.text()
+    stages = (
+        _standing_stage(stage, number, plan, names, variables, blankable | silent | picked)
+        for number, stage in enumerate(plan.stages)
+    )
+    functions["standing"] = "".join(stages) + standings.tried.text() + head.text() + body.text()
     return Emitted(functions, names)
+
+
+def _print_known_stage(stage: PlannedEach, number: int, plan: Plan, printer: Printer, reckoned: frozenset[str]) -> None:
+    """The function for one record of which everything is known: what is decided, and the branch that won each."""
+    lines, variables = printer.lines, printer.variables
+    fields = {name: variables[stage.list, name] for name in stage.fields}
+    _open(lines, f"{stage_name(number, 'o')}({', '.join(stage_parameters(stage, printer, 'o', 'm'))})")
+    doubts = [f"{variable} is None" for name, variable in fields.items() if name in stage.needed]
+    if doubts:
+        lines.add(f"if {' or '.join(doubts)}:")
+        lines.indent()
+        lines.add("return None")
+        lines.indent(-1)
+    nullable = {variable for name, variable in fields.items() if name not in stage.needed}
+    own = evolve(printer, nullable=printer.nullable | nullable)
+    indexing = Indexing(printer.names, own, stage_name(number, "o"), off=True)
+    KnownAnswers(plan_of(stage, plan), printer.names, lines, own, indexing, reckoned=reckoned).print()
+    answers = [variables[each] for each in stage.names]
+    lines.add(f"return {joined(answers)}, {joined(each.replace('o', 'w') for each in answers)}")
+    lines.indent(-1)
+
+
+def _standing_stage(
+    stage: PlannedEach, number: int, plan: Plan, names: Names, variables: dict[Any, str], blankable: frozenset[str]
+) -> str:
+    """The function for one record of which something is unknown: the results of its decisions."""
+    body, head = Lines(), Lines()
+    body.indent()
+    name = stage_name(number, "d")
+    standings = Standings(plan_of(stage, plan), names, body, variables, blankable, function=f"{name}_")
+    standings.print()
+    printer = Printer(names, head, variables, frozenset())
+    _open(head, f"{name}({', '.join(stage_parameters(stage, printer, 'd', 'h'))})")
+    return standings.tried.text() + head.text() + body.text()
 
 
 def _open(lines: Lines, signature: str) -> None:

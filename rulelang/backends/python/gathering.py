@@ -29,7 +29,7 @@ from rulelang.backends.python.grouping import print_judging, print_row, status
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.lowering.joining import ALWAYS
 from rulelang.lowering.plan import Aggregated, Fixed, Operand, Test
-from rulelang.lowering.planned import Aggregation, Plan
+from rulelang.lowering.planned import Aggregation, Plan, PlannedEach
 from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of
 from rulelang.lowering.recipes import Aggregating
 from rulelang.model.aggregates import EXISTS, STREAK
@@ -78,16 +78,17 @@ def aggregator_name(names: Names, aggregation: Aggregation) -> str:
 
 def groups_of(plan: Plan) -> tuple[Group, ...]:
     """The groups of a plan in an order in which each rests on earlier ones only."""
-    found: dict[tuple[str, tuple[str, ...], tuple[Aggregated, ...]], list[Aggregation]] = {}
+    found: dict[tuple[str, tuple[str, ...], tuple[Aggregated, ...], tuple[str, ...]], list[Aggregation]] = {}
     for each in plan.aggregations:
-        key = (each.list, answers_of(*each.parts), aggregated_of(*each.parts))
+        key = (each.list, answers_of(*each.parts), aggregated_of(*each.parts), each.aggregated.answers)
         found.setdefault(key, []).append(each)
-    return tuple(Group(*key, aggregations=tuple(aggregations)) for key, aggregations in found.items())
+    return tuple(Group(*key[:3], aggregations=tuple(aggregations)) for key, aggregations in found.items())
 
 
 def record_variables(plan: Plan) -> dict[Any, str]:
     """The variables of records' fields and of what is aggregated."""
-    parts = dict.fromkeys((each.list, name) for each in plan.aggregations for name in each.fields)
+    over: list[Aggregation | PlannedEach] = [*plan.aggregations, *plan.stages]
+    parts = dict.fromkeys((each.list, name) for each in over for name in each.fields)
     fields: dict[Any, str] = {part: f"e{number}" for number, part in enumerate(parts)}
     return fields | {each.aggregated.expression: f"m{number}" for number, each in enumerate(plan.aggregations)}
 

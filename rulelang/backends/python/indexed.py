@@ -25,11 +25,15 @@ FEW = 150  # the same for branches that look here and there
 
 @frozen
 class Indexing:
-    """Prints for one function of the generated code; what branches ask beyond their columns becomes ``helpers``."""
+    """Prints for one function of the generated code; what branches ask beyond their columns becomes ``helpers``.
+
+    ``off``: branches are tried one after the other, as those about one record are.
+    """
 
     names: Names
     printer: Printer
     function: str
+    off: bool = False
     helpers: Lines = field(factory=Lines)
     _known: dict[tuple[int, ...], str | None] = field(factory=dict)
 
@@ -38,6 +42,8 @@ class Indexing:
 
         None where trying one after the other is as good.
         """
+        if self.off:
+            return None
         key = tuple(each.index for each in branches)
         if key not in self._known:
             self._known[key] = self._printed(key, branches)

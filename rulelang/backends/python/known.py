@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from attrs import field, frozen
 
 from rulelang.backends.python.decisions import Answers
+from rulelang.backends.python.each import stage_call
 from rulelang.backends.python.gathering import Group, print_known
 from rulelang.lowering.plan import Operand
-from rulelang.lowering.planned import PlannedBranch, PlannedDecision
+from rulelang.lowering.planned import PlannedBranch, PlannedDecision, PlannedEach
 from rulelang.lowering.reading import aggregated_of, answers_of
 
 
@@ -61,6 +62,14 @@ class KnownAnswers(Answers):
             if variable in self.reckoned:
                 self.lines.add(f"if {variable} is BLANK:")
                 self.indented(self.doubt)
+
+    def decide_records(self, stage: PlannedEach) -> None:
+        self._decided.update(stage.names)
+        number = self.plan.stages.index(stage)
+        self.lines.add(f"x = decided_records({stage_call(stage, number, self.printer, 'o', 'm')})")
+        self.lines.add("if x is None:")
+        self.indented(self.doubt)
+        self.lines.add(f"{self.printer.variables[stage.list]}, y{number} = x")
 
     def after(self, joint: Sequence[PlannedDecision]) -> None:
         self._decided.update(each.outcome.name for each in joint)

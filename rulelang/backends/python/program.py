@@ -34,6 +34,8 @@ from rulelang.model.program import Model
 from rulelang.uncollected import uncollected
 
 Values = tuple[Any, ...]
+KnownRecords = tuple[tuple[tuple[Any, ...], tuple[Any, ...]], ...]
+JudgedRecords = tuple[tuple[Result, ...], ...] | None
 
 LARGE = 1_000_000  # characters of a source whose functions are compiled one by one, when first called
 
@@ -44,15 +46,16 @@ class Bound:
 
     ``outcomes``: a row to its answers. ``read``: a row to the values of the fields; findings are appended to its
     report. ``decided``: values to the answers and the branch that won each (a list of branches for a sum or a list),
-    or None where something is unknown. ``standing``: values to the full result of every decision.
+    or None where something is unknown. ``standing``: values to the full result of every decision. Both also give what
+    was decided for records: for each stage of the plan, record by record.
     """
 
     program: Program
     as_of: date
     outcomes: Callable[[Row], dict[str, Any]]
     read: Callable[[Row, list[Diagnostic]], Values]
-    decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...]] | None]
-    standing: Callable[..., tuple[Result, ...]]
+    decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...], tuple[KnownRecords, ...]] | None]
+    standing: Callable[..., tuple[tuple[Result, ...], tuple[JudgedRecords, ...]]]
 
 
 @frozen
@@ -79,14 +82,25 @@ class Program:
         outcomes = [each.outcome.name for each in self.plan.decisions]
 
         def slow(*values: Any) -> dict[str, Any]:
-            results = namespace["standing"](*values)
-            return {name: result.answer for name, result in zip(outcomes, results, strict=True)}
+            results, records = namespace["standing"](*values)
+            answers = {name: result.answer for name, result in zip(outcomes, results, strict=True)}
+            for stage, judged in zip(self.plan.stages, records, strict=True):
+                for place, name in enumerate(stage.names):
+                    answers[name] = None if judged is None else tuple(each[place].answer for each in judged)
+            return answers
+
+        def whole(known: tuple[dict[str, Any], Any, tuple[KnownRecords, ...]]) -> dict[str, Any]:
+            answers, _, records = known
+            for stage, decided in zip(self.plan.stages, records, strict=True):
+                for place, name in enumerate(stage.names):
+                    answers[name] = tuple(each[0][place] for each in decided)
+            return answers
 
         fixed = {name: fixed_value(recipe, model, as_of) for name, recipe in self.emitted.names.recipes.items()}
         names = self.emitted.names
         values = {each: fixed[names.fixed(each)] for shape in names.indexes.values() for each in fixed_in(shape)}
         indexes = {name: Index(shape, values) for name, shape in names.indexes.items()}
-        namespace = {**RUNTIME, **names.objects, **fixed, **indexes, "AS_OF": as_of, "slow": slow}
+        namespace = {**RUNTIME, **names.objects, **fixed, **indexes, "AS_OF": as_of, "slow": slow, "whole": whole}
         if self._is_large:
             later = {name: self._compiled_later(name, namespace) for name in self.emitted.functions}
             namespace.update(later)

@@ -12,6 +12,7 @@ from typing import Any
 from rulelang.model.contributions import ANY, BLANK, NOTHING, VIOLATED, Alternative, Contribution, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
 from rulelang.model.groups import JudgedBy
+from rulelang.model.record_doubt import decided_records, gathered_records, judged_records
 from rulelang.values.dates import age_in, next_anniversary, step
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import EXACT, Number, canonical, compare, round_half_up
@@ -99,7 +100,10 @@ RUNTIME: dict[str, Any] = {
     "at_most": at_most,
     "date": date,
     "expanded": expanded,
+    "decided_records": decided_records,
     "gathered": gathered,
+    "gathered_records": gathered_records,
+    "judged_records": judged_records,
     "judged": judged,
     "judged_by": JudgedBy,
     "matches": matches,

@@ -21,11 +21,12 @@ from attrs import field, frozen
 from rulelang.backends.python import indexed
 from rulelang.backends.python.candidates import giving, origin
 from rulelang.backends.python.conditions import Printer
-from rulelang.backends.python.gathering import Group, Loop, aggregator_name, groups_of
+from rulelang.backends.python.each import Waiting, stage_call
+from rulelang.backends.python.gathering import Group, Loop, aggregator_name
 from rulelang.backends.python.names import Lines, Names, joined
 from rulelang.lowering.plan import Aggregated, Atom, Constant, Input, Judged, Operand, Test
-from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
-from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of, nodes
+from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedEach, PlannedRule
+from rulelang.lowering.reading import aggregated_of, answers_of, elements_of, inputs_of, nodes
 from rulelang.model.contributions import Contribution
 from rulelang.model.policies import Combiner
 
@@ -39,6 +40,7 @@ class Standings:
     lines: Lines
     variables: dict[Any, str]
     blankable: frozenset[str]
+    function: str = ""
     tried: Lines = field(factory=Lines)
     _statuses: dict[int, tuple[str, str]] = field(factory=dict)
     _verdicts: dict[Atom, str] = field(factory=dict)
@@ -47,15 +49,21 @@ class Standings:
 
     def print(self) -> None:
         """All decisions, in order; the function returns their results."""
-        waiting = list(groups_of(self.plan))
-        decided: set[str] = set()
+        waiting = Waiting.of(self.plan)
         for decision in self.plan.decisions:
-            for group in [each for each in waiting if each.waits_for <= decided]:
-                waiting.remove(group)
-                self._gather(group)
+            waiting.prepare(self._gather, self._decide_records)
             self._decide(decision)
-            decided.add(decision.outcome.name)
-        self.lines.add(f"return {joined(self._result(each.outcome.name) for each in self.plan.decisions)}")
+            waiting.decided.add(decision.outcome.name)
+        waiting.prepare(self._gather, self._decide_records)
+        results = joined(self._result(each.outcome.name) for each in self.plan.decisions)
+        records = joined(f"y{number}" for number, _ in enumerate(self.plan.stages))
+        self.lines.add(f"return {results}" if self.function else f"return {results}, {records}")
+
+    def _decide_records(self, stage: PlannedEach) -> None:
+        """Prints how the records of a list are judged."""
+        number = self.plan.stages.index(stage)
+        call = stage_call(stage, number, self._printer(self.lines, {}), "d", "h")
+        self.lines.add(f"{self.variables[stage.list]}, y{number} = judged_records({call})")
 
     def _decide(self, decision: PlannedDecision) -> None:
         outcome = decision.outcome
@@ -85,11 +93,17 @@ class Standings:
         combiner = self.names.thing("D", (outcome.name,), Combiner(outcome))
         self.lines.add(f"{result} = {combiner}.combine({joined(groups)})")
 
+    @property
+    def decided_parts(self) -> frozenset[tuple[str, str]]:
+        """What is decided for records, by list and name."""
+        outcomes = (each.outcome for stage in self.plan.stages for each in stage.decisions)
+        return frozenset((each.list, each.part) for each in outcomes if each.list is not None)
+
     def _looked_up(self, decision: PlannedDecision, result: str) -> bool:
         """Prints the same by an index: which rows fit or may come to fit, up to the first that fits for certain."""
         name = decision.outcome.name
-        if decision.outcome.policy != "first" or len(decision.groups) != 1:
-            return False
+        if self.function or decision.outcome.policy != "first" or len(decision.groups) != 1:
+            return False  # one record is decided by one branch after the other
         if sum(len(rule.branches) for rule in decision.rules) < indexed.FEW_IN_A_TABLE:
             return False
         places, branches = [], []
@@ -122,7 +136,8 @@ class Standings:
         inputs = [self.variables[each] for each in group.inputs]
         rest_on = [self.variables[each] for each in group.answers]
         rest_on += [self.variables[each.expression] for each in group.inner]
-        self._open(f"records{number}", [*inputs, *rest_on])
+        function = f"{self.function}records{number}"
+        self._open(function, [*inputs, *rest_on])
         Loop(self.tried, self._printer(self.tried, {}), group).print_rows()
         self.tried.indent(-1)
         kinds = joined(aggregator_name(self.names, each) for each in group.aggregations)
@@ -130,7 +145,12 @@ class Standings:
             [*map(self._result, group.answers), *map(self._aggregated, group.inner)],
         )
         found = joined(self._aggregated(each.aggregated) for each in group.aggregations)
-        self.lines.add(f"{found} = gathered(records{number}, {joined(inputs)}, {results}, {kinds})")
+        decided = tuple(name for name in group.fields if (group.list, name) in self.decided_parts)
+        if decided:
+            parts = self.names.constant(decided)
+            self.lines.add(f"{found} = gathered_records({function}, {joined(inputs)}, {results}, {kinds}, {parts})")
+            return
+        self.lines.add(f"{found} = gathered({function}, {joined(inputs)}, {results}, {kinds})")
 
     # --- conditions ----------------------------------------------------------------------------------------------
 
@@ -169,16 +189,16 @@ class Standings:
 
     def _atom(self, atom: Atom, number: str) -> str:
         """Prints an atom as a function; returns the arguments of the call that tries it."""
-        printer, call = self._open_function(f"atom{number}", (atom.true, atom.false))
+        printer, call = self._open_function(f"{self.function}atom{number}", (atom.true, atom.false))
         return self._close_function(_either(printer, atom.true, atom.false), call)
 
     def _value(self, value: Operand, number: int) -> str:
         """The same for a value."""
-        printer, call = self._open_function(f"value{number}", (value,))
+        printer, call = self._open_function(f"{self.function}value{number}", (value,))
         return self._close_function(printer.value(value), call)
 
     def _open_function(self, name: str, parts: tuple[Operand | Test, ...]) -> tuple[Printer, str]:
-        inputs = [self.variables[each] for each in inputs_of(*parts)]
+        inputs = [self.variables[each] for each in (*elements_of(*parts), *inputs_of(*parts))]
         answers, aggregated = answers_of(*parts), aggregated_of(*parts)
         read = [*(self.variables[each] for each in answers), *(self.variables[each.expression] for each in aggregated)]
         self._open(name, [*inputs, *read])
@@ -198,7 +218,7 @@ class Standings:
 
     def _printer(self, lines: Lines, verdicts: dict[Atom, str]) -> Printer:
         nullable = frozenset(self.variables.values())
-        results = {each.outcome.name: self._result(each.outcome.name) for each in self.plan.decisions}
+        results = {name: self._result(name) for name, variable in self.variables.items() if variable.startswith("o")}
         blankable, numbers = self.blankable, self._numbers
         return Printer(self.names, lines, self.variables, nullable, verdicts, blankable, results, numbers=numbers)
 

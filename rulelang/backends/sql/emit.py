@@ -86,6 +86,8 @@ class Emitter:
         """The steps. Raises RuleError (``not-in-sql``) with every place of the rules that can't be carried."""
         for each in self.plan.aggregations:
             self._refuse(NotCarried("list", each.list), each.aggregated.expression.span)
+        for stage in self.plan.stages:
+            self._refuse(NotCarried("list", stage.list), stage.rules[0].branches[0].span if stage.rules else None)
         for measure in self.model.measures:
             if measure.name in self.plan.inputs:
                 self._refuse(NotCarried("place among all"), measure.span)

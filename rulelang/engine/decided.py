@@ -1,0 +1,139 @@
+"""What there is to ask about outcomes that were decided, be it for a customer or for one record of theirs."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import KeysView, Mapping
+from typing import Any
+
+from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.situation import Situation
+from rulelang.explain.evaluate import Evaluation
+from rulelang.explain.missing import missing_for
+from rulelang.explain.render import render
+from rulelang.explain.why import Explanation, explain
+from rulelang.model.contributions import DECIDED, NO_RULE, Result
+from rulelang.model.policies import Combiner
+from rulelang.model.program import MEASURE
+from rulelang.vocabulary.declarations import Outcome
+
+
+class Decided:
+    """Outcomes with their answers; they go by name or label."""
+
+    __slots__ = ()
+
+    _situation: Situation
+
+    @property
+    @abstractmethod
+    def outcomes(self) -> Mapping[str, Any]:
+        """The answers by outcome, None where there is none."""
+
+    @property
+    def standings(self) -> Mapping[str, str]:
+        """How each outcome stands: decided, provisional, undecided or no rule."""
+        return {name: self.standing(name) for name in self.outcomes}
+
+    @abstractmethod
+    def _declared(self) -> Mapping[str, Outcome]:
+        """The outcomes by the names they go by here."""
+
+    @abstractmethod
+    def _by_name(self) -> Mapping[str, Result]:
+        """The result of every outcome."""
+
+    @abstractmethod
+    def _evaluation(self) -> Evaluation:
+        """The walk through the model, made when somebody asks why."""
+
+    @property
+    @abstractmethod
+    def _all_known(self) -> bool:
+        """Whether nothing was unknown."""
+
+    def keys(self) -> KeysView[str]:
+        """The outcomes, so that ``dict(decision)`` is the whole answer."""
+        return self.outcomes.keys()
+
+    def __getitem__(self, outcome: str) -> Any:
+        return self.outcomes[self._name(outcome)]
+
+    def standing(self, outcome: str) -> str:
+        """``decided``, ``provisional``, ``undecided`` or ``no rule``."""
+        return self._result(outcome).standing
+
+    def possible(self, outcome: str) -> tuple[Any, ...]:
+        """The values still possible, the answer first where it is among them.
+
+        None among them: possibly no value. `rulelang.model.contributions.ANY` among them: a value that can't be told.
+        """
+        return self._result(outcome).possible
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that would settle the outcomes that are not decided."""
+        if self._all_known:
+            return ()
+        return tuple(dict.fromkeys(name for each in self._by_name() for name in self.missing_for(each)))
+
+    def missing_for(self, outcome: str) -> tuple[str, ...]:
+        """The fields that would settle one outcome; a measure of the population by what it measures."""
+        if self._all_known:
+            return ()
+        fields = self._situation.model.fields
+        names = missing_for(self._outcome(outcome).name, self._evaluation())
+        return tuple((fields[name].label or name) if name.startswith(MEASURE) else name for name in names)
+
+    def rule(self, outcome: str) -> str | None:
+        """The name of the rule that made the answer, ``else`` for the last resort; the first where several did."""
+        return next(iter(self.rules(outcome)), None)
+
+    def rules(self, outcome: str) -> tuple[str, ...]:
+        """The names of all rules that made the answer: several for a sum or a list."""
+        declared = self._outcome(outcome)
+        result = self._result(outcome)
+        names = self._situation.bound.program.branch_rules
+        if result.branches:
+            return tuple(dict.fromkeys(names[index] for index in result.branches))
+        from_else = result.answer is not None and result.answer == _last_resort(declared)
+        return ("else",) if from_else else ()
+
+    def explain(self, outcome: str, reveal: bool = False) -> Explanation:
+        """Why an outcome is what it is, as a value; personal values are starred out unless ``reveal``."""
+        return explain(self._outcome(outcome).name, self._evaluation(), reveal)
+
+    def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
+        """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
+        from rulelang.explain.translate import translator  # with it comes the parser, which deciding does without
+
+        reader = lang or self._situation.model.language
+        return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader))
+
+    def _outcome(self, name: str) -> Outcome:
+        """The outcome of a name or label. Raises KeyError where there is none."""
+        return self._declared()[self._name(name)]
+
+    def _name(self, name: str) -> str:
+        """The name that an outcome goes by here."""
+        declared = self._declared()
+        if name in declared:
+            return name
+        for key, each in declared.items():
+            if name == each.label:
+                return key
+        near = nearest(name, [*declared, *(each.label for each in declared.values() if each.label)])
+        raise KeyError(f"{name!r} is no outcome; nearest: {', '.join(near)}" if near else f"{name!r} is no outcome")
+
+    def _result(self, outcome: str) -> Result:
+        return self._by_name()[self._name(outcome)]
+
+
+def certain(answer: Any, winner: int | list[int] | None) -> Result:
+    """The result of a decision for which everything was known."""
+    branches = tuple(winner) if isinstance(winner, list) else () if winner is None else (winner,)
+    return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), (answer,), branches)
+
+
+def _last_resort(outcome: Outcome) -> Any:
+    return None if outcome.last_resort is None else Combiner(outcome).fallback
