@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,6 +27,7 @@ from rulelang.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from rulelang.changes.versions import Versions
     from rulelang.engine.limits import Limit
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
@@ -39,9 +40,10 @@ _DATA = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson",
     "diff",
     en="Says what changed between two versions of a ruleset. With DATA: which customers move from where to where, and "
     "which edit is the cause, alone or together with others. Exit code 1 where a --limit is exceeded or a row can't be "
-    "read. Without DATA: the edits; exit code 0 where both versions mean the same, else 1.",
+    "read. Without DATA: the edits, and for each outcome a proof that it is decided alike or a customer who differs; "
+    "exit code 0 where all of it is proved, else 1.",
     zh="说明规则集两个版本之间改了什么。给出数据时：哪些客户的结论变了、从什么变成什么、是哪项修改导致的（单独或与其他修改共同）。"
-    "超出--limit或有读不了的行时退出码为1。不给数据时：列出修改；两个版本含义相同则退出码为0，否则为1。",
+    "超出--limit或有读不了的行时退出码为1。不给数据时：列出修改，并对每个结论证明判定相同或给出判定不同的客户；全部证明相同则退出码为0，否则为1。",
 )
 @argument(
     "what",
@@ -149,9 +151,9 @@ def cli(
         versions = compare(old.model, new.model, both)
         names = outcomes_named(new.model, wanted)
         if source is None:
-            if output or limits or tables:
+            if output or limits or tables or both[0] != both[1]:
                 raise wrong_call("diff-needs-data")
-            return _without_data(console, versions, form)
+            return _without_data(console, versions, form, both[0] or date.today())
         from rulelang.engine.comparing import Wanted, compare_on
         from rulelang.engine.customers import Reading
         from rulelang.engine.mapping import read_pair
@@ -227,18 +229,18 @@ def _limits(texts: Sequence[str], model: Model) -> tuple[Limit, ...]:
         raise CommandError(*error.diagnostics) from None
 
 
-def _without_data(console: Console, versions: Any, form: str) -> int:
-    """What can be said about two versions themselves."""
+def _without_data(console: Console, versions: Versions, form: str, day: date) -> int:
+    """What can be said about two versions themselves: the edits, and what is proved of them."""
+    from rulelang.engine.proved import prove
     from rulelang.report.comparison import edits_text, versions_json
+    from rulelang.report.differences import proof_json, proof_text
 
-    facts = versions_json(versions, console.lang)
-    outcomes = [list(model.outcomes) for model in (versions.old, versions.new)]
-    same = not versions.edits and sorted(outcomes[0]) == sorted(outcomes[1])
+    proved = prove(versions, day)
     if form == "json":
-        console.print(json.dumps({**facts, "same": same}, ensure_ascii=False, indent=2))
-    elif same:
-        equal = console.say("Both versions decide the same.", "两个版本的判定相同。")
-        console.print(console.style.paint(equal, "good"))
+        facts = {**versions_json(versions, console.lang), "day": day.isoformat(), **proof_json(proved, versions)}
+        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        console.print(edits_text(versions, console.lang, console.style))
-    return FINE if same else FINDINGS
+        proof = proof_text(proved, versions, console.lang, console.style)
+        edits = edits_text(versions, console.lang, console.style)
+        console.print(f"{edits}\n\n{proof}" if versions.edits else proof)
+    return FINE if proved[0].same else FINDINGS

@@ -94,7 +94,26 @@ def test_without_data_the_edits(call: Call) -> None:
     assert [False, ["Loyal", "gold_at"]] == [found["same"], [each["name"] for each in found["edits"]]]
     Path("same.rules").write_text("# a remark\n" + OLD.replace('"Rich"', '"Wealthy"'), encoding="utf-8")
     same = call("diff", "old.rules", "same.rules")
-    assert (0, "Both versions decide the same.\n") == (same.exit_code, same.stdout)
+    assert (0, "Both versions decide the same: proved for every customer.\n") == (same.exit_code, same.stdout)
+
+
+def test_without_data_a_customer_who_differs_for_every_edit(call: Call) -> None:
+    result = call("diff", "old.rules", "new.rules", *DAY)
+    assert "tier: a customer with spend = 149" in result.stdout or "tier: a customer with spend = 100" in result.stdout
+    found = json.loads(call("diff", "old.rules", "new.rules", *DAY, "--format", "json").stdout)
+    assert [("tier", "different")] == [(each["outcome"], each["kind"]) for each in found["verdicts"]]
+    assert [1, 2] == [each["edit"] for each in found["alone"]]
+    for each in found["alone"]:
+        verdict = each["verdicts"][0]
+        assert verdict["old"] != verdict["new"]
+    since = found["alone"][0]["verdicts"][0]["customer"]["since"]
+    assert "2023-06-30" <= since < "2024-06-30"
+
+
+def test_an_edit_that_changes_nothing_is_proved(call: Call) -> None:
+    Path("new.rules").write_text(OLD.replace("spend >= gold_at", "not spend < gold_at"), encoding="utf-8")
+    result = call("diff", "old.rules", "new.rules", *DAY, "--lang", "zh")
+    assert (0, True) == (result.exit_code, "已对所有可能的客户证明" in result.stdout)
 
 
 def test_a_base_of_an_older_revision_under_overrides(call: Call) -> None:
@@ -128,6 +147,7 @@ def git(*arguments: str) -> None:
     [
         (("old.rules", "data.csv"), "nothing-to-compare"),
         (("old.rules", "new.rules", "--limit", "any<=1"), "diff-needs-data"),
+        (("old.rules", "--as-of", "2026-01-01", "--as-of", "2026-02-01"), "diff-needs-data"),
         (("old.rules", "new.rules", "data.csv", "--limit", "some tier"), "not-a-limit"),
         (("old.rules", "new.rules", "data.csv", "--limit", "any:tire<=1"), "unknown-outcome"),
         (("old.rules", "new.rules", "data.csv", "--as-of", "soon"), "not-a-date-option"),

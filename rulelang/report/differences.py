@@ -1,0 +1,153 @@
+"""What is proved of two versions of a ruleset: the same for every customer, or a customer who differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rulelang.analysis.difference import DIFFERENT, EQUAL, UNDECIDED, Verdict
+from rulelang.analysis.witness import Told
+from rulelang.changes.versions import Versions
+from rulelang.diagnostics.wording import show_value
+from rulelang.engine.output import outcome_name
+from rulelang.engine.proved import Proved
+from rulelang.explain.wording import show_answer, show_typed
+from rulelang.explain.words import in_language
+from rulelang.model.contributions import BLANK
+from rulelang.model.program import Model
+from rulelang.report.terminal import Style
+from rulelang.vocabulary.declarations import Outcome
+
+
+def proof_text(proved: Sequence[Proved], versions: Versions, lang: str, style: Style) -> str:
+    """What is proved of every outcome, then what each edit does alone."""
+    whole, alone = proved[0], proved[1:]
+    chinese = lang == "zh"
+    if whole.same:
+        sentence = (
+            "两个版本的判定相同：已对所有可能的客户证明。"
+            if chinese
+            else "Both versions decide the same: proved for every customer."
+        )
+        return style.paint(sentence, "good")
+    lines = [style.paint("结论" if chinese else "Outcomes", "heading")]
+    for verdict in whole.verdicts:
+        lines.append("  " + _verdict(verdict, versions, lang, style))
+    if alone:
+        lines += ["", style.paint("单独看各项修改" if chinese else "Each edit alone", "heading")]
+        lines += [f"  {(each.edit or 0) + 1}  {_alone(each, versions, lang)}" for each in alone]
+    return "\n".join(lines)
+
+
+def _name(outcome: str, versions: Versions, lang: str) -> str:
+    return outcome_name(_outcome(outcome, versions), lang)
+
+
+def _outcome(name: str, versions: Versions) -> Outcome:
+    return versions.new.outcomes[name] if name in versions.new.outcomes else versions.old.outcomes[name]
+
+
+def _verdict(verdict: Verdict, versions: Versions, lang: str, style: Style) -> str:
+    chinese = lang == "zh"
+    name = _name(verdict.outcome, versions, lang)
+    colon = "：" if chinese else ": "
+    if verdict.kind == EQUAL:
+        return style.paint(name + colon + ("已证明相同" if chinese else "proved the same"), "good")
+    if verdict.kind == DIFFERENT and verdict.customer is not None:
+        return style.paint(name, "warning") + colon + _shown(verdict, versions, lang)
+    return style.paint(name, "note") + colon + _unproved(verdict, lang)
+
+
+def _unproved(verdict: Verdict, lang: str) -> str:
+    chinese = lang == "zh"
+    if verdict.kind == UNDECIDED:
+        return "在步数限额内未能判定" if chinese else "not decided within the budget of steps"
+    reasons = {
+        "field": ("可能不同：有字段的声明不同", "may differ: a field is declared differently"),
+        "outcome": ("只有一个版本判定，或类型不同", "only one version decides it, or as another type"),
+    }
+    default = ("可能不同：条件超出可证明的范围", "may differ: its conditions are beyond what can be proved")
+    return reasons.get(verdict.reason, default)[not chinese]
+
+
+def _shown(verdict: Verdict, versions: Versions, lang: str) -> str:
+    assert verdict.customer is not None
+    outcome = _outcome(verdict.outcome, versions)
+    who = told_text(verdict.customer.told, versions.new, lang)
+    before, after = (_answer(each, outcome, lang) for each in (verdict.old, verdict.new))
+    if lang == "zh":
+        return f"{who}的客户，原为{before}，现为{after}" if who else f"任何客户，原为{before}，现为{after}"
+    return f"a customer with {who}: {before} → {after}" if who else f"any customer: {before} → {after}"
+
+
+def told_text(told: Sequence[Told], model: Model, lang: str) -> str:
+    """A customer by the fields that matter."""
+    parts = []
+    for each in told:
+        field = model.fields.get(each.name)
+        name = in_language(each.name, None if field is None else field.label, lang)
+        chinese = lang == "zh"
+        if each.kind == "missing":
+            parts.append(f"{name}缺失" if chinese else f"{name} missing")
+        elif each.kind == "blank":
+            parts.append(f"{name}空白" if chinese else f"{name} blank")
+        elif each.kind == "known":
+            parts.append(f"{name}已知" if chinese else f"{name} known")
+        else:
+            shown = show_value(each.value, lang) if field is None else show_typed(each.value, field.type, lang)
+            parts.append(f"{name}＝{shown}" if chinese else f"{name} = {shown}")
+    return ("、" if lang == "zh" else ", ").join(parts)
+
+
+def _answer(value: Any, outcome: Outcome, lang: str) -> str:
+    if value is BLANK:
+        return "无适用规则" if lang == "zh" else "no rule"
+    if value is None:
+        return "待定" if lang == "zh" else "undecided"
+    return show_answer(value, outcome, lang)
+
+
+def _alone(proved: Proved, versions: Versions, lang: str) -> str:
+    chinese = lang == "zh"
+    if proved.same:
+        return "单独不改变任何判定：已证明" if chinese else "changes nothing: proved"
+    shown = proved.shown
+    if shown is None:
+        return "未能证明，也没有找到会变动的客户" if chinese else "not proved, and no customer found who differs"
+    name = _name(shown.outcome, versions, lang)
+    text = _shown(shown, versions, lang)
+    rest = sum(each.kind == DIFFERENT for each in proved.verdicts) - 1
+    more = (f"；另有{rest}个结论不同" if chinese else f"; and {rest} more outcomes") if rest else ""
+    return name + ("：" if chinese else ": ") + text + more
+
+
+def proof_json(proved: Sequence[Proved], versions: Versions) -> dict[str, Any]:
+    """The same for other programs."""
+    whole, alone = proved[0], proved[1:]
+    return {
+        "same": whole.same,
+        "verdicts": [_json(each) for each in whole.verdicts],
+        "alone": [{"edit": (each.edit or 0) + 1, "verdicts": [_json(one) for one in each.verdicts]} for each in alone],
+    }
+
+
+def _json(verdict: Verdict) -> dict[str, Any]:
+    found: dict[str, Any] = {"outcome": verdict.outcome, "kind": verdict.kind, "reason": verdict.reason or None}
+    if verdict.customer is not None:
+        found["customer"] = {each.name: _plain(each.value, each.kind) for each in verdict.customer.told}
+        found["old"], found["new"] = _standing(verdict.old), _standing(verdict.new)
+    return found
+
+
+def _standing(value: Any) -> Any:
+    if value is BLANK or value is None:
+        return {"standing": "no rule" if value is BLANK else "undecided"}
+    return _plain(value, "value")
+
+
+def _plain(value: Any, kind: str) -> Any:
+    if kind != "value":
+        return None if kind == "missing" else {"is": kind}
+    if isinstance(value, tuple):
+        return [_plain(each, kind) for each in value]
+    return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")
