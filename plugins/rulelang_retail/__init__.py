@@ -1,7 +1,8 @@
-"""Retail for rulelang: a vocabulary of shop customers, member tiers with their benefits, and the life cycle of a buyer.
+"""Retail for rulelang: member tiers and how members move between them, RFM segments, life cycle, recommendations.
 
-``use retail`` in a rule file brings in the fields of ``vocabulary.rules``; the rulesets are ``retail/tiers`` and
-``retail/lifecycle``. Its function ``luhn_valid`` checks the number of a card.
+``use retail`` in a rule file brings in the fields of ``vocabulary.rules``; its rulesets are
+``retail/tiers``, ``retail/movement``, ``retail/rfm``, ``retail/rfm-fixed``, ``retail/lifecycle`` and
+``retail/recommendation``. Its function ``luhn_valid`` checks the number of a card.
 """
 
 from pathlib import Path
@@ -17,8 +18,8 @@ plugin = Plugin(
     label="零售",
     version="1.0",
     folder=Path(__file__).parent,
-    summary="Member tiers with benefits, life cycle with win-back",
-    summary_label="会员等级与权益，生命周期与挽回",
+    summary="Member tiers and movement, RFM segments, life cycle with win-back, recommendations",
+    summary_label="会员等级与变动，RFM分群，生命周期与挽回，商品推荐",
     functions=(
         Function(
             name="luhn_valid",

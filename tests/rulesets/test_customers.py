@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.cli.main import cli
+from rulelang.engine.population import Counting
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Model
@@ -72,13 +73,22 @@ def customers(name: str, file: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def among_all(name: str, file: Path) -> Ruleset:
+    """The ruleset with the cut points of all customers of a file, where it asks how a customer stands among them."""
+    rules = ruleset(name)
+    counting = Counting(rules.model, AS_OF)
+    for decision in rules.decide_many(customers(name, file), AS_OF):
+        counting.add(decision.values)
+    return rules.with_cuts(counting.cuts()) if rules.model.measures else rules
+
+
 def test_every_ruleset_comes_with_customers() -> None:
     assert {each.name for each in shipped(discover())} == {name for name, _ in CUSTOMERS}
 
 
 @every_file
 def test_every_class_and_every_doubt_occurs(name: str, file: Path) -> None:
-    rules = ruleset(name)
+    rules = among_all(name, file)
     decisions = list(rules.decide_many(customers(name, file), AS_OF))
     assert len(decisions) >= 30
     for outcome in rules.model.outcomes.values():
@@ -97,13 +107,16 @@ def written(model: Model, outcome: str) -> set[object]:
 @every_file
 def test_decided_as_the_meaning_says(name: str, file: Path) -> None:
     """The engine against the slow interpreter of the model, on customers as people have them."""
-    rules = ruleset(name)
+    rules = among_all(name, file)
+    shown = {each.name: rules.model.fields[each.name].label for each in rules.model.measures}
     for row, decision in zip(customers(name, file), rules.decide_many(customers(name, file), AS_OF), strict=True):
         expected = decide(rules.model, dict(decision.values), AS_OF)
         for outcome in rules.model.outcomes:
             assert counted(expected.outcomes[outcome]) == decision[outcome], (row, outcome)
             assert expected.standings[outcome] == decision.standing(outcome), (row, outcome)
-            assert set(expected.missing_for[outcome]) == set(decision.missing_for(outcome)), (row, outcome)
+            assert {shown.get(each, each) for each in expected.missing_for[outcome]} == set(
+                decision.missing_for(outcome)
+            )
 
 
 def counted(answer: object) -> object:
@@ -123,5 +136,6 @@ def commands() -> Iterator[str]:
 def test_the_commands_of_the_pages_run(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(cli, [*shlex.split(command), "--lang", "en"])
-    assert 0 == result.exit_code, result.output
+    left_out = "records-left-out" in result.output  # orders of which nobody knows what was bought are shown as such
+    assert (1 if left_out else 0) == result.exit_code, result.output
     assert "as of 2026-06-30" in result.output
