@@ -75,6 +75,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     CliRunner().invoke(cli, ["init", "my-rules", "--lang", "en"], catch_exceptions=False)
+    certified = ["explain", "lifecycle", "last_purchase=2025-01-01", "--certificate", "c.json"]
+    CliRunner().invoke(cli, certified, catch_exceptions=False)
     return tmp_path
 
 

@@ -14,7 +14,15 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, outcomes_named, reading_options, with_settings
+from rulelang.cli.loading import (
+    given_values,
+    load_ruleset,
+    open_data,
+    open_tables,
+    outcomes_named,
+    reading_options,
+    with_settings,
+)
 from rulelang.cli.options import (
     as_of_option,
     data_options,
@@ -26,6 +34,7 @@ from rulelang.cli.options import (
     set_option,
     several,
 )
+from rulelang.cli.writing import replace_text
 from rulelang.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -72,6 +81,23 @@ if TYPE_CHECKING:
     en="only this outcome; may be repeated",
     zh="只说明这个结论；可重复使用",
 )
+@option(
+    "--certificate",
+    metavar=("FILE", "文件"),
+    en="write a certificate to this file: the outcomes, the inputs they rest on, the day and the fingerprint; "
+    "“rulelang verify” replays it",
+    zh="把凭证写入此文件：结论、所依据的资料、基准日和指纹；用“rulelang verify”重放",
+)
+@option(
+    "--mask",
+    "masked",
+    multiple=True,
+    metavar=("FIELD", "字段"),
+    en="a field whose value is not to stand in the certificate; “personal” masks all that are personal or sensitive; "
+    "may be repeated",
+    zh="凭证中要遮盖的字段；写personal则遮盖所有个人和敏感字段；可重复使用",
+)
+@option("--with-rules", is_flag=True, en="put the rules into the certificate", zh="把规则一并放入凭证")
 @as_of_option()
 @set_option()
 @map_option()
@@ -86,6 +112,9 @@ def cli(
     customer: tuple[str, ...],
     row: int | None,
     wanted: tuple[str, ...],
+    certificate: str | None,
+    masked: tuple[str, ...],
+    with_rules: bool,
     as_of: date | None,
     settings: tuple[str, ...],
     pairs: tuple[str, ...],
@@ -115,6 +144,14 @@ def cli(
             values = _row(ruleset, source, row, pairs, date_order, lists)
     outcomes = outcomes_named(ruleset.model, wanted)
     decision = ruleset.decide(values, as_of)
+    if certificate is not None:
+        from rulelang.engine.certificate import certificate as certified
+
+        fields = _masked(ruleset, masked)
+        chosen = dict(read_pair(each, "--set", "THRESHOLD=VALUE") for each in settings)
+        text = certified(decision, ruleset, outcomes, rules, chosen, fields, with_rules)
+        replace_text(Path(certificate), text)
+        console.message(console.say(f"written to {certificate}", f"已写入{certificate}"))
     if form == "json":
         console.print(json.dumps(decision_json(decision, outcomes, console.lang), ensure_ascii=False, indent=2))
     else:
@@ -124,19 +161,20 @@ def cli(
 
 def _given(ruleset: Ruleset, pairs: Sequence[str]) -> dict[str, str]:
     """The customer of FIELD=VALUE pairs, by field name. Raises CommandError."""
-    from rulelang.diagnostics.nearest import nearest
-
-    fields = ruleset.model.fields
-    names = {spelling: each.name for each in fields.values() for spelling in (each.label, each.name) if spelling}
-    values: dict[str, str] = {}
     for each in pairs:
         if "=" not in each and "＝" not in each and Path(each).exists():
             raise wrong_call("missing-argument", argument="--row")
-        name, value = read_pair(each, "explain", "FIELD=VALUE")
-        if name not in names:
-            raise wrong_call("unknown-field-option", nearest(name, names), name=name)
-        values[names[name]] = value
-    return values
+    return given_values(ruleset, pairs, "explain")
+
+
+def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:
+    """The fields to be masked, by name. Raises CommandError (``unknown-field-option``)."""
+    from rulelang.engine.certificate import PERSONAL
+
+    fields = ruleset.model.fields
+    private = [each.name for each in fields.values() if each.privacy] if PERSONAL in names else []
+    others = [each for each in names if each != PERSONAL]
+    return (*private, *given_values(ruleset, [f"{each}=–" for each in others], "--mask"))
 
 
 def _row(

@@ -99,6 +99,21 @@ def outcomes_named(model: Model, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(names[each] for each in wanted) or tuple(outcomes)
 
 
+def given_values(ruleset: Ruleset, pairs: Sequence[str], what: str = "--given") -> dict[str, str]:
+    """The values of FIELD=VALUE pairs by field name. Raises CommandError (``unknown-field-option``, ``not-a-pair``)."""
+    from rulelang.diagnostics.nearest import nearest
+
+    fields = ruleset.model.fields
+    names = {spelling: each.name for each in fields.values() for spelling in (each.label, each.name) if spelling}
+    values: dict[str, str] = {}
+    for each in pairs:
+        name, value = read_pair(each, what, "FIELD=VALUE")
+        if name not in names:
+            raise wrong_call("unknown-field-option", nearest(name, names), name=name)
+        values[names[name]] = value
+    return values
+
+
 def reading_options(date_order: str | None) -> ReadingOptions:
     """How values are read that the data itself leaves open."""
     from rulelang.vocabulary.reading import ReadingOptions

@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": ("say why a customer gets this answer", "说明某个客户为何得到这个结论"),
     "diff": ("say what changed, and who moves because of it", "说明改了什么、哪些客户因此变动"),
     "calendar": ("say when answers will change by themselves", "说明结论会在哪天自行改变"),
+    "verify": ("replay a certificate that explain wrote", "重放explain写的凭证"),
     "fmt": ("bring rule files into the standard layout", "把规则文件整理成标准格式"),
     "translate": ("print a rule file in the other language", "把规则文件译成另一种语言"),
     "show": ("list a ruleset's fields, outcomes, thresholds and rules", "列出规则集的字段、结论、阈值和规则"),

@@ -63,7 +63,7 @@ class Decision(Decided):
     @property
     def values(self) -> Mapping[str, Any]:
         """The customer's values as the rules saw them, None where missing."""
-        return {name: None if value is BLANK else value for name, value in self._read().items()}
+        return {name: None if value is BLANK else value for name, value in self.inputs.items()}
 
     def _kept(self) -> dict[str, Any]:
         """What has been worked out on request."""
@@ -71,8 +71,9 @@ class Decision(Decided):
             self._cache = {}
         return self._cache
 
-    def _read(self) -> Mapping[str, Any]:
-        """The same, blanks that are answers marked as such."""
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """As `values`, but with BLANK of `rulelang.model.contributions` for a blank that is an answer."""
         return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
 
     def __repr__(self) -> str:
@@ -105,7 +106,7 @@ class Decision(Decided):
         )
 
     def _values_of(self, list_: str, index: int) -> Mapping[str, Any]:
-        record: Mapping[str, Any] = self._read()[list_][index]
+        record: Mapping[str, Any] = self.inputs[list_][index]
         return record
 
     @property
@@ -160,6 +161,6 @@ class Decision(Decided):
     def _evaluation(self) -> Evaluation:
         """The walk through the model, made when somebody asks why."""
         if "evaluation" not in self._kept():
-            self._kept()["evaluation"] = evaluate(self._situation.model, self._read(), self.as_of)
+            self._kept()["evaluation"] = evaluate(self._situation.model, self.inputs, self.as_of)
         evaluation: Evaluation = self._kept()["evaluation"]
         return evaluation
