@@ -13,6 +13,7 @@ from rulelang.syntax.build_declarations import DeclarationBuilder, nodes, tokens
 from rulelang.syntax.build_expressions import ExpressionBuilder
 from rulelang.syntax.lalr import Node, Token
 from rulelang.syntax.literals import text_value
+from rulelang.syntax.words import load_words
 
 _ACTION_STARTS = {"assign", "assign_element", "add_to", "add_suffix", "subtract_suffix", "put_into", "tag"}
 
@@ -156,13 +157,19 @@ class StatementBuilder(DeclarationBuilder):
             return s.ExamplePair(None, rule=text_value(str(c[1])), span=span)
         name = self.expressions.name(c[0])
         if node.data == "expect_standing":
-            return s.ExamplePair(name, standing=str(c[1].data), span=span)
+            return s.ExamplePair(name, standing=str(c[1].data).replace("_", " "), span=span)
         if node.data in ("given_missing", "expect_missing"):
             return s.ExamplePair(name, span=span)
         if isinstance(c[2], Node) and c[2].data == "standing_value":
             words = " ".join(str(each) for each in c[2].children[0].children)
-            return s.ExamplePair(name, standing=words, span=span)
-        return s.ExamplePair(name, self.expressions.expression(c[2]), span=span)
+            return s.ExamplePair(name, standing=load_words().standing(words), span=span)
+        value = self.expressions.expression(c[2])
+        if isinstance(value, t.Grouped) and isinstance(value.operand, t.Name | t.YesNo):  # (decided), （无）
+            word = self.source.text[value.operand.span.start : value.operand.span.end]
+            standing = load_words().standing(word)
+            if isinstance(value.operand, t.Name) or standing != word:
+                return s.ExamplePair(name, standing=standing, span=span)
+        return s.ExamplePair(name, value, span=span)
 
 
 def table_cells(row: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
         end = length if end < 0 else end
         line = folded.half[position:end]
         start = position + len(line) - len(line.lstrip(" \t\r"))
-        content_end = _content_end(folded, start, end)
+        content_end = end_of_content(folded, start, end)
         if content_end < end:
             comments.append(Comment(folded.original[content_end:end].rstrip(), content_end, content_end == start))
         content_end = start + len(folded.half[start:content_end].rstrip())
@@ -117,7 +117,7 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
     return tuple(chunks), tuple(comments)
 
 
-def _content_end(folded: Folded, start: int, end: int) -> int:
+def end_of_content(folded: Folded, start: int, end: int) -> int:
     """Where a line's content stops: at its comment, or at its end. Quotes protect a ``#``."""
     index = start
     while True:

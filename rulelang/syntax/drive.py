@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from rulelang.syntax.cut import Chunk
+from rulelang.syntax.cut import Chunk, end_of_content
 from rulelang.syntax.lalr import END, Machine, Node, Tables, Token
 from rulelang.syntax.noise import COMMAS, Noise
 from rulelang.syntax.scan import QUOTES, Candidate, Scanner
@@ -195,7 +195,8 @@ class Drive:
                 return None
         if character in "|｜" and self.machine.viable("TABLE_ROW"):
             newline = self.half.find("\n", position, self.chunk.end)
-            self.take("TABLE_ROW", "", self.chunk.end if newline < 0 else newline)
+            end = self.chunk.end if newline < 0 else newline
+            self.take("TABLE_ROW", "", end_of_content(self.scanner.folded, position, end))
             return None
         after = self.noise.skip(self.machine, position, self.after_number, bool(self.bullets))
         if after is not None:

@@ -19,6 +19,7 @@ from rulelang.syntax.parse import Known, declared_names, parse, parse_again
 from rulelang.syntax.printing.sameness import canonical, names_in, renamed
 from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.printing.statements import Line, print_statement
+from rulelang.syntax.translate_tables import translated
 from rulelang.syntax.words import load_words
 
 _INSIDE = "  "
@@ -50,10 +51,12 @@ def format_text(
     known = Known.of(printed_names)
     blocks: list[list[Line]] = []
     for statement in file.statements:
+        if isinstance(statement, s.TableStatement):
+            statement = translated(statement, speller, known)
         lines = _print_inside(statement, speller, known)
         if lines is None:
             return Formatted(source.text, (Diagnostic("not-printable", statement.span),))
-        blocks.append(lines)
+        blocks.append(_at_its_rows(lines, statement, source.text) if isinstance(statement, s.TableStatement) else lines)
     return Formatted(_assemble(source.text, file, blocks))
 
 
@@ -83,6 +86,21 @@ def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]
         if len(again) == 1 and len(again[0]) == 1 and canonical(again[0][0].statement) == wanted:
             return lines
     return None
+
+
+def _at_its_rows(lines: list[Line], table: s.TableStatement, text: str) -> list[Line]:
+    """The lines of a table, each at the row it prints, so that comments keep their rows."""
+    found = _ROW.finditer(text, table.span.start, table.span.end)
+    places = [each.start() for each in found if set(each.group()) - set("|｜-: \t")]
+    if len(places) != len(table.rows) or not places:
+        return lines
+    title, head, rule, *rows = lines
+    first, *others = places
+    moved = [evolve(line, anchor=place) for line, place in zip(rows, others, strict=True)]
+    return [title, evolve(head, anchor=first), evolve(rule, anchor=first + 1), *moved]
+
+
+_ROW = re.compile(r"(?m)^[ \t]*[|｜].*$")
 
 
 def _assemble(text: str, file: s.File, blocks: list[list[Line]]) -> str:

@@ -36,6 +36,15 @@ class Words:
     patterns: Mapping[str, Mapping[str, str]]
     stops: Mapping[str, tuple[Phrase, ...]]
 
+    def standing(self, text: str) -> str:
+        """A standing's word in any language as the key it is kept under (``no rule``); any other text as it is."""
+        shown = text.replace(" ", "").lower()
+        for patterns in self.patterns.values():
+            for key, pattern in patterns.items():
+                if key.startswith("standing_") and pattern.replace(" ", "").lower() == shown:
+                    return key.removeprefix("standing_").replace("_", " ")
+        return text
+
 
 @lru_cache(maxsize=4)
 def load_words(extra: tuple[str, ...] = ()) -> Words:

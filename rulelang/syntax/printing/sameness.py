@@ -47,6 +47,12 @@ def renamed(statement: s.Statement, rename: Callable[[str], str]) -> s.Statement
 _OF_FILES: dict[type, str] = {t.Lookup: "column"}
 
 
+def renamed_expression(expression: t.Expression, rename: Callable[[str], str]) -> t.Expression:
+    """The expression with every name as ``rename`` says."""
+    result: t.Expression = _map(expression, lambda name: t.Name(rename(name.text), span=name.span))
+    return result
+
+
 def _map(node: Any, change: Callable[[t.Name], t.Name], kept: Mapping[type, str] | None = None) -> Any:
     if isinstance(node, t.Name):
         return change(node)

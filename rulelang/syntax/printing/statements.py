@@ -74,7 +74,8 @@ class _Statements:
     def raw(self, name: str) -> str:
         """A name where it is declared: never renamed."""
         needs = any(each in name for each in ' \t:()=,，、;|"“”「」『』<>.#：（）＝；｜＜＞＃．')
-        return self.speller.fill("quoted_name", name) if needs or name[0].isdigit() else name
+        quoted = needs or name[0].isdigit() or name.lower() in self.speller.reserved
+        return self.speller.fill("quoted_name", name) if quoted else name
 
     # --- one line each ---
 
@@ -339,7 +340,8 @@ class _Statements:
         assert pair.name is not None
         name = self.name(pair.name)
         if pair.standing is not None:
-            return spell.fill("pair_standing", name, pair.standing)
+            pattern = f"standing_{pair.standing.replace(' ', '_')}"
+            return spell.fill("pair_standing", name, spell.fill(pattern) if spell.has(pattern) else pair.standing)
         if pair.value is None:
             return spell.fill("pair_missing", name)
         return spell.fill("pair", name, print_one(pair.value, spell))
