@@ -39,6 +39,7 @@ WRONG_CALL_CODES = frozenset(
         "not-a-limit",
         "not-a-pair",
         "not-in-revision",
+        "nothing-for-each",
         "nothing-to-compare",
         "rulepack-ending",
         "same-file",

@@ -91,6 +91,21 @@ def list_options() -> list[Decorator]:
     ]
 
 
+def each_option() -> Decorator:
+    """``--each LIST=FILE``, several times."""
+    return option(
+        "--each",
+        "each",
+        multiple=True,
+        metavar=("LIST=FILE", "明细=文件"),
+        en="write what is decided for each record of a list to this file, a line per record: --each "
+        "orders=alerts.csv; nested records begin with the customers' column of --key (default: the first); "
+        "may be repeated",
+        zh="把对每条明细的判定写入此文件，每条一行：--each 订单=预警.csv；"
+        "嵌套的明细以--key所指的客户列开头（默认第一列）；可重复使用",
+    )
+
+
 def format_option(*choices: str, en: str = "how to print the report", zh: str = "报告的格式") -> Decorator:
     """``--format text|json``."""
     return option("--format", "form", choices=choices, default=choices[0], en=en, zh=zh)

@@ -17,10 +17,12 @@ from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_o
 from rulelang.cli.options import (
     as_of_option,
     data_options,
+    each_option,
     format_option,
     list_options,
     map_option,
     plugin_option,
+    read_pair,
     set_option,
     several,
 )
@@ -60,6 +62,7 @@ ENGINES = ("auto", "python")
 @set_option()
 @map_option()
 @several(list_options())
+@each_option()
 @option("--why", is_flag=True, en="add the standing and the reason of every outcome", zh="为每个结论加上状态和理由两列")
 @option(
     "--output-lang",
@@ -114,6 +117,7 @@ def cli(
     pairs: tuple[str, ...],
     tables: tuple[str, ...],
     keys: tuple[str, ...],
+    each: tuple[str, ...],
     why: bool,
     output_lang: str | None,
     rejects: str | None,
@@ -131,7 +135,8 @@ def cli(
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
     from rulelang.engine.cut_files import cuts_to_json, load_cuts
-    from rulelang.engine.mapping import read_pair
+    from rulelang.engine.each_output import EachTable
+    from rulelang.engine.mapping import read_pair as column_and_field
     from rulelang.engine.run import RunOptions, run
     from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress
@@ -139,7 +144,7 @@ def cli(
 
     if engine not in ENGINES:
         raise wrong_call("unknown-engine", engine=engine)
-    if keys and not tables and previous is None:
+    if keys and not tables and not each and previous is None:
         raise wrong_call("key-without-list")
     with (
         open_data(data, encoding, delimiter, sheet) as source,
@@ -149,13 +154,15 @@ def cli(
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
         options = RunOptions(
             as_of=as_of,
-            pairs=tuple(map(read_pair, pairs)),
+            pairs=tuple(map(column_and_field, pairs)),
             reading=reading_options(date_order),
             why=why,
             language=output_lang or ("zh" if _chinese_name(rules) else None),
             progress=progress,
             lists=open_tables(tables, keys, encoding, delimiter, stack),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
+            each=tuple(EachTable(*read_pair(table, "--each", "LIST=FILE")) for table in each),
+            key=keys[0] if keys and not tables else None,
         )
         joined = with_last_run(source, previous, keys, ruleset.model, stack)
         summary = run(ruleset, joined, options, output, rejects)
@@ -169,7 +176,8 @@ def cli(
         text = summary_text(shown, console.style, console.lang, preview=output is None)
     (console.message if output == "-" else console.print)(text)
     rejected = summary.rejected + sum(each.rejected for each in summary.lists)
-    for file in (output, rejects if rejected else None):
+    written = [target for list_ in summary.elements for target in list_.targets]
+    for file in (output, *written, rejects if rejected else None):
         if file not in (None, "-"):
             console.message(console.say(f"written to {file}", f"已写入{file}"))
     findings = [*(each.diagnostic for each in summary.findings), *summary.notes]

@@ -67,8 +67,9 @@ class JoinedList:
         self._key = table.key[0]
         self._reading = reading
         self._groups: dict[str, list[dict[str, Any]]] = {}
+        self._rows: dict[str, list[Sequence[object]]] | None = None
         self._asked: set[str] = set()
-        self._columns = tuple(self._find_columns(table.pairs))
+        self.columns = tuple(self._find_columns(table.pairs))
 
     def _find_columns(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, Field, dict[str, Any]]]:
         """For each field of a record its column's place, and a store of what its texts mean."""
@@ -104,6 +105,9 @@ class JoinedList:
                 self._fill(record, row, faults, notice)
             key = key_text(row.cells[self.key_place]) if len(row.cells) > self.key_place else ""
             self._groups.setdefault(key, []).append(record)
+            if self._rows is not None:
+                width = len(self.source.columns)
+                self._rows.setdefault(key, []).append([*row.cells[:width], *[None] * (width - len(row.cells))])
             if faults:
                 self.rejected += 1
                 reject(self, row, faults)
@@ -113,6 +117,15 @@ class JoinedList:
         text = key_text(key)
         self._asked.add(text)
         return tuple(self._groups.get(text, ())) if text else ()
+
+    def keep_rows(self) -> None:
+        """Keeps the rows as they came as well; to be said before the table is read."""
+        self._rows = {}
+
+    def rows_of(self, key: object) -> Sequence[Sequence[object]]:
+        """The rows that the records of the customer with a key came from."""
+        assert self._rows is not None, "the rows are to be kept"
+        return self._rows.get(key_text(key), ()) if key_text(key) else ()
 
     def summary(self) -> ListSummary:
         """The account of the table, once every customer has been asked for."""
@@ -133,7 +146,7 @@ class JoinedList:
 
     def _fill(self, record: dict[str, Any], row: Row, faults: list[Diagnostic], notice: Notice) -> None:
         """Puts into a record what its row says."""
-        for place, part, known in self._columns:
+        for place, part, known in self.columns:
             raw = row.cells[place]
             if raw.__class__ is str and raw in known:
                 record[part.name] = known[raw]

@@ -21,12 +21,15 @@ class Verdict(NamedTuple):
     """What was decided for a row, in the order of the ruleset's outcomes.
 
     ``standings`` is None where all of them are settled: an answer is then decided, and none says that no rule applies.
-    (A named tuple because a million of them are made.)
+    (A named tuple because a million of them are made.) ``records`` is what the generated functions gave for the records
+    of lists; ``known`` tells which of them did.
     """
 
     answers: tuple[Any, ...]
     standings: tuple[str, ...] | None = None
     problems: Sequence[Diagnostic] = ()
+    records: tuple[Any, ...] = ()
+    known: bool = True
 
 
 class RowDecider:
@@ -45,7 +48,7 @@ class RowDecider:
         self.fields = program.fields
         self.outcomes = tuple(each.outcome.name for each in program.plan.decisions)
         open_rules = any(rule.divisors or rule.lookups or rule.calls for rule in program.plan.rules)
-        self._may_stay_open = open_rules or bool(program.plan.aggregations)
+        self._may_stay_open = open_rules or bool(program.plan.aggregations or program.plan.stages)
         self._rules = program.branch_rules
         self._unseen = set(range(len(self._rules)))
 
@@ -54,19 +57,28 @@ class RowDecider:
         known = self._decided(*values)
         if known is None:
             return self._doubtful(values)
-        answers, winners, _ = known
+        answers, winners, records = known
         if self._unseen:
-            for winner in winners:
-                if winner.__class__ is list:
-                    self._unseen.difference_update(winner)
-                else:
-                    self._unseen.discard(winner)
-        return Verdict(tuple(answers.values()))
+            self._see(winners)
+            for stage in records:
+                for _, of_record in stage:
+                    self._see(of_record)
+        return Verdict(tuple(answers.values()), None, (), records)
+
+    def _see(self, winners: Sequence[Any]) -> None:
+        """Branches that made an answer."""
+        for winner in winners:
+            if winner.__class__ is list:
+                self._unseen.difference_update(winner)
+            else:
+                self._unseen.discard(winner)
 
     def _doubtful(self, values: Sequence[Any]) -> Verdict:
         """The decision where something is unknown."""
-        found, _ = self._standing(*values)
+        found, records = self._standing(*values)
         results = dict(zip(self.outcomes, found, strict=True))
+        for each in (result for stage in records for of_record in stage or () for result in of_record):
+            self._unseen.difference_update(each.branches)
         for each in results.values():
             self._unseen.difference_update(each.branches)
         problems: Sequence[Diagnostic] = ()
@@ -75,7 +87,8 @@ class RowDecider:
             problems = [each for each in noticed if each.code in _OF_DECISIONS]
         elif any(each.rivals for each in results.values()):
             problems = tuple(rival_findings(self._situation.model, results))
-        return Verdict(tuple(each.answer for each in found), tuple(each.standing for each in found), problems)
+        answers, standings = (tuple(getattr(each, name) for each in found) for name in ("answer", "standing"))
+        return Verdict(answers, standings, problems, records, known=False)
 
     def never_fired(self) -> tuple[str, ...]:
         """The rules in force on the as-of date that gave no row an answer."""

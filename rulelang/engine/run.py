@@ -21,6 +21,7 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.answers import Answers
 from rulelang.engine.cells import ColumnReader
 from rulelang.engine.date_order import proven_order
+from rulelang.engine.each_output import EachTable, add_tables, decided_records
 from rulelang.engine.joined import JoinedList, ListTable, hand_out, join_lists
 from rulelang.engine.mapping import ColumnMap, map_columns
 from rulelang.engine.output import REJECT_COLUMNS, REJECT_FILE, Head, head, outcome_columns, reject_columns
@@ -28,13 +29,13 @@ from rulelang.engine.population import Counting, Cuts, measured_fields
 from rulelang.engine.reasons import one_line
 from rulelang.engine.rows import RowDecider
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.sinks.draft import same_file
-from rulelang.engine.sinks.opening import STANDARD_OUTPUT, Sink, SinkOptions, open_sink
+from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
 from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Row, Source, SourceOptions
 from rulelang.engine.summary import FieldSummary, Rejection, RunSummary
 from rulelang.engine.tally import FindingTally, OutcomeTally, at_row
+from rulelang.engine.targets import refuse_same_files
 from rulelang.model.contributions import BLANK
 from rulelang.vocabulary.reading import ReadingOptions
 from rulelang.vocabulary.types import Date, Money, Number
@@ -57,7 +58,9 @@ class RunOptions:
     ``reading`` says what the data doesn't, ``why`` adds standings and reasons to the result. ``language`` is that of
     the result's columns and words (None: the language of the rules; the reader's locale never changes a result).
     ``progress`` is told now and then how many rows are done, and of about how many. ``cuts`` are cut points of an
-    earlier run, which then serve in place of those of this source. ``lists`` are second tables with records of lists.
+    earlier run, which then serve in place of those of this source. ``lists`` are second tables with records of lists,
+    ``each`` tables for what is decided for each record; ``key`` is the customers' column that nested records are
+    written with (None: the first).
     """
 
     as_of: date | None = None
@@ -68,6 +71,8 @@ class RunOptions:
     progress: Progress | None = None
     cuts: Cuts | None = None
     lists: tuple[ListTable, ...] = ()
+    each: tuple[EachTable, ...] = ()
+    key: str | None = None
 
 
 def run(
@@ -85,13 +90,16 @@ def run(
     and not guessed) and RuleError (``outside-validity``, ``requirement-not-met``).
     """
     for read in (source, *(table.source for table in (options or RunOptions()).lists)):
-        _refuse_same_files(read.path, target, rejects)
+        refuse_same_files(read.path, target, rejects, *(table.target for table in (options or RunOptions()).each))
     work = _Run(ruleset, source, options or RunOptions())
     with ExitStack() as open_files:
         sink = None if target is None else open_files.enter_context(work.open(target, work.head.columns))
         rejected = None if rejects is None else open_files.enter_context(work.open(rejects, work.reject_head))
+        tables = [table for each in work.decided for table in each.tables]
+        for table in tables:
+            table.sink = open_files.enter_context(work.open(table.target, table.head.columns))
         work.go(sink, rejected)
-        files = [each for each in (sink, rejected) if each is not None]
+        files = [each for each in (sink, rejected, *(table.sink for table in tables)) if each is not None]
         for each in files:
             each.finish()
         for each in files:
@@ -115,30 +123,21 @@ def run_file(
     language: str | None = None,
     progress: Progress | None = None,
     engine: str = "auto",
+    each: Mapping[str, PathLike] | None = None,
 ) -> RunSummary:
     """Opens a file (``-`` is standard input) and runs over it, for callers in Python.
 
-    ``columns`` maps columns of the data to fields, ``day_first`` says how 03/04/2026 is meant; the rest as in
-    `RunOptions` and `SourceOptions`. Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
+    ``columns`` maps columns of the data to fields, ``day_first`` says how 03/04/2026 is meant, ``each`` names for a
+    list the file that gets what is decided for each of its records; the rest as in `RunOptions` and `SourceOptions`.
+    Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
     """
     if engine not in ENGINES:
         raise DataError((Diagnostic("unknown-engine", facts={"engine": engine}),))
     pairs = tuple((columns or {}).items())
-    options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language, progress)
+    tables = tuple(EachTable(*each) for each in (each or {}).items())
+    options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language, progress, each=tables)
     with open_source(data, SourceOptions(encoding, delimiter, sheet)) as source:
         return run(ruleset, source, options, target, rejects)
-
-
-def _refuse_same_files(source: str | None, target: PathLike | None, rejects: PathLike | None) -> None:
-    """Raises DataError (``same-file``) where a file would be read and written, or written twice, at the same time."""
-    files = [os.fspath(each) for each in (source, target, rejects) if each is not None]
-    for place, path in enumerate(files):
-        if any(same_file(path, other) for other in files[:place]) and not _is_device(path):
-            raise DataError((Diagnostic("same-file", facts={"file": path}),))
-
-
-def _is_device(path: str) -> bool:
-    return path != STANDARD_OUTPUT and os.path.exists(path) and not os.path.isfile(path)
 
 
 def _without_row(fault: Diagnostic) -> Diagnostic:
@@ -163,6 +162,9 @@ class _Run:
         used = [name for name in model.fields if name in self.fields and name not in elsewhere]
         self.columns: ColumnMap = map_columns(source.columns, model.fields, used, pairs)
         self.outcomes = tuple(model.outcomes.values())
+        self.decided = decided_records(ruleset, ruleset.situation(self.as_of))
+        told = (options.why, self.language, options.key)
+        add_tables(self.decided, options.each, self.lists, self.columns.positions, source, self.fields, told)
         added = outcome_columns(self.outcomes, options.why, self.language)
         self.head: Head = head(source.columns, added, self.language)
         self.reject_columns = reject_columns(source.columns, [each.source.columns for each in self.lists])
@@ -318,6 +320,8 @@ class _Run:
                     cells[reader.position] = values[place]
             if self.options.why:
                 self._explain(values, cells)
+            for each in self.decided:
+                each.take(row, values, verdict)
             for problem in verdict.problems:
                 self.findings.count(problem, row.number)
             if sink is not None:
@@ -387,4 +391,5 @@ class _Run:
             preview=tuple(self.preview),
             cuts=self.cuts,
             lists=tuple(each.summary() for each in self.lists),
+            elements=tuple(each.summary() for each in self.decided),
         )

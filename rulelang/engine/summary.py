@@ -78,6 +78,18 @@ class ListSummary:
 
 
 @frozen
+class ElementsSummary:
+    """What was decided for the records of a list: how many there are, each of their outcomes, and the files
+    (``targets``) it was written to.
+    """
+
+    list: str
+    records: int
+    outcomes: tuple[OutcomeSummary, ...]
+    targets: tuple[str, ...]
+
+
+@frozen
 class RunSummary:
     """The account of a run.
 
@@ -86,7 +98,7 @@ class RunSummary:
     are rules in force whose conditions held for no row. ``findings`` are about the data, the most frequent first;
     ``notes`` about the source and the result as a whole. ``columns`` and ``preview`` are the head and the first rows
     of the result, as text. ``cuts`` are the cut points where rules ask where customers stand among all. ``lists``
-    are the second tables that lists came from.
+    are the second tables that lists came from, ``elements`` what was decided for the records of lists.
     """
 
     source: str
@@ -108,6 +120,7 @@ class RunSummary:
     preview: tuple[tuple[str, ...], ...]
     cuts: Cuts | None = None
     lists: tuple[ListSummary, ...] = ()
+    elements: tuple[ElementsSummary, ...] = ()
 
     @property
     def decided(self) -> int:

@@ -15,7 +15,7 @@ from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.cut_files import cuts_to_json
 from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
-from rulelang.engine.summary import ClassCount, Finding, ListSummary, OutcomeSummary, RunSummary
+from rulelang.engine.summary import ClassCount, ElementsSummary, Finding, ListSummary, OutcomeSummary, RunSummary
 from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap
 from rulelang.report.terminal import Style, table
@@ -33,6 +33,9 @@ def summary_text(summary: RunSummary, style: Style, lang: str, preview: bool) ->
     if preview and summary.preview:
         parts.append(_preview(summary, style, lang))
     parts += [_outcome(each, summary.decided, style, lang) for each in summary.outcomes]
+    for records in summary.elements:
+        parts.append(_records_line(records, style, lang))
+        parts += [_outcome(each, records.records, style, lang) for each in records.outcomes]
     parts += [each for each in (_quality(summary, style, lang), _rules(summary, style, lang)) if each]
     if summary.cuts is not None:
         parts.append(cuts_text(summary.cuts, style, lang))
@@ -64,6 +67,15 @@ def summary_json(summary: RunSummary, lang: str) -> dict[str, Any]:
             }
             for each in summary.lists
         ],
+        "elements": [
+            {
+                "list": each.list,
+                "records": each.records,
+                "outcomes": [_outcome_json(outcome) for outcome in each.outcomes],
+                "targets": list(each.targets),
+            }
+            for each in summary.elements
+        ],
         "rejections": [
             {"row": each.row, "faults": [finding_json(fault, lang) for fault in each.faults]}
             for each in summary.rejections
@@ -94,6 +106,15 @@ def _list_line(table: ListSummary, lang: str) -> str:
     text = f"{table.source}: {table.rows:,} {'row' if table.rows == 1 else 'rows'} for {table.list}"
     text += f", {table.rejected:,} with values that can't be read" if table.rejected else ""
     return text + (f", {table.without_customer:,} of no customer" if table.without_customer else "")
+
+
+def _records_line(decided: ElementsSummary, style: Style, lang: str) -> str:
+    """Of how many records of a list the classes that follow are."""
+    count = f"{decided.records:,}"
+    if lang == "zh":
+        return style.paint(f"“{decided.list}”共{count}条", "heading")
+    text = f"{decided.list}: {count} {'record' if decided.records == 1 else 'records'}"
+    return style.paint(text, "heading")
 
 
 def _preview(summary: RunSummary, style: Style, lang: str) -> str:
