@@ -52,6 +52,13 @@ if TYPE_CHECKING:
     en="exit code 1 where the samples reach less than this share of the rules",
     zh="样例涉及的规则低于此比例时退出码为1",
 )
+@option(
+    "--html",
+    "page",
+    metavar=("FILE", "文件"),
+    en="write the coverage to this page: the rule files, with what no sample reaches marked in its place",
+    zh="把覆盖情况写成网页：规则文件原文，标出没有样例触及之处",
+)
 @option("--junit", metavar=("FILE", "文件"), en="write the results as JUnit XML as well", zh="同时把结果写成JUnit XML")
 @as_of_option()
 @format_option("text", "json")
@@ -63,6 +70,7 @@ def cli(
     match: str | None,
     coverage: bool,
     min_coverage: int | None,
+    page: str | None,
     junit: str | None,
     as_of: date | None,
     form: str,
@@ -78,6 +86,11 @@ def cli(
     problems = _of_all(reports, paths, match, min_coverage)
     if junit is not None:
         replace_text(Path(junit), junit_xml(case_groups(reports, console.lang)))
+    if page is not None:
+        from rulelang.report.coverage_page import coverage_page
+
+        replace_text(Path(page), coverage_page(reports, console.lang))
+        console.message(console.say(f"written to {page}", f"已写入{page}"))
     if form == "json":
         console.print(json.dumps(report_json(reports, console.lang), ensure_ascii=False, indent=2))
     else:
