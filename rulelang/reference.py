@@ -15,6 +15,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
 from rulelang.syntax.table_cells import Cell, is_result_head
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
@@ -61,6 +62,9 @@ def read_lists(
     entries: dict[tuple[str, str, str | None], ListFile] = {}
     problems: list[Diagnostic] = []
     for statement in statements:
+        if isinstance(statement, s.HolidaysStatement):
+            name = t.Name("holidays", span=statement.span)
+            statement = s.ListStatement(name, None, statement.file, span=statement.span)
         if not isinstance(statement, s.ListStatement) or statement.file is None:
             continue
         values, problem = _list_values(statement, folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -171,7 +171,7 @@ def read_customer(cell: str, names: dict[str, str]) -> tuple[dict[str, Any], dat
     as_of = AS_OF
     for part in parts(cell):
         if part.startswith("as of "):
-            as_of = date.fromisoformat(part[6:])
+            as_of = (datetime if ":" in part else date).fromisoformat(part[6:])
         elif " = " in part:
             name, value = part.split(" = ", 1)
             customer[names.get(name, name)] = read_records(value) if value.startswith("[") else value

@@ -25,6 +25,7 @@ from rulelang.cli.options import (
     read_day,
     several,
 )
+from rulelang.vocabulary.types import DateTime
 
 if TYPE_CHECKING:
     from rulelang.changes.versions import Versions
@@ -153,6 +154,9 @@ def cli(
         if source is None:
             if output or limits or tables or both[0] != both[1]:
                 raise wrong_call("diff-needs-data")
+            timed = [each.name for each in new.model.fields.values() if isinstance(each.type, DateTime)]
+            if timed:
+                raise wrong_call("diff-time-needs-data", field=timed[0])
             return _without_data(console, versions, form, both[0] or date.today())
         from rulelang.engine.comparing import Wanted, compare_on
         from rulelang.engine.customers import Reading
@@ -170,7 +174,7 @@ def cli(
         key = keys[0].partition("=")[2] or keys[0] if keys else None
         compared = compare_on(
             versions,
-            (both[0] or date.today(), both[1] or date.today()),
+            (old.as_of(both[0]), new.as_of(both[1])),
             source,
             reading,
             Wanted(names, _limits(limits, new.model), key, console.lang),

@@ -24,6 +24,7 @@ WRONG_CALL_CODES = frozenset(
         "ambiguous-ruleset",
         "database-not-yet",
         "diff-needs-data",
+        "diff-time-needs-data",
         "folder-not-empty",
         "is-a-folder",
         "missing-extra",

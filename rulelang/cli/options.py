@@ -16,12 +16,16 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def read_day(value: str) -> date:
-    """A date in any of the usual spellings. Raises CommandError (``not-a-date-option``)."""
+    """A date in any of the usual spellings, with its time where one is written.
+
+    Raises CommandError (``not-a-date-option``).
+    """
     from rulelang.values.errors import Unreadable
-    from rulelang.values.written_dates import read_date
+    from rulelang.values.moments import Moment, read_moment
 
     try:
-        return read_date(value)
+        moment, finding = read_moment(value)
+        return moment.date() if finding == "no-time-of-day" else Moment.of(moment)
     except Unreadable:
         raise wrong_call("not-a-date-option", value=value) from None
 
@@ -37,8 +41,8 @@ def as_of_option() -> Decorator:
         "--as-of",
         callback=_date,
         metavar=("DATE", "日期"),
-        en="decide as of this date (default: today)",
-        zh="以此日为基准日（默认为今天）",
+        en="decide as of this date (default: today); where rules count hours with a time: 2026-06-01T15:30",
+        zh="以此日为基准日（默认为今天）；规则按小时计时还要写时间：2026-06-01T15:30",
     )
 
 

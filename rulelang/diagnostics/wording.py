@@ -26,7 +26,8 @@ from attrs import frozen
 LANGUAGES = ("en", "zh")
 
 _OPTIONAL = re.compile(r"\[\?(.*?)\?\]")
-_LENGTH = re.compile(r"(-?\d+) (days?|months?)")
+_LENGTH = re.compile(r"(-?\d+) (days?|months?|hours?|minutes?|working days?)")
+_UNITS_ZH = {"day": "天", "month": "个月", "hour": "小时", "minute": "分钟", "working day": "个工作日"}
 _MONEY = "money in "
 _COMMA = {"en": ", ", "zh": "、"}
 _OR = {"en": " or ", "zh": "或"}
@@ -76,6 +77,8 @@ def show_value(value: object, lang: str) -> str:
             return ("yes" if value else "no") if lang == "en" else ("是" if value else "否")
         case datetime():
             return f"{show_value(value.date(), lang)} {value:%H:%M}"
+        case date() if isinstance(moment := getattr(value, "moment", None), datetime):
+            return show_value(moment, lang)
         case date():
             return value.isoformat() if lang == "en" else f"{value.year}年{value.month}月{value.day}日"
         case Decimal():
@@ -83,7 +86,7 @@ def show_value(value: object, lang: str) -> str:
     text = str(value)
     length = _LENGTH.fullmatch(text) if lang == "zh" else None
     if length and not isinstance(value, str):
-        return length[1] + ("天" if length[2].startswith("day") else "个月")
+        return length[1] + _UNITS_ZH[length[2].removesuffix("s")]
     return text
 
 

@@ -91,6 +91,8 @@ class ColumnReader:
             return Cell(None, self._finding("value-outside-limits", **facts))
         if spelling == NEAR_MISS:
             return Cell(value, self._finding("near-miss-read", value=self._shown(raw), near=shown(field, value)))
+        if spelling is not None:
+            return Cell(value, self._finding(spelling, value=self._shown(raw)))
         # A float here comes from a workbook: a long number of which fifteen digits are left.
         if isinstance(raw, float) and isinstance(field.type, Text) and len(str(value).lstrip("-")) > _EXCEL_DIGITS:
             return Cell(value, self._finding("digits-lost", value=shown(field, value)))

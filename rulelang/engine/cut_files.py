@@ -12,6 +12,7 @@ from typing import Any
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.population import Cuts, Points
 from rulelang.model.program import Model
+from rulelang.values.moments import plain_day
 
 VERSION = 1
 
@@ -22,7 +23,7 @@ def cuts_to_json(cuts: Cuts, fingerprint: str) -> dict[str, Any]:
     return {
         "version": VERSION,
         "fingerprint": fingerprint,
-        "as_of": cuts.as_of.isoformat(),
+        "as_of": plain_day(cuts.as_of).isoformat(),
         "measures": [
             {
                 "name": name,

@@ -13,7 +13,7 @@ from rulelang.explain.findings import rival_findings
 # What only a decision shows; what is odd about a cell has been said when it was read.
 _OF_DECISIONS = (
     *("division-by-zero", "function-failed", "key-not-found", "list-incomplete", "records-left-out"),
-    *("unique-violated", "answers-disagree"),
+    *("unique-violated", "answers-disagree", "outside-holidays"),
 )
 
 

@@ -19,13 +19,13 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision
 from rulelang.engine.misspelled import misspelled_keys
 from rulelang.engine.population import Cuts, measured_row
-from rulelang.engine.situation import Situation, require_validity
+from rulelang.engine.situation import Situation, as_of_for, counts_hours, require_validity
 from rulelang.explain.findings import Spellings, spellings
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Model
-from rulelang.values.dates import written_day
 from rulelang.values.durations import Duration, read_duration
 from rulelang.values.errors import Unreadable
+from rulelang.values.moments import Moment, plain_day
 from rulelang.vocabulary.declarations import Field, Threshold, Value
 from rulelang.vocabulary.reading import read_value
 from rulelang.vocabulary.rows import as_row
@@ -61,8 +61,7 @@ class Ruleset:
         The as-of date is today where none is given. Raises DataError for a value that can't be read, RuleError where
         the ruleset isn't valid on the as-of date.
         """
-        kept = self._situations.get(as_of) if as_of.__class__ is datetime.date else None
-        return _decide(self.situation(as_of) if kept is None else kept, customer)
+        return _decide(self.situation(as_of), customer)
 
     def decide_values(self, values: Sequence[Any], as_of: datetime.date | None = None) -> Decision:
         """Decides a customer whose values have been read, in the order that the compiled program takes.
@@ -108,7 +107,7 @@ class Ruleset:
         """
         from rulelang.backends.sql.text import SqlOptions, sql_text  # not needed to decide
 
-        day = datetime.date.today() if as_of is None else written_day(as_of)
+        day = self.as_of(as_of)
         require_validity(self.model, day)
         return sql_text(self.model, day, dialect, SqlOptions(table, dict(columns or {}), tuple(keep), standings))
 
@@ -145,16 +144,31 @@ class Ruleset:
 
     def situation(self, as_of: datetime.date | None = None) -> Situation:
         """The ruleset bound to an as-of date, today where none is given. Raises RuleError as `decide` does."""
-        day = datetime.date.today() if as_of is None else written_day(as_of)
-        kept = self._situations.get(day)
+        plain = as_of if as_of.__class__ is datetime.date else None
+        kept = None if plain is None else self._situations.get(plain)
+        if kept is not None:
+            return kept
+        day = self.as_of(as_of)
+        # Two moments of one day are as good as equal to whatever counts in days.
+        key = day.moment if isinstance(day, Moment) else day
+        kept = self._situations.get(key)
         if kept is None:
             require_validity(self.model, day)
             kept = Situation(self, day, self._program.bind(self.model, day))
             if len(self._situations) >= MOST_SITUATIONS:
                 oldest = list(self._situations)[0]  # noqa: RUF015 - a list is made at once, even among threads
                 self._situations.pop(oldest, None)
-            self._situations[day] = kept
+            self._situations[key] = kept
         return kept
+
+    def as_of(self, given: datetime.date | None = None) -> datetime.date:
+        """The as-of date where one is given or none: today; with its time of day where the rules count hours.
+
+        Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
+        """
+        if not self._keep("hours", lambda: counts_hours(self.model)) and given is not None:
+            return plain_day(given)
+        return as_of_for(self.model, given)
 
     @property
     def source(self) -> str:

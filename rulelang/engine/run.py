@@ -151,7 +151,7 @@ class _Run:
     def __init__(self, ruleset: Ruleset, source: Source, options: RunOptions) -> None:
         model = ruleset.model
         self.ruleset, self.source, self.options = ruleset, source, options
-        self.as_of = options.as_of or date.today()
+        self.as_of = ruleset.as_of(options.as_of)
         self.language = options.language or model.language
         self.decider = RowDecider(ruleset, self.as_of)
         self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))

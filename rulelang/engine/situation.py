@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from attrs import field, frozen
@@ -12,9 +12,14 @@ from rulelang.backends.python.program import Bound
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.engine.population import Cuts
 from rulelang.explain.findings import Spellings
+from rulelang.model.contents import expressions
+from rulelang.model.expressions import Now
 from rulelang.model.program import Model
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope
+from rulelang.model.walking import parts
+from rulelang.values.moments import Moment, plain_day
+from rulelang.vocabulary.types import Length
 
 
 class Keeper(Protocol):
@@ -55,6 +60,31 @@ class Situation:
     def of(ruleset: Keeper, as_of: date) -> Situation:
         """The situation as the ruleset keeps it."""
         return ruleset.situation(as_of)
+
+
+def as_of_for(model: Model, given: date | None) -> date:
+    """The as-of date of a decision: the one given, else today; with its time of day where the rules count hours.
+
+    Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
+    """
+    if not counts_hours(model):
+        return date.today() if given is None else plain_day(given)
+    if given is None:
+        return Moment.of(datetime.now().replace(microsecond=0))
+    if isinstance(given, datetime):
+        return Moment.of(given)
+    if not isinstance(given, Moment):
+        raise RuleError((Diagnostic("as-of-needs-time", facts={"as_of": given}),))
+    return given
+
+
+def counts_hours(model: Model) -> bool:
+    """Whether a rule counts hours or minutes to the as-of date."""
+    return any(
+        isinstance(part, Now) or (isinstance(part.type, Length) and part.type.unit == "minutes")
+        for outermost in expressions(model)
+        for part in parts(outermost)
+    )
 
 
 def require_validity(model: Model, as_of: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from attrs import frozen
@@ -17,10 +17,11 @@ from rulelang.model.evaluation import call_arguments, literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model, Rule
 from rulelang.model.scope import Scope
-from rulelang.model.walking import bare, own_parts, parts
+from rulelang.model.walking import bare, children, own_parts, parts
+from rulelang.values.moments import Moment, clock, plain_day
 from rulelang.values.text import near_key
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.types import Date, Text
+from rulelang.vocabulary.types import Date, DateTime, Length, Text, Type
 
 
 @frozen
@@ -68,13 +69,21 @@ def _text_field(expression: Expression) -> str | None:
     return bottom.name if isinstance(bottom, e.FieldRef) and isinstance(bottom.type, Text) else None
 
 
+def is_future(type_: Type, value: date, as_of: date) -> bool:
+    """Whether a day or a moment lies after the as-of date, and none of its type should."""
+    if isinstance(type_, DateTime):
+        at = clock(as_of) if isinstance(as_of, Moment) else datetime.combine(plain_day(as_of), time.max)
+        return not type_.may_be_future and value > at
+    return isinstance(type_, Date) and not type_.may_be_future and value > as_of
+
+
 def field_findings(
     model: Model, values: Mapping[str, Any], as_of: date, compared: Mapping[str, Spellings]
 ) -> Iterator[Diagnostic]:
     """Dates in the future where none belongs, and texts that nearly equal what rules compare them with."""
     for name, value in values.items():
         declared = model.fields[name]
-        if isinstance(declared.type, Date) and not declared.type.may_be_future and value is not None and value > as_of:
+        if isinstance(value, date) and is_future(declared.type, value, as_of):
             yield Diagnostic("future-date", facts={"field": name, "value": shown(declared, value), "as_of": as_of})
         if isinstance(value, str) and name in compared and value not in compared[name].exact:
             near = compared[name].near.get(near_key(value))
@@ -129,6 +138,10 @@ def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
         elif isinstance(culprit, e.Lookup):
             facts = {"key": value_of(culprit.key, evaluation.scope), "table": culprit.table}
             yield Diagnostic("key-not-found", culprit.span, facts)
+        elif isinstance(culprit, _COUNTED):
+            calendar = evaluation.scope.model.working_days
+            assert calendar is not None, "working days are counted by a list of holidays only"
+            yield Diagnostic("outside-holidays", culprit.span, {"first": calendar.first, "last": calendar.last})
         else:
             yield Diagnostic("division-by-zero", culprit.span)
 
@@ -150,6 +163,18 @@ def _open(expression: Expression, evaluation: Evaluation) -> Iterator[Expression
             yield part
         if isinstance(part, e.Lookup) and _finds_nothing(part, evaluation):
             yield part
+        if isinstance(part, _COUNTED) and _leaves_calendar(part, evaluation.scope):
+            yield part
+
+
+_COUNTED = (e.DateShift, e.AgeComparison, e.Within, e.WithinOf, e.Between)
+
+
+def _leaves_calendar(expression: Expression, scope: Scope) -> bool:
+    """Whether it counts working days in a year of which no holidays are listed."""
+    inner = list(children(expression))
+    counted = any(isinstance(each.type, Length) and each.type.unit == "working days" for each in inner)
+    return counted and value_of(expression, scope) is None and all(value_of(each, scope) is not None for each in inner)
 
 
 def failure(call: e.Call, scope: Scope) -> Diagnostic | None:

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.explain.evaluate import Evaluation
-from rulelang.explain.findings import failure
+from rulelang.explain.findings import failure, is_future
 from rulelang.model.aggregates import counted
 from rulelang.model.contributions import ANY
 from rulelang.model.expressions import Aggregate, Aggregated, AnyGroup, Call, Quantified
@@ -19,7 +19,7 @@ from rulelang.model.records import is_complete, is_unjudged, judged_records
 from rulelang.model.scope import Scope
 from rulelang.model.walking import grouped_read, own_parts, record_fields_read
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.types import Date, ListOf
+from rulelang.vocabulary.types import Date, DateTime, ListOf
 
 
 @frozen
@@ -110,8 +110,8 @@ def future_records(model: Model, values: Mapping[str, Any], as_of: date) -> Iter
         if not isinstance(field.type, ListOf) or records is None:
             continue
         for key, _, type_ in field.type.fields:
-            if isinstance(type_, Date) and not type_.may_be_future:
-                latest = max((each[key] for each in records if each.get(key) is not None), default=as_of)
-                if latest > as_of:
+            if isinstance(type_, Date | DateTime) and not type_.may_be_future:
+                latest = max((each[key] for each in records if each.get(key) is not None), default=None)
+                if latest is not None and is_future(type_, latest, as_of):
                     facts = {"field": f"{name}.{key}", "value": shown(field, latest), "as_of": as_of}
                     yield Diagnostic("future-date", facts=facts)

@@ -22,6 +22,7 @@ from rulelang.model.walking import (
     aggregates_read,
     bare,
     children,
+    counts_working_days,
     grouped_read,
     own_element_fields,
     parts,
@@ -127,7 +128,7 @@ def _is_fallible(expression: Expression) -> bool:
     return any(
         isinstance(each, e.Lookup | e.Call) or (isinstance(each, e.Arithmetic) and each.operator == "/")
         for each in parts(expression)
-    )
+    ) or counts_working_days(expression)
 
 
 def fields_as_read(model: Model) -> Mapping[str, Field]:

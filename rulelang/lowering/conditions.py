@@ -46,7 +46,7 @@ from rulelang.model.walking import answers_read, bare, decided_name, reads_doubt
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ReferenceList
 from rulelang.vocabulary.lookups import is_dated
-from rulelang.vocabulary.types import Choice, Date, Length, Text, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Text, YesNo
 
 
 def lower_condition(condition: Expression, model: Model, negated: bool = False) -> Test:
@@ -168,7 +168,7 @@ def _between(value: Expression, low: Expression, high: Expression, upper: str, m
     halves = ((">=", low), (upper, high))
     tests = [
         compare_age(OPPOSITE[sign] if negated else sign, value, bound)
-        if isinstance(value.type, Date) and isinstance(bound.type, Length)
+        if isinstance(value.type, Date | DateTime) and isinstance(bound.type, Length)
         else _compare(OPPOSITE[sign] if negated else sign, value, bound, model)
         for sign, bound in halves
     ]

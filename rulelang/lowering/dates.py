@@ -15,6 +15,7 @@ from rulelang.lowering.recipes import LatestAged, LatestCompleted, PeriodEdge
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.walking import bare
+from rulelang.vocabulary.types import Length
 
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _TODAY = e.Today()
@@ -25,9 +26,10 @@ def compare_age(sign: str, moment: Expression, length: Expression) -> Test:
     day = lower_operand(moment)
     if is_fixed(length):
         # "At least" and its opposite ask whether the length is reached, the other two whether it is exceeded.
-        latest = Fixed(LatestAged(length, exceeded=sign in (">", "<=")))
+        fallible = _unit(length) == "working days"
+        latest = Fixed(LatestAged(length, exceeded=sign in (">", "<=")), fallible=fallible)
         return Compare("<=" if sign in (">", ">=") else ">", day, latest)
-    return Compare(MIRRORED[sign], shift(day, length, 1), fixed_operand(_TODAY))
+    return Compare(MIRRORED[sign], shift(day, length, 1), _now(length))
 
 
 def compare_count(comparison: e.Comparison) -> Test | None:
@@ -58,14 +60,24 @@ def lower_window(condition: e.Within | e.WithinOf | e.InPeriod, negated: bool) -
         case e.InPeriod(unit=unit, offset=offset):
             return _between(day, Fixed(PeriodEdge(unit, offset, 0)), Fixed(PeriodEdge(unit, offset, 1)), negated)
         case e.Within(direction="last", length=length):
-            halves = (compare_age("<=", condition.date, length), Compare("<=", day, fixed_operand(_TODAY)))
-            opposites = (compare_age(">", condition.date, length), Compare(">", day, fixed_operand(_TODAY)))
+            halves = (compare_age("<=", condition.date, length), Compare("<=", day, _now(length)))
+            opposites = (compare_age(">", condition.date, length), Compare(">", day, _now(length)))
             return some_of(opposites) if negated else all_of(halves)
         case e.Within(length=length):
-            return _between(day, fixed_operand(_TODAY), _moved(_TODAY, length, 1), negated)
+            now = e.Now() if _unit(length) == "minutes" else _TODAY
+            return _between(day, fixed_operand(now), _moved(now, length, 1), negated)
         case e.WithinOf(length=length, anchor=anchor, direction="after"):
             return _between(day, lower_operand(anchor), _moved(anchor, length, 1), negated)
     return _between(day, _moved(condition.anchor, condition.length, -1), lower_operand(condition.anchor), negated)
+
+
+def _unit(length: Expression) -> str:
+    return length.type.unit if isinstance(length.type, Length) else "days"
+
+
+def _now(length: Expression) -> Operand:
+    """The as-of date, or the moment on it where minutes count."""
+    return fixed_operand(e.Now() if _unit(length) == "minutes" else _TODAY)
 
 
 def _completed(sign: str, unit: str, moment: Expression, count: Expression) -> Test:

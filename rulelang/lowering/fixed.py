@@ -25,14 +25,26 @@ from rulelang.model.expressions import Expression
 from rulelang.model.program import Header, Model
 from rulelang.model.records import aggregator_for
 from rulelang.model.scope import Scope
-from rulelang.model.walking import divides, parts, seeks
-from rulelang.values.dates import latest_due, latest_overdue, period
+from rulelang.model.stepping import due, overdue
+from rulelang.model.walking import counts_working_days, divides, parts, seeks
+from rulelang.values.dates import latest_due, period
 from rulelang.values.durations import UNITS, Duration
 from rulelang.vocabulary.lookups import entries
 from rulelang.vocabulary.types import Length
 
 _EMPTY = Model(Header(), {}, {}, {}, {}, ())
-_DATED = (e.ThresholdRef, e.Today, e.AgeIn, e.NextAnniversary, e.AgeComparison, e.Within, e.InPeriod, e.Lookup, e.Call)
+_DATED = (
+    e.ThresholdRef,
+    e.Today,
+    e.Now,
+    e.AgeIn,
+    e.NextAnniversary,
+    e.AgeComparison,
+    e.Within,
+    e.InPeriod,
+    e.Lookup,
+    e.Call,
+)
 
 _OF_CUSTOMERS = (e.FieldRef, e.OutcomeRef, e.ElementRef, e.Aggregate, e.Quantified, e.AnyGroup)
 
@@ -46,10 +58,11 @@ def fixed_operand(expression: Expression) -> Constant | Fixed:
     """The operand of an expression that reads no customer: a constant where no date and no threshold is in it."""
     if isinstance(expression, e.Literal):
         return Constant(literal_value(expression))
-    if not any(isinstance(each, _DATED) for each in parts(expression)) and not divides(expression):
+    dated = any(isinstance(each, _DATED) for each in parts(expression)) or counts_working_days(expression)
+    if not dated and not divides(expression):
         return Constant(value_of(expression, Scope(_EMPTY, date.min, {}, {})))
-    whole = isinstance(expression.type, Length) and not divides(expression)
-    return Fixed(Evaluated(expression), whole and not seeks(expression), divides(expression) or seeks(expression))
+    fallible = divides(expression) or seeks(expression) or counts_working_days(expression)
+    return Fixed(Evaluated(expression), isinstance(expression.type, Length) and not fallible, fallible)
 
 
 def fixed_value(recipe: Recipe, model: Model, as_of: date) -> Any:
@@ -64,7 +77,7 @@ def fixed_value(recipe: Recipe, model: Model, as_of: date) -> Any:
             duration = duration_of(length, scope)
             if duration is None:
                 return None
-            return latest_overdue(as_of, duration) if exceeded else latest_due(as_of, duration)
+            return overdue(as_of, duration, model) if exceeded else due(as_of, duration, model)
         case LatestCompleted(unit=unit, count=count, exceeded=exceeded):
             base, size = UNITS[unit]
             number = value_of(count, scope)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, groupby
+from typing import cast
 
 from rulelang.lowering.aggregates import lower_aggregates
 from rulelang.lowering.conditions import lower_condition, lower_value
@@ -12,15 +13,16 @@ from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
 from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, reckoned_outcomes, values_of
 from rulelang.lowering.operands import lower_operand
-from rulelang.lowering.plan import Answer, Capped, Constant, Fixed, Input, Operand, Rounded, Switch
+from rulelang.lowering.plan import Answer, Capped, Constant, Fixed, Input, Operand, Rounded, Shift, Switch
 from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.lowering.quotients import divisors_of
-from rulelang.lowering.recipes import Given, InForce
+from rulelang.lowering.reading import nodes
+from rulelang.lowering.recipes import Evaluated, Given, InForce, LatestAged
 from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Call, Expression, Literal, Lookup
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Branch, Hole, Model, Reason, Rule
-from rulelang.model.walking import bare, divides, fields_read, own_parts, seeks
+from rulelang.model.walking import bare, counts_working_days, divides, fields_read, own_parts, seeks
 from rulelang.values.numbers import round_half_up
 from rulelang.vocabulary.declarations import Outcome
 
@@ -72,8 +74,21 @@ def _rule(rule: Rule, model: Model, numbers: Iterator[int]) -> PlannedRule:
     ]
     lookups = (lower_operand(part) for part in everything if isinstance(part, Lookup) and part.default is None)
     calls = (lower_operand(part) for part in everything if isinstance(part, Call))
-    found = (tuple(dict.fromkeys(each)) for each in (divisors_of(everything), lookups, calls))
+    counted = () if model.working_days is None else _in_working_days(branches)
+    found = (tuple(dict.fromkeys(each)) for each in (divisors_of(everything), (*lookups, *counted), calls))
     return PlannedRule(rule.name, branches, *found)
+
+
+def _in_working_days(branches: Iterable[PlannedBranch]) -> Iterator[Operand]:
+    """What rests on the calendar of working days, beyond which it is unknown."""
+    for branch in branches:
+        for part in (branch.true, *(gift.value for gift in branch.gifts)):
+            for each in nodes(part):
+                shifted = isinstance(each, Shift) and each.unit == "working days"
+                if shifted or (
+                    isinstance(each, Fixed) and each.fallible and isinstance(each.recipe, LatestAged | Evaluated)
+                ):
+                    yield cast(Operand, each)
 
 
 def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBranch:
@@ -110,7 +125,7 @@ def _fixed_gift(assignment: Assignment, outcome: Outcome, decimals: int | None) 
     written = bare(assignment.value)
     if isinstance(written, Literal) and assignment.at_most is None and assignment.at_least is None:
         return _rounded(Constant(literal_value(written)), decimals)
-    fallible = any(divides(each) or seeks(each) for each in values_of(assignment))
+    fallible = any(divides(each) or seeks(each) or counts_working_days(each) for each in values_of(assignment))
     return Fixed(Given(assignment, outcome), decimals == 0 and not fallible, fallible)
 
 

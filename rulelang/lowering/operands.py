@@ -57,6 +57,8 @@ def lower_operand(expression: Expression) -> Operand:
             return Age(unit, lower_operand(moment))
         case e.DatePart(part=part, date=moment):
             return Part(part, lower_operand(moment))
+        case e.DayOf(moment=moment):
+            return Part("date", lower_operand(moment))
         case e.NextAnniversary(date=moment):
             return Anniversary(lower_operand(moment))
         case e.Lookup(table=table, key_column=place, column=column, key=key, default=default):

@@ -102,7 +102,10 @@ class Quotient:
 
 @frozen
 class Shift:
-    """A date ``amount`` days or months later (``sign`` 1) or earlier (-1)."""
+    """A date ``amount`` of a unit later (``sign`` 1) or earlier (-1).
+
+    Of working days it is unknown beyond their calendar.
+    """
 
     date: Operand
     amount: Operand
@@ -128,7 +131,7 @@ class Age:
 
 @frozen
 class Part:
-    """The year, quarter, month, day or weekday of a date."""
+    """The year, quarter, month, day or weekday of a date; the ``date`` of a moment."""
 
     part: str
     date: Operand

@@ -17,6 +17,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.infer import infer
+from rulelang.meaning.lengths import unfounded_lengths
 from rulelang.meaning.misdated import misdated
 from rulelang.meaning.order import decision_order
 from rulelang.meaning.previous import with_previous
@@ -30,7 +31,7 @@ from rulelang.meaning.tiling import require_tiling
 from rulelang.meaning.unfolding import too_large
 from rulelang.meaning.unused import unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
-from rulelang.model.contents import functions_called
+from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Example, Header, Measure, Model, Requirement, Rule
 from rulelang.model.requirements import unmet
@@ -89,6 +90,8 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     diagnostics.extend(circles)
     diagnostics.extend(misdated(statements))
     diagnostics.extend(standings_as_values(rules))
+    asked = [each for rule in rules for each in of_rule(rule)] + [each.condition for each in requirements]
+    diagnostics.extend(unfounded_lengths(asked, vocabulary.working_days))
     language = files[0].language if files else "en"
     titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(
@@ -114,6 +117,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         },
         sources=tuple(sources.values()),
         language=language,
+        working_days=vocabulary.working_days,
     )
     model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model)})
     model = without_borrowed(model, sources)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from rulelang.meaning.vocabulary import key_and_label
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Value
-from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Money, Number, Text, Type, YesNo
 
 _UNITS = {
     "day": ("days", 1),
@@ -16,13 +17,16 @@ _UNITS = {
     "month": ("months", 1),
     "quarter": ("months", 3),
     "year": ("months", 12),
+    "hour": ("minutes", 60),
+    "minute": ("minutes", 1),
+    "working day": ("working days", 1),
 }
 
 
 def duration_of(quantity: t.Quantity) -> Duration | None:
     """The length of time a quantity names.
 
-    None for units that are none in whole days or months (hours, working days) and for parts of a unit.
+    None for parts of what is counted: half a day, a third of a minute.
     """
     known = _UNITS.get(quantity.unit)
     if known is None:
@@ -59,7 +63,7 @@ def _plain(node: t.Expression, expected: Type | None) -> tuple[Value, Type] | No
             length = duration_of(node)
             return None if length is None else (length, Length(length.unit))
         case t.DateLiteral(value):
-            return value, Date()
+            return value, DateTime() if isinstance(value, datetime) else Date()
         case t.YesNo(value):
             return value, YesNo()
         case t.TextLiteral(text, other):

@@ -11,6 +11,8 @@ from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.constants import constant
+from rulelang.meaning.holidays import read_holidays
+from rulelang.meaning.limits import limit, policy_fits
 from rulelang.meaning.record_outcomes import placed
 from rulelang.meaning.vocabulary import (
     TAG_NAMES,
@@ -23,11 +25,13 @@ from rulelang.meaning.vocabulary import (
 )
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
+from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.declarations import Field, ListFile, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import (
     Choice,
     Date,
+    DateTime,
     Length,
     ListOf,
     Member,
@@ -36,7 +40,6 @@ from rulelang.vocabulary.types import (
     Text,
     Type,
     YesNo,
-    is_numeric,
 )
 
 # The entries of list files, by the rule file that names them, their own name and the column.
@@ -54,7 +57,7 @@ def declare(
     declaring = _Declaring(entries)
     declared = list(statements)
     order = (s.ChoiceStatement, s.ThresholdStatement, s.FieldStatement, s.OutcomeStatement, s.ListStatement)
-    for kind in (*order, s.LetStatement, s.DefineStatement):
+    for kind in (*order, s.HolidaysStatement, s.LetStatement, s.DefineStatement):
         for statement in declared:
             if isinstance(statement, kind):
                 declaring.add(statement)
@@ -80,6 +83,7 @@ class _Declaring:
         self.lets: dict[str, s.LetStatement] = {}
         self.defines: dict[str, s.DefineStatement] = {}
         self.functions: dict[str, Function] = {}
+        self.working_days: WorkingDays | None = None
 
     def vocabulary(self) -> Vocabulary:
         outcomes = dict(self.outcomes)
@@ -101,6 +105,7 @@ class _Declaring:
             open_fields=not self.fields,
             open_outcomes=not self.outcomes and not self.record_outcomes,
             record_outcomes=self.record_outcomes,
+            working_days=self.working_days,
         )
 
     def report(self, code: str, span: Span, **facts: Any) -> None:
@@ -129,6 +134,12 @@ class _Declaring:
                 self.add_outcome(statement)
             case s.ListStatement():
                 self.add_list(statement)
+            case s.HolidaysStatement(file):
+                found, problems = read_holidays(statement, self.entries.get((statement.span.file, file, None)))
+                self.diagnostics.extend(problems)
+                if self.working_days not in (None, found):
+                    self.report("holidays-twice", statement.span)
+                self.working_days = found
             case s.LetStatement():
                 key, _ = self.name("let", statement.name.text, statement.label, statement.name.span)
                 self.lets[key] = statement
@@ -156,8 +167,7 @@ class _Declaring:
             case "date":
                 return Date()
             case "datetime":
-                self.report("not-yet", written.span, construct="date and time")
-                return Date()
+                return DateTime()
             case "money":
                 return Money(written.currency)
             case "number":
@@ -207,7 +217,7 @@ class _Declaring:
     def check_date(self, type_: ListOf, span: Span) -> None:
         """The date that a list goes by has to be one."""
         name = type_.dated_by
-        if name is not None and not isinstance(type_.field_type(name), Date):
+        if name is not None and not isinstance(type_.field_type(name), Date | DateTime):
             found = type_.field_type(name)
             if found is None:
                 names = [each for key, label, _ in type_.fields for each in (key, label) if each]
@@ -252,8 +262,8 @@ class _Declaring:
             dated_by = facts.pop("dated_by", type_.dated_by)
             type_ = evolve(type_, dated_by=dated_by, complete_from=facts.pop("complete_from", type_.complete_from))
             self.check_date(type_, statement.span)
-        if facts.pop("may_be_future", False) and isinstance(type_, Date):
-            type_ = Date(may_be_future=True)
+        if facts.pop("may_be_future", False) and isinstance(type_, Date | DateTime):
+            type_ = type(type_)(may_be_future=True)
         note, note_label = _note(statement.note)
         self.fields[key] = Field(key, type_, label, note, note_label, **facts, span=statement.span)
 
@@ -274,27 +284,23 @@ class _Declaring:
             case "counted_in":
                 return {"counted_in": getattr(attribute.values[0], "text", None)}
             case "at_least" | "at_most":
-                return {attribute.kind: self.limit(name, type_, attribute.values[0])}
+                return {attribute.kind: self.limit(name, type_, attribute.values[0], attribute.kind)}
             case "limits":
-                low, high = (self.limit(name, type_, each) for each in attribute.values)
-                return {"at_least": low, "at_most": high}
+                low, high = attribute.values
+                return {
+                    "at_least": self.limit(name, type_, low, "at_least"),
+                    "at_most": self.limit(name, type_, high, "at_most"),
+                }
         self.report("unexpected-text", attribute.span, found=attribute.kind.replace("_", " "))
         return {}
 
     def element_key(self, type_: ListOf, name: str) -> str:
         return next((key for key, label, _ in type_.fields if name in (key, label)), name)
 
-    def limit(self, name: str, type_: Type, written: t.Expression) -> Any:
-        if not is_numeric(type_) and not isinstance(type_, Date | Length):
-            self.report("cap-type", written.span, name=name, type=type_word(type_))
-            return None
-        found = constant(written, type_)
-        if found is None:
-            self.report(
-                "not-numeric" if is_numeric(type_) else "not-a-date", written.span, name=name, type=type_word(type_)
-            )
-            return None
-        return found[0]
+    def limit(self, name: str, type_: Type, written: t.Expression, kind: str) -> Any:
+        value, problems = limit(name, type_, written, kind)
+        self.diagnostics.extend(problems)
+        return value
 
     def add_outcome(self, statement: s.OutcomeStatement) -> None:
         type_ = self.type(statement.type)
@@ -323,16 +329,16 @@ class _Declaring:
         kind = attribute.kind
         if kind.startswith("policy_"):
             policy = kind.removeprefix("policy_")
-            if not _policy_fits(policy, type_):
+            if not policy_fits(policy, type_):
                 self.report("policy-type", attribute.span, policy=policy, outcome=name, type=type_word(type_))
                 return {}
             return {"policy": policy}
         if kind in ("undecided_when_missing", "worst_when_missing"):
             return {"when_missing": kind.removesuffix("_when_missing")}
         if kind in ("at_least", "at_most"):
-            return {kind: self.limit(name, type_, attribute.values[0])}
+            return {kind: self.limit(name, type_, attribute.values[0], kind)}
         if kind == "limits":
-            low, high = (self.limit(name, type_, each) for each in attribute.values)
+            low, high = map(self.limit, (name, name), (type_, type_), attribute.values, ("at_least", "at_most"))
             return {"at_least": low, "at_most": high}
         if kind == "last_resort":
             found = constant(attribute.values[0], type_)
@@ -385,14 +391,6 @@ class _Declaring:
             self.diagnostics.append(Diagnostic("function-name-taken", span, {**facts, "kind": symbol.kind}, (), labels))
         else:
             self.diagnostics.append(Diagnostic("function-twice", span, {**facts, "other": other.plugin}, (), labels))
-
-
-def _policy_fits(policy: str, type_: Type) -> bool:
-    if policy == "sum":
-        return is_numeric(type_) or isinstance(type_, Length)
-    if policy in ("highest", "lowest"):
-        return is_numeric(type_) or isinstance(type_, Date | Length) or (isinstance(type_, Choice) and type_.ordered)
-    return True
 
 
 def _note(note: t.TextLiteral | None) -> tuple[str | None, str | None]:

@@ -8,6 +8,7 @@ between a date and a length of time, and fills in where use says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from attrs import evolve, frozen
 
@@ -19,7 +20,14 @@ from rulelang.meaning.walk import descend, expressions, sentences
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.declarations import Field, Outcome
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, Type, YesNo
+
+# What a unit counts; whatever is not named here counts months.
+_LENGTHS = {
+    **dict.fromkeys(("day", "week"), "days"),
+    **dict.fromkeys(("hour", "minute"), "minutes"),
+    "working day": "working days",
+}
 
 _OBSERVED: dict[str, Type] = {"number": Number(), "date": Date(), "yes-no": YesNo(), "text": Text()}
 
@@ -47,6 +55,11 @@ def infer(
     known = evolve(vocabulary.with_inferred({}, outcomes), record_outcomes={**vocabulary.record_outcomes, **of_records})
     fields = inference.fields(known) if vocabulary.open_fields else {}
     return Inferred(known.with_inferred(fields, {}), tuple(inference.diagnostics))
+
+
+def counts_hours(quantity: t.Expression) -> bool:
+    """Whether a length of time is written in hours or minutes."""
+    return isinstance(quantity, t.Quantity) and quantity.unit in ("hour", "minute")
 
 
 class _Inference:
@@ -147,12 +160,16 @@ class _Inference:
                 return Money(currency)
             case t.TextLiteral():
                 return Text()
+            case t.DateLiteral(value) if isinstance(value, datetime):
+                return DateTime()
+            case t.Relative(quantity) if counts_hours(quantity):
+                return DateTime()
             case t.DateLiteral() | t.Today() | t.Relative() | t.Anniversary():
                 return Date()
             case t.YesNo():
                 return YesNo()
             case t.Quantity(_, unit):
-                return Length("days" if unit in ("day", "week") else "months")
+                return Length(_LENGTHS.get(unit, "months"))
             case t.Age() | t.Part():
                 return Number(0)
             case t.Binary(operator, left, right):
@@ -176,8 +193,10 @@ class _Inference:
 
     def arithmetic_type(self, operator: str, left: t.Expression, right: t.Expression) -> Type:
         first, second = self.value_type(left), self.value_type(right)
-        if isinstance(first, Date) and isinstance(second, Date):
+        if isinstance(first, Date | DateTime) and isinstance(second, Date | DateTime):
             return Length("days")
+        if isinstance(first, DateTime) or isinstance(second, DateTime):
+            return DateTime()
         for each in (first, second):
             if isinstance(each, Date | Length):
                 return Date()
@@ -250,6 +269,10 @@ class _Inference:
             case t.OneOf(value, options):
                 for option in options:
                     self.pair(value, option, parameters, None)
+            case t.CompareAgo(left=operand, quantity=quantity) | t.Within(operand, quantity=quantity) if counts_hours(
+                quantity
+            ):
+                self.show(operand, DateTime(), parameters)
             case t.CompareAgo(left=operand) | t.Within(operand) | t.InPeriod(operand) | t.Anniversary(operand):
                 self.show(operand, Date(), parameters)
             case t.Age(operand=operand) | t.Part(operand=operand):
@@ -317,7 +340,7 @@ class _Inference:
         date, and the data is asked for one.
         """
         days = self.observed.get(name) == "number" and length.unit == "days"
-        return length if days else Date()
+        return length if days else DateTime() if length.unit == "minutes" else Date()
 
     def assigned_names(self, statement: s.Statement) -> None:
         """Names given to an outcome whose type says what they are."""

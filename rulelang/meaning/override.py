@@ -59,6 +59,11 @@ class _Merging:
                 place = self.place(statement.rule, statement.span)
                 if place is not None:
                     self.deviate("removed", statement.rule, statement.span, self.inherited.pop(place))
+            case s.HolidaysStatement():
+                self.inherited = [
+                    each for each in self.inherited if not isinstance(each[0].statement, s.HolidaysStatement)
+                ]
+                self.declared.append(readings)
             case _:
                 self.declared.append(readings)
 

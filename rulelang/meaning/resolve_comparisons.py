@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
+from rulelang.meaning.kinds import counted_from, counts_minutes, day_of
 from rulelang.meaning.scope import Scope, is_open_text
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo, is_numeric
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Money, Number, Text, YesNo, is_numeric
 
 _DATE_WORDS = {"before": "<", "after": ">", "on_or_before": "<=", "on_or_after": ">="}
 _AGE_UNITS = {"days": "days", "months": "months", "years": "months"}
@@ -25,12 +26,12 @@ def resolve_comparison(
         return None
     if operator in _DATE_WORDS:
         for side, value in ((left, first), (right, second)):
-            if not isinstance(value.type, Date):
+            if not isinstance(value.type, Date | DateTime):
                 from rulelang.meaning.vocabulary import type_word
 
                 scope.report("not-a-date", side.span, name=scope.written(side), type=type_word(value.type))
                 return None
-        return m.Comparison(_DATE_WORDS[operator], first, second, span=node.span)
+        return m.Comparison(_DATE_WORDS[operator], *_of_one_kind(first, second), span=node.span)
     return compare(operator, (left, first), (right, second), node, scope)
 
 
@@ -71,17 +72,29 @@ def compare(
 ) -> m.Expression | None:
     """The comparison of two resolved values."""
     first, second = left[1], right[1]
-    if isinstance(first.type, Length) and isinstance(second.type, Date):
+    if isinstance(first.type, Length) and isinstance(second.type, Date | DateTime):
         flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
         return compare(flipped, right, left, node, scope)
     if isinstance(second.type, Length):
-        if isinstance(first.type, Date):
+        if isinstance(first.type, Date | DateTime):
             return _age(operator, left, right, node, scope)
+        if isinstance(first, m.DaysBetween) and second.type.unit in ("minutes", "working days"):
+            return _apart(operator, first, left[0], second, node, scope)
         if isinstance(first, m.AgeIn) and first.unit == "days":
             return _age(operator, (left[0], first.date), right, node, scope)
         if isinstance(first, m.AgeIn):
             return _completed(operator, first, left, right, node, scope)
-    if isinstance(first.type, Date | Length) and isinstance(second, m.Literal) and isinstance(second.type, Number):
+    if isinstance(second, m.DaysBetween) and isinstance(first.type, Length):
+        flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
+        if first.type.unit in ("minutes", "working days"):
+            return _apart(flipped, second, right[0], first, node, scope)
+    if isinstance(first.type, Date | DateTime) and isinstance(second.type, Date | DateTime):
+        return m.Comparison(operator, *_of_one_kind(first, second), span=node.span)
+    if (
+        isinstance(first.type, Date | DateTime | Length)
+        and isinstance(second, m.Literal)
+        and isinstance(second.type, Number)
+    ):
         scope.report("bare-number", second.span or node.span, number=second.value)
         return None
     if isinstance(first.type, Length) and isinstance(second.type, Length):
@@ -117,7 +130,32 @@ def compare(
 
 
 def _may_be_future(value: m.Expression) -> bool:
-    return isinstance(value.type, Date) and value.type.may_be_future
+    return isinstance(value.type, Date | DateTime) and value.type.may_be_future
+
+
+def _of_one_kind(first: m.Expression, second: m.Expression) -> tuple[m.Expression, m.Expression]:
+    """Two dates as they compare: by their days, unless both have a time of day."""
+    both = isinstance(first.type, DateTime) and isinstance(second.type, DateTime)
+    return (first, second) if both else (day_of(first), day_of(second))
+
+
+def _apart(
+    operator: str,
+    between: m.DaysBetween,
+    written: t.Expression,
+    length: m.Expression,
+    node: t.Expression,
+    scope: Scope,
+) -> m.Expression | None:
+    """``closed_at - opened_at > 2 hours`` is ``closed_at > opened_at + 2 hours``; so it is with working days."""
+    later, earlier = between.later, between.earlier
+    if counts_minutes(length.type):
+        if not isinstance(later, m.DayOf) or not isinstance(earlier, m.DayOf):
+            scope.report("time-needed", written.span, name=scope.written(written))
+            return None
+        later, earlier = later.moment, earlier.moment
+    moved = m.DateShift(earlier, 1, length, DateTime() if isinstance(earlier.type, DateTime) else Date())
+    return m.Comparison(operator, later, moved, span=node.span)
 
 
 def _age(
@@ -128,15 +166,18 @@ def _age(
     scope: Scope,
 ) -> m.Expression | None:
     """A date beside a length of time: its age is compared (S5)."""
-    date, length = left[1], right[1]
+    length = right[1]
+    date = counted_from(left[1], left[0], length, scope)
+    if date is None:
+        return None
     if _may_be_future(date):
         facts = {"name": scope.written(left[0]), "found": f"{operator} {scope.written(right[0])}"}
         scope.report("date-may-be-future", node.span, **facts)
         return None
     if operator in ("=", "!="):
         if isinstance(length.type, Length) and length.type.unit != "days":
-            facts = {"left": scope.written(left[0]), "left_unit": "days"}
-            scope.report("unit-mismatch", node.span, **facts, right=scope.written(right[0]), right_unit="months")
+            facts = {"left": scope.written(left[0]), "left_unit": "days", "right_unit": length.type.unit}
+            scope.report("unit-mismatch", node.span, **facts, right=scope.written(right[0]))
             return None
         age = m.DaysBetween(m.Today(), date, span=date.span)
         return m.Comparison(operator, age, length, span=node.span)
@@ -174,7 +215,7 @@ def resolve_between(node: t.Between, scope: Scope) -> m.Expression | None:
     high = resolve_comparison("<=" if node.include_high else "<", node.value, node.high, node, scope)
     if low is None or high is None:
         return None
-    if isinstance(low, m.AgeComparison) and isinstance(high, m.AgeComparison):
+    if isinstance(low, m.AgeComparison) and isinstance(high, m.AgeComparison) and low.date == high.date:
         _check_limits(low.length, high.length, node, scope)
         return m.Between(low.date, low.length, high.length, node.include_high, span=node.span)
     if isinstance(low, m.Comparison) and isinstance(high, m.Comparison) and low.left == high.left:

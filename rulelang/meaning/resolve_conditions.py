@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rulelang.diagnostics.nearest import nearest
-from rulelang.meaning.kinds import resolve_date, resolve_length
+from rulelang.meaning.kinds import counted_from, resolve_aged, resolve_date, resolve_moment
 from rulelang.meaning.loose_values import joined_name, loose_value
 from rulelang.meaning.resolve_comparisons import resolve_between, resolve_comparison, resolve_one_of
 from rulelang.meaning.resolve_groups import resolve_gaps_compared, resolve_group, resolve_in_each
@@ -58,7 +58,7 @@ def resolve_condition(node: t.Expression, scope: Scope, expected: Type | None = 
         case t.TextTest():
             return _negate(_text_test(node, scope), node.negated, node)
         case t.Within():
-            date, length = resolve_date(node.value, scope), resolve_length(node.quantity, scope)
+            date, length = resolve_aged(node.value, node.quantity, scope)
             if date is None or length is None:
                 return None
             return m.Within(date, node.direction, length, span=node.span)
@@ -115,7 +115,7 @@ def _bullets(node: t.Bullets, scope: Scope) -> m.Expression | None:
 
 
 def _ago(node: t.CompareAgo, scope: Scope) -> m.Expression | None:
-    date, length = resolve_date(node.left, scope), resolve_length(node.quantity, scope)
+    date, length = resolve_aged(node.left, node.quantity, scope)
     if date is None or length is None:
         return None
     return m.AgeComparison(node.operator, date, length, span=node.span)
@@ -192,8 +192,9 @@ def _text_test(node: t.TextTest, scope: Scope) -> m.Expression | None:
 
 
 def _within_of(node: t.WithinOf, scope: Scope) -> m.Expression | None:
-    date, anchor = resolve_date(node.value, scope), resolve_date(node.anchor, scope)
-    length = resolve_length(node.quantity, scope)
+    date, length = resolve_aged(node.value, node.quantity, scope)
+    anchor = None if length is None else resolve_moment(node.anchor, scope)
+    anchor = None if anchor is None or length is None else counted_from(anchor, node.anchor, length, scope)
     if date is None or anchor is None or length is None:
         return None
     return m.WithinOf(date, length, node.direction, anchor, span=node.span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from rulelang.meaning.constants import duration_of
-from rulelang.meaning.kinds import resolve_length
+from rulelang.meaning.kinds import counted_from, day_of, resolve_length
 from rulelang.meaning.resolve_lists import chosen, date_of, inside, own_field
 from rulelang.meaning.scope import GroupScope, PeriodScope, Scope
 from rulelang.meaning.vocabulary import type_word
@@ -28,6 +28,7 @@ def resolve_group(node: t.AnyGroup, scope: Scope) -> m.Expression | None:
     if found is None:
         return None
     records = chosen(found, node.where, node.window, node.by, scope)
+    by: m.Expression | None
     by = date_of(node.by, node.list.span, found.inner) if node.key is None else own_field(node.key, found.inner)
     if records is None or by is None:
         return None
@@ -40,6 +41,11 @@ def resolve_group(node: t.AnyGroup, scope: Scope) -> m.Expression | None:
             scope.report("not-yet", node.length.span, construct="“in any …” of a length that differs by customer")
             return None
         length = found_length
+        written = node.by or t.Name(by.name, span=node.length.span)
+        counted = counted_from(by, written, length, found.inner)
+        if counted is None:
+            return None
+        by = counted
     condition = scope.condition(node.condition, evolve(scope, element=None, group=GroupScope(found.element)))
     if condition is None:
         return None
@@ -100,7 +106,7 @@ def resolve_gap(node: t.Gap, scope: Scope) -> m.Expression | None:
     date = None if records is None else date_of(node.by, node.span, records.inner)
     if records is None or date is None:
         return None
-    return records.aggregate(f"{node.kind}_gap", date, Length("days"), node.span)
+    return records.aggregate(f"{node.kind}_gap", day_of(date), Length("days"), node.span)
 
 
 def resolve_gaps_compared(node: t.Compare, gap: t.Gap, scope: Scope) -> m.Expression | None:

@@ -6,12 +6,12 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
-from rulelang.meaning.kinds import resolve_length
+from rulelang.meaning.kinds import counted_from, resolve_length
 from rulelang.meaning.scope import ElementScope, Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Number, Text, Type, YesNo, is_numeric
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Number, Text, Type, YesNo, is_numeric
 
 _ADDS = ("sum", "average")
 _ORDERS = ("largest", "smallest", "earliest", "latest")
@@ -221,7 +221,8 @@ def chosen(
         if scope.part is not None:
             scope.report("window-in-each", window.span, found=scope.written(window))
             return None
-        return evolve(records, window=m.Within(date, "last", length, span=window.span))
+        counted = counted_from(date, by or t.Name(date.name, span=window.span), length, records.inner)
+        return None if counted is None else evolve(records, window=m.Within(counted, "last", length, span=window.span))
     return records if scope.part is None else _of_period(records, by, scope)
 
 
@@ -230,10 +231,15 @@ def _of_period(records: Records, by: t.Name | None, scope: Scope) -> Records | N
     date = date_of(by or scope.part.by, scope.part.span, records.inner)
     if date is None:
         return None
+    counted = counted_from(
+        date, scope.part.by or t.Name(date.name, span=scope.part.span), scope.part.length, records.inner
+    )
+    if counted is None:
+        return None
     if scope.part.before is not None:
-        earlier = m.Not(m.Within(date, "last", scope.part.before, span=scope.part.span), span=scope.part.span)
+        earlier = m.Not(m.Within(counted, "last", scope.part.before, span=scope.part.span), span=scope.part.span)
         records = records.narrowed(earlier)
-    return evolve(records, window=m.Within(date, "last", scope.part.length, span=scope.part.span))
+    return evolve(records, window=m.Within(counted, "last", scope.part.length, span=scope.part.span))
 
 
 def date_of(by: t.Name | None, span: Span, inner: Scope) -> m.ElementRef | None:
@@ -241,18 +247,18 @@ def date_of(by: t.Name | None, span: Span, inner: Scope) -> m.ElementRef | None:
     assert inner.element is not None
     if by is not None:
         value = own_field(by, inner)
-        if value is not None and not isinstance(value.type, Date):
+        if value is not None and not isinstance(value.type, Date | DateTime):
             inner.report("not-a-date", by.span, name=by.text, type=type_word(value.type))
             return None
         return value
     type_ = inner.element.type
-    dates = [name for name, _, each in type_.fields if isinstance(each, Date)]
+    dates = [name for name, _, each in type_.fields if isinstance(each, Date | DateTime)]
     picked = type_.dated_by or (dates[0] if len(dates) == 1 else None)
     if picked is None:
         facts = {"list": inner.element.key, "dates": tuple(dates)}
         inner.report("window-without-date" if not dates else "window-date-unsaid", span, **facts)
         return None
-    return m.ElementRef(inner.element.key, picked, Date(), span=span)
+    return m.ElementRef(inner.element.key, picked, type_.field_type(picked) or Date(), span=span)
 
 
 def element_field(name: t.Name, inner: Scope) -> m.ElementRef | None:
@@ -302,7 +308,10 @@ def _spanned(node: t.Aggregate, records: Records, scope: Scope) -> m.Expression 
     if not isinstance(length, m.Literal | m.ThresholdRef):
         scope.report("not-yet", node.rolling.span, construct="“within any …” of a length that differs by customer")
         return None
-    return evolve(records.aggregate("busiest", date, Number(0), node.span), rolling=length)
+    counted = counted_from(date, node.by or t.Name(date.name, span=span), length, records.inner)
+    if counted is None:
+        return None
+    return evolve(records.aggregate("busiest", counted, Number(0), node.span), rolling=length)
 
 
 # --- shares ------------------------------------------------------------------------------------------------------
@@ -358,13 +367,17 @@ def _aggregate_type(kind: str, value: Type) -> Type | None:
             return None
         return value if kind == "sum" else _average_type(value)
     if kind in _ORDERS:
-        ordered = is_numeric(value) or isinstance(value, Date | Length) or (isinstance(value, Choice) and value.ordered)
-        if kind in ("earliest", "latest") and not isinstance(value, Date):
+        ordered = (
+            is_numeric(value)
+            or isinstance(value, Date | DateTime | Length)
+            or (isinstance(value, Choice) and value.ordered)
+        )
+        if kind in ("earliest", "latest") and not isinstance(value, Date | DateTime):
             return None
         return value if ordered else None
     if kind == "distinct":
         return Number(0)
-    return value if isinstance(value, Text | Choice | Number | YesNo | Date) else None
+    return value if isinstance(value, Text | Choice | Number | YesNo | Date | DateTime) else None
 
 
 def _average_type(value: Type) -> Type:

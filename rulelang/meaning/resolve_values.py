@@ -8,7 +8,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.constants import constant, duration_of
 from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
-from rulelang.meaning.kinds import resolve_date, resolve_length, resolve_number
+from rulelang.meaning.kinds import counts_minutes, day_of, resolve_date, resolve_length, resolve_number
 from rulelang.meaning.previous import previous_name
 from rulelang.meaning.resolve_calls import resolve_call
 from rulelang.meaning.resolve_groups import resolve_gap, resolve_pick
@@ -21,7 +21,7 @@ from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, Type, is_numeric
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Money, Number, Text, Type, is_numeric
 
 _AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
 
@@ -45,7 +45,11 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
             return m.Today(span=node.span)
         case t.Relative():
             length = resolve_length(node.quantity, scope)
-            return None if length is None else m.DateShift(m.Today(), node.sign, length, span=node.span)
+            if length is None:
+                return None
+            if counts_minutes(length.type):
+                return m.DateShift(m.Now(), node.sign, length, DateTime(), span=node.span)
+            return m.DateShift(m.Today(), node.sign, length, span=node.span)
         case t.Negative():
             return _negative(node, scope)
         case t.Binary():
@@ -181,10 +185,7 @@ def _literal(node: t.Expression, scope: Scope, expected: Type | None) -> m.Expre
 def _quantity(node: t.Quantity, scope: Scope) -> m.Literal | None:
     length = duration_of(node)
     if length is None:
-        if node.unit in ("hour", "minute", "working day"):
-            scope.report("not-yet", node.span, construct=f"{node.unit}s")
-        else:
-            scope.report("unknown-unit", node.span, found=scope.written(node))
+        scope.report("unknown-unit", node.span, found=scope.written(node))
         return None
     return m.Literal(length, Length(length.unit), span=node.span)
 
@@ -244,14 +245,21 @@ def _arithmetic_type(operator: str, left: Type, right: Type) -> Type:
 
 def _date_arithmetic(node: t.Binary, left: m.Expression, right: m.Expression, scope: Scope) -> m.Expression | None:
     """Date ± length of time, date - date; None where it is something else."""
-    if isinstance(left.type, Date) and isinstance(right.type, Length) and node.operator in "+-":
-        return m.DateShift(left, 1 if node.operator == "+" else -1, right, span=node.span)
-    if isinstance(left.type, Length) and isinstance(right.type, Date) and node.operator == "+":
-        return m.DateShift(right, 1, left, span=node.span)
-    if isinstance(left.type, Date) and isinstance(right.type, Date) and node.operator == "-":
-        return m.DaysBetween(left, right, span=node.span)
+    dated = (Date, DateTime)
+    if isinstance(left.type, dated) and isinstance(right.type, Length) and node.operator in "+-":
+        return _shifted(left, 1 if node.operator == "+" else -1, right, node)
+    if isinstance(left.type, Length) and isinstance(right.type, dated) and node.operator == "+":
+        return _shifted(right, 1, left, node)
+    if isinstance(left.type, dated) and isinstance(right.type, dated) and node.operator == "-":
+        return m.DaysBetween(day_of(left), day_of(right), span=node.span)
     if node.operator == "*" and isinstance(left, m.Literal) and isinstance(right, m.Literal):
         length, factor = left.value, right.value
         if isinstance(length, Duration) and isinstance(factor, int) and not isinstance(factor, bool):
             return m.Literal(Duration(length.amount * factor, length.unit), left.type, span=node.span)
     return None
+
+
+def _shifted(day: m.Expression, sign: int, length: m.Expression, node: t.Binary) -> m.Expression:
+    """A date, or a date with time, moved: hours are no part of a date (``time-needed`` where that is asked)."""
+    type_ = DateTime() if isinstance(day.type, DateTime) else Date()
+    return m.DateShift(day, sign, length, type_, span=node.span)

@@ -7,6 +7,7 @@ from attrs import evolve
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.fitting import fits
+from rulelang.meaning.kinds import day_of
 from rulelang.meaning.record_outcomes import outside_for_each, record_target
 from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_lists import inside
@@ -20,7 +21,7 @@ from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.parse import parse_expression
 from rulelang.vocabulary.declarations import Outcome, list_spellings
-from rulelang.vocabulary.types import Date, Length, is_numeric
+from rulelang.vocabulary.types import Date, DateTime, Length, is_numeric
 
 # What a table's word asks of its outcomes where that is called something else.
 _POLICIES = {"priority": ("highest", "lowest"), "count": ("sum",)}
@@ -166,6 +167,8 @@ def _target(action: s.Action, scope: Scope) -> Outcome | None:
 
 def _fit(value: m.Expression, outcome: Outcome, action: s.Action, scope: Scope) -> m.Expression | None:
     """The value, if it can be given to the outcome."""
+    if isinstance(outcome.type, Date):
+        value = day_of(value)
     given, wanted = value.type, outcome.type
     if fits(given, wanted):
         if isinstance(value, m.Literal) and is_numeric(wanted):
@@ -182,7 +185,7 @@ def _cap(written: t.Expression | None, outcome: Outcome, scope: Scope) -> m.Expr
     cap = resolve_value(written, scope, outcome.type)
     if cap is None:
         return None
-    limited = is_numeric(outcome.type) or isinstance(outcome.type, Date | Length)
+    limited = is_numeric(outcome.type) or isinstance(outcome.type, Date | DateTime | Length)
     if not limited or not fits(cap.type, outcome.type):
         scope.report("cap-type", written.span, name=outcome.name, type=type_word(outcome.type))
         return None

@@ -9,9 +9,10 @@ from attrs import evolve, field, frozen
 from rulelang.model.expressions import Expression
 from rulelang.model.walking import bare, decided_name
 from rulelang.syntax import statements as s
+from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, Type, YesNo
 
 TAGS = "tags"
 TAGS_LABEL = "标签"
@@ -31,7 +32,8 @@ class Symbol:
 class Vocabulary:
     """Everything a ruleset's sentences may speak of, by key; ``symbols`` maps each spelling in either language.
 
-    ``open_fields`` / ``open_outcomes``: none was declared, so names are taken from use (S8).
+    ``open_fields`` / ``open_outcomes``: none was declared, so names are taken from use (S8). ``working_days`` is the
+    calendar of the list of holidays, where there is one.
     """
 
     fields: dict[str, Field]
@@ -46,6 +48,7 @@ class Vocabulary:
     open_fields: bool
     open_outcomes: bool
     record_outcomes: dict[str, Outcome] = field(factory=dict)
+    working_days: WorkingDays | None = None
 
     def list_of(self, name: str) -> tuple[str, ListOf] | None:
         """The key and type of a list of records, by the list's name or label or by its element's name."""
@@ -135,5 +138,13 @@ def type_word(type_: Type) -> str:
         return f"money in {type_.currency}" if type_.currency else "money"
     if isinstance(type_, Number):
         return "percent" if type_.percent else "whole number" if type_.decimals == 0 else "number"
-    words = {YesNo: "yes or no", Text: "text", Date: "date", Length: "length of time", Choice: "choice", ListOf: "list"}
+    words = {
+        YesNo: "yes or no",
+        Text: "text",
+        Date: "date",
+        DateTime: "date and time",
+        Length: "length of time",
+        Choice: "choice",
+        ListOf: "list",
+    }
     return words[type(type_)]

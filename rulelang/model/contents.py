@@ -12,7 +12,7 @@ from rulelang.model.walking import parts
 def expressions(model: Model) -> Iterator[Expression]:
     """Every outermost expression: of rules (their reasons included), requirements and measures."""
     for rule in model.rules:
-        yield from _of_rule(rule)
+        yield from of_rule(rule)
     yield from (each.condition for each in model.requirements)
     for measure in model.measures:
         yield measure.value
@@ -24,7 +24,8 @@ def functions_called(model: Model) -> tuple[str, ...]:
     return tuple(sorted(called))
 
 
-def _of_rule(rule: Rule) -> Iterator[Expression]:
+def of_rule(rule: Rule) -> Iterator[Expression]:
+    """Every outermost expression of a rule, its reasons included."""
     for branch in rule.branches:
         yield branch.condition
         for each in branch.assignments:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -24,24 +23,22 @@ from rulelang.model.policies import scale
 from rulelang.model.program import Assignment
 from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
+from rulelang.model.stepping import due, earliest_within, moved, overdue
 from rulelang.model.text_tests import pattern_holds
 from rulelang.model.walking import bare, divides
 from rulelang.values.dates import (
     age_in,
     date_part,
-    latest_due,
-    latest_overdue,
     next_anniversary,
     period,
-    step,
-    within_last,
 )
 from rulelang.values.durations import Duration
+from rulelang.values.moments import clock, plain_day
 from rulelang.values.numbers import add, compare, divide, multiply, negate, round_half_up, subtract
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.lookups import entries, members_on
-from rulelang.vocabulary.types import Choice, Date, Length, Text, is_numeric
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Text, is_numeric
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -73,18 +70,23 @@ def value_of(expression: Expression, scope: Scope) -> Any:
         case e.Named(operand=operand):
             return value_of(operand, scope)
         case e.Today():
-            return scope.as_of
+            return plain_day(scope.as_of)
+        case e.Now():
+            return clock(scope.as_of)
+        case e.DayOf(moment=moment):
+            at = value_of(moment, scope)
+            return None if at is None else at.date()
         case e.Arithmetic(operator=sign, left=left, right=right):
             return _reckoned(sign, value_of(left, scope), value_of(right, scope))
         case e.Negated(operand=operand):
             number = value_of(operand, scope)
             return None if number is None else negate(number)
-        case e.DateShift(date=moved, sign=direction, length=length):
-            day, duration = value_of(moved, scope), duration_of(length, scope)
-            return None if day is None or duration is None else step(day, duration, direction)
+        case e.DateShift(date=start, sign=direction, length=length):
+            day, duration = value_of(start, scope), duration_of(length, scope)
+            return None if day is None or duration is None else moved(day, duration, direction, scope.model)
         case e.DaysBetween(later=later, earlier=earlier):
-            end, start = value_of(later, scope), value_of(earlier, scope)
-            return None if end is None or start is None else (end - start).days
+            end, begin = value_of(later, scope), value_of(earlier, scope)
+            return None if end is None or begin is None else (end - begin).days
         case e.AgeIn(unit=unit, date=moment):
             day = value_of(moment, scope)
             return None if day is None else age_in(unit, day, scope.as_of)
@@ -236,7 +238,7 @@ def _compared(sign: str, left: Expression, right: Expression, scope: Scope) -> b
 
 def _limited(sign: str, value: Expression, bound: Expression, scope: Scope) -> bool | None:
     """One half of a between: a date beside a length of time means its age."""
-    if isinstance(value.type, Date) and isinstance(bound.type, Length):
+    if isinstance(value.type, Date | DateTime) and isinstance(bound.type, Length):
         return _aged(sign, value, bound, scope)
     return _compared(sign, value, bound, scope)
 
@@ -248,9 +250,10 @@ def _aged(sign: str, moment: Expression, length: Expression, scope: Scope) -> bo
     day, duration = value_of(moment, scope), duration_of(length, scope)
     if day is None or duration is None:
         return None
-    reached = latest_due(scope.as_of, duration)
-    exceeded = latest_overdue(scope.as_of, duration)
-    holds: bool = {">=": day <= reached, ">": day <= exceeded, "<": day > reached, "<=": day > exceeded}[sign]
+    cut_off = (due if sign in (">=", "<") else overdue)(scope.as_of, duration, scope.model)
+    if cut_off is None:
+        return None
+    holds: bool = day <= cut_off if sign in (">=", ">") else day > cut_off
     return holds
 
 
@@ -270,17 +273,18 @@ def _in_window(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> b
     )
 
 
-def _window(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> tuple[date | None, date | None]:
-    """First and last day of a window, None for an end that is unknown."""
-    as_of = scope.as_of
+def _window(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> tuple[Any, Any]:
+    """First and last day (of minutes: the first and the last moment) of a window, None for an end that is unknown."""
+    as_of, model = scope.as_of, scope.model
     if isinstance(condition, e.InPeriod):
         return period(as_of, condition.unit, condition.offset)
     duration = duration_of(condition.length, scope)
     if isinstance(condition, e.Within):
-        if condition.direction == "last":
-            return (None if duration is None else within_last(as_of, duration)[0]), as_of
-        return as_of, None if duration is None else step(as_of, duration)
+        today: Any = clock(as_of) if duration is not None and duration.unit == "minutes" else plain_day(as_of)
+        if condition.direction == "next":
+            return today, None if duration is None else moved(today, duration, 1, model)
+        return (None if duration is None else earliest_within(as_of, duration, model)), today
     anchor = value_of(condition.anchor, scope)
     forward = condition.direction == "after"
-    moved = None if anchor is None or duration is None else step(anchor, duration, 1 if forward else -1)
-    return (anchor, moved) if forward else (moved, anchor)
+    end = None if anchor is None or duration is None else moved(anchor, duration, 1 if forward else -1, model)
+    return (anchor, end) if forward else (end, anchor)

@@ -16,6 +16,8 @@ from rulelang.model.lists import Aggregated as Aggregated
 from rulelang.model.lists import AnyGroup as AnyGroup
 from rulelang.model.lists import ElementRef as ElementRef
 from rulelang.model.lists import Quantified as Quantified
+from rulelang.model.moments import DayOf as DayOf
+from rulelang.model.moments import Now as Now
 from rulelang.model.standing import HasStanding as HasStanding
 from rulelang.model.standing import MissingFor as MissingFor
 from rulelang.vocabulary.declarations import Value
@@ -330,8 +332,10 @@ class TextTest:
     span: Span | None = _span()
 
 
-Reference = Literal | FieldRef | OutcomeRef | ThresholdRef | ElementRef | Named | Today | Lookup | MissingFor
-Reckoning = Arithmetic | Negated | DateShift | DaysBetween | AgeIn | DatePart | NextAnniversary | Aggregate | Call
+Reference = Literal | FieldRef | OutcomeRef | ThresholdRef | ElementRef | Named | Today | Now | Lookup | MissingFor
+Reckoning = (
+    Arithmetic | Negated | DateShift | DaysBetween | AgeIn | DatePart | DayOf | NextAnniversary | Aggregate | Call
+)
 Logic = And | Or | Not | AtLeastOf | Quantified | AnyGroup
 Test = Comparison | AgeComparison | Between | OneOf | InList | Within | WithinOf | InPeriod | IsMissing | TextTest
 Condition = Logic | Test | HasStanding

@@ -59,6 +59,7 @@ def fingerprint(model: Model) -> str:
         *((cells,) if (cells := tables(model)) else ()),
         *((_by_name(model.functions),) if model.functions else ()),
         *((_by_name(model.record_outcomes),) if model.record_outcomes else ()),
+        *((model.working_days,) if model.working_days is not None else ()),
     )
     return hashlib.sha256(_text(parts).encode()).hexdigest()[:SHOWN]
 

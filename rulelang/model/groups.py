@@ -19,8 +19,8 @@ from rulelang.model.aggregates import EXISTS, Aggregator, as_result
 from rulelang.model.contributions import Result
 from rulelang.model.doubt import judged
 from rulelang.model.kleene import every, some
-from rulelang.values.dates import step
 from rulelang.values.durations import Duration
+from rulelang.values.moments import advanced
 
 Pairs = tuple[tuple[bool | None, Any], ...]
 GroupRow = tuple[bool | None, Any, Pairs]
@@ -90,7 +90,7 @@ class GroupAggregator:
             return
         days = sorted(by_value)
         for place, first in enumerate(days):
-            last, group = step(first, self.length), list[GroupRow]()
+            last, group = advanced(first, self.length), list[GroupRow]()
             for day in days[place:]:
                 if day > last:
                     break

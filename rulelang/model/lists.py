@@ -100,7 +100,7 @@ class AnyGroup:
     """
 
     list: str
-    by: ElementRef
+    by: Expression
     condition: Expression
     where: Expression | None = None
     window: Within | None = None

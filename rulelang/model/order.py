@@ -11,8 +11,8 @@ from itertools import pairwise, product
 from typing import Any
 
 from rulelang.model.contributions import BLANK
-from rulelang.values.dates import step
 from rulelang.values.durations import Duration
+from rulelang.values.moments import advanced
 
 MOST_OPEN = 8
 """So many records that may or may not count are tried in all combinations; with more, a total can't be told."""
@@ -25,7 +25,7 @@ def busiest(days: Sequence[date], length: Duration) -> int:
     ordered = sorted(days)
     most = first = 0
     for place, day in enumerate(ordered):
-        while step(ordered[first], length) < day:
+        while advanced(ordered[first], length) < day:
             first += 1
         most = max(most, place - first + 1)
     return most

@@ -8,7 +8,7 @@ plug-ins are named, with their plug-in and its version; whoever reads the data h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, get_args
@@ -21,6 +21,8 @@ from rulelang.model import program
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration
+from rulelang.values.moments import Moment
+from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Member, Type
@@ -32,7 +34,7 @@ def _is_of_program(kind: type) -> bool:
 
 _TYPES: tuple[type, ...] = get_args(Type)
 _PROGRAM = tuple(each for each in vars(program).values() if isinstance(each, type) and _is_of_program(each))
-_DECLARED = (Field, Outcome, Threshold, ReferenceList, Member, Duration, Source)
+_DECLARED = (Field, Outcome, Threshold, ReferenceList, Member, Duration, Source, WorkingDays)
 _NODES: Mapping[str, type] = {each.__name__: each for each in (*get_args(Expression), *_TYPES, *_PROGRAM, *_DECLARED)}
 _PLACES = ("span", "base")
 FUNCTIONS, FILES, TYPES = "functions", "files", "types"
@@ -77,6 +79,10 @@ class _Writer:
                 return str(value)
             case Decimal():
                 return {"number": str(value)}
+            case datetime():
+                return {"moment": value.isoformat()}
+            case Moment():
+                return {"as of": value.moment.isoformat()}
             case date():
                 return {"date": value.isoformat()}
             case tuple():
@@ -137,6 +143,10 @@ class _Reader:
         match form:
             case "number":
                 return Decimal(inner)
+            case "moment":
+                return datetime.fromisoformat(inner)
+            case "as of":
+                return Moment.of(datetime.fromisoformat(inner))
             case "date":
                 return date.fromisoformat(inner)
             case "set":

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.diagnostics.position import Source, Span
 from rulelang.model.expressions import Expression, FieldRef
+from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Type
@@ -169,6 +170,7 @@ class Model:
     ``rules`` stand in the order written. A rule belongs to the decision of each outcome it assigns.
     ``functions`` are those that are called, by name. ``record_outcomes`` are decided for each record of a list; they
     too stand in an order in which they can be decided.
+    ``working_days`` is the calendar of the list of holidays.
     """
 
     header: Header
@@ -185,6 +187,7 @@ class Model:
     sources: tuple[Source, ...] = field(default=(), eq=False)
     language: str = "en"
     record_outcomes: Mapping[str, Outcome] = field(factory=dict)
+    working_days: WorkingDays | None = None
 
     def outcome(self, name: str) -> Outcome:
         """The outcome of a customer or of a record with this key."""

@@ -8,11 +8,14 @@ from typing import get_args
 import attrs
 
 from rulelang.model.expressions import (
+    AgeComparison,
     Aggregate,
     Aggregated,
     AnyGroup,
     Arithmetic,
+    Between,
     Call,
+    DateShift,
     ElementRef,
     Expression,
     FieldRef,
@@ -21,8 +24,11 @@ from rulelang.model.expressions import (
     Named,
     OutcomeRef,
     Quantified,
+    Within,
+    WithinOf,
 )
 from rulelang.model.lists import FRACTIONS
+from rulelang.vocabulary.types import Length
 
 _PLAIN = ("type", "span", "label", "name", "operator", "sign", "unit", "kind", "part", "standing")
 _ATTRIBUTES: dict[type, tuple[str, ...]] = {
@@ -159,6 +165,15 @@ def seeks(expression: Expression) -> bool:
     """Whether it can have no value although all it reads is known: a key without an entry, a function that fails."""
     return any(
         isinstance(each, Call) or (isinstance(each, Lookup) and each.default is None) for each in own_parts(expression)
+    )
+
+
+def counts_working_days(expression: Expression) -> bool:
+    """Whether it moves or ages a day by working days: unknown where the calendar of these ends before."""
+    return any(
+        isinstance(each, DateShift | AgeComparison | Within | WithinOf | Between)
+        and any(isinstance(part.type, Length) and part.type.unit == "working days" for part in children(each))
+        for each in own_parts(expression)
     )
 
 

@@ -11,7 +11,7 @@ from rulelang.model.program import Deviation, Model, Rule
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
 from rulelang.vocabulary.functions import Function
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, Type, YesNo
 
 _POLICIES = {
     "first": ("first rule wins", "取首条"),
@@ -50,8 +50,12 @@ def type_text(type_: Type, lang: str = "en") -> str:
             return "日期，可为未来" if chinese else "date, may be future"
         case Date():
             return "日期" if chinese else "date"
+        case DateTime():
+            future = "，可为未来" if chinese else ", may be future"
+            return ("日期时间" if chinese else "date and time") + (future if type_.may_be_future else "")
         case Length():
-            return ("时长（天）" if type_.unit == "days" else "时长（月）") if chinese else f"length in {type_.unit}"
+            unit = {"days": "天", "months": "月", "minutes": "分钟", "working days": "工作日"}[type_.unit]
+            return f"时长（{unit}）" if chinese else f"length in {type_.unit}"
         case Choice():
             names = [_member(each, lang) for each in type_.members]
             between = (" < ", ", ") if not chinese else ("＜", "、")

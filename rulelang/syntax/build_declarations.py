@@ -232,6 +232,9 @@ class DeclarationBuilder:
         name = self.expressions.name(c[1])
         return s.ListStatement(name, self.label(c), file, column, (), self.note(c), span=span)
 
+    def on_holidays(self, c: Any, span: Span) -> s.Statement:
+        return s.HolidaysStatement(text_value(tokens(c, "TEXT_LITERAL")[0].text), self.note(c), span=span)
+
     def on_list_inline(self, c: Any, span: Span) -> s.Statement:
         values = tuple(text_value(str(each)) for each in tokens(nodes(c, "list_values")[0].children, "TEXT_LITERAL"))
         return s.ListStatement(self.expressions.name(c[1]), self.label(c), None, None, values, self.note(c), span=span)

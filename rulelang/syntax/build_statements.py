@@ -144,7 +144,7 @@ class StatementBuilder(DeclarationBuilder):
 
     def on_example(self, c: Any, span: Span) -> s.Statement:
         dates = tokens(c, "DATE_LITERAL")
-        as_of = self.expressions.date(dates[0]) if dates else None
+        as_of = self.expressions.moment(dates[0]) if dates else None
         pairs: dict[str, tuple[s.ExamplePair, ...]] = {"given": (), "expect": ()}
         for block in nodes(c, "given", "expect"):
             pairs[str(block.data)] = tuple(self.pair(each) for each in nodes(block.children))

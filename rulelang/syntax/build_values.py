@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from attrs import frozen
@@ -107,9 +108,17 @@ class ValueBuilder:
         return t.TextLiteral(texts[0], texts[1] if len(texts) > 1 else None, span=span)
 
     def on_date(self, c: Any, span: Span) -> t.Expression:
-        return t.DateLiteral(self.date(c[0]), span=span)
+        return t.DateLiteral(self.moment(c[0]), span=span)
 
     def date(self, token: Token) -> Any:
+        """A day; a time of day has no place there."""
+        value = self.moment(token)
+        if isinstance(value, datetime):
+            raise self.refuse("no-time-here", token, text=str(token))
+        return value
+
+    def moment(self, token: Token) -> Any:
+        """A day, with its time where that is written."""
         value = date_value(str(token))
         if value is None:
             raise self.refuse("invalid-date", token, text=str(token))

@@ -22,6 +22,7 @@ STARTS = {
     "OUTCOME": "outcome",
     "CHOICE": "choice",
     "LIST": "list",
+    "HOLIDAYS": "holidays",
     "TABLE": "table",
     "RULE": "rule",
     "IF": "rule",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from rulelang.values.numerals import read_numeral
@@ -42,10 +42,13 @@ def _plain(value: Decimal) -> int | Decimal:
 
 
 def date_value(text: str) -> date | None:
-    """The day a date token names, or None where there is no such day."""
-    year, month, day = (int(each) for each in re.findall(r"\d+", text))
+    """The day a date token names, with its time where that is written; None where there is no such day or time."""
+    year, month, day, *clock = (int(each) for each in re.findall(r"\d+", text))
     try:
-        return date(year, month, day)
+        if not clock:
+            return date(year, month, day)
+        hour, minute, second = (*clock, 0, 0)[:3]
+        return datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
 

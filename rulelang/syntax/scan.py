@@ -18,7 +18,9 @@ from rulelang.syntax.words import Words
 
 _ONE_UNIT = re.compile(r"an?(?=\s+(?:day|week|month|quarter|year)\b)")
 _DATE = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}/\d{1,2}/\d{1,2}(?!\d)|\d{4}\.\d{1,2}\.\d{1,2}(?!\d)|\d{4}年\d{1,2}月\d{1,2}日"
+    r"(?:\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}/\d{1,2}/\d{1,2}(?!\d)|\d{4}\.\d{1,2}\.\d{1,2}(?!\d)|\d{4}年\d{1,2}月\d{1,2}日)"
+    # a time of day
+    r"(?:(?:[ T]|(?<=日)) ?\d{1,2}:\d{2}(?::\d{2})?(?!\d|:\d)|(?<=日) ?\d{1,2}[时点](?:\d{1,2}分)?)?"
 )
 NUMBER = re.compile(
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\s*(?:[十百千万亿]+(?![月周季])|(?:thousand|million|billion)(?![A-Za-z])))?(?:\s*[%‰])?",

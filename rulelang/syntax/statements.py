@@ -151,6 +151,15 @@ class ListStatement:
 
 
 @frozen
+class HolidaysStatement:
+    """``holidays from "holidays.csv"``: the list by which working days are counted."""
+
+    file: str
+    note: TextLiteral | None = None
+    span: Span = span_field()
+
+
+@frozen
 class LetStatement:
     """A named value."""
 
@@ -296,6 +305,7 @@ Statement = (
     | OutcomeStatement
     | ChoiceStatement
     | ListStatement
+    | HolidaysStatement
     | LetStatement
     | DefineStatement
     | RequireStatement

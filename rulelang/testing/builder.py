@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from attrs import evolve, frozen
@@ -16,11 +16,12 @@ from rulelang.testing.cells import read_cell, written
 from rulelang.testing.expected import OPEN, read_expected, read_expected_standing
 from rulelang.testing.sample import Expectation, Sample
 from rulelang.testing.titles import Title
+from rulelang.values.moments import Moment
 from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import Date
+from rulelang.vocabulary.types import DateTime
 
-_DAY = Field("as_of", Date(may_be_future=True), "基准日")
+_DAY = Field("as_of", DateTime(may_be_future=True), "基准日")
 
 # What a sample without a name is called, in the language of the rules.
 _UNNAMED = {
@@ -82,7 +83,7 @@ def _read(model: Model, entry: Entry) -> object:
         case "name":
             return clean_text(written(entry.cell))
         case "as_of":
-            return read_cell(_DAY, entry.cell, entry.place, entry.column)
+            return _as_of(entry)
         case "field":
             return read_cell(model.fields[title.key], entry.cell, entry.place, entry.column)
         case "value":
@@ -92,6 +93,15 @@ def _read(model: Model, entry: Entry) -> object:
         case "rule":
             return _expected_rule(model, entry)
     return None
+
+
+def _as_of(entry: Entry) -> object:
+    """The day of a sample, with its time where one is written."""
+    read = read_cell(_DAY, entry.cell, entry.place, entry.column)
+    if not isinstance(read, datetime):
+        return read
+    timed = read.time() != time.min or ":" in written(entry.cell)
+    return Moment.of(read) if timed else read.date()
 
 
 def _add(expect: list[Expectation], more: Expectation) -> None:

@@ -111,12 +111,14 @@ def run_samples(
     can't be decided fails with ``sample-not-decided``. Other findings: ``sample-failed``, ``sample-to-be-confirmed``,
     ``sample-rule-not-taken``.
     """
-    day = date.today() if as_of is None else as_of
+    day = as_of
+    if as_of is None and not all(each.as_of for each in samples):
+        day = ruleset.as_of()
     chosen = (each for each in samples if each.matches(match))
     return SampleReport(tuple(_run(ruleset, each, day, language) for each in chosen), language)
 
 
-def _run(ruleset: Ruleset, sample: Sample, day: date, language: str) -> SampleResult:
+def _run(ruleset: Ruleset, sample: Sample, day: date | None, language: str) -> SampleResult:
     if sample.faults:
         return SampleResult(sample, None, (), sample.faults)
     try:

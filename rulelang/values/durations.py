@@ -1,4 +1,4 @@
-"""Lengths of time in whole days or whole months, and how people write them."""
+"""Lengths of time in whole days, months, minutes or working days, and how people write them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ UNITS: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("month", "months", "个月", "個月"), ("months", 1)),
     **dict.fromkeys(("quarter", "quarters", "季度", "个季度", "個季度", "季"), ("months", 3)),
     **dict.fromkeys(("year", "years", "年", "岁", "歲", "周岁", "周歲"), ("months", 12)),
+    **dict.fromkeys(("hour", "hours", "小时", "个小时", "小時", "個小時"), ("minutes", 60)),
+    **dict.fromkeys(("minute", "minutes", "分钟", "分鐘"), ("minutes", 1)),
+    **dict.fromkeys(("working day", "working days", "个工作日", "工作日", "個工作日"), ("working days", 1)),
 }
+COUNTED = ("days", "months", "minutes", "working days")
 
 _COUNT = re.compile(
     rf"half an?\b|an?\b|半|[{NUMERAL_CHARACTERS}]+|[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]+(?:\.[0-9]+)?"
@@ -27,18 +31,23 @@ _COUNT = re.compile(
 _UNIT = re.compile("|".join(sorted((*UNITS, "月", r"[a-z]+"), key=len, reverse=True)))
 _HALF = Fraction(1, 2)
 _COUNT_WORDS = {"half a": _HALF, "half an": _HALF, "半": _HALF, "a": Fraction(1), "an": Fraction(1)}
-_LONGEST = {"days": 10_000 * 366, "months": 10_000 * 12}
+_LONGEST = {
+    "days": 10_000 * 366,
+    "months": 10_000 * 12,
+    "minutes": 10_000 * 366 * 24 * 60,
+    "working days": 10_000 * 366,
+}
 
 
 @frozen(order=False)
 class Duration:
-    """A length of time: so many whole ``days`` or calendar ``months``.
+    """A length of time: so many whole ``days``, calendar ``months``, ``minutes`` or ``working days``.
 
     Ordered only against the same unit (TypeError otherwise): a month exceeds 30 days or it doesn't.
     """
 
     amount: int
-    unit: str = field(validator=in_(("days", "months")))
+    unit: str = field(validator=in_(COUNTED))
 
     @classmethod
     def of(cls, amount: int, unit_name: str) -> Duration:
@@ -67,7 +76,10 @@ class Duration:
         return Duration(-self.amount, self.unit)
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.unit if abs(self.amount) != 1 else self.unit[:-1]}"
+        amount, unit = self.amount, self.unit
+        if unit == "minutes" and amount and amount % 60 == 0:
+            amount, unit = amount // 60, "hours"
+        return f"{amount} {unit if abs(amount) != 1 else unit[:-1]}"
 
     def _comparable(self, other: object) -> Duration:
         if isinstance(other, Duration) and self.unit == other.unit:
@@ -78,7 +90,7 @@ class Duration:
 def read_duration(text: str) -> Duration:
     """The length a text states: "365 days", 365天, 6个月, 半年, 两年, 一年半, "1 year 6 months".
 
-    Raises Unreadable: ``not-a-duration``, ``no-unit`` (365), ``unknown-unit`` (3 hours), ``calendar-month``
+    Raises Unreadable: ``not-a-duration``, ``no-unit`` (365), ``unknown-unit`` (3 moons), ``calendar-month``
     (3月 is March), ``not-whole`` (半个月), ``mixed-units`` (1 month 3 days) or ``out-of-range`` (more than
     10,000 years).
     """

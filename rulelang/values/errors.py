@@ -14,6 +14,7 @@ class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, no
     not-a-date            nothing that looks like a day
     ambiguous-date        03/04/2026, where nobody said which of the two is the day
     no-such-day           30 February, month 13
+    no-such-time          25:00
     incomplete-date       a month or a year without its day
     two-digit-year        31/01/26
     not-a-duration        nothing that looks like a length of time

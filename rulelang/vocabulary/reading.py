@@ -13,15 +13,18 @@ from attrs import frozen
 from rulelang.values.dates import written_day
 from rulelang.values.durations import Duration, read_duration
 from rulelang.values.errors import Unreadable
+from rulelang.values.moments import read_moment
 from rulelang.values.money import read_money
 from rulelang.values.numbers import exact, read_number, show_number
 from rulelang.values.text import clean_text, near_key
 from rulelang.values.written_dates import read_date
 from rulelang.values.yesno import read_yes_no
 from rulelang.vocabulary.declarations import Field, Value
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, Type, YesNo
 
 NEAR_MISS = "near-miss"
+ZONE_AS_WRITTEN = "zone-as-written"
+NO_TIME_OF_DAY = "no-time-of-day"
 
 # Data says "gold card" (金卡) or "lost customer" (流失客户) where the choice says gold (金) or lost (流失).
 _CLASS_WORDS = ("客户", "客戶", "会员", "會員", "卡", "级", "級", "类", "類")
@@ -41,7 +44,10 @@ class ReadingOptions:
 
 
 class Reading(NamedTuple):
-    """A value, and the code of a finding about how it was written (``near-miss``), None where there is none."""
+    """A value, and the code of a finding about how it was written, None where there is none.
+
+    Findings: ``near-miss``; of a date with time ``zone-as-written`` and ``no-time-of-day``.
+    """
 
     value: Value | Records | None
     finding: str | None = None
@@ -166,6 +172,22 @@ def _date(raw: object, type_: Date, options: ReadingOptions) -> Reading:
     raise Unreadable("not-a-date", str(raw))
 
 
+def _date_and_time(raw: object, type_: DateTime, options: ReadingOptions) -> Reading:
+    if isinstance(raw, datetime.datetime):
+        at = raw.replace(tzinfo=None, fold=0)
+        at = at if type(at) is datetime.datetime else datetime.datetime.combine(at.date(), at.time())
+        return Reading(at, None if raw.tzinfo is None else ZONE_AS_WRITTEN)
+    if isinstance(raw, datetime.date):
+        return Reading(datetime.datetime.combine(written_day(raw), datetime.time.min), NO_TIME_OF_DAY)
+    if isinstance(raw, int) and not isinstance(raw, bool):  # 20260131153000
+        return Reading(*read_moment(str(raw), options.day_first))
+    if isinstance(raw, str):
+        return Reading(*read_moment(raw, options.day_first))
+    if type(raw).__name__ == "datetime64":
+        return _MISSING if raw != raw else Reading(*read_moment(str(raw)))
+    raise Unreadable("not-a-date", str(raw))
+
+
 def _length(raw: object, type_: Length, options: ReadingOptions) -> Reading:
     if isinstance(raw, Duration):
         return Reading(_in_unit(raw, type_, str(raw)))
@@ -242,6 +264,7 @@ _READERS: dict[type[Type], Callable[[object, Any, ReadingOptions], Reading]] = {
     Number: _number,
     Money: _money,
     Date: _date,
+    DateTime: _date_and_time,
     Length: _length,
     Choice: _choice,
     ListOf: _list,

@@ -10,7 +10,8 @@ Text           ``str``, NFC, trimmed
 Number         ``int`` or ``decimal.Decimal``, exact
 Money          as Number, in the type's currency
 Date           ``datetime.date``
-Length         a length of time: ``int`` count of the type's unit (days or months)
+DateTime       ``datetime.datetime`` without a time zone
+Length         a length of time: ``int`` count of the type's unit
 Choice         the member's key, a ``str``
 ListOf         a sequence of mappings
 =============  =======================================================================
@@ -57,8 +58,15 @@ class Date:
 
 
 @frozen
+class DateTime:
+    """A calendar day with its time of day, both as written; ``may_be_future`` as for a date."""
+
+    may_be_future: bool = False
+
+
+@frozen
 class Length:
-    """A length of time counted in whole ``unit`` (``days`` or ``months``)."""
+    """A length of time counted in whole ``unit`` (``days``, ``months``, ``minutes`` or ``working days``)."""
 
     unit: str = "days"
 
@@ -118,12 +126,13 @@ type_names = {
     Number: "number",
     Money: "money",
     Date: "date",
+    DateTime: "date and time",
     Length: "length of time",
     Choice: "choice",
     ListOf: "list",
 }
 
-Type = YesNo | Text | Number | Money | Date | Length | Choice | ListOf
+Type = YesNo | Text | Number | Money | Date | DateTime | Length | Choice | ListOf
 
 
 def is_numeric(type_: Type) -> bool:

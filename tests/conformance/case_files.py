@@ -27,8 +27,10 @@ class Expected:
 
 @frozen
 class ConformanceCase:
-    """Rules, a customer and a day, and what must come out: answers by outcome, or the code of an error; ``each`` has
-    the answers for the records of lists."""
+    """Rules, a customer and a day, and what must come out: answers by outcome, or the code of an error.
+
+    ``each`` has the answers for the records of lists, ``files`` are those that the rules name, with what is in them.
+    """
 
     name: str
     rules: str
@@ -37,6 +39,7 @@ class ConformanceCase:
     expect: Mapping[str, Expected]
     error: str | None
     each: Mapping[str, tuple[Mapping[str, Expected], ...]]
+    files: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -66,6 +69,7 @@ def _case(subject: str, group: Mapping[str, Any], case: Mapping[str, Any]) -> Co
             name: tuple({outcome: _expected(value) for outcome, value in one.items()} for one in records)
             for name, records in case.get("each", {}).items()
         },
+        tuple(group.get("files", {}).items()),
     )
 
 

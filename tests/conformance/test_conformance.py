@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -25,8 +27,13 @@ MARKS = {oracle.NO_VALUE: "(none)", oracle.ANY: "(any)", None: "(none)", ANY: "(
 
 
 @cache
-def load(text: str) -> rulelang.Ruleset:
-    return rulelang.loads(text)
+def load(text: str, files: tuple[tuple[str, str], ...] = ()) -> rulelang.Ruleset:
+    if not files:
+        return rulelang.loads(text)
+    with TemporaryDirectory() as folder:
+        for name, content in (*files, ("main.rules", text)):
+            (Path(folder) / name).write_text(content, "utf-8")
+        return rulelang.load(Path(folder) / "main.rules")
 
 
 def plain(value: object) -> object:
@@ -87,7 +94,7 @@ def judged(decision: oracle.OracleDecision, name: str) -> Expected:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_engine(case: ConformanceCase) -> None:
-    ruleset = load(case.rules)
+    ruleset = load(case.rules, case.files)
     if case.error is not None:
         with pytest.raises((rulelang.RuleError, rulelang.DataError)) as raised:
             ruleset.decide(case.given, as_of=case.as_of)
@@ -108,7 +115,7 @@ def test_engine(case: ConformanceCase) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.error is None], ids=str)
 def test_oracle(case: ConformanceCase) -> None:
-    model = load(case.rules).model
+    model = load(case.rules, case.files).model
     decision = oracle.decide(model, read_texts(model, case.given), case.as_of)
     for name, expected in case.expect.items():
         assert_expected(expected, judged(decision, name))

@@ -102,7 +102,7 @@ WRONG = {
     'extends "nowhere.rules"': ["missing-file"],
     'remove rule "x"': ["nothing-to-override"],
     "if count of spend > 3 then lifecycle = lost": ["not-a-list"],
-    "if vip and spend > 5 working days then lifecycle = lost": ["not-yet"],
+    "if vip and spend > 5 working days then lifecycle = lost": ["type-mismatch"],
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -18,9 +18,10 @@ from rulelang.model.fingerprint import fingerprint
 from rulelang.model.portable import from_data, to_data
 from rulelang.model.program import Header, Model
 from rulelang.values.durations import Duration
+from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function, Parameter
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Member, Money, Number, Text, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, YesNo
 from tests.strategies import Case, cases
 
 PLACE = Span("shop.rules", 3, 9, 1, 4)
@@ -48,6 +49,7 @@ EXPRESSIONS: tuple[e.Expression, ...] = (
     *(e.WithinOf(DAY, YEAR, "after", DAY), e.InPeriod(DAY, "quarter", -1), e.IsMissing(DAY)),
     *(e.TextTest("like", CITY, "A*"), e.HasStanding(e.OutcomeRef("tier", LEVEL), "no rule"), e.MissingFor("tier")),
     e.AnyGroup("orders", PAID, YES, YES, e.Within(PAID, "last", YEAR), YEAR),
+    *(e.Now(), e.DayOf(e.Literal(datetime(2026, 1, 31, 15, 30), DateTime()))),
 )
 
 
@@ -93,6 +95,7 @@ def model() -> Model:
         {"f": FUNCTION},
         (Source("shop.rules", "if x\nthen y\n"),),
         "zh",
+        working_days=WorkingDays.of([(date(2026, 1, 1), False), (date(2026, 2, 14), True)]),
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import MAXYEAR, MINYEAR, date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from typing import Any
 
 from rulelang.values.durations import Duration
+from rulelang.values.working_days import WorkingDays
+from tests.oracle import working
 
 Day = tuple[int, int, int]
 
@@ -12,8 +15,10 @@ BEFORE_TIME: Day = (MINYEAR - 1, 1, 1)
 AFTER_TIME: Day = (MAXYEAR + 1, 1, 1)
 
 
-def day_of(day: date) -> Day:
-    """A date as (year, month, day)."""
+def day_of(day: date) -> Any:
+    """A date as (year, month, day); a moment as it is."""
+    if isinstance(day, datetime):
+        return day
     return day.year, day.month, day.day
 
 
@@ -23,12 +28,17 @@ def days_in_month(year: int, month: int) -> int:
     return {2: 29 if leap else 28, 4: 30, 6: 30, 9: 30, 11: 30}.get(month, 31)
 
 
-def later(day: date, length: Duration, sign: int = 1) -> Day:
+def later(day: date, length: Duration, sign: int = 1) -> Any:
     """The day a length of time after (or, with sign -1, before) a date.
 
     S5: months are calendar steps; a step onto a day that does not exist takes the month's last day.
     """
     amount = sign * length.amount
+    if length.unit == "minutes":
+        try:
+            return day + timedelta(minutes=amount)
+        except OverflowError:
+            return datetime.max if amount > 0 else datetime.min
     if length.unit == "days":
         try:
             return day_of(day + timedelta(days=amount))
@@ -39,8 +49,19 @@ def later(day: date, length: Duration, sign: int = 1) -> Day:
     return year, month, min(day.day, days_in_month(year, month))
 
 
-def shifted(day: date, length: Duration, sign: int = 1) -> date:
-    """The same as a date; what lies beyond the calendar is the calendar's first or last day."""
+def shifted(day: date, length: Duration, sign: int, listed: WorkingDays | None) -> date | None:
+    """The same as a date; what lies beyond the calendar is the calendar's first or last day.
+
+    A moment moved by days keeps its time. None where working days are not listed.
+    """
+    if length.unit == "minutes":
+        moment: date = later(day, length, sign)
+        return moment
+    if isinstance(day, datetime):
+        target = shifted(day.date(), length, sign, listed)
+        return None if target is None else datetime.combine(target, day.time())
+    if length.unit == "working days":
+        return None if listed is None else working.moved(listed, day, sign * length.amount)
     moved = later(day, length, sign)
     if moved < day_of(date.min):
         return date.min
@@ -81,7 +102,9 @@ def anniversary(day: date, as_of: date) -> date:
     years = 0
     while later(day, Duration(12 * years, "months")) < day_of(as_of):
         years += 1
-    return shifted(day, Duration(12 * years, "months"))
+    found = shifted(day, Duration(12 * years, "months"), 1, None)
+    assert found is not None
+    return found
 
 
 def quarter(day: date) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -52,7 +52,10 @@ class Judging:
 
 def decide(model: Model, row: Mapping[str, object], as_of: date) -> OracleDecision:
     """Decide every outcome for one customer on one day, an outcome after those its rules read (S2)."""
-    customer = Judging(World(model, read_customer(model, row), as_of, {}, {}, {}))
+    world = World(model, read_customer(model, row), as_of, {}, {}, {})
+    if isinstance(as_of, datetime):
+        world = evolve(world, as_of=as_of.date(), now=as_of)
+    customer = Judging(world)
     of_lists: dict[str, list[Judging]] = {}
     for outcome in in_order(model):
         if outcome.list is None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from rulelang.model import expressions as e
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.types import Choice
-from tests.oracle import calendar, functions, lists, tables
+from tests.oracle import calendar, functions, lists, tables, working
 from tests.oracle.world import BLANK, World, plain
 
 Truth = bool | None
@@ -83,12 +83,17 @@ def value_of(expression: e.Expression, world: World) -> object:
             return value_of(default, world) if entry is None and default is not None else entry
         case e.Today():
             return world.as_of
+        case e.Now():
+            return world.now
+        case e.DayOf(moment=moment):
+            at = value_of(moment, world)
+            return at.date() if isinstance(at, datetime) else at
         case e.Arithmetic() | e.Negated():
             return _number(expression, world)
         case e.DateShift(date=day, sign=sign, length=length):
             start, distance = value_of(day, world), value_of(length, world)
             if isinstance(start, date) and isinstance(distance, Duration):
-                return calendar.shifted(start, distance, sign)
+                return calendar.shifted(start, distance, sign, world.model.working_days)
             return None
         case e.DaysBetween(later=later, earlier=earlier):
             end, start = value_of(later, world), value_of(earlier, world)
@@ -177,7 +182,15 @@ def holds(condition: e.Expression, world: World) -> Truth:
     return known(bool, value_of(condition, world))  # a yes/no value standing alone
 
 
-def known(test: Callable[..., bool], *values: object) -> Truth:
+def aged(sign: str, day: date, length: Duration, world: World) -> Truth:
+    """Whether a day is older than a length of time, or a moment than some hours."""
+    if length.unit == "working days":
+        assert world.model.working_days is not None
+        return working.age_compares(sign, day, length.amount, world.as_of, world.model.working_days)
+    return calendar.age_compares(sign, day, length, world.now if length.unit == "minutes" else world.as_of)
+
+
+def known(test: Callable[..., Truth], *values: object) -> Truth:
     """A test of values. S3: with a blank that is an answer it is false, with an unknown one it is unknown."""
     if BLANK in values:
         return False
@@ -187,9 +200,9 @@ def known(test: Callable[..., bool], *values: object) -> Truth:
 def compare(sign: str, left: e.Expression, right: e.Expression, world: World) -> Truth:
     """A comparison of two values of one kind, or of the age of a date with a length of time (S5)."""
 
-    def test(one: Any, other: Any) -> bool:
+    def test(one: Any, other: Any) -> Truth:
         if isinstance(one, date) and isinstance(other, Duration):
-            return calendar.age_compares(sign, one, other, world.as_of)
+            return aged(sign, one, other, world)
         if isinstance(one, Duration) and isinstance(other, Duration):
             return bool(COMPARE[sign](one.amount, other.amount))
         ranked = next((each.type for each in (left, right) if isinstance(each.type, Choice)), None)
@@ -202,35 +215,39 @@ def compare(sign: str, left: e.Expression, right: e.Expression, world: World) ->
 
 def _in_window(condition: e.Within | e.WithinOf | e.InPeriod, world: World) -> Truth:
     """S5: both ends of a window are included."""
-    today, day = world.as_of, value_of(condition.date, world)
-    match condition:
-        case e.InPeriod(unit=unit, offset=offset):
-            return known(lambda day: calendar.in_period(day, unit, offset, today), day)
-        case e.Within(direction="last", length=length):
-            distance = value_of(length, world)
-            return all_of([known(_not_after, day, today), known(_reaches, day, distance, today)])
-        case e.Within(direction="next", length=length):
-            distance = value_of(length, world)
-            return all_of([known(_not_after, today, day), known(_reaches, today, distance, day)])
-        case e.WithinOf(direction="after", anchor=anchor, length=length):
-            start, distance = value_of(anchor, world), value_of(length, world)
-            return all_of([known(_not_after, start, day), known(_reaches, start, distance, day)])
-        case e.WithinOf(direction="before", anchor=anchor, length=length):
-            end, distance = value_of(anchor, world), value_of(length, world)
-            return all_of([known(_not_after, day, end), known(_reaches_back, end, distance, day)])
-    raise AssertionError(f"no meaning for {condition!r}")
+    day = value_of(condition.date, world)
+    if isinstance(condition, e.InPeriod):
+        unit, offset = condition.unit, condition.offset
+        return known(lambda day: calendar.in_period(day, unit, offset, world.as_of), day)
+    distance = value_of(condition.length, world)
+    of_hours = isinstance(distance, Duration) and distance.unit == "minutes"
+    today: object = world.now if of_hours else world.as_of
+    if isinstance(condition, e.Within) and condition.direction == "last":
+        young = known(lambda day, length: aged("<=", day, length, world), day, distance)
+        return all_of([known(_not_after, day, today), young])
+    if isinstance(condition, e.Within):
+        return all_of([known(_not_after, today, day), _reaches(today, distance, day, 1, world)])
+    anchor = value_of(condition.anchor, world)
+    if condition.direction == "after":
+        return all_of([known(_not_after, anchor, day), _reaches(anchor, distance, day, 1, world)])
+    return all_of([known(_not_after, day, anchor), _reaches(anchor, distance, day, -1, world)])
 
 
 def _not_after(one: date, other: date) -> bool:
     return one <= other
 
 
-def _reaches(start: date, length: Duration, day: date) -> bool:
-    return calendar.day_of(day) <= calendar.later(start, length)
+def _reaches(start: object, length: object, day: object, sign: int, world: World) -> Truth:
+    """Whether a length of time from one day on (sign -1: back) reaches another."""
 
+    def test(start: date, length: Duration, day: date) -> Truth:
+        if length.unit == "working days":
+            target = calendar.shifted(start, length, sign, world.model.working_days)
+            return None if target is None else (day <= target if sign > 0 else target <= day)
+        end = calendar.later(start, length, sign)
+        return bool(calendar.day_of(day) <= end if sign > 0 else end <= calendar.day_of(day))
 
-def _reaches_back(end: date, length: Duration, day: date) -> bool:
-    return calendar.later(end, length, -1) <= calendar.day_of(day)
+    return known(test, start, length, day)
 
 
 def like(text: str, pattern: str) -> bool:

@@ -16,7 +16,7 @@ from rulelang.model.expressions import Aggregate, AnyGroup, ElementRef, Expressi
 from rulelang.model.program import Model, Rule
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import Choice, Length, ListOf, Money, Number, Text, YesNo
+from rulelang.vocabulary.types import Choice, DateTime, Length, ListOf, Money, Number, Text, YesNo
 
 
 @frozen
@@ -54,6 +54,7 @@ class World:
     standings: Mapping[str, str] = attrs.field(factory=dict)
     # What each record of a list may still be decided to be: by list, record by record, by the outcome's name there.
     open_records: Mapping[str, tuple[Mapping[str, tuple[object, ...]], ...]] = attrs.field(factory=dict)
+    now: datetime = datetime.min  # the moment of the as-of date, where rules count hours
 
     def with_answers(self, answers: Mapping[str, object]) -> World:
         """The same world, were the answers these."""
@@ -137,6 +138,8 @@ def _typed(field: Field, value: object) -> object:
             return bool(value)
         case Length(unit=unit):
             return value if isinstance(value, Duration) else Duration(int(Fraction(str(value))), unit)
+    if isinstance(field.type, DateTime):
+        return value if isinstance(value, datetime) else None
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else Fraction(str(value))  # a float is what it prints as

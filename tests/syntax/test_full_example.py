@@ -47,6 +47,7 @@ def test_it_is_read(name: str) -> None:
     file, diagnostics = parse(source(name))
     assert () == diagnostics, render(diagnostics, [source(name)])
     assert {each for kinds in [s.Statement.__args__] for each in kinds} - {type(each) for each in file.statements} <= {
+        s.HolidaysStatement,
         s.LetStatement,
         s.DefineStatement,
         s.RequireStatement,

@@ -61,9 +61,7 @@ def test_spellings(text: str, amount: int, unit: str) -> None:
         ("1.5 months", "not-whole"),
         ("1个月3天", "mixed-units"),
         ("365", "no-unit"),
-        ("3 hours", "unknown-unit"),
-        ("3个工作日", "unknown-unit"),
-        ("3 working days", "unknown-unit"),
+        ("3 moons", "unknown-unit"),
         ("1,23 days", "unknown-unit"),
         ("", "not-a-duration"),
         ("-", "not-a-duration"),
@@ -92,7 +90,7 @@ def test_of_counts_in_days_or_months(word: str, expected: tuple[int, str]) -> No
 
 def test_of_refuses_what_is_no_unit() -> None:
     with pytest.raises(Unreadable, match="unknown-unit"):
-        Duration.of(2, "hours")
+        Duration.of(2, "moons")
     with pytest.raises(ValueError, match="must be in"):
         Duration(2, "weeks")
 
@@ -116,3 +114,26 @@ def test_a_length_reads_as_text() -> None:
         str(Duration(2, "days")),
         str(Duration(-1, "months")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("3 hours", Duration(180, "minutes")),
+        ("1 hour 30 minutes", Duration(90, "minutes")),
+        ("半个小时", Duration(30, "minutes")),
+        ("3个工作日", Duration(3, "working days")),
+        ("10 working days", Duration(10, "working days")),
+    ],
+)
+def test_hours_and_working_days_count_things_of_their_own(text: str, duration: Duration) -> None:
+    assert duration == read_duration(text)
+    assert Duration(2, "minutes") < Duration(3, "minutes")
+    with pytest.raises(TypeError):
+        assert duration < Duration(3, "days")
+
+
+def test_whole_hours_are_shown_as_hours() -> None:
+    shown = ["2 hours", "1 hour", "90 minutes"]
+    assert shown == [str(Duration(each, "minutes")) for each in (120, 60, 90)]
+    assert "1 working day" == str(Duration(1, "working days"))

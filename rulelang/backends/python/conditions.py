@@ -23,6 +23,7 @@ DEEPEST = 20
 _SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _EXACT = {"+": "add", "-": "subtract", "*": "multiply"}
 _PARTS = {
+    "date": "{}.date()",
     "year": "{}.year",
     "month": "{}.month",
     "day": "{}.day",
@@ -185,6 +186,7 @@ class Printer:
         """Whether a value can be None."""
         return not isinstance(operand, p.Pair) and any(
             isinstance(each, p.Truth | p.Quotient | p.Entry | p.Invoke)
+            or (isinstance(each, p.Shift) and each.unit == "working days")
             or (isinstance(each, p.Fixed) and each.fallible)
             or (isinstance(each, READ) and self.variable(each) in self.nullable | self.blankable)
             for each in nodes(operand)
@@ -202,7 +204,9 @@ class Printer:
 
     def operand(self, operand: Operand, known: set[str], guards: list[str], depth: int = 0) -> str:
         """The text of an operand that is known once the guards hold; they are appended in order."""
-        if isinstance(operand, p.Truth | p.Quotient | p.Capped | p.Entry | p.Invoke) or depth > DEEPEST:
+        in_working_days = isinstance(operand, p.Shift) and operand.unit == "working days"
+        of_its_own = isinstance(operand, p.Truth | p.Quotient | p.Capped | p.Entry | p.Invoke) or in_working_days
+        if of_its_own or depth > DEEPEST:
             # Unknown for reasons of its own: kept in a variable, so that it is reckoned once.
             name = f"v{next(self._numbers)}"
             value = self.value(operand, known if depth <= DEEPEST else None)
@@ -236,6 +240,8 @@ class Printer:
             case p.Shift(date=moved, amount=amount, unit=unit, sign=sign):
                 day = self.operand(moved, known, guards, depth + 1)
                 length = self.operand(amount, known, guards, depth + 1)
+                if unit == "working days":
+                    return f"stepped({self.names.working_days()}, {day}, {'' if sign > 0 else '-'}{length})"
                 return f"shift({day}, {length}, {self.names.constant(unit)}, {sign:d})"
             case p.Days(later=later, earlier=earlier):
                 end = self.operand(later, known, guards, depth + 1)

@@ -17,9 +17,10 @@ from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.reading import outside_limits, read_value
+from rulelang.vocabulary.reading import NO_TIME_OF_DAY, ZONE_AS_WRITTEN, outside_limits, read_value
+from rulelang.vocabulary.reading import read as read_cell
 from rulelang.vocabulary.records import RecordReader
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, YesNo, type_names
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, YesNo, type_names
 
 Row = Mapping[str, Any]
 Reader = Callable[[Any, Row, list[Diagnostic]], Any]
@@ -71,7 +72,8 @@ def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) 
         if raw is None:
             return blank
         try:
-            value: Any = read_value(field, raw)
+            reading = read_cell(field, raw)
+            value: Any = reading.value
         except Unreadable as error:
             if error.reason == "not-a-member":
                 report.append(_not_a_member(field, raw))
@@ -82,6 +84,8 @@ def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) 
         if outside_limits(field, value):
             report.append(_outside(field, value))
             return None
+        if reading.finding in (ZONE_AS_WRITTEN, NO_TIME_OF_DAY):
+            report.append(Diagnostic(reading.finding, facts={"field": field.name, "value": shown(field, str(raw))}))
         if common is not None and value == raw and len(raw) <= LONGEST_TEXT and len(common) < MOST_TEXTS:
             common.add(value)
         return value
@@ -115,6 +119,9 @@ def _is_odd(field: Field, variable: str, names: Names, common: set[str] | None) 
             return " or ".join([f"{kind} int", *_limits(field, variable, names), *_spelled(field, variable, names)])
         case Date():
             return " or ".join([f"{kind} date", *_limits(field, variable, names), *_spelled(field, variable, names)])
+        case DateTime():
+            limits = [*_limits(field, variable, names), *_spelled(field, variable, names)]
+            return " or ".join([f"{kind} datetime or {variable}.tzinfo is not None", *limits])
         case Choice():
             keys = tuple(each.key for each in field.type.members if each.key not in spelled)
             return f"{kind} str or {variable} not in {names.collection(keys)}"

@@ -46,7 +46,7 @@ class Emitted:
 def emit(plan: Plan, model: Model) -> Emitted:
     """The source text of a plan; the same plan gives the same text."""
     lists = {name: each.values for name, each in model.lists.items()}
-    names = Names(lists=lists, functions=model.functions)
+    names = Names(lists=lists, functions=model.functions, working_days=model.working_days)
     inputs = {name: f"f{number}" for number, name in enumerate((*plan.inputs, *plan.mentioned))}
     answers = {each.outcome.name: f"o{number}" for number, each in enumerate(plan.decisions)}
     of_records = [each.outcome for stage in plan.stages for each in stage.decisions]

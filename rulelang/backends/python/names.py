@@ -10,6 +10,7 @@ from attrs import field, frozen
 from rulelang.lowering.columns import Shape, fixed_in
 from rulelang.lowering.plan import Fixed
 from rulelang.lowering.recipes import Recipe
+from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.functions import Function
 
 
@@ -28,6 +29,7 @@ class Names:
     _counts: dict[str, int] = field(factory=dict)
     _lists: Mapping[str, frozenset[str]] = field(factory=dict)
     _functions: Mapping[str, Function] = field(factory=dict)
+    _working_days: WorkingDays | None = None
 
     def constant(self, value: Any) -> str:
         """A literal of a rule."""
@@ -48,6 +50,10 @@ class Names:
     def function(self, name: str) -> str:
         """A function of a plug-in."""
         return self._name("U", ("function", name), self._functions[name].value)
+
+    def working_days(self) -> str:
+        """The calendar of working days."""
+        return self._name("Q", ("working days",), self._working_days)
 
     def fixed(self, fixed: Fixed) -> str:
         """A value computed once per as-of date."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -13,11 +13,13 @@ from rulelang.model.contributions import ANY, BLANK, NOTHING, VIOLATED, Alternat
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
 from rulelang.model.groups import JudgedBy
 from rulelang.model.record_doubt import decided_records, gathered_records, judged_records
-from rulelang.values.dates import age_in, next_anniversary, step
+from rulelang.values.dates import age_in, next_anniversary
 from rulelang.values.durations import Duration
+from rulelang.values.moments import advanced
 from rulelang.values.numbers import EXACT, Number, canonical, compare, round_half_up
 from rulelang.values.numbers import add as add_any
 from rulelang.values.wildcards import matches
+from rulelang.values.working_days import WorkingDays
 
 
 def quotient(numerator: Number, denominator: Number) -> Fraction | None:
@@ -50,7 +52,16 @@ def at_least(value: Any, cap: Any) -> Any:
 
 def shift(day: date, amount: int, unit: str, sign: int) -> date:
     """The date a length of time later or earlier."""
-    return step(day, Duration(int(amount), unit), sign)
+    moved: date = advanced(day, Duration(int(amount), unit), sign)
+    return moved
+
+
+def stepped(calendar: WorkingDays, day: date, amount: int) -> date | None:
+    """The date so many working days later, a moment with its time of day; None beyond the calendar."""
+    if not isinstance(day, datetime):
+        return calendar.step(day, amount)
+    found = calendar.step(day.date(), amount)
+    return None if found is None else datetime.combine(found, day.time())
 
 
 def opened(found: Iterable[tuple[int, bool]], places: Sequence[tuple[int, int, Alternative]]) -> list[Contribution]:
@@ -99,6 +110,7 @@ RUNTIME: dict[str, Any] = {
     "at_least": at_least,
     "at_most": at_most,
     "date": date,
+    "datetime": datetime,
     "expanded": expanded,
     "decided_records": decided_records,
     "gathered": gathered,
@@ -113,6 +125,7 @@ RUNTIME: dict[str, Any] = {
     "round_half_up": round_half_up,
     "rounded_quotient": rounded_quotient,
     "shift": shift,
+    "stepped": stepped,
     "told": told,
     "walked": walked,
 }

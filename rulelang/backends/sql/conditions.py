@@ -313,6 +313,8 @@ class Printer:
 
     def _shifted(self, day: Sql, amount: Sql, unit: str, sign: int) -> Sql:
         dialect = self.dialect
+        if unit not in ("days", "months"):
+            raise NotCarried("working days")
         months = unit == "months"
         template = dialect.needed(dialect.add_months if months else dialect.add_days, "date arithmetic")
         if amount.digits > (5 if months else 8):

@@ -19,7 +19,7 @@ from rulelang.values.numbers import read_number, show_number
 from rulelang.values.text import OUTER_SPACES, clean_text
 from rulelang.values.written_dates import read_date
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, YesNo
 
 # Digits before and behind the point that a field's values may have: a value beyond them is rejected.
 _WHOLE, _NUMBER, _MONEY = (18, 0), (12, 6), (14, 4)
@@ -74,6 +74,8 @@ def typed_reading(field: Field, column: str, dialect: Dialect) -> Reading:
             return limited(missing_at(_number(field, column, dialect), field, dialect), field, dialect)
         case ListOf():
             raise NotCarried("list", field.name)
+        case DateTime():
+            raise NotCarried("date and time", field.name)
     raise NotCarried("construct", type(field.type).__name__)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from attrs import frozen
@@ -102,8 +102,11 @@ class Speller:
         return (one if value == 1 else many).format(self.number(value))
 
     def date(self, day: date) -> str:
-        """A calendar day."""
-        return self.patterns["date"].format(year=day.year, month=day.month, day=day.day)
+        """A calendar day, with its time of day where it has one."""
+        text = self.patterns["date"].format(year=day.year, month=day.month, day=day.day)
+        if isinstance(day, datetime):
+            text += f" {day:%H:%M:%S}" if day.second else f" {day:%H:%M}"
+        return text
 
 
 _LARGE = {"亿": 100_000_000, "万": 10_000}

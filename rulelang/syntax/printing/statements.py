@@ -112,6 +112,8 @@ class _Statements:
                 return fill("choice", name=name, label=label, members=members, note=self.note(statement.note))
             case s.ListStatement():
                 return self.reference_list(statement)
+            case s.HolidaysStatement(file):
+                return fill("holidays", file=spell.text(file), note=self.note(statement.note))
         raise AssertionError(type(statement))
 
     def validity(self, kind: str, start: date | None, until: date | None) -> str:

@@ -1,0 +1,33 @@
+"""Lengths of time that need something: hours a time of day, working days a list of holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.meaning.kinds import counts_minutes
+from rulelang.model import expressions as e
+from rulelang.model.expressions import Expression
+from rulelang.model.walking import parts
+from rulelang.values.working_days import WorkingDays
+from rulelang.vocabulary.types import Date, Length
+
+
+def unfounded_lengths(expressions: Iterable[Expression], working_days: WorkingDays | None) -> tuple[Diagnostic, ...]:
+    """Hours added to a day without a time (``time-needed``), working days that nobody lists (``no-holidays``)."""
+    everything = [part for each in expressions for part in parts(each)]
+    found = list(_hours_on_days(everything))
+    counted = [each for each in everything if isinstance(each.type, Length) and each.type.unit == "working days"]
+    if counted and working_days is None:
+        found.append(Diagnostic("no-holidays", counted[0].span))
+    for each in everything:
+        if isinstance(each, e.Aggregate) and each.rolling in counted:
+            found.append(Diagnostic("not-yet", each.span, {"construct": "working days within any …"}))
+    return tuple(found)
+
+
+def _hours_on_days(everything: Iterable[Expression]) -> Iterator[Diagnostic]:
+    for each in everything:
+        if isinstance(each, e.DateShift) and counts_minutes(each.length.type) and isinstance(each.date.type, Date):
+            name = getattr(each.date, "name", "today")
+            yield Diagnostic("time-needed", each.span or each.length.span, {"name": name})
