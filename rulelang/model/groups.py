@@ -19,6 +19,7 @@ from rulelang.model.aggregates import EXISTS, Aggregator, as_result
 from rulelang.model.contributions import Result
 from rulelang.model.doubt import judged
 from rulelang.model.kleene import every, some
+from rulelang.model.order import is_known
 from rulelang.values.durations import Duration
 from rulelang.values.moments import advanced
 
@@ -135,4 +136,4 @@ def some_group(truths: Iterator[bool | None]) -> bool | None:
 
 
 def _is_settled(pairs: Pairs) -> bool:
-    return all(counts is False or (counts and value is not None) for counts, value in pairs)
+    return all(counts is False or (counts and is_known(value)) for counts, value in pairs)

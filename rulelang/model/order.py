@@ -20,6 +20,11 @@ MOST_OPEN = 8
 Judged = Sequence[tuple[bool | None, Any]]
 
 
+def is_known(value: Any) -> bool:
+    """Whether nothing is missing of what is taken from a record: of one with its date, both."""
+    return value is not None and not (type(value) is tuple and None in value)
+
+
 def busiest(days: Sequence[date], length: Duration) -> int:
     """How many days lie in the busiest span: the first and the last of them are at most a length of time apart."""
     ordered = sorted(days)
@@ -84,9 +89,15 @@ def _longest(counts: Iterable[bool]) -> int:
 
 
 def picked(values: Sequence[tuple[date | None, Any]], latest: bool) -> Any:
-    """What is read of the last or first record; BLANK where there is none. Records without a date are left out."""
+    """What is read of the last or first record; BLANK where there is none.
+
+    Records without a date are left out where others have one; alone, they are known only if they agree.
+    """
     places = [(day, place) for place, (day, _) in enumerate(values) if day is not None]
-    return values[(max if latest else min)(places)[1]][1] if places else BLANK
+    if places:
+        return values[(max if latest else min)(places)[1]][1]
+    found = {value for _, value in values}
+    return BLANK if not found else found.pop() if len(found) == 1 else None
 
 
 def possibly_picked(rows: Judged, latest: bool) -> list[Any]:

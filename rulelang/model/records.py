@@ -15,6 +15,7 @@ from rulelang.model.doubt import judged
 from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.groups import GroupAggregator
 from rulelang.model.kleene import at_least, every, opposite, some
+from rulelang.model.order import is_known
 from rulelang.model.program import Model
 from rulelang.model.scope import Scope
 from rulelang.model.walking import grouped_read
@@ -76,12 +77,14 @@ def is_unjudged(expression: Aggregated, truth: bool | None, value: Any) -> bool:
     match expression:
         case e.AnyGroup() if truth is not False:
             by, pairs = value
-            return not truth or by is None or any(counts is None or (counts and one is None) for counts, one in pairs)
+            return (
+                not truth
+                or by is None
+                or any(counts is None or (counts and not is_known(one)) for counts, one in pairs)
+            )
         case e.Aggregate(kind="streak"):
             return truth is None or value is None
-        case e.Aggregate(date=day) if day is not None and truth:
-            return None in value
-    return truth is None or (truth and value is None)
+    return truth is None or (truth and not is_known(value))
 
 
 def _value_in(expression: Aggregated, scope: Scope) -> Any:

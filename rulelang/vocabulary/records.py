@@ -10,7 +10,7 @@ is missing and a finding, as outside lists.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from attrs import field as attribute
@@ -22,7 +22,7 @@ from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import ReadingOptions, is_blank, read_value
 from rulelang.vocabulary.rows import as_row
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, YesNo, type_names
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo, type_names
 
 MOST_RECORDS = 1_000_000
 """So many records a list may have."""
@@ -33,12 +33,21 @@ _LONGEST_SHOWN = 80
 _CANONICAL: Mapping[type, type] = {Date: datetime.date, Number: int, Money: int, Length: int, YesNo: bool}
 
 
+# A field's common texts are looked up instead of looked at; a longer text is not kept, nor more of them.
+MOST_TEXTS = 500
+LONGEST_TEXT = 40
+
+
 class Column(NamedTuple):
-    """One field of a record; ``keys`` are the spellings of a choice that need no reading."""
+    """One field of a record; ``keys`` are the texts that need no reading: the keys of a choice, common texts.
+
+    Texts are added to ``common`` as they are found; what is personal is not kept.
+    """
 
     field: Field
     canonical: type | None
-    keys: frozenset[str]
+    keys: Set[str]
+    common: set[str] | None
 
 
 class Records(NamedTuple):
@@ -47,6 +56,11 @@ class Records(NamedTuple):
     records: tuple[dict[str, Any], ...] | None
     findings: Sequence[Diagnostic] = ()
     faults: Sequence[Diagnostic] = ()
+
+
+def _remember(text: str, common: set[str]) -> None:
+    if len(common) < MOST_TEXTS:
+        common.add(text)
 
 
 @frozen
@@ -61,14 +75,13 @@ class RecordReader:
     def _columns(self) -> tuple[Column, ...]:
         type_ = self.field.type
         assert isinstance(type_, ListOf)
-        return tuple(
-            Column(
-                Field(name, each, label, privacy=self.field.privacy),
-                _CANONICAL.get(type(each)),
-                frozenset(each.keys()) if isinstance(each, Choice) else frozenset(),
-            )
-            for name, label, each in type_.fields
-        )
+        return tuple(self._column(*each) for each in type_.fields)
+
+    def _column(self, name: str, label: str | None, type_: Type) -> Column:
+        common: set[str] | None = set() if isinstance(type_, Text) and not self.field.privacy else None
+        keys = frozenset(type_.keys()) if isinstance(type_, Choice) else frozenset() if common is None else common
+        field = Field(name, type_, label, privacy=self.field.privacy)
+        return Column(field, _CANONICAL.get(type(type_)), keys, common)
 
     def read(self, raw: object) -> Records:
         """The records of a value given for the list. Faults are ``list-expected``, ``too-many-records``,
@@ -96,14 +109,17 @@ class RecordReader:
                 return {}
         get = item.get
         record = {}
-        for field, canonical, keys in self.columns:
+        for field, canonical, keys, common in self.columns:
             raw = get(field.name)
             if raw is None:
                 raw = None if field.label is None else get(field.label)
             elif raw.__class__ is canonical or (keys and raw.__class__ is str and raw in keys):
                 record[field.name] = raw
                 continue
-            record[field.name] = None if raw is None else self._value(field, raw, number, findings, faults)
+            value = None if raw is None else self._value(field, raw, number, findings, faults)
+            if value and common is not None and value == raw and len(value) <= LONGEST_TEXT:
+                _remember(value, common)
+            record[field.name] = value
         return record
 
     def _value(

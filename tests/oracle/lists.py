@@ -84,7 +84,7 @@ def result_now(expression: e.Aggregate | e.Quantified, judged: Judged, world: Wo
     if expression.kind == "streak":
         return order.streak([(truth is True, day) for truth, day in judged])
     if expression.kind in order.PICKS:
-        return order.picked([pair for truth, pair in judged if truth and pair[0] is not None], expression.kind)
+        return order.picked([pair for truth, pair in judged if truth], expression.kind)
     return aggregated(expression, [value for truth, value in judged if truth and value is not None], world)
 
 
@@ -288,8 +288,8 @@ def is_unjudged(expression: Aggregated, truth: bool | None, value: Any, world: W
     """Whether something about a record is unknown that is asked of it."""
     if isinstance(expression, e.AnyGroup) and truth is not False:
         by, record = value
-        asked = [judge(each, record, world) for each in groups.read(expression.condition)]
-        return not truth or by is None or any(counts is None or (counts and one is None) for counts, one in asked)
+        asked = [(each, judge(each, record, world)) for each in groups.read(expression.condition)]
+        return not truth or by is None or any(is_unjudged(one, *found, world) for one, found in asked)
     if isinstance(expression, e.Aggregate) and expression.kind == "streak":
         return truth is None or value is None
     if isinstance(expression, e.Aggregate) and expression.kind in order.PICKS and truth:

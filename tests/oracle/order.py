@@ -53,8 +53,18 @@ def gap(kind: str, days: list[date]) -> Duration | None:
     return Duration(max(gaps) if kind == "largest_gap" else min(gaps), "days")
 
 
-def picked(pairs: list[tuple[date, Any]], kind: str) -> Any:
-    """The value of the last or first record; of one day the last or first in the list; BLANK where there is none."""
+def picked(pairs: list[tuple[date | None, Any]], kind: str) -> Any:
+    """The value of the last or first record; of one day the last or first in the list; BLANK where there is none.
+
+    Those without a date are left out, but where there are no others and all say the same.
+    """
+    dated = [(day, value) for day, value in pairs if day is not None]
+    if pairs and not dated:
+        return pairs[0][1] if all(value == pairs[0][1] for _, value in pairs) else None
+    return _first_or_last(dated, kind)
+
+
+def _first_or_last(pairs: list[tuple[date, Any]], kind: str) -> Any:
     best: tuple[date, Any] | None = None
     for each in pairs if kind == "latest_record" else reversed(pairs):
         if best is None or (each[0] >= best[0] if kind == "latest_record" else each[0] <= best[0]):
@@ -70,6 +80,6 @@ def possibly_picked(judged: Judged, kind: str) -> list[Any]:
         chosen = [pair for taken, (_, pair) in zip(way, relevant, strict=True) if taken]
         dated = [pair for pair in chosen if pair[0] is not None]
         if dated or not chosen:
-            found.append(picked(dated, kind))
+            found.append(_first_or_last(dated, kind))
         found += [value for day, value in chosen if day is None]
     return found

@@ -7,7 +7,7 @@ a reader, which reads it, holds it against the field's limits, and reports what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from rulelang.backends.python.names import Lines, Names
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
@@ -19,16 +19,11 @@ from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import NO_TIME_OF_DAY, ZONE_AS_WRITTEN, outside_limits, read_value
 from rulelang.vocabulary.reading import read as read_cell
-from rulelang.vocabulary.records import RecordReader
+from rulelang.vocabulary.records import LONGEST_TEXT, MOST_RECORDS, MOST_TEXTS, Column, RecordReader
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, YesNo, type_names
 
 Row = Mapping[str, Any]
 Reader = Callable[[Any, Row, list[Diagnostic]], Any]
-
-
-# A field's common texts are looked up instead of looked at; a longer text is not kept, nor more of them.
-MOST_TEXTS = 500
-LONGEST_TEXT = 40
 
 
 def print_door(
@@ -38,6 +33,9 @@ def print_door(
     for each in fields:
         variable = variables[each.name]
         key = names.thing("N", (each.name,), each.name)
+        if isinstance(each.type, ListOf):
+            _print_list(lines, names, each, fields, variable, report)
+            continue
         common: set[str] | None = set() if isinstance(each.type, Text) and not each.privacy else None
         reader = names.thing("R", (each.name,), make_reader(each, fields, common))
         lines.add(f"{variable} = row.get({key})", each.name)
@@ -55,6 +53,66 @@ def print_door(
         lines.indent(-1)
 
 
+def _print_list(lines: Lines, names: Names, field: Field, fields: Sequence[Field], variable: str, report: str) -> None:
+    """Reads a list: records that are as they should be are only looked at, and copied where they are kept."""
+    # One reader for all functions: the common texts it finds are those that are looked up.
+    reader = cast(RecordReader, names.objects[names.thing("Q", (field.name,), RecordReader(field))])
+    key = names.thing("N", (field.name,), field.name)
+    name = names.thing("R", (field.name,), _make_list_reader(field, fields, reader))
+    lines.add(f"{variable} = row.get({key})", field.name)
+    read = f"{variable} = {name}({variable}, row, {report})"
+    lines.add("odd = True")
+    lines.add(
+        f"if ({variable}.__class__ is list or {variable}.__class__ is tuple) and len({variable}) <= {MOST_RECORDS}:"
+    )
+    lines.indent()
+    lines.add(f"for r in {variable}:")
+    lines.indent()
+    lines.add("if r.__class__ is not dict:")
+    _indented(lines, "break")
+    parts = [names.thing("N", (column.field.name,), column.field.name) for column in reader.columns]
+    for place, part in enumerate(parts):
+        lines.add(f"v{place} = r.get({part})")
+    usual = [_is_usual(column, f"v{place}", names, field.name) for place, column in enumerate(reader.columns)]
+    if usual and all(usual):
+        lines.add(f"if {' and '.join(usual)}:")
+        _indented(lines, "continue")
+    for place, (column, part) in enumerate(zip(reader.columns, parts, strict=True)):
+        label = column.field.label
+        elsewhere = "" if label is None else f" or {names.thing('N', (label,), label)} in r"
+        lines.add(f"if v{place} is None:")
+        _indented(lines, f"if {part} not in r{elsewhere}:", "    break")
+        lines.add(f"elif {_is_odd(column.field, f'v{place}', names, column.common, f'{field.name}.')}:")
+        _indented(lines, "break")
+    lines.indent(-1)
+    lines.add("else:")
+    kept = [] if report == "IGNORED" else [f"{variable} = tuple([r.copy() for r in {variable}])"]
+    _indented(lines, "odd = False", *kept)
+    lines.indent(-1)
+    lines.add("if odd:")
+    _indented(lines, read)
+
+
+def _is_usual(column: Column, variable: str, names: Names, list_: str) -> str:
+    """The test that a value of a record is known and in its canonical form, where one look is enough to say so."""
+    match column.field.type:
+        case Choice() as choice:
+            return f"{variable}.__class__ is str and {variable} in {names.collection(choice.keys())}"
+        case Text() if column.common is not None:
+            texts = names.thing("T", (f"{list_}.{column.field.name}",), column.common)
+            return f"{variable}.__class__ is str and {variable} in {texts}"
+        case DateTime():
+            return ""  # it may have a zone
+    return f"{variable}.__class__ is {column.canonical.__name__}" if column.canonical is not None else ""
+
+
+def _indented(lines: Lines, *texts: str) -> None:
+    lines.indent()
+    for each in texts:
+        lines.add(each)
+    lines.indent(-1)
+
+
 def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) -> Reader:
     """The function that reads a raw value of one field, under the field's label where its name is not in the row.
 
@@ -63,8 +121,6 @@ def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) 
     """
     label = field.label
     blank = BLANK if field.may_be_blank else None
-    if isinstance(field.type, ListOf):
-        return _make_list_reader(field, fields)
 
     def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
         if raw is None and label is not None:
@@ -93,9 +149,7 @@ def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) 
     return read
 
 
-def _make_list_reader(field: Field, fields: Sequence[Field]) -> Reader:
-    reader = RecordReader(field)
-
+def _make_list_reader(field: Field, fields: Sequence[Field], reader: RecordReader) -> Reader:
     def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
         if raw is None and field.label is not None:
             raw = row.get(field.label)
@@ -108,7 +162,7 @@ def _make_list_reader(field: Field, fields: Sequence[Field]) -> Reader:
     return read
 
 
-def _is_odd(field: Field, variable: str, names: Names, common: set[str] | None) -> str:
+def _is_odd(field: Field, variable: str, names: Names, common: set[str] | None, owner: str = "") -> str:
     """The test that a value is not in its canonical form, or may stand for missing."""
     spelled = tuple(clean_text(each) for each in field.missing_values)
     kind = f"{variable}.__class__ is not"
@@ -130,7 +184,7 @@ def _is_odd(field: Field, variable: str, names: Names, common: set[str] | None) 
             unlike = f"not {variable}.isascii() or {variable}.strip() != {variable} or {variable} in {blanks}"
             if common is None:  # what is personal is not kept
                 return f"{kind} str or {unlike}"
-            texts = names.thing("T", (field.name,), common)
+            texts = names.thing("T", (owner + field.name,), common)
             return f"{kind} str or {variable} not in {texts} and (len({texts}) < {MOST_TEXTS} or {unlike})"
     return "True"
 

@@ -97,6 +97,13 @@ def emit(plan: Plan, model: Model) -> Emitted:
     else:
         printer = Printer(names, lines, variables, frozenset(variables.values()), blankable=blankable | picked)
         indexing = Indexing(names, printer, "outcomes")
+        if plan.aggregations:
+            # Where everything is known of all records, nothing has to be asked record by record.
+            lines.add(f"known = decided({parameters})")
+            lines.add("if known is not None:")
+            lines.indent()
+            lines.add("return known[0]")
+            lines.indent(-1)
         Answers(plan, names, lines, printer, indexing).print()
         rests = indexing.helpers.text()
         lines.add(f"return {_dictionary(plan, names, answers)}")

@@ -173,6 +173,10 @@ class Loop:
         yes, no = printer.test(first.true), printer.test(first.false)
         if first.aggregator.kind == EXISTS:
             variable = self._found[test]
+            if doubt is not None and not any(each.fallible for each in aggregations):
+                self.lines.add(f"if not {variable} and ({yes}):")
+                self._indented(f"{variable} = True")
+                return
             self.lines.add(f"if {variable} is not True:")
             self.lines.indent()
             self.lines.add(f"if {yes}:")
@@ -200,6 +204,10 @@ class Loop:
         text = self.printer.value(value)
         if not self.printer.may_be_unknown(value):
             self.lines.add(f"{kept}.append({text})")
+            return
+        if doubt is None and text.isidentifier():
+            self.lines.add(f"if {text} is not None:")
+            self._indented(f"{kept}.append({text})")
             return
         self.lines.add(f"v = {text}")
         if doubt is None:
