@@ -14,6 +14,7 @@ from rulelang.analysis.normal import is_pure, is_strict, is_told, is_total, norm
 from rulelang.analysis.sides import both, difference, put, sides, taken_apart
 from rulelang.analysis.space import OUTCOME, Space, Variable
 from rulelang.analysis.thresholds import thresholds
+from rulelang.diagnostics.position import Span
 from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.quotients import MIRRORED
 from rulelang.lowering.recipes import Entries
@@ -60,11 +61,12 @@ class Conditions:
     member: Callable[[Variable, str], Variable | None]
     shared: bool = True
     alike: Collection[str] = ()
+    places: dict[Expression, Span] = field(factory=dict)
     _known: dict[tuple[Expression, bool], Pair] = field(factory=dict)
 
     def pair(self, condition: Expression) -> Pair:
         """Where a condition of the model is true, and where false."""
-        return self.of(normal(condition, self.scope, lambda name: self.outcome(name).name))
+        return self.of(normal(condition, self.scope, lambda name: self.outcome(name).name, self.places))
 
     def of(self, condition: Expression) -> Pair:
         """The same for a condition that is normal already."""
@@ -145,7 +147,7 @@ class Conditions:
         variable = self._whole(operand)
         return self._single(e.IsMissing(e.FieldRef(variable.name, operand.type)), variable)
 
-    def _whole(self, expression: Expression) -> Variable:
+    def _whole(self, expression: Expression, place: Span | None = None) -> Variable:
         """The variable that an expression as a whole is."""
         if isinstance(expression, e.FieldRef):
             return self._variable(expression.name)
@@ -156,6 +158,7 @@ class Conditions:
             shared = self.shared and all(name in self.alike for name in names if name.startswith("\0"))
         key = (expression, "" if shared else self.tag)
         variable = self.space.expression(expression, key, self.scope)
+        variable.span = variable.span or self.places.get(expression, place)
         names += [each.list for each in parts(expression) if isinstance(each, e.Aggregate | e.Quantified)]
         read = [self._variable(each) for each in dict.fromkeys(names)]
         if self.space.is_cut and variable.number not in self.space.axioms:
@@ -173,7 +176,7 @@ class Conditions:
             for each in read:
                 if each.name in own:
                     yield formulas.any_of((valued[each.number], unknown))
-        if is_strict(expression) and is_total(expression):
+        if is_strict(expression) and is_total(expression, self.scope.model):
             known = self.space.within(variable, variable.cells.known)
             yield formulas.any_of((known, *(formulas.opposite(each) for each in valued.values())))
         elif isinstance(expression, e.Aggregate) and _is_answered(expression, self.scope):
@@ -181,10 +184,10 @@ class Conditions:
             here = self._variable(expression.list)
             yield formulas.any_of((known, self.space.within(here, here.cells.of_kind(MISSING))))
 
-    def _opaque(self, condition: Expression) -> Pair:
+    def _opaque(self, condition: Expression, place: Span | None = None) -> Pair:
         """A condition that is not looked into: yes, no or unknown."""
         wrapped = condition if isinstance(condition.type, YesNo) else e.IsMissing(condition)
-        variable = self._whole(wrapped)
+        variable = self._whole(wrapped, place)
         return self._single(e.FieldRef(variable.name, YesNo()), variable)
 
     def _unless_blank(self, pair: Pair, sides: Iterable[Expression]) -> Pair:
@@ -214,7 +217,7 @@ class Conditions:
         few = [each for each in variables if (cases := _cases(each)) is not None and len(cases) <= MOST_CASES]
         if few and len(variables) > 1:
             return self._by_cases(condition, few[0])
-        return self._apart(condition)
+        return self._apart(condition, self.places.get(written))
 
     def _understood(self, condition: e.Comparison | e.AgeComparison, variable: Variable) -> bool:
         """Whether one variable's cells can tell a comparison apart; leaves its thresholds there."""
@@ -262,7 +265,7 @@ class Conditions:
                 false.append(formulas.all_of((here, pair.false)))
         return Pair(formulas.any_of(true), formulas.any_of(false)) if self.space.is_cut else _UNDETERMINED
 
-    def _apart(self, condition: e.Comparison | e.AgeComparison) -> Pair:
+    def _apart(self, condition: e.Comparison | e.AgeComparison, place: Span | None) -> Pair:
         """A comparison of what no single variable tells: with a constant, or by the difference of both sides."""
         if isinstance(condition, e.Comparison):
             sign, left, right = condition.operator, condition.left, condition.right
@@ -271,18 +274,18 @@ class Conditions:
             if not isinstance(right, e.Literal) and is_strict(left) and is_strict(right):
                 sign, left, right = difference(sign, left, right)
             if isinstance(right, e.Literal) and is_ordered(left.type):
-                variable = self._whole(left)
+                variable = self._whole(left, place)
                 compared = e.Comparison(sign, e.FieldRef(variable.name, left.type), right)
                 if self._understood(compared, variable):
                     return self._single(compared, variable)
             if sign == "!=":
-                pair = self._opaque(e.Comparison("=", left, right))
+                pair = self._opaque(e.Comparison("=", left, right), place)
                 return Pair(pair.false, pair.true)
-            return self._opaque(e.Comparison(sign, left, right))
+            return self._opaque(e.Comparison(sign, left, right), place)
         opposite = {"<": ">=", "<=": ">"}.get(condition.operator)
         if opposite is None:
-            return self._opaque(condition)
-        pair = self._opaque(evolve(condition, operator=opposite))
+            return self._opaque(condition, place)
+        pair = self._opaque(evolve(condition, operator=opposite), place)
         return Pair(pair.false, pair.true)
 
     def _closed(self, expression: Expression, outermost: bool = True) -> Expression:

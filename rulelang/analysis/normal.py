@@ -11,14 +11,16 @@ from typing import Any
 
 import attrs
 
+from rulelang.diagnostics.position import Span
 from rulelang.lowering.fixed import is_fixed
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import duration_of, value_of
 from rulelang.model.expressions import Expression
+from rulelang.model.program import Model
 from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, own_parts, parts
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Length
+from rulelang.vocabulary.types import Length, ListOf
 
 Rename = Callable[[str], str]
 
@@ -39,9 +41,23 @@ _LOGIC = (e.And, e.Or, e.Not, e.AtLeastOf, e.IsMissing)
 _AGGREGATES = ("count", "sum", "distinct", "busiest")
 
 
-def normal(expression: Expression, scope: Scope, rename: Rename) -> Expression:
-    """The expression without names and with its constants worked out; ``rename`` names the field of an outcome."""
-    expression = bare(expression)
+def normal(
+    expression: Expression, scope: Scope, rename: Rename, places: dict[Expression, Span] | None = None
+) -> Expression:
+    """The expression without names and with its constants worked out; ``rename`` names the field of an outcome.
+
+    ``places`` takes up where each part of it was written.
+    """
+    written = bare(expression)
+    found = _normal(written, scope, rename, places)
+    if places is not None and written.span is not None:
+        places.setdefault(found, written.span)
+    return found
+
+
+def _normal(
+    expression: Expression, scope: Scope, rename: Rename, places: dict[Expression, Span] | None
+) -> Expression:
     if isinstance(expression, e.OutcomeRef):
         return e.FieldRef(rename(expression.name), expression.type)
     if isinstance(expression, e.Literal):
@@ -54,10 +70,10 @@ def normal(expression: Expression, scope: Scope, rename: Rename) -> Expression:
     for each in attrs.fields(type(expression)):
         part = getattr(expression, each.name)
         if isinstance(part, Expression):
-            changes[each.name] = normal(part, scope, rename)
+            changes[each.name] = normal(part, scope, rename, places)
         elif isinstance(part, tuple) and any(isinstance(item, Expression) for item in part):
             changes[each.name] = tuple(
-                normal(item, scope, rename) if isinstance(item, Expression) else item for item in part
+                normal(item, scope, rename, places) if isinstance(item, Expression) else item for item in part
             )
     return attrs.evolve(expression, span=None, **changes)
 
@@ -79,22 +95,31 @@ def is_strict(expression: Expression, aggregates: bool = False) -> bool:
     return all(isinstance(each, kinds) for each in own_parts(expression))
 
 
-def is_total(expression: Expression) -> bool:
+def is_total(expression: Expression, model: Model) -> bool:
     """Whether it is known wherever all it reads is known, records of lists included."""
     for each in own_parts(expression):
         match each:
             case e.Arithmetic(operator="/", right=right):
                 if not isinstance(right, e.Literal) or right.value == 0:
                     return False
-            case e.Aggregate(kind=kind, where=where, value=value):
-                if kind not in _AGGREGATES or not all(is_total(part) for part in (where, value) if part is not None):
+            case e.Aggregate(kind=kind, where=where, value=value, window=window):
+                parts_of = [part for part in (where, value) if part is not None]
+                if kind not in _AGGREGATES or not all(is_total(part, model) for part in parts_of):
+                    return False
+                if window is not None and not _is_complete(each.list, model):
                     return False
             case e.Quantified(condition=condition, where=where):
-                if not is_total(condition) or (where is not None and not is_total(where)):
+                if not is_total(condition, model) or (where is not None and not is_total(where, model)):
                     return False
             case _ if not isinstance(each, _STRICT + _TESTS + _LOGIC):
                 return False
     return True
+
+
+def _is_complete(name: str, model: Model) -> bool:
+    """Whether a list covers all days."""
+    type_ = model.fields[name].type
+    return isinstance(type_, ListOf) and type_.complete_from is None
 
 
 def is_pure(expression: Expression) -> bool:

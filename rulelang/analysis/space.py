@@ -26,12 +26,13 @@ from rulelang.analysis.cells import (
 )
 from rulelang.analysis.formula import ALWAYS, Formulas
 from rulelang.analysis.texts import cells_of_text
+from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import truth_of
 from rulelang.model.expressions import Expression
 from rulelang.model.scope import Scope
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import ListOf, Text, Type, YesNo
+from rulelang.vocabulary.types import Date, ListOf, Text, Type, YesNo
 
 FIELD, OUTCOME, EXPRESSION = "field", "outcome", "expression"
 
@@ -47,6 +48,7 @@ class Variable:
     number: int
     scope: Scope
     expression: Expression | None = None
+    span: Span | None = None
     values: tuple[Any, ...] | None = None
     limits: tuple[Any, Any] = (None, None)
     cuts: set[Fraction] = field(factory=set)
@@ -125,6 +127,8 @@ class Space:
         made = self._added(declared.name, FIELD, declared.type, extras, scope)
         if is_ordered(declared.type):
             made.limits = limits
+        if isinstance(declared.type, Date):
+            made.add([scope.as_of])  # what lies in the future is told from what doesn't
         return made
 
     def outcome(self, name: str, type_: Type, values: tuple[Any, ...] | None, scope: Scope) -> Variable:

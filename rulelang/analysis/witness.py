@@ -13,6 +13,7 @@ from rulelang.analysis.formula import YES, Box
 from rulelang.analysis.normal import is_told
 from rulelang.analysis.solve import Budget, Solver
 from rulelang.analysis.space import EXPRESSION, FIELD, OUTCOME, Variable
+from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import value_of
@@ -42,13 +43,13 @@ class Customer:
     """A customer that shows something; ``tried``: the rules themselves were asked, and it does.
 
     ``values`` by field, None for a missing one, BLANK for a blank that is an answer; ``told`` are the fields that
-    matter. ``conditions`` are expressions that matter and could not be traced to fields, each with its value.
+    matter. ``conditions`` are places of expressions that matter and could not be traced to fields, each with its value.
     """
 
     values: Mapping[str, Any]
     told: tuple[Told, ...]
     tried: bool
-    conditions: tuple[tuple[e.Expression, Any], ...] = ()
+    conditions: tuple[tuple[Span | None, Any], ...] = ()
     box: tuple[int, ...] = field(default=(), repr=False, eq=False)
 
 
@@ -271,5 +272,5 @@ def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) 
                 known = solver.space.by_name.get(name)
                 if known is not None and known.kind == FIELD and name in values and name not in [t.name for t in told]:
                     told.append(Told(name, values[name], VALUE))
-            conditions.append((variable.expression, None if cell.kind == MISSING else cell.low))
+            conditions.append((variable.span, None if cell.kind == MISSING else cell.low))
     return Customer(values, tuple(told), False, tuple(conditions), tuple(box))

@@ -1,0 +1,1 @@
+"""What is asked of every ruleset, a file per question."""

@@ -1,0 +1,92 @@
+"""Conditions that never matter, and rules that repeat another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulelang.analysis.decisions import UNKNOWN
+from rulelang.analysis.formula import NEVER
+from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
+from rulelang.analysis.mutants import rewritten
+from rulelang.model import expressions as e
+from rulelang.model.program import Branch, Rule
+from rulelang.model.walking import bare
+
+MOST_COMPARED = 400
+
+
+def idle(inquiry: Inquiry) -> Iterator[Finding]:
+    """``condition-never-matters``: without it the rule applies to the same customers, and is unknown for the same."""
+    for rule, number, branch in inquiry.branches():
+        try:
+            yield from _of(inquiry, rule, number, branch)
+        except OutOfBudget:
+            yield Finding("not-decided", branch.span or rule.span, rule=rule.name, values=(("question", "idle"),))
+
+
+def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[Finding]:
+    formulas, everybody = inquiry.space.formulas, inquiry.everybody
+    pair = inquiry.program.pair(branch.condition)
+    if inquiry.never([pair.true], everybody):
+        return
+    # Only what reaches the branch counts: customers whom no earlier branch has taken.
+    earlier = [
+        formulas.opposite(inquiry.program.pair(each.condition).true) for each in rule.branches[:number]
+    ]
+    for changed, change in rewritten(_unnamed(branch.condition)):
+        if change.kind != "dropped condition":
+            continue
+        without = inquiry.program.pair(changed)
+        differs = formulas.any_of(
+            (
+                formulas.all_of((pair.true, formulas.opposite(without.true))),
+                formulas.all_of((without.true, formulas.opposite(pair.true))),
+                formulas.all_of((pair.false, formulas.opposite(without.false))),
+                formulas.all_of((without.false, formulas.opposite(pair.false))),
+            )
+        )
+        if differs == NEVER or inquiry.never([*earlier, differs], everybody):
+            yield Finding("condition-never-matters", change.span or branch.span or rule.span, rule=rule.name)
+            return
+
+
+def _unnamed(condition: e.Expression) -> e.Expression:
+    return bare(condition)
+
+
+def repeats(inquiry: Inquiry) -> Iterator[Finding]:
+    """``repeated-rule``: the same conditions, in effect, and the same results as a rule before it."""
+    formulas, everybody = inquiry.space.formulas, inquiry.everybody
+    seen: dict[object, list[tuple[Rule, int]]] = {}
+    compared = 0
+    for rule in inquiry.program.rules:
+        if len(rule.branches) != 1:
+            continue
+        taken = inquiry.program.taken(rule, 0)
+        key = (_effect(inquiry, rule.branches[0]), formulas.variables(taken))
+        for other, formula in seen.setdefault(key, []):
+            differs = formulas.any_of(
+                (
+                    formulas.all_of((taken, formulas.opposite(formula))),
+                    formulas.all_of((formula, formulas.opposite(taken))),
+                )
+            )
+            compared += 1
+            if compared > MOST_COMPARED and differs != NEVER:
+                continue
+            try:
+                if differs == NEVER or inquiry.never([differs], everybody):
+                    yield Finding("repeated-rule", rule.span, rule=rule.name, others=(other,))
+                    break
+            except OutOfBudget:
+                yield Finding("not-decided", rule.span, rule=rule.name, values=(("question", "repeat"),))
+        seen[key].append((rule, taken))
+
+
+def _effect(inquiry: Inquiry, branch: Branch) -> object:
+    """What a branch gives; what isn't constant by how it is written."""
+    found = []
+    for each in branch.assignments:
+        value = inquiry.program.constant(each)
+        found.append((each.outcome, (each.value, each.at_least, each.at_most) if value is UNKNOWN else value))
+    return tuple(sorted(found, key=lambda pair: pair[0]))

@@ -1,0 +1,95 @@
+"""Which values an outcome can have: members nobody can get, the range of a score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rulelang.analysis.decisions import Decision
+from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
+from rulelang.analysis.solve import Budget
+from rulelang.values.numbers import add
+from rulelang.vocabulary.types import Choice
+
+MOST_GIVERS = 60
+
+
+def dead_values(inquiry: Inquiry) -> Iterator[Finding]:
+    """``dead-value``: a declared value that nobody can get."""
+    for decision in inquiry.decisions():
+        outcome = decision.outcome
+        if outcome.inferred or not isinstance(outcome.type, Choice) or outcome.policy == "collect":
+            continue
+        if len(inquiry.program.deciding(outcome.name)) < len(_switched_on(inquiry, outcome.name)):
+            continue  # rules that hold on other days may give it
+        for key in outcome.type.keys():
+            mask = decision.variable.cells.mask_of(key)
+            try:
+                if mask and not inquiry.never([inquiry.space.within(decision.variable, mask)], inquiry.everybody):
+                    continue
+            except OutOfBudget:
+                yield Finding("not-decided", outcome.span, outcome.name, values=(("question", "dead"), ("value", key)))
+                continue
+            yield Finding("dead-value", outcome.span, outcome.name, values=(("value", key),))
+
+
+def _switched_on(inquiry: Inquiry, name: str) -> list[object]:
+    return [each for each in inquiry.model.decision(name) if not each.switched_off]
+
+
+def score_ranges(inquiry: Inquiry) -> Iterator[Finding]:
+    """``score-range``: the least and the most that a sum can come to."""
+    for decision in inquiry.decisions():
+        if decision.outcome.policy != "sum" or len(decision.groups) > 1:
+            continue
+        try:
+            ends = [_extreme(inquiry, decision, way) for way in (-1, 1)]
+        except OutOfBudget:
+            name = decision.outcome.name
+            yield Finding("not-decided", decision.outcome.span, name, values=(("question", "range"),))
+            continue
+        if None not in ends:
+            low, high = (decision.combiner.finished(each) for each in ends)
+            values = (("low", low), ("high", high))
+            yield Finding("score-range", decision.outcome.span, decision.outcome.name, values=values)
+
+
+def _extreme(inquiry: Inquiry, decision: Decision, way: int) -> Any:
+    """The greatest (``way`` 1) or the least total; None where a rule adds what is no constant.
+
+    Rule by rule the larger gift is tried first, and given up where the best of the rest can't make up for it.
+    """
+    formulas, budget = inquiry.space.formulas, Budget(inquiry.steps)
+    options: list[list[tuple[Any, int]]] = []
+    for giver in decision.givers:
+        given: list[tuple[Any, int]] = []
+        for each in giver.branches:
+            if each.gift is None:
+                continue
+            if each.gift.values is None:
+                return None
+            total: Any = 0
+            for value in each.gift.values:
+                total = add(total, value)
+            given.append((total, each.taken))
+        given.append((0, formulas.opposite(giver.gives)))
+        options.append(sorted(given, key=lambda pair: -way * pair[0]))
+    best_rest: list[Any] = [0]
+    for given in reversed(options):
+        best_rest.append(add(best_rest[-1], given[0][0]))
+    best_rest.reverse()
+    best: Any = None
+    stack: list[tuple[int, Any, tuple[int, ...]]] = [(0, 0, ())]
+    while stack:
+        place, total, chosen = stack.pop()
+        reachable = add(total, best_rest[place])
+        if best is not None and way * reachable <= way * best:
+            continue
+        if inquiry.solver.solve(list(chosen), inquiry.plausible, budget) is None:
+            continue
+        if place == len(options):
+            best = total
+            continue
+        for value, formula in reversed(options[place]):
+            stack.append((place + 1, add(total, value), (*chosen, formula)))
+    return best

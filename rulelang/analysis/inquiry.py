@@ -1,0 +1,187 @@
+"""Questions about one ruleset on one day, and what they find.
+
+    inquiry = Inquiry.of(model, as_of, answers)
+    inquiry.find([formula], inquiry.plausible)       # the smallest customer, or None: proved that there is none
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import define, field, frozen
+
+from rulelang.analysis.cells import MISSING
+from rulelang.analysis.decisions import Decision, Giver
+from rulelang.analysis.formula import Box
+from rulelang.analysis.normal import is_total
+from rulelang.analysis.program import Program
+from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
+from rulelang.analysis.space import EXPRESSION, FIELD, Space, Variable
+from rulelang.analysis.witness import Answers, Customer, find_customer
+from rulelang.diagnostics.position import Span
+from rulelang.model.program import Branch, Model, Rule
+from rulelang.model.scope import Scope
+from rulelang.vocabulary.types import Date
+
+
+@frozen
+class Finding:
+    """Something proved about rules, or shown by a customer.
+
+    ``code`` is that of its diagnostic; ``outcome`` and ``rule`` are names. ``others`` are further rules, ``values``
+    what the sentence tells besides. ``wanted`` are the formulas of the customers it concerns, within a box.
+    """
+
+    code: str
+    span: Span | None = None
+    outcome: str | None = None
+    rule: str | None = None
+    others: tuple[Rule, ...] = ()
+    values: tuple[tuple[str, Any], ...] = ()
+    customer: Customer | None = None
+    wanted: tuple[int, ...] = field(default=(), repr=False)
+    within: tuple[int, ...] = field(default=(), repr=False)
+
+
+@define(eq=False)
+class Inquiry:
+    """A model in its space. ``steps`` bounds each single question."""
+
+    model: Model
+    as_of: date
+    program: Program
+    solver: Solver
+    answers: Answers
+    steps: int
+    _sound: Box | None = None
+    _plausible: Box | None = None
+
+    @classmethod
+    def of(cls, model: Model, as_of: date, answers: Answers, steps: int = USUAL_STEPS) -> Inquiry:
+        """The inquiry into a model; ``answers`` are what its rules give a customer."""
+        space = Space()
+        program = Program(model, Scope(model, as_of, {}, {}), space)
+        program.read()
+        space.cut()
+        for name in model.outcomes:
+            program.decide(name)
+        return cls(model, as_of, program, Solver(space, program.definition), answers, steps)
+
+    @property
+    def space(self) -> Space:
+        return self.program.space
+
+    @property
+    def everybody(self) -> Box:
+        """All customers, impossible ones included."""
+        return self.space.everything()
+
+    @property
+    def plausible(self) -> Box:
+        """All customers but those with a date in the future where none may be."""
+        if self._plausible is None:
+            self._plausible = [each.cells.full & ~self._future(each) for each in self._variables()]
+        return list(self._plausible)
+
+    @property
+    def sound(self) -> Box:
+        """The customers of whom everything is known."""
+        if self._sound is None:
+            self._sound = [
+                mask & ~each.cells.of_kind(MISSING) if self._is_known(each) else mask
+                for each, mask in zip(self._variables(), self.plausible, strict=True)
+            ]
+        return list(self._sound)
+
+    def _variables(self) -> list[Variable]:
+        return self.space.variables
+
+    def _is_known(self, variable: Variable) -> bool:
+        """Whether a variable has a value where everything is known."""
+        if variable.kind == FIELD:
+            return True
+        if variable.kind != EXPRESSION or variable.expression is None:
+            return False
+        return is_total(variable.expression, self.model)
+
+    def _future(self, variable: Variable) -> int:
+        """The cells of a date that lie in the future and may not."""
+        if variable.kind != FIELD or not isinstance(variable.type, Date) or variable.type.may_be_future:
+            return 0
+        known = [number for number, cell in enumerate(variable.cells.cells) if variable.cells.known >> number & 1]
+        return sum(1 << number for number in known if variable.cells.cells[number].low > self.as_of)
+
+    def find(self, wanted: Sequence[int], within: Box) -> Customer | None:
+        """The smallest customer for whom formulas hold; None: there is none. Raises OutOfBudget."""
+        return find_customer(self.solver, wanted, within, Budget(self.steps), {"": self.answers})
+
+    def never(self, wanted: Sequence[int], within: Box) -> bool:
+        """Whether it is proved that formulas hold for nobody. Raises OutOfBudget."""
+        return self.solver.solve(wanted, within, Budget(self.steps)) is None
+
+    def decisions(self) -> Iterator[Decision]:
+        """The decisions of all outcomes that some rule in force sets."""
+        for name in self.model.outcomes:
+            decision = self.program.decide(name)
+            if decision.groups:
+                yield decision
+
+    def branches(self) -> Iterator[tuple[Rule, int, Branch]]:
+        """The branches of all rules in force, with their positions."""
+        for rule in self.program.rules:
+            for number, branch in enumerate(rule.branches):
+                yield rule, number, branch
+
+    def rivals(self, decision: Decision) -> list[list[int]]:
+        """For each rule of a decision the places of those that can match the same customer, as far as boxes tell."""
+        masks = [self._masks(giver) for giver in decision.givers]
+        everyone = (1 << len(masks)) - 1
+        sets: list[int] = [everyone] * len(masks)
+        for number in dict.fromkeys(number for each in masks for number in each):
+            columns: dict[int, int] = {}
+            for place, each in enumerate(masks):
+                mask = each.get(number)
+                key = self.space.formulas.full[number] if mask is None else mask
+                columns[key] = columns.get(key, 0) | 1 << place
+            meeting = {
+                mask: sum_of(places for other, places in columns.items() if mask & other) for mask in columns
+            }
+            for place, each in enumerate(masks):
+                sets[place] &= meeting[each.get(number, self.space.formulas.full[number])]
+        return [_places(each, place) for place, each in enumerate(sets)]
+
+    def _masks(self, giver: Giver) -> dict[int, int]:
+        """The cells that a rule asks of each variable, as far as its condition is one box."""
+        formulas = self.space.formulas
+        found: dict[int, int] = {}
+        kind, parts = formulas.kinds[giver.gives], formulas.parts[giver.gives]
+        for each in (giver.gives,) if kind == 0 else parts if kind == 1 else ():
+            if formulas.kinds[each] == 0:
+                variable, mask = formulas.parts[each]
+                found[variable] = mask
+        return found
+
+
+def sum_of(sets: Iterator[int]) -> int:
+    """All members of some bit sets."""
+    result = 0
+    for each in sets:
+        result |= each
+    return result
+
+
+def _places(members: int, own: int) -> list[int]:
+    members &= ~(1 << own)
+    found = []
+    while members:
+        lowest = members & -members
+        found.append(lowest.bit_length() - 1)
+        members ^= lowest
+    return found
+
+
+Check = Callable[[Inquiry], Iterator[Finding]]
+
+__all__ = ["Check", "Finding", "Inquiry", "OutOfBudget"]

@@ -1,0 +1,166 @@
+"""What was proved about rules, in words: each finding with the customer that shows it.
+
+A customer whose last purchase was exactly 365 days ago is "last_purchase 2025-06-30 (365 days ago)".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.analysis.cells import MISSING, NONE
+from rulelang.analysis.inquiry import Finding
+from rulelang.analysis.witness import Customer, Told
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
+from rulelang.diagnostics.position import Span
+from rulelang.engine.output import outcome_name
+from rulelang.explain.wording import as_written, show_typed
+from rulelang.explain.words import in_language
+from rulelang.model.program import MEASURE, Model
+from rulelang.testing.run_samples import rule_name
+from rulelang.vocabulary.types import Choice, Date, ListOf, Text, YesNo
+
+AND = {"en": " and ", "zh": "、"}
+QUESTIONS = {
+    "gap": ("does everybody get a value?", "是否人人都有结论"),
+    "conflict": ("can two rules apply to one customer?", "是否有两条规则同时适用于一个客户"),
+    "unused": ("is the rule ever used?", "规则是否会用到"),
+    "idle": ("does every condition matter?", "每个条件是否都起作用"),
+    "repeat": ("does the rule repeat another?", "规则是否与另一条重复"),
+    "dead": ("can anybody get the value?", "是否有客户能得到这个取值"),
+    "range": ("how many points can there be?", "最多和最少能有多少分"),
+}
+
+
+@frozen
+class Touched:
+    """How many customers of a population a finding concerns; None where the data lacks the columns ``without``."""
+
+    rows: int | None
+    total: int
+    without: tuple[str, ...] = ()
+
+
+def finding_diagnostic(finding: Finding, model: Model, as_of: date, steps: int, touched: Touched | None) -> Diagnostic:
+    """A finding with its facts in both languages."""
+    facts: dict[str, Any] = {}
+    for lang, suffix in (("en", ""), ("zh", "_zh")):
+        told = _facts(finding, model, as_of, lang)
+        if touched is not None:
+            told["touched"] = _touched(touched, model, lang)
+        facts |= {f"{name}{suffix}": value for name, value in told.items()}
+    facts["steps"] = steps
+    labels = tuple(Label("other-rule", each.span) for each in finding.others if each.span not in (None, finding.span))
+    return Diagnostic(finding.code, finding.span, facts, labels=labels)
+
+
+def _facts(finding: Finding, model: Model, as_of: date, lang: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    if finding.outcome is not None:
+        facts["outcome"] = outcome_name(model.outcomes[finding.outcome], lang)
+    if finding.rule is not None:
+        facts["rule"] = facts["first"] = rule_name(model, finding.rule, lang)
+    if finding.others:
+        names = [rule_name(model, each.name, lang) for each in finding.others]
+        facts["winner"] = {"en": "” or “", "zh": "”或“"}[lang].join(names)
+        facts["second" if finding.code.startswith("unique") else "first"] = names[0]
+    for name, value in finding.values:
+        facts[name] = _value(name, value, finding, model, lang)
+    if finding.customer is not None:
+        facts["customer"] = describe(finding.customer, model, as_of, lang)
+        facts["conditions"] = _conditions(finding.customer, model, lang)
+    return facts
+
+
+def _value(name: str, value: Any, finding: Finding, model: Model, lang: str) -> Any:
+    if name == "question":
+        return QUESTIONS[value][lang == "zh"]
+    if name == "kept":
+        return tuple(outcome_name(model.outcomes[each], lang) for each in value)
+    outcome = model.outcomes[finding.outcome or ""]
+    return show_typed(value, outcome.type, lang)
+
+
+def describe(customer: Customer, model: Model, as_of: date, lang: str) -> str:
+    """The fields of a customer that matter, in words; empty where none does."""
+    return AND[lang].join(describe_field(each, model, as_of, lang) for each in customer.told)
+
+
+def describe_field(told: Told, model: Model, as_of: date, lang: str) -> str:
+    """One field of a customer in words."""
+    declared = model.fields[told.name]
+    name = declared.name
+    if declared.name.startswith(MEASURE):
+        name = declared.label or name
+    elif lang == "zh":
+        name = declared.label or name
+    words = {MISSING: (" missing", "未填"), NONE: (" blank", "为空白"), "known": (" known", "已填")}
+    if told.kind in words:
+        return name + words[told.kind][lang == "zh"]
+    if isinstance(declared.type, ListOf):
+        return f"{len(told.value)}条{name}" if lang == "zh" else f"{len(told.value)} {name}"
+    shown = show_typed(told.value, declared.type, lang)
+    if isinstance(declared.type, Text):
+        shown = f"“{shown}”"
+    if isinstance(declared.type, Date):
+        shown += _distance((as_of - told.value).days, lang)
+    if lang == "zh":
+        return f"{name}为{shown}"
+    return f"{name} {shown}"
+
+
+def _distance(days: int, lang: str) -> str:
+    if days == 0:
+        return {"en": " (today)", "zh": "（当天）"}[lang]
+    if lang == "zh":
+        return f"（{days}天前）" if days > 0 else f"（{-days}天后）"
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return f" ({count} ago)" if days > 0 else f" (in {count})"
+
+
+def _conditions(customer: Customer, model: Model, lang: str) -> str:
+    """What could not be traced to fields: how it stands in the file."""
+    texts = {source.name: source.text for source in model.sources}
+    shown = []
+    for span, _ in customer.conditions:
+        text = _source(span, texts)
+        if text and text not in shown:
+            shown.append(text)
+    return {"en": ", ", "zh": "、"}[lang].join(f"“{each}”" for each in shown)
+
+
+def _source(span: Span | None, texts: Mapping[str, str]) -> str:
+    if span is None or span.file not in texts:
+        return ""
+    return " ".join(texts[span.file][span.start : span.end].split())
+
+
+def _touched(touched: Touched, model: Model, lang: str) -> str:
+    if touched.rows is None:
+        names = [in_language(each, model.fields[each].label, lang) for each in touched.without]
+        if lang == "zh":
+            return f"无法计数，缺少列“{'、'.join(names)}”"
+        return f"not counted, there is no column {', '.join(names)}"
+    if lang == "zh":
+        return f"共{touched.total}行，涉及{touched.rows}行"
+    return f"{touched.rows:,} of {touched.total:,} rows"
+
+
+def finding_diagnostics(
+    findings: Sequence[Finding],
+    model: Model,
+    as_of: date,
+    steps: int,
+    touched: Mapping[int, Touched] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """All findings in words; ``touched`` by the position of the finding."""
+    counted = touched or {}
+    return tuple(
+        finding_diagnostic(each, model, as_of, steps, counted.get(place)) for place, each in enumerate(findings)
+    )
+
+
+__all__ = ["Choice", "Touched", "YesNo", "as_written", "describe", "finding_diagnostics"]
