@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 
 from rulelang.analysis.cells import MISSING, NONE, finite_values, is_ordered
 from rulelang.analysis.formula import ALWAYS, NEVER
-from rulelang.analysis.normal import is_pure, is_strict, is_told, is_total, normal
+from rulelang.analysis.normal import is_pure, is_strict, is_told, normal
 from rulelang.analysis.sides import both, difference, put, sides, taken_apart
 from rulelang.analysis.space import OUTCOME, Space, Variable
 from rulelang.analysis.thresholds import thresholds
@@ -161,6 +161,9 @@ class Conditions:
         variable.span = variable.span or self.places.get(expression, place)
         names += [each.list for each in parts(expression) if isinstance(each, e.Aggregate | e.Quantified)]
         read = [self._variable(each) for each in dict.fromkeys(names)]
+        for each in own_parts(expression):
+            if isinstance(each, e.Arithmetic) and isinstance(each.right, e.FieldRef) and each.operator == "/":
+                self._variable(each.right.name).add([0])
         if self.space.is_cut and variable.number not in self.space.axioms:
             self.space.require(variable, tuple(self._laws(variable, expression, read)))
         return variable
@@ -176,13 +179,25 @@ class Conditions:
             for each in read:
                 if each.name in own:
                     yield formulas.any_of((valued[each.number], unknown))
-        if is_strict(expression) and is_total(expression, self.scope.model):
+        divisors = [
+            each.right for each in own_parts(expression) if isinstance(each, e.Arithmetic) and each.operator == "/"
+        ]
+        zeros = [self._zero(each) for each in divisors if not isinstance(each, e.Literal) or each.value == 0]
+        if is_strict(expression) and None not in zeros:
             known = self.space.within(variable, variable.cells.known)
-            yield formulas.any_of((known, *(formulas.opposite(each) for each in valued.values())))
+            unvalued = (formulas.opposite(each) for each in valued.values())
+            yield formulas.any_of((known, *unvalued, *(each for each in zeros if each is not None)))
         elif isinstance(expression, e.Aggregate) and _is_answered(expression, self.scope):
             known = self.space.within(variable, variable.cells.known)
             here = self._variable(expression.list)
             yield formulas.any_of((known, self.space.within(here, here.cells.of_kind(MISSING))))
+
+    def _zero(self, divisor: Expression) -> int | None:
+        """Where a divisor is zero, None where that can't be told."""
+        if not isinstance(divisor, e.FieldRef):
+            return None
+        variable = self._variable(divisor.name)
+        return self.space.within(variable, variable.cells.mask_of(0))
 
     def _opaque(self, condition: Expression, place: Span | None = None) -> Pair:
         """A condition that is not looked into: yes, no or unknown."""

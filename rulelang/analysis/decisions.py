@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from rulelang.analysis.cells import MISSING, NONE, as_key, numbers_of
-from rulelang.analysis.formula import NO, OPEN, YES, Box
+from rulelang.analysis.formula import NEVER, NO, OPEN, YES, Box
 from rulelang.analysis.space import Space, Variable
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Rule
@@ -24,11 +24,16 @@ UNKNOWN = object()  # no constant
 
 @frozen
 class Gift:
-    """What a branch gives to an outcome: constants (None where a value isn't constant), and the cells they lie in."""
+    """What a branch gives to an outcome: constants (None where a value isn't constant), and the cells they lie in.
+
+    ``unknown`` holds where the value is not known; ``copied`` is the variable whose value is given on.
+    """
 
     values: tuple[Any, ...] | None
     mask: int = 0
     assignments: tuple[Assignment, ...] = ()
+    unknown: int = NEVER
+    copied: Variable | None = None
 
 
 @frozen
@@ -102,8 +107,17 @@ class Decision:
         status = self.space.formulas.status
         for giver in self.givers:
             for each in giver.branches:
-                if each.gift is not None and status(each.taken, box) == OPEN:
+                if each.gift is None:
+                    continue
+                found = status(each.taken, box)
+                if found == OPEN:
                     return each.taken
+                if found == YES and status(each.gift.unknown, box) == OPEN:
+                    return each.gift.unknown
+                copied = each.gift.copied
+                if found == YES and copied is not None and box[copied.number] & (box[copied.number] - 1):
+                    lowest = box[copied.number] & -box[copied.number]
+                    return self.space.within(copied, lowest)
         return self.doubt if status(self.doubt, box) == OPEN else None
 
     def _alternatives(self, giver: Giver, box: Box) -> Alternatives:
@@ -114,10 +128,24 @@ class Decision:
                 continue
             found = status(each.taken, box)
             if found == YES:
-                return Alternatives((each.gift,), True)
+                return Alternatives((self._here(each.gift, box),), True)
             if found == OPEN:
-                gifts.append(each.gift)
+                gifts.append(self._here(each.gift, box))
         return Alternatives(tuple(gifts), bool(gifts) and status(giver.gives, box) == YES)
+
+    def _here(self, gift: Gift, box: Box) -> Gift:
+        """A gift with the cells that it can lie in for the customers of a box."""
+        if gift.values is not None:
+            return gift
+        cells, mask = self.variable.cells, gift.mask
+        unknown = cells.of_kind(MISSING)
+        if gift.copied is not None:
+            source = gift.copied.cells
+            mask = 0
+            for number in numbers_of(box[gift.copied.number] & source.known):
+                mask |= cells.mask_of(source.cells[number].low)
+            return evolve(gift, mask=mask | (unknown if box[gift.copied.number] & ~source.known else 0))
+        return gift if self.space.formulas.status(gift.unknown, box) != NO else evolve(gift, mask=mask & ~unknown)
 
     def _of_group(self, given: Sequence[Alternatives]) -> tuple[int, bool]:
         """The cells that the rules of one group can give, and whether they surely give one."""

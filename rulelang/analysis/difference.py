@@ -24,7 +24,7 @@ from rulelang.analysis.likeness import comparable, decided_alike, declared_other
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
 from rulelang.analysis.space import Space, Variable
-from rulelang.analysis.witness import Answers, Customer, candidates
+from rulelang.analysis.witness import Answers, Customer, candidates, elsewhere
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Model
 from rulelang.model.scope import Scope
@@ -157,14 +157,8 @@ class _Comparison:
                     return Verdict(name, DIFFERENT, evolve(customer, tried=True, conditions=()), old, new)
             if last is None:
                 break
-            wanted = [*wanted, self._elsewhere(last)]
+            wanted = [*wanted, elsewhere(self.solver, last)]
         return None if first is None else Verdict(name, POSSIBLE, first, reason="beyond boxes")
-
-    def _elsewhere(self, customer: Customer) -> int:
-        """That a customer lies in another box than one tried in vain."""
-        formulas, box = self.space.formulas, customer.box
-        inside = [formulas.within(each.number, box[each.number]) for each in self.space.variables]
-        return formulas.opposite(formulas.all_of(inside))
 
     # --- what rules give ---
 

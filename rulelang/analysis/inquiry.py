@@ -1,7 +1,7 @@
 """Questions about one ruleset on one day, and what they find.
 
-    inquiry = Inquiry.of(model, as_of, answers)
-    inquiry.find([formula], inquiry.plausible)       # the smallest customer, or None: proved that there is none
+inquiry = Inquiry.of(model, as_of, answers)
+inquiry.find([formula], inquiry.plausible)       # the smallest customer, or None: proved that there is none
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from rulelang.analysis.cells import MISSING
+from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.decisions import Decision, Giver
 from rulelang.analysis.formula import Box
 from rulelang.analysis.normal import is_total
@@ -95,6 +95,22 @@ class Inquiry:
             ]
         return list(self._sound)
 
+    def rule_out(self, decision: Decision) -> None:
+        """Proves of an outcome that it is never undecided, never without a value, where everything is known.
+
+        What is proved needs no proof again for the outcomes that rest on it.
+        """
+        cells, number = decision.variable.cells, decision.variable.number
+        for kind in (MISSING, NONE):
+            mask = cells.of_kind(kind)
+            within = self.sound
+            try:
+                if within[number] & mask and self.never([self.space.within(decision.variable, mask)], within):
+                    within[number] &= ~mask
+                    self._sound = within
+            except OutOfBudget:
+                return
+
     def _variables(self) -> list[Variable]:
         return self.space.variables
 
@@ -145,9 +161,7 @@ class Inquiry:
                 mask = each.get(number)
                 key = self.space.formulas.full[number] if mask is None else mask
                 columns[key] = columns.get(key, 0) | 1 << place
-            meeting = {
-                mask: sum_of(places for other, places in columns.items() if mask & other) for mask in columns
-            }
+            meeting = {mask: sum_of(places for other, places in columns.items() if mask & other) for mask in columns}
             for place, each in enumerate(masks):
                 sets[place] &= meeting[each.get(number, self.space.formulas.full[number])]
         return [_places(each, place) for place, each in enumerate(sets)]

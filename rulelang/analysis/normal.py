@@ -55,9 +55,7 @@ def normal(
     return found
 
 
-def _normal(
-    expression: Expression, scope: Scope, rename: Rename, places: dict[Expression, Span] | None
-) -> Expression:
+def _normal(expression: Expression, scope: Scope, rename: Rename, places: dict[Expression, Span] | None) -> Expression:
     if isinstance(expression, e.OutcomeRef):
         return e.FieldRef(rename(expression.name), expression.type)
     if isinstance(expression, e.Literal):
@@ -110,6 +108,9 @@ def is_total(expression: Expression, model: Model) -> bool:
                     return False
             case e.Quantified(condition=condition, where=where):
                 if not is_total(condition, model) or (where is not None and not is_total(where, model)):
+                    return False
+            case e.Lookup(default=default):
+                if default is None:
                     return False
             case _ if not isinstance(each, _STRICT + _TESTS + _LOGIC):
                 return False

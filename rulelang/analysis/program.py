@@ -7,18 +7,21 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from rulelang.analysis.cells import MISSING, is_ordered
+from rulelang.analysis.cells import MISSING, finite_values, is_ordered
 from rulelang.analysis.conditions import Conditions, Pair
 from rulelang.analysis.decisions import UNKNOWN, Decision, Gift, Giver, Taken
+from rulelang.analysis.formula import ALWAYS
+from rulelang.analysis.normal import is_strict, normal
 from rulelang.analysis.space import Space, Variable
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.needs import values_of
+from rulelang.model import expressions as e
 from rulelang.model.evaluation import assigned_value
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Model, Rule
 from rulelang.model.scope import Scope
-from rulelang.model.walking import outcomes_read
+from rulelang.model.walking import fields_read, outcomes_read, own_parts
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import YesNo
 
@@ -114,6 +117,8 @@ class Program:
                 self.conditions.pair(branch.condition)
                 for each in branch.assignments:
                     self.outcome(each.outcome)
+                    for name in (name for value in values_of(each) for name in fields_read(value)):
+                        self.space.field(self.model.fields[name], self.scope)
         for name in self.model.outcomes:
             self.outcome(name)
 
@@ -204,7 +209,11 @@ class Program:
         values = tuple(self.constant(each) for each in given)
         cells = variable.cells
         if any(each is UNKNOWN for each in values):
-            return Gift(None, cells.known | cells.of_kind(MISSING), given)
+            unknown, copied = self._reckoned(given)
+            if copied is not None and copied.cells.cells and outcome.policy not in ("sum", "collect"):
+                same = copied.type == outcome.type and finite_values(outcome.type) is not None
+                return Gift(None, cells.known | cells.of_kind(MISSING), given, unknown, copied if same else None)
+            return Gift(None, cells.known | cells.of_kind(MISSING), given, unknown)
         if outcome.policy in ("sum", "collect"):
             return Gift(None if None in values else values, cells.known, given)
         chosen = (
@@ -218,3 +227,24 @@ class Program:
         for each in chosen:
             mask |= cells.mask_of(None if each is None else combiner.finished(each))
         return Gift(chosen, mask, given)
+
+    def _reckoned(self, given: tuple[Assignment, ...]) -> tuple[int, Variable | None]:
+        """Where a value that isn't constant is unknown, and the variable it is copied from, if it is just that."""
+        formulas, unknown = self.space.formulas, []
+        for each in given:
+            for value in values_of(each):
+                told = normal(value, self.scope, lambda name: self.outcome(name).name)
+                divides = any(isinstance(part, e.Arithmetic) and part.operator == "/" for part in own_parts(told))
+                if not is_strict(told) or divides:
+                    return ALWAYS, None
+                for part in own_parts(told):
+                    if isinstance(part, e.FieldRef):
+                        variable = self.space.by_name.get(part.name)
+                        if variable is None:
+                            return ALWAYS, None
+                        unknown.append(self.space.within(variable, variable.cells.full & ~variable.cells.known))
+        copied = None
+        if len(given) == 1 and len(list(values_of(given[0]))) == 1:
+            told = normal(given[0].value, self.scope, lambda name: self.outcome(name).name)
+            copied = self.space.by_name.get(told.name) if isinstance(told, e.FieldRef) else None
+        return formulas.any_of(unknown), copied

@@ -22,7 +22,8 @@ from rulelang.model.walking import parts
 from rulelang.values.numbers import add
 from rulelang.vocabulary.types import ListOf, is_numeric
 
-MOST_TRIALS = 600
+MOST_TRIALS = 200
+MOST_BOXES = 12
 MOST_STEPS_OUT = 40
 
 # What the rules give a customer: the answer of each outcome, BLANK where no rule gives one, None where undecided.
@@ -61,12 +62,25 @@ def find_customer(
     ``answers`` are, by the tag of a program, what its rules give.
     """
     first: Customer | None = None
-    for customer in candidates(solver, wanted, within, budget):
-        first = customer if first is None else first
-        point = point_of(solver, customer.values, answers)
-        if point is not None and all(solver.space.formulas.status(each, point) == YES for each in wanted):
-            return evolve(customer, tried=True, conditions=())
+    asked = list(wanted)
+    for _ in range(MOST_BOXES):
+        last: Customer | None = None
+        for customer in candidates(solver, asked, within, budget):
+            first, last = customer if first is None else first, customer
+            point = point_of(solver, customer.values, answers)
+            if point is not None and all(solver.space.formulas.status(each, point) == YES for each in wanted):
+                return evolve(customer, tried=True, conditions=())
+        if last is None:
+            break
+        asked.append(elsewhere(solver, last))
     return first
+
+
+def elsewhere(solver: Solver, customer: Customer) -> int:
+    """That a customer lies in another box than one tried in vain."""
+    formulas = solver.space.formulas
+    inside = [formulas.within(each.number, customer.box[each.number]) for each in solver.space.variables]
+    return formulas.opposite(formulas.all_of(inside))
 
 
 def candidates(solver: Solver, wanted: Sequence[int], within: Box, budget: Budget) -> Iterator[Customer]:
@@ -193,12 +207,12 @@ def _chosen(variable: Variable, mask: int, within: int) -> Any:
         return () if mask & variable.cells.known and mask != variable.cells.full else None
     if mask == within and mask & variable.cells.of_kind(MISSING):
         return BLANK if variable.extras.blank else None
-    cell, at_low = boundary(variable, mask)
+    cell, at_low = boundary(variable, mask, within)
     return None if cell.kind == MISSING else BLANK if cell.kind == NONE else cell.low if at_low else cell.high
 
 
-def boundary(variable: Variable, mask: int) -> tuple[Cell, bool]:
-    """The cell of a mask that lies beside one that isn't in it, and whether its lower end does."""
+def boundary(variable: Variable, mask: int, within: int) -> tuple[Cell, bool]:
+    """The cell of a mask that lies beside one that isn't in it but could be, and whether its lower end does."""
     cells = variable.cells.cells
     values = [number for number in numbers_of(mask) if cells[number].kind == VALUE]
     if not values:
@@ -206,8 +220,8 @@ def boundary(variable: Variable, mask: int) -> tuple[Cell, bool]:
     if variable.cells.ordered:
         edges: list[tuple[bool, int, bool]] = []
         for number in values:
-            below = number > 0 and not mask >> (number - 1) & 1
-            above = number + 1 < len(cells) and cells[number + 1].kind == VALUE and not mask >> (number + 1) & 1
+            below = number > 0 and (within & ~mask) >> (number - 1) & 1 == 1
+            above = number + 1 < len(cells) and cells[number + 1].kind == VALUE and (within & ~mask) >> (number + 1) & 1
             if below or above:
                 edges.append((not cells[number].single, number, below))
         if edges:
@@ -229,7 +243,7 @@ def _options(variable: Variable, mask: int, wanted: Sequence[Variable], box: Box
     if is_numeric(variable.type) and len(found) < 3:
         found.update(dict.fromkeys((1, 2, 10, 100, 1000)))
     if not found or mask & ~variable.cells.known == mask:
-        return [_chosen(variable, mask, 0)]
+        return [_chosen(variable, mask, variable.cells.full)]
     return list(found)
 
 
@@ -238,7 +252,7 @@ def _moved(variable: Variable, mask: int, values: Mapping[str, Any]) -> dict[str
     expression = variable.expression
     if not mask & variable.cells.known:
         return None
-    target = boundary(variable, mask & variable.cells.known)[0].low
+    target = boundary(variable, mask & variable.cells.known, variable.cells.full)[0].low
     match expression:
         case e.Arithmetic(operator="-", left=e.FieldRef(name=name), right=e.FieldRef(name=other)):
             base = values.get(other)
@@ -267,7 +281,7 @@ def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) 
             told.append(Told(variable.name, value, kind))
         elif variable.kind == EXPRESSION and mask != within[variable.number]:
             assert variable.expression is not None
-            cell, _ = boundary(variable, mask)
+            cell, _ = boundary(variable, mask, within[variable.number])
             for name in _read(variable):
                 known = solver.space.by_name.get(name)
                 if known is not None and known.kind == FIELD and name in values and name not in [t.name for t in told]:

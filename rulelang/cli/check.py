@@ -8,24 +8,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import frozen
 
 from rulelang import __version__
-from rulelang.cli.bilingual import argument, command
+from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, WRONG_CALL_CODES, CommandError
-from rulelang.cli.options import format_option, plugin_option
+from rulelang.cli.loading import open_data, reading_options
+from rulelang.cli.options import as_of_option, data_options, format_option, map_option, plugin_option, several
 from rulelang.cli.paths import rule_files
 
 if TYPE_CHECKING:
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.diagnostics.position import Source
+    from rulelang.engine.ruleset import Ruleset
+
+USUAL_STEPS = 400_000
 
 
 @command(
     "check",
-    en="Checks rules before anything runs: syntax, names, types and units. Exit code 1 where there are errors or "
-    "warnings; notes don't count.",
-    zh="在运行之前检查规则：写法、名称、类型和单位。有错误或警告时退出码为1，提示不算。",
+    en="Checks rules before anything runs: syntax, names, types and units, and by proof gaps, conflicts, rules and "
+    "conditions that never count, each with a customer that shows it. Exit code 1 where there are errors or warnings; "
+    "notes don't count.",
+    zh="在运行之前检查规则：写法、名称、类型和单位，并证明有无空档、冲突、永远用不到的规则和不起作用的条件，每项都给出一个客户为例。"
+    "有错误或警告时退出码为1，提示不算。",
 )
 @argument(
     "paths",
@@ -34,14 +41,45 @@ if TYPE_CHECKING:
     en="rule files, folders or names of rulesets (default: the current folder)",
     zh="规则文件、文件夹或规则集名称（默认为当前文件夹）",
 )
+@option(
+    "--population",
+    metavar=("DATA", "数据"),
+    en="say how many customers of a data file each finding concerns",
+    zh="说明每项发现涉及数据文件中的多少客户",
+)
+@as_of_option()
+@option(
+    "--budget",
+    type=click.IntRange(1),
+    default=USUAL_STEPS,
+    metavar=("STEPS", "步数"),
+    en="how long to try to prove each question (default: 400,000 steps)",
+    zh="证明每个问题最多用多少步（默认400,000）",
+)
+@map_option()
+@several(data_options())
 @format_option("text", "json", "sarif")
 @plugin_option()
 @click.pass_obj
-def cli(console: Console, paths: tuple[str, ...], form: str, plugin_folders: tuple[Path, ...]) -> int:
+def cli(
+    console: Console,
+    paths: tuple[str, ...],
+    population: str | None,
+    as_of: date | None,
+    budget: int,
+    pairs: tuple[str, ...],
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    form: str,
+    plugin_folders: tuple[Path, ...],
+) -> int:
     """Prints every finding of every file."""
     from rulelang.diagnostics.catalogue import severity
     from rulelang.diagnostics.export import to_json, to_sarif
     from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.proving import day_of
     from rulelang.engine.situation import broken_requirements
 
     files = rule_files(paths or (".",))
@@ -53,7 +91,10 @@ def cli(console: Console, paths: tuple[str, ...], form: str, plugin_folders: tup
             raise CommandError(*loaded.diagnostics)
         found += loaded.diagnostics
         if loaded.ruleset is not None:
-            found += broken_requirements(loaded.ruleset.model, date.today())
+            day = day_of(loaded.ruleset.model, as_of or date.today())
+            found += broken_requirements(loaded.ruleset.model, day)
+            data = _Data(population, pairs, date_order, encoding, delimiter, sheet)
+            found += _proved(console, loaded.ruleset, day, budget, data)
         sources += [each for each in loaded.sources if each not in sources]
     if form == "text":
         text = console.rendered(found, sources, console.style)
@@ -66,6 +107,38 @@ def cli(console: Console, paths: tuple[str, ...], form: str, plugin_folders: tup
         )
         console.print(json.dumps(log, ensure_ascii=False, indent=2))
     return FINE if all(severity(each.code) == "note" for each in found) else FINDINGS
+
+
+@frozen
+class _Data:
+    """The file of ``--population`` and how it is read."""
+
+    file: str | None
+    pairs: tuple[str, ...]
+    date_order: str | None
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+
+
+def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data) -> tuple[Diagnostic, ...]:
+    """What is proved of a ruleset, counted in a population where there is one."""
+    from rulelang.engine.customers import Reading
+    from rulelang.engine.mapping import read_pair
+    from rulelang.engine.proving import count_population, prove
+    from rulelang.report.proofs import finding_diagnostics
+
+    proved = prove(ruleset, day, budget)
+    if proved is None:
+        return ()
+    inquiry, findings = proved
+    counts = None
+    if data.file is not None:
+        reading = Reading(tuple(map(read_pair, data.pairs)), options=reading_options(data.date_order))
+        with open_data(data.file, data.encoding, data.delimiter, data.sheet) as source:
+            counts, notes = count_population(inquiry, findings, source, reading)
+        console.report(notes)
+    return finding_diagnostics(findings, ruleset.model, day, budget, counts)
 
 
 def _count(console: Console, files: int, found: list[Diagnostic]) -> str:

@@ -9,19 +9,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import frozen
-
 from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.inquiry import Finding
 from rulelang.analysis.witness import Customer, Told
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.position import Span
 from rulelang.engine.output import outcome_name
-from rulelang.explain.wording import as_written, show_typed
+from rulelang.engine.proving import Count
+from rulelang.explain.wording import show_typed
 from rulelang.explain.words import in_language
 from rulelang.model.program import MEASURE, Model
 from rulelang.testing.run_samples import rule_name
-from rulelang.vocabulary.types import Choice, Date, ListOf, Text, YesNo
+from rulelang.vocabulary.types import Date, ListOf, Text
 
 AND = {"en": " and ", "zh": "、"}
 QUESTIONS = {
@@ -35,16 +34,7 @@ QUESTIONS = {
 }
 
 
-@frozen
-class Touched:
-    """How many customers of a population a finding concerns; None where the data lacks the columns ``without``."""
-
-    rows: int | None
-    total: int
-    without: tuple[str, ...] = ()
-
-
-def finding_diagnostic(finding: Finding, model: Model, as_of: date, steps: int, touched: Touched | None) -> Diagnostic:
+def finding_diagnostic(finding: Finding, model: Model, as_of: date, steps: int, touched: Count | None) -> Diagnostic:
     """A finding with its facts in both languages."""
     facts: dict[str, Any] = {}
     for lang, suffix in (("en", ""), ("zh", "_zh")):
@@ -93,9 +83,7 @@ def describe_field(told: Told, model: Model, as_of: date, lang: str) -> str:
     """One field of a customer in words."""
     declared = model.fields[told.name]
     name = declared.name
-    if declared.name.startswith(MEASURE):
-        name = declared.label or name
-    elif lang == "zh":
+    if declared.name.startswith(MEASURE) or lang == "zh":
         name = declared.label or name
     words = {MISSING: (" missing", "未填"), NONE: (" blank", "为空白"), "known": (" known", "已填")}
     if told.kind in words:
@@ -138,7 +126,7 @@ def _source(span: Span | None, texts: Mapping[str, str]) -> str:
     return " ".join(texts[span.file][span.start : span.end].split())
 
 
-def _touched(touched: Touched, model: Model, lang: str) -> str:
+def _touched(touched: Count, model: Model, lang: str) -> str:
     if touched.rows is None:
         names = [in_language(each, model.fields[each].label, lang) for each in touched.without]
         if lang == "zh":
@@ -154,13 +142,10 @@ def finding_diagnostics(
     model: Model,
     as_of: date,
     steps: int,
-    touched: Mapping[int, Touched] | None = None,
+    touched: Mapping[int, Count] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """All findings in words; ``touched`` by the position of the finding."""
     counted = touched or {}
     return tuple(
         finding_diagnostic(each, model, as_of, steps, counted.get(place)) for place, each in enumerate(findings)
     )
-
-
-__all__ = ["Choice", "Touched", "YesNo", "as_written", "describe", "finding_diagnostics"]

@@ -52,7 +52,8 @@ def test_notes_are_shown_and_do_not_count(call: Call) -> None:
     result = call("check", "a.rules")
     assert 0 == result.exit_code
     assert "note inferred: " in result.stdout
-    assert "2 notes\n" in result.stdout
+    assert "note gap-inferred: A customer with last_purchase " in result.stdout
+    assert "3 notes\n" in result.stdout
 
 
 def test_warnings_count(call: Call) -> None:
@@ -100,3 +101,60 @@ def test_ten_errors_are_reported_in_one_pass(call: Call) -> None:
     write(a=GOOD + "".join(rules))
     result = call("check", "a.rules")
     assert all(f"“balnce{number}”" in result.stdout for number in range(10))
+
+
+GAP = """\
+field last_purchase (最近购买): date
+field city (城市): text
+outcome lifecycle (生命周期): one of active (活跃), lost (流失)
+outcome tier (等级): one of gold (金), silver (银), unique
+rule "Lost" ("流失"): if last_purchase > 365 days then lifecycle = lost
+rule "Active" ("活跃"): if last_purchase < 365 days then lifecycle = active
+rule "G" ("金卡"): if city is "Paris" then tier = gold
+rule "S" ("银卡"): if last_purchase < 30 days or city is not "Paris" then tier = silver
+"""
+CUSTOMERS = "last_purchase,town\n2025-11-22,Paris\n2026-11-01,Paris\n2026-11-20,Rome\n"
+
+
+def test_gaps_and_conflicts_are_proved_with_a_customer(call: Call) -> None:
+    write(a=GAP)
+    result = call("check", "a.rules", "--as-of", "2026-11-22")
+    assert 1 == result.exit_code
+    assert "A customer with last_purchase 2025-11-22 (365 days ago) gets no value for lifecycle.\n" in result.stdout
+    assert (
+        "tier is unique, but “G” and “S” both apply to a customer with last_purchase 2026-10-24 (29 days ago) and city "
+        "“Paris”.\n" in result.stdout
+    )
+    chinese = call("check", "a.rules", "--as-of", "2026-11-22", "--lang", "zh").stdout
+    assert "空档：最近购买为2025年11月22日（365天前）的客户得不到“生命周期”。\n" in chinese
+    assert "客户同时符合规则“金卡”与“银卡”" in chinese
+
+
+def test_a_population_is_counted(call: Call) -> None:
+    write(a=GAP)
+    Path("c.csv").write_text(CUSTOMERS, "utf-8")
+    result = call("check", "a.rules", "--as-of", "2026-11-22", "--population", "c.csv")
+    assert "gets no value for lifecycle. In the data: 1 of 3 rows.\n" in result.stdout
+    assert "In the data: not counted, there is no column city.\n" in result.stdout
+    assert "field-not-in-data" in result.stderr
+    result = call("check", "a.rules", "--as-of", "2026-11-22", "--population", "c.csv", "--map", "town=city")
+    assert "“Paris”. In the data: 1 of 3 rows.\n" in result.stdout
+    log = json.loads(
+        call("check", "a.rules", "--as-of", "2026-11-22", "--population", "c.csv", "--format", "json").stdout
+    )
+    gap = next(each for each in log["diagnostics"] if each["code"] == "gap")
+    assert "last_purchase 2025-11-22 (365 days ago)" == gap["facts"]["customer"]
+
+
+def test_what_is_not_decided_within_the_budget_is_said(call: Call) -> None:
+    write(a=GAP)
+    result = call("check", "a.rules", "--as-of", "2026-11-22", "--budget", "2")
+    assert "note not-decided: Not decided within the budget of 2 steps: does everybody get a value? (lifecycle)." in (
+        result.stdout
+    )
+    assert "warning gap" not in result.stdout
+
+
+def test_a_ruleset_valid_on_other_days_is_proved_on_one_of_them(call: Call) -> None:
+    write(a='ruleset "r" version 1\n  valid until 2020-12-31\n' + GAP)
+    assert "last_purchase 2020-01-01 (365 days ago) gets no value" in call("check", "a.rules").stdout

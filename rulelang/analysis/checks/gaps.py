@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rulelang.analysis.cells import NONE
+from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
+from rulelang.analysis.likeness import outcomes_read_by
+from rulelang.model.walking import outcomes_read
 
 
 def gaps(inquiry: Inquiry) -> Iterator[Finding]:
     """``gap``: all is known and there is no value; ``gap-when-missing``: only where something is missing."""
+    read = outcomes_read_by(inquiry.model)
     for decision in inquiry.decisions():
+        if decision.outcome.name in read:
+            inquiry.rule_out(decision)
         if decision.outcome.policy in ("sum", "collect") or decision.combiner.fallback is not None:
             continue
         try:
@@ -25,15 +30,29 @@ def gaps(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | None:
-    formulas = inquiry.space.formulas
-    wanted = tuple(formulas.opposite(giver.gives) for giver in decision.givers)
+    """A customer of whom all is known: nothing is given, or what is given is withheld."""
+    formulas, outcome = inquiry.space.formulas, decision.outcome
     within = inquiry.sound
+    for name in _read(decision):
+        variable = inquiry.program.outcome(name)
+        if within[variable.number] & ~variable.cells.of_kind(MISSING):
+            within[variable.number] &= ~variable.cells.of_kind(MISSING)  # what is undecided is said where it arises
+    wanted = tuple(formulas.opposite(giver.gives) for giver in decision.givers)
     customer = inquiry.find(wanted, within)
+    if customer is None and outcome.when_missing:
+        wanted = (inquiry.space.within(decision.variable, decision.variable.cells.of_kind(MISSING)),)
+        customer = inquiry.find(wanted, within)
+        customer = customer if customer is not None and customer.tried else None
     if customer is None:
         return None
-    outcome = decision.outcome
     code = "gap-possible" if not customer.tried else "gap-inferred" if outcome.inferred else "gap"
     return Finding(code, outcome.span, outcome.name, customer=customer, wanted=wanted, within=tuple(within))
+
+
+def _read(decision: Decision) -> set[str]:
+    """The outcomes that the rules of a decision read."""
+    branches = (each.branch for giver in decision.givers for each in giver.branches)
+    return {name for branch in branches for name in outcomes_read(branch.condition)}
 
 
 def _of_missing(inquiry: Inquiry, decision: Decision) -> Finding | None:

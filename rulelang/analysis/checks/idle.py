@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from rulelang.analysis.decisions import UNKNOWN
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
-from rulelang.analysis.mutants import rewritten
 from rulelang.model import expressions as e
+from rulelang.model.expressions import Expression
 from rulelang.model.program import Branch, Rule
 from rulelang.model.walking import bare
 
@@ -30,12 +32,8 @@ def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[F
     if inquiry.never([pair.true], everybody):
         return
     # Only what reaches the branch counts: customers whom no earlier branch has taken.
-    earlier = [
-        formulas.opposite(inquiry.program.pair(each.condition).true) for each in rule.branches[:number]
-    ]
-    for changed, change in rewritten(_unnamed(branch.condition)):
-        if change.kind != "dropped condition":
-            continue
+    earlier = [formulas.opposite(inquiry.program.pair(each.condition).true) for each in rule.branches[:number]]
+    for changed, dropped in _dropped(branch.condition):
         without = inquiry.program.pair(changed)
         differs = formulas.any_of(
             (
@@ -46,12 +44,24 @@ def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[F
             )
         )
         if differs == NEVER or inquiry.never([*earlier, differs], everybody):
-            yield Finding("condition-never-matters", change.span or branch.span or rule.span, rule=rule.name)
+            yield Finding("condition-never-matters", dropped.span or branch.span or rule.span, rule=rule.name)
             return
 
 
-def _unnamed(condition: e.Expression) -> e.Expression:
-    return bare(condition)
+def _dropped(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
+    """The condition with one of those joined in it left out, and the one left out."""
+    condition = bare(condition)
+    match condition:
+        case e.And(items=items) | e.Or(items=items):
+            for index, item in enumerate(items):
+                rest = items[:index] + items[index + 1 :]
+                if rest:
+                    yield rest[0] if len(rest) == 1 else evolve(condition, items=rest), item
+                for changed, dropped in _dropped(item):
+                    yield evolve(condition, items=(*items[:index], changed, *items[index + 1 :])), dropped
+        case e.Not(item=item):
+            for changed, dropped in _dropped(item):
+                yield evolve(condition, item=changed), dropped
 
 
 def repeats(inquiry: Inquiry) -> Iterator[Finding]:

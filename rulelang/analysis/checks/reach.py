@@ -22,8 +22,10 @@ def dead_values(inquiry: Inquiry) -> Iterator[Finding]:
             continue
         if len(inquiry.program.deciding(outcome.name)) < len(_switched_on(inquiry, outcome.name)):
             continue  # rules that hold on other days may give it
-        for key in outcome.type.keys():
+        for key in (member.key for member in outcome.type.members):
             mask = decision.variable.cells.mask_of(key)
+            if not mask and outcome.type.name is not None:
+                continue  # a choice that others share may well have more members than one of them gives
             try:
                 if mask and not inquiry.never([inquiry.space.within(decision.variable, mask)], inquiry.everybody):
                     continue

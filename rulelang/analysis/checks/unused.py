@@ -9,6 +9,7 @@ from attrs import define, field
 from rulelang.analysis.decisions import Decision, Giver
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
+from rulelang.analysis.witness import Customer
 from rulelang.model.program import Branch, Rule
 
 _ORDERED = ("first", "last")
@@ -35,7 +36,9 @@ class _Places:
         """The rules that count before one, as far as they may match the same customer."""
         name = decision.outcome.name
         if name not in self._orders:
-            groups = decision.groups if decision.outcome.policy == "first" else [group[::-1] for group in decision.groups]
+            groups = (
+                decision.groups if decision.outcome.policy == "first" else [group[::-1] for group in decision.groups]
+            )
             order = [giver for group in groups for giver in group]
             numbers = {giver.rule.name: place for place, giver in enumerate(decision.givers)}
             self._orders[name] = (order, self.inquiry.rivals(decision), numbers)
@@ -98,30 +101,39 @@ def _losing(
 ) -> Iterator[Finding]:
     """A rule that loses one outcome to another rule and yet sets the others (S1)."""
     formulas = inquiry.space.formulas
+    wins = {each.outcome: taken for each in branch.assignments}
+    for name in ordered:
+        earlier = places.before(inquiry.program.decide(name), rule)
+        wins[name] = formulas.all_of((taken, *(formulas.opposite(giver.gives) for giver in earlier)))
     for name in ordered:
         decision = inquiry.program.decide(name)
         own = next(each.gift for giver in decision.givers for each in giver.branches if each.branch is branch)
         assert own is not None
+        kept = formulas.any_of(formula for other, formula in wins.items() if other != name)
         for giver in places.before(decision, rule):
             others = [
                 each.taken
                 for each in giver.branches
                 if each.gift is not None and (each.gift.values is None or each.gift.values != own.values)
             ]
-            wanted = (taken, formulas.any_of(others))
+            wanted = (taken, formulas.any_of(others), kept)
             within = inquiry.sound
             customer = inquiry.find(wanted, within)
-            if customer is not None and customer.tried:
-                kept = tuple(each for each in dict.fromkeys(a.outcome for a in branch.assignments) if each != name)
-                yield Finding(
-                    "loses-outcome",
-                    branch.span or rule.span,
-                    name,
-                    rule.name,
-                    (giver.rule,),
-                    (("kept", kept),),
-                    customer,
-                    wanted,
-                    tuple(within),
-                )
-                break
+            if customer is None or not customer.tried:
+                continue
+            still = tuple(
+                other
+                for other, formula in wins.items()
+                if other != name and not inquiry.never([*_at(inquiry, customer), formula], within)
+            )
+            span, values = branch.span or rule.span, (("kept", still),)
+            yield Finding(
+                "loses-outcome", span, name, rule.name, (giver.rule,), values, customer, wanted, tuple(within)
+            )
+            break
+
+
+def _at(inquiry: Inquiry, customer: Customer) -> list[int]:
+    """That the fields that matter are those of a customer."""
+    named = ((inquiry.space.by_name[each.name], each.value) for each in customer.told)
+    return [inquiry.space.within(variable, variable.cells.mask_of(value)) for variable, value in named]
