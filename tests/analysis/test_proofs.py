@@ -48,11 +48,18 @@ OF_TWO = ["n + p > 2", "n > p", "p * n > 0", "n - p = 1"]
 OF_LEVEL = ["g is low", "g >= medium", "g is missing", "g is not high"]
 OF_SCORE = ["s > 1", "s <= 2", "s = 3"]
 DECLARED = {
-    "g": ["outcome g: level", "outcome g: level, highest wins", "outcome g: level, unique", "outcome g: level, lowest wins",
-          "outcome g: level, last", "outcome g: level, undecided when data is missing", "outcome g: level, else low"],
+    "g": [
+        *(
+            "outcome g: level",
+            "outcome g: level, highest wins",
+            "outcome g: level, unique",
+            "outcome g: level, lowest wins",
+        ),
+        *("outcome g: level, last", "outcome g: level, undecided when data is missing", "outcome g: level, else low"),
+    ],
     "s": ["outcome s: whole number, sum", "outcome s: whole number, sum, at most 3"],
     "t": ["outcome t: one of u, v, w", "outcome t: one of u, v, w, unique"],
-}  # fmt: skip
+}
 GIVEN = {"g": ["g = low", "g = medium", "g = high"], "t": ["t = u", "t = v", "t = w"],
          "s": ["add 1 to s", "add 2 to s", "add -1 to s"]}  # fmt: skip
 

@@ -8,11 +8,15 @@ from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 from rulelang.analysis.likeness import outcomes_read_by
+from rulelang.model.contributions import BLANK
 from rulelang.model.walking import outcomes_read
 
 
 def gaps(inquiry: Inquiry) -> Iterator[Finding]:
-    """``gap``: all is known and there is no value; ``gap-when-missing``: only where something is missing."""
+    """``gap``: all is known and there is no value; ``gap-when-missing``: only where something is missing.
+
+    ``gap-undecided``: all is known, and yet something can't be reckoned, as where a divisor is zero.
+    """
     read = outcomes_read_by(inquiry.model)
     for decision in inquiry.decisions():
         if decision.outcome.name in read:
@@ -45,7 +49,11 @@ def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | None:
         customer = customer if customer is not None and customer.tried else None
     if customer is None:
         return None
-    code = "gap-possible" if not customer.tried else "gap-inferred" if outcome.inferred else "gap"
+    code = "gap-inferred" if outcome.inferred else "gap"
+    if not customer.tried:
+        code = "gap-possible"
+    elif inquiry.answers(customer.values).get(outcome.name) is not BLANK:
+        code = "gap-undecided"
     return Finding(code, outcome.span, outcome.name, customer=customer, wanted=wanted, within=tuple(within))
 
 
