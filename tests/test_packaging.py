@@ -131,7 +131,9 @@ def test_installed_plugins_are_found_by_entry_point(installed: Path, tmp_path: P
         "from importlib.metadata import entry_points; "
         "print(*sorted(each.load().name for each in entry_points(group='rulelang.plugins')))"
     )
-    assert ["aml", "banking", "insurance", "retail"] == run(installed / "python", "-c", script, cwd=tmp_path).split()
+    assert ["aml", "banking", "crm", "insurance", "retail"] == run(
+        installed / "python", "-c", script, cwd=tmp_path
+    ).split()
 
 
 def test_installed_ruleset_decides_for_the_shipped_customers(installed: Path, tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ class Counting:
         return Cuts(self.model, self.as_of, points)
 
 
-def measured_row(cuts: Cuts, row: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """A customer as given, with the measures added. Raises DataError for a value that can't be read."""
+def measures_of(cuts: Cuts, row: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """The measures of a customer as given. Raises DataError for a value that can't be read."""
     values: dict[str, Any] = {}
     for name in measured_fields(cuts.model):
         field = cuts.model.fields[name]
@@ -99,7 +99,7 @@ def measured_row(cuts: Cuts, row: Mapping[str, Any], as_of: date) -> dict[str, A
         except Unreadable as error:
             facts = {"field": name, "value": raw, "reason": error.reason}
             raise DataError((Diagnostic("unreadable-value", None, facts),)) from error
-    return {**row, **cuts.measures(values, as_of)}
+    return cuts.measures(values, as_of)
 
 
 def measured_fields(model: Model) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision
 from rulelang.engine.misspelled import misspelled_keys
-from rulelang.engine.population import Cuts, measured_row
+from rulelang.engine.population import Cuts, measures_of
 from rulelang.engine.situation import Situation, as_of_for, counts_hours, require_validity
 from rulelang.explain.findings import Spellings, spellings
 from rulelang.model.fingerprint import fingerprint
@@ -198,11 +198,13 @@ class Ruleset:
 def _decide(situation: Situation, customer: Any) -> Decision:
     row = customer if customer.__class__ is dict else as_row(customer)
     cuts = situation.ruleset.cuts
-    if cuts is not None:
-        row = measured_row(cuts, row, situation.as_of)
     report: list[Diagnostic] = []
     bound = situation.bound
     values = bound.read(row, report)
+    if cuts is not None:
+        # As they are: a share of the total is exact, and may have no finite decimals to be read from.
+        measures = measures_of(cuts, row, situation.as_of)
+        values = tuple(measures.get(*each) for each in zip(bound.program.fields, values, strict=True))
     if None in values and row.__class__ is dict and not row.keys() <= bound.program.known_keys:
         missing = [name for name, value in zip(bound.program.fields, values, strict=True) if value is None]
         report.extend(misspelled_keys(situation.model, row, missing))
