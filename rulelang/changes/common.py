@@ -28,7 +28,8 @@ def with_common_types(old: Model, new: Model) -> tuple[Model, Model, tuple[str, 
     """
     types: dict[Type, Type] = {}
     unlike: list[str] = []
-    for ours, theirs in ((old.fields, new.fields), (old.outcomes, new.outcomes), (old.thresholds, new.thresholds)):
+    declared = ("fields", "outcomes", "record_outcomes", "thresholds")
+    for ours, theirs in ((getattr(old, part), getattr(new, part)) for part in declared):
         for name in [each for each in ours if each in theirs]:
             one, other = ours[name].type, theirs[name].type
             if not _alike(one, other):
@@ -47,6 +48,7 @@ def _rewritten(model: Model, changed: Callable[[Any], Any]) -> Model:
         model,
         fields={name: changed(each) for name, each in model.fields.items()},
         outcomes={name: changed(each) for name, each in model.outcomes.items()},
+        record_outcomes={name: changed(each) for name, each in model.record_outcomes.items()},
         thresholds={name: changed(each) for name, each in model.thresholds.items()},
         rules=tuple(map(changed, model.rules)),
         measures=tuple(map(changed, model.measures)),

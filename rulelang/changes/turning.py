@@ -49,6 +49,7 @@ class Turning:
     def __init__(self, model: Model, start: date, end: date) -> None:
         self.model, self.start, self.end = model, start, end
         self.decisions = {name: model.decision(name) for name in model.outcomes}
+        self.decided = {(each.list, each.part) for each in model.record_outcomes.values()}
         self._known: dict[Any, Days | None] = {}
         self._reads: dict[int, tuple[str, ...] | None] = {}
 
@@ -269,6 +270,8 @@ class _Customer:
         """How a value goes with time."""
         value = bare(value)
         match value:
+            case e.ElementRef(list=name, name=part) if (name, part) in self.turning.decided:
+                return ANYHOW
             case e.Literal() | e.FieldRef() | e.ElementRef():
                 return STAYS
             case e.Today():
@@ -346,8 +349,6 @@ class _Customer:
         ends = (until + DAY for _, until in spans if until < date.max)
         return self._within((*(first for first, _ in spans), *ends))
 
-    # --- records -----------------------------------------------------------------------------------------------
-
     def _of_records(
         self,
         expression: e.Aggregated,
@@ -365,8 +366,6 @@ class _Customer:
                 course = inner.course(each)
                 found.append(course.breaks if course.way == 0 else None)
         return joined(found)
-
-    # --- what outcomes may be ----------------------------------------------------------------------------------
 
     def _answers(self, operands: Iterable[Expression], day: date) -> list[dict[str, Any]] | None:
         """Every combination of what the outcomes that are read may be on a day; None where they are too many."""

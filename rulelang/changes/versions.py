@@ -29,6 +29,7 @@ DECLARED = (
     ("thresholds", THRESHOLD),
     ("lists", LIST),
     ("outcomes", OUTCOME),
+    ("record_outcomes", OUTCOME),
     ("fields", FIELD),
     ("functions", FUNCTION),
 )
@@ -134,7 +135,7 @@ class Versions:
             ours, theirs = getattr(old, part), getattr(new, part)
             kept = {name: each for name, each in ours.items() if not self._has((kind, name), chosen)}
             mixed[part] = {**theirs, **kept}
-        order, circle = decision_order(mixed["outcomes"], rules)
+        order, circle = decision_order([*mixed["outcomes"], *mixed["record_outcomes"]], rules)
         if circle:
             return None
         measures = {each.name: each for each in (*old.measures, *new.measures)}
@@ -146,7 +147,10 @@ class Versions:
             measures=tuple(measures.values()),
             sources=(*new.sources, *old.sources),
             fields=mixed["fields"],
-            outcomes={name: mixed["outcomes"][name] for name in order},
+            outcomes={name: mixed["outcomes"][name] for name in order if name in mixed["outcomes"]},
+            record_outcomes={
+                name: mixed["record_outcomes"][name] for name in order if name in mixed["record_outcomes"]
+            },
             thresholds=mixed["thresholds"],
             lists=mixed["lists"],
             functions=mixed["functions"],

@@ -166,3 +166,14 @@ def test_the_rules_validity_ends_the_calendar() -> None:
     )
     calendar = Calendar(rules, START, START + timedelta(days=90))
     assert (date(2026, 7, 10), date(2026, 7, 10)) == (calendar.ends, calendar.end)
+
+
+def test_what_is_decided_for_each_record_may_turn_on_any_day() -> None:
+    rules = rulelang.loads(
+        "field orders: list of order (paid_on: date)\noutcome order.alert: text\noutcome a: one of watch\n"
+        'for each order: if paid_on > 30 days then alert = "old"\n'
+        "if count of orders where (alert is known) >= 1 then a = watch\n"
+    )
+    calendar = Calendar(rules, START, START + timedelta(days=40), ("a",))
+    values = {"orders": ({"paid_on": date(2026, 6, 15)},)}
+    assert ["2026-07-16"] == [each.day.isoformat() for each in calendar.changes(values)]

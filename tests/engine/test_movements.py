@@ -214,3 +214,17 @@ def test_blank_is_read_as_each_version_declares_it() -> None:
     versions = compare(rulelang.loads(old).model, rulelang.loads(old.replace(", may be blank", "")).model)
     movements = Movements(versions, (TODAY, TODAY))
     assert () == movements.of(({"spend": BLANK}, {"spend": None}))
+
+
+def test_rules_for_each_record_are_edits_like_others() -> None:
+    old = "field orders: list of order (amount: number)\noutcome order.alert: text\noutcome a: text\n"
+    old += 'for each order: if amount > 10 then alert = "large"\n'
+    old += 'if count of orders where (alert is known) >= 1 then a = "watch"\n'
+    values = {"orders": ({"amount": 8},)}
+    versions = compare(
+        rulelang.loads(old).model, rulelang.loads(old.replace("> 10", "> 5").replace(">= 1", ">= 0")).model
+    )
+    moves = Movements(versions, (TODAY, TODAY)).of((values, values))
+    assert [("a", "watch", [1, 1])] == [
+        (each.outcome, each.after.answer, [len(one) for one in each.cause]) for each in moves
+    ]
