@@ -14,6 +14,7 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
+from rulelang.cli.further import allowed_changes, further, further_options
 from rulelang.cli.loading import (
     given_values,
     load_ruleset,
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     "may be repeated",
     zh="凭证中要遮盖的字段；写personal则遮盖所有个人和敏感字段；可重复使用",
 )
+@several(further_options())
 @option("--with-rules", is_flag=True, en="put the rules into the certificate", zh="把规则一并放入凭证")
 @as_of_option()
 @set_option()
@@ -114,6 +116,12 @@ def cli(
     wanted: tuple[str, ...],
     certificate: str | None,
     masked: tuple[str, ...],
+    why_not: tuple[str, ...],
+    changed: tuple[str, ...],
+    kept: tuple[str, ...],
+    costs: tuple[str, ...],
+    margins: bool,
+    worth: bool,
     with_rules: bool,
     as_of: date | None,
     settings: tuple[str, ...],
@@ -130,6 +138,14 @@ def cli(
     """Decides for one customer and prints why."""
     from rulelang.report.explanation import decision_json, decision_text
 
+    if worth:
+        if len(customer) != 1 or row is not None:
+            raise wrong_call("extra-argument", found=customer[1:] or ("--row",))
+        with open_data(customer[0], encoding, delimiter, sheet) as source, ExitStack() as stack:
+            ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+            lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
+            _worth_asking(console, ruleset, as_of, wanted, source, (pairs, lists, date_order), form)
+        return
     if row is None:
         ruleset = with_settings(load_ruleset(rules, None, plugin_folders), settings)
         values: dict[str, object] = dict(_given(ruleset, customer))
@@ -152,11 +168,39 @@ def cli(
         text = certified(decision, ruleset, outcomes, rules, chosen, fields, with_rules)
         replace_text(Path(certificate), text)
         console.message(console.say(f"written to {certificate}", f"已写入{certificate}"))
+    allowed = allowed_changes(ruleset, changed, kept, costs)
+    more = further(console, ruleset, decision, outcomes, why_not, allowed, margins)
     if form == "json":
-        console.print(json.dumps(decision_json(decision, outcomes, console.lang), ensure_ascii=False, indent=2))
+        facts = {**decision_json(decision, outcomes, console.lang), **more.data}
+        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        console.print(decision_text(decision, outcomes, console.lang, console.style))
+        console.print("\n\n".join([decision_text(decision, outcomes, console.lang, console.style), *more.texts]))
         console.report(decision.problems)
+
+
+def _worth_asking(
+    console: Console,
+    ruleset: Ruleset,
+    as_of: date | None,
+    wanted: Sequence[str],
+    source: Source,
+    given: tuple[Sequence[str], Sequence[ListTable], str | None],
+    form: str,
+) -> None:
+    """Prints which missing fields close how many open cases; ``given`` are --map, second tables and --date-order."""
+    from rulelang.engine.customers import Reading
+    from rulelang.engine.mapping import read_pair as read_column_pair
+    from rulelang.engine.worth_asking import worth_asking
+    from rulelang.report.further import asked_json, asked_text
+
+    pairs, lists, date_order = given
+    reading = Reading(tuple(map(read_column_pair, pairs)), tuple(lists), reading_options(date_order))
+    outcomes = [each for each in outcomes_named(ruleset.model, wanted) if each in ruleset.model.outcomes]
+    asked = worth_asking(ruleset, as_of or date.today(), outcomes, source, reading)
+    if form == "json":
+        console.print(json.dumps(asked_json(asked), ensure_ascii=False, indent=2))
+    else:
+        console.print(asked_text(asked, console.lang, console.style))
 
 
 def _given(ruleset: Ruleset, pairs: Sequence[str]) -> dict[str, str]:

@@ -44,7 +44,7 @@ class Decided:
         """The result of every outcome."""
 
     @abstractmethod
-    def _evaluation(self) -> Evaluation:
+    def evaluation(self) -> Evaluation:
         """The walk through the model, made when somebody asks why."""
 
     @property
@@ -82,7 +82,7 @@ class Decided:
         if self._all_known:
             return ()
         fields = self._situation.model.fields
-        names = missing_for(self._outcome(outcome).name, self._evaluation())
+        names = missing_for(self._outcome(outcome).name, self.evaluation())
         return tuple((fields[name].label or name) if name.startswith(MEASURE) else name for name in names)
 
     def rule(self, outcome: str) -> str | None:
@@ -101,7 +101,7 @@ class Decided:
 
     def explain(self, outcome: str, reveal: bool = False) -> Explanation:
         """Why an outcome is what it is, as a value; personal values are starred out unless ``reveal``."""
-        return explain(self._outcome(outcome).name, self._evaluation(), reveal)
+        return explain(self._outcome(outcome).name, self.evaluation(), reveal)
 
     def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
         """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""

@@ -120,17 +120,17 @@ class Decision(Decided):
         if self._results is not None:
             found += rival_findings(model, self._by_name())
             if any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules):
-                found += open_findings(self._evaluation())
+                found += open_findings(self.evaluation())
             if plan.stages:
                 found += self._of_records(any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules))
             if plan.aggregations:
-                found += record_findings(self._evaluation())
+                found += record_findings(self.evaluation())
         return tuple(found)
 
     def _of_records(self, may_stay_open: bool) -> Iterator[Diagnostic]:
         """What was noticed about records, each place once."""
         seen: set[tuple[str, Any]] = set()
-        for evaluation in (each for records in self._evaluation().records.values() for each in records):
+        for evaluation in (each for records in self.evaluation().records.values() for each in records):
             own = {name: evaluation.results[name] for name in evaluation.decisions}
             found = [*rival_findings(self._situation.model, own)]
             found += open_findings(evaluation) if may_stay_open else ()
@@ -158,7 +158,7 @@ class Decision(Decided):
         results: Mapping[str, Result] = self._kept()["results"]
         return results
 
-    def _evaluation(self) -> Evaluation:
+    def evaluation(self) -> Evaluation:
         """The walk through the model, made when somebody asks why."""
         if "evaluation" not in self._kept():
             self._kept()["evaluation"] = evaluate(self._situation.model, self.inputs, self.as_of)

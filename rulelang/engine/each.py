@@ -48,8 +48,8 @@ class ElementDecision(Decided):
     def _all_known(self) -> bool:
         return all(each.settled for each in self._results.values())
 
-    def _evaluation(self) -> Evaluation:
-        return self._customer._evaluation().records[self.list][self.index]
+    def evaluation(self) -> Evaluation:
+        return self._customer.evaluation().records[self.list][self.index]
 
 
 def record_results(

@@ -76,12 +76,13 @@ def _section(key: str, parts: Iterable[Part], outcome: Outcome, lang: str, spell
     if listed:
         yield f"  {PHRASES[lang][key]}{'：' if lang == 'zh' else ':'}"
         for part in listed[:MOST_LISTED]:
-            yield from (f"    {line}" for line in _part(part, outcome, lang, spell))
+            yield from (f"    {line}" for line in part_lines(part, outcome, lang, spell))
         if len(listed) > MOST_LISTED:
             yield "    " + PHRASES[lang]["more"].format(count=len(listed) - MOST_LISTED)
 
 
-def _part(part: Part, outcome: Outcome, lang: str, spell: Spell) -> Iterator[str]:
+def part_lines(part: Part, outcome: Outcome, lang: str, spell: Spell) -> Iterator[str]:
+    """A branch of a rule: what it gives, its reason where it won, and its conditions."""
     phrases = PHRASES[lang]
     line = phrases["rule"].format(name=in_language(part.rule, part.label, lang))
     if part.span is not None:

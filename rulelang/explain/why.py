@@ -101,11 +101,16 @@ class Explanation:
         return tuple(each for each in self.parts if each.role == role)
 
 
-def explain(outcome: str, evaluation: Evaluation, reveal: bool = False, show: Show | None = None) -> Explanation:
-    """Explains one outcome. Personal values are starred out unless ``reveal``; ``show`` spells conditions."""
+def explain(
+    outcome: str, evaluation: Evaluation, reveal: bool = False, show: Show | None = None, whole: bool = False
+) -> Explanation:
+    """Explains one outcome. Personal values are starred out unless ``reveal``; ``show`` spells conditions.
+
+    ``whole``: of a rule that does not match all conditions that stand in its way are told, not only the first.
+    """
     model, result = evaluation.scope.model, evaluation.results[outcome]
     declared = model.outcome(outcome)
-    teller = _Teller(evaluation, reveal, show or as_written(model))
+    teller = _Teller(evaluation, reveal, show or as_written(model), whole)
     parts_ = [part for group in evaluation.decisions[outcome] for rule in group for part in teller.parts(rule, outcome)]
     by_nobody = result.answer is not None and not result.branches
     return Explanation(
@@ -135,6 +140,7 @@ class _Teller:
     evaluation: Evaluation
     reveal: bool
     show: Show
+    whole: bool = False
 
     def parts(self, rule: RuleTrace, outcome: str) -> Iterator[Part]:
         """The branches of a rule that give the outcome something, up to the one that is taken."""
@@ -154,7 +160,9 @@ class _Teller:
 
     def _part(self, rule: RuleTrace, branch: BranchTrace, role: str, outcome: str) -> Part:
         matched = role in (WON, LOST)
-        traces = list(conjuncts(branch.trace)) if matched else [deciding(branch.trace)]
+        traces = list(conjuncts(branch.trace)) if matched or self.whole else [deciding(branch.trace)]
+        if not matched and self.whole:
+            traces = [each for each in traces if each.now is not True]
         possible = rule.possible[branch.index, outcome]
         if matched and branch.index == rule.gives[outcome].branch:
             values = rule.gives[outcome].given

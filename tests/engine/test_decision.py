@@ -170,7 +170,7 @@ def test_the_generated_code_and_the_walk_through_the_model_agree(case: Case) -> 
     rules = Ruleset(case.model)
     for row in case.rows:
         decision = rules.decide(row, case.as_of)
-        walked = decision._evaluation().results
+        walked = decision.evaluation().results
         for name in case.model.outcomes:
             assert (walked[name].answer, walked[name].standing) == (decision[name], decision.standing(name))
             assert set(walked[name].possible) == set(decision.possible(name))

@@ -1,0 +1,232 @@
+"""Explanations that go on: why not another answer, the nearest change, how close it is, what is worth asking for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from rulelang.diagnostics.wording import show_value
+from rulelang.engine.alternatives import KNOWN, FieldChange, Nearest
+from rulelang.engine.output import outcome_name
+from rulelang.engine.worth_asking import Asked, Asking
+from rulelang.explain.boundaries import Boundary
+from rulelang.explain.render import Spell, part_lines
+from rulelang.explain.why import WON, Explanation
+from rulelang.explain.wording import as_written, show_answer, show_typed
+from rulelang.explain.words import TRUTHS, in_language
+from rulelang.model.program import Model
+from rulelang.report.run_summary import share
+from rulelang.report.terminal import Style, table
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.privacy import shown
+
+
+def why_not_text(explanation: Explanation, wanted: Any, nearest: Nearest, lang: str, style: Style, spell: Spell) -> str:
+    """The rules that give an answer with all that stands in their way, and the nearest change that brings it."""
+    outcome, chinese = explanation.outcome, lang == "zh"
+    answer = show_answer(wanted, outcome, lang)
+    name = in_language(outcome.name, outcome.label, lang)
+    head = f"{name}为什么不是{answer}" if chinese else f"{name}: why not {answer}"
+    lines = [style.paint(head, "heading")]
+    if explanation.answer == wanted:
+        lines.append(f"  本来就是{answer}。" if chinese else f"  It is {answer}.")
+        return "\n".join(lines)
+    parts = [each for each in explanation.parts if wanted in each.values and each.role != WON]
+    for part in parts:
+        lines += [f"  {line}" for line in part_lines(part, outcome, lang, spell)]
+        if not part.judgements or part.role == "lost":
+            lines.append("    符合，但别的规则优先" if chinese else "    it matches, another rule goes before it")
+    if not parts:
+        lines.append("  没有（尚可考虑的）规则给出它。" if chinese else "  No rule that is still considered gives it.")
+    lines.append(_nearest(nearest, answer, lang, style))
+    return "\n".join(lines)
+
+
+def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
+    chinese = lang == "zh"
+    if nearest.changes is None:
+        text = f"没有找到能得到{answer}的改变" if chinese else f"No change found that brings {answer}"
+        if not nearest.whole:
+            text += "（未能试完）" if chinese else " (not everything could be tried)"
+        return style.paint(f"  {text}{'。' if chinese else '.'}", "note")
+    head = f"最小的改变，得到{answer}：" if chinese else f"Nearest change that brings {answer}:"
+    lines = [style.paint(f"  {head}", "good")]
+    lines += [f"    {_change(each, lang)}" for each in nearest.changes]
+    return "\n".join(lines)
+
+
+def _change(change: FieldChange, lang: str) -> str:
+    name = in_language(change.field.name, change.field.label, lang)
+    before = (
+        ("缺失" if lang == "zh" else "missing") if change.before is None else _value(change.field, change.before, lang)
+    )
+    after = _value(change.field, change.after, lang)
+    more = _far(change.field, change.before, change.after, lang)
+    return f"{name}：{before} → {after}{more}" if lang == "zh" else f"{name}: {before} → {after}{more}"
+
+
+def _value(field: Field, value: Any, lang: str) -> str:
+    if value == KNOWN:
+        return "已知" if lang == "zh" else "known"
+    return show_typed(shown(field, value), field.type, lang)
+
+
+def _far(field: Field, before: Any, after: Any, lang: str) -> str:
+    """How far it is, where that can be counted."""
+    if before is None or isinstance(after, str | bool) or field.privacy:
+        return ""
+    if isinstance(after, date):
+        days = (after - before).days
+        if lang == "zh":
+            return f"（{'晚' if days > 0 else '早'}{abs(days)}天）"
+        return f" ({abs(days)} {'day' if abs(days) == 1 else 'days'} {'later' if days > 0 else 'earlier'})"
+    distance = after - before
+    text = show_typed(abs(distance), field.type, lang)
+    if lang == "zh":
+        return f"（{'多' if distance > 0 else '少'}{text}）"
+    return f" ({text} {'more' if distance > 0 else 'less'})"
+
+
+def margins_text(found: Sequence[Boundary], model: Model, lang: str, style: Style, spell: Spell) -> str:
+    """A line for each boundary: the condition, how it was judged, and where it turns."""
+    chinese = lang == "zh"
+    head = style.paint("离界线多远" if chinese else "How close it is", "heading")
+    if not found:
+        return head + ("\n  没有可以计量的界线" if chinese else "\n  no boundary that can be counted")
+    show = as_written(model)
+    titles = (
+        ("条件", "判断", "字段", "现值", "转变于", "相差")
+        if chinese
+        else ("condition", "is", "field", "now", "turns at", "margin")
+    )
+    rows = []
+    for each in found:
+        field = model.fields[each.field]
+        hidden = bool(field.privacy)
+        rows.append(
+            [
+                spell(show(each.condition)),
+                TRUTHS[lang][each.truth],
+                in_language(field.name, field.label, lang),
+                _value(field, each.value, lang),
+                "***" if hidden else _value(field, each.at, lang),
+                "" if hidden else _far(field, each.value, each.at, lang).strip(" （）()"),
+            ]
+        )
+    rows = [list(each) for each in dict.fromkeys(map(tuple, rows))]
+    return head + "\n" + "\n".join(f"  {line}" for line in table(titles, rows, (), style).split("\n"))
+
+
+def asked_text(asked: Asked, lang: str, style: Style) -> str:
+    """For each outcome that is open for somebody, the fields by how many cases they close."""
+    chinese = lang == "zh"
+    day = show_value(asked.day, lang)
+    head = (
+        f"{asked.source}：共{asked.rows:,}行，基准日{day}"
+        if chinese
+        else f"{asked.source}: {asked.rows:,} rows, as of {day}"
+    )
+    parts = [style.paint(head, "heading")]
+    if not asked.outcomes:
+        parts.append(
+            "没有待定或暂定的结论。" if chinese else "Nothing is open: every outcome is settled for everybody."
+        )
+    parts += [_asking(each, lang, style) for each in asked.outcomes]
+    return "\n\n".join(parts)
+
+
+def _asking(asking: Asking, lang: str, style: Style) -> str:
+    chinese = lang == "zh"
+    name = outcome_name(asking.outcome, lang)
+    if chinese:
+        head = f"{name}：{asking.customers:,}人中{asking.open:,}人未定（{share(asking.open, asking.customers)}）"
+    else:
+        head = f"{name}: {asking.open:,} of {asking.customers:,} open ({share(asking.open, asking.customers)})"
+    titles = (
+        ("补齐", "缺失", "即可确定", "占比", "视答案可确定")
+        if chinese
+        else ("fill", "missing in", "closes", "share", "may close")
+    )
+    rows = [
+        [
+            in_language(each.field.name, each.field.label, lang),
+            f"{each.missing:,}",
+            f"{each.closes:,}",
+            share(each.closes, asking.open),
+            f"{each.may_close:,}",
+        ]
+        for each in asking.fields
+    ]
+    lines = [style.paint(head, "heading")]
+    lines += [f"  {line}" for line in table(titles, rows, ("<", ">", ">", ">", ">"), style).split("\n")]
+    if len(asking.together) > 1:
+        names: list[str] = []
+        for field, closed in asking.together:
+            names.append(in_language(field.name, field.label, lang))
+            if not closed or len(names) == 1:
+                continue
+            joined = "、".join(names) if chinese else " + ".join(names)
+            figures = f"{closed:,} / {asking.open:,}"
+            lines.append(
+                f"  补齐{joined}：{figures}即可确定" if chinese else f"  fill {joined}: {figures} open cases close"
+            )
+    return "\n".join(lines)
+
+
+def asked_json(asked: Asked) -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        "source": asked.source,
+        "as_of": asked.day.isoformat(),
+        "rows": asked.rows,
+        "rejected": asked.rejected,
+        "outcomes": [
+            {
+                "name": each.outcome.name,
+                "customers": each.customers,
+                "open": each.open,
+                "fields": [
+                    {"field": one.field.name, "missing": one.missing, "closes": one.closes, "may_close": one.may_close}
+                    for one in each.fields
+                ],
+                "together": [{"field": one.name, "closed": closed} for one, closed in each.together],
+            }
+            for each in asked.outcomes
+        ],
+    }
+
+
+def nearest_json(nearest: Nearest, wanted: Any) -> dict[str, Any]:
+    """The nearest change for other programs; personal values are starred."""
+    return {
+        "wanted": wanted if wanted is None or isinstance(wanted, bool | int | str) else show_value(wanted, "en"),
+        "complete": nearest.whole,
+        "changes": None
+        if nearest.changes is None
+        else [
+            {"field": each.field.name, "before": _json(each.field, each.before), "after": _json(each.field, each.after)}
+            for each in nearest.changes
+        ],
+    }
+
+
+def margins_json(found: Sequence[Boundary], model: Model) -> list[dict[str, Any]]:
+    """Boundaries for other programs."""
+    show = as_written(model)
+    return [
+        {
+            "rule": each.rule,
+            "condition": show(each.condition),
+            "truth": each.truth,
+            "field": each.field,
+            "value": _json(model.fields[each.field], each.value),
+            "turns_at": _json(model.fields[each.field], each.at),
+        }
+        for each in found
+    ]
+
+
+def _json(field: Field, value: Any) -> Any:
+    value = shown(field, value)
+    return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")

@@ -1,0 +1,74 @@
+"""``rulelang explain`` beyond why: ``--why-not``, ``--margins``, ``--worth-asking``."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+RULES = """\
+threshold gold_at (金卡线) = 100
+field spend (消费): number
+field visits (到访): whole number
+field phone (手机): text, personal
+outcome tier (等级): one of gold (金), silver (银), else silver, undecided when data is missing
+outcome metal: one of gold, tin, else tin
+rule "Rich" ("富裕"): if spend >= gold_at and visits >= 3 then tier = gold
+"""
+
+
+@pytest.fixture(autouse=True)
+def files(call: Call) -> None:
+    Path("a.rules").write_text(RULES, encoding="utf-8")
+    Path("data.csv").write_text("spend,visits,phone\n50,5,1\n,5,1\n,2,1\n200,,1\n,,1\n", encoding="utf-8")
+
+
+def test_why_not_and_the_nearest_change(call: Call) -> None:
+    result = call("explain", "a.rules", "spend=50", "visits=1", "--why-not", "tier=gold")
+    assert (0, "") == (result.exit_code, result.stderr)
+    told = result.stdout.partition("tier: why not gold")[2]
+    assert "false: spend >= gold_at (spend = 50, gold_at = 100)" in told
+    assert "false: visits >= 3 (visits = 1)" in told
+    assert "spend: 50 → 100 (50 more)" in told and "visits: 1 → 3 (2 more)" in told
+
+
+def test_in_chinese_with_costs_and_kept_fields(call: Call) -> None:
+    result = call("explain", "a.rules", "消费=50", "到访=5", "--why-not", "等级=金", "--lang", "zh")
+    assert "等级为什么不是金" in result.stdout and "消费：50 → 100（多50）" in result.stdout
+    kept = call("explain", "a.rules", "消费=50", "到访=5", "--why-not", "等级=金", "--keep", "消费", "--lang", "zh")
+    assert "没有找到能得到金的改变" in kept.stdout
+
+
+def test_margins(call: Call) -> None:
+    found = json.loads(call("explain", "a.rules", "spend=50", "visits=5", "--margins", "--format", "json").stdout)
+    assert [("spend", 50, 100, False), ("visits", 5, 2, True)] == [
+        (each["field"], each["value"], each["turns_at"], each["truth"]) for each in found["margins"]
+    ]
+    assert "50 more" in call("explain", "a.rules", "spend=50", "visits=5", "--margins").stdout
+
+
+def test_what_is_worth_asking_for(call: Call) -> None:
+    result = call("explain", "a.rules", "data.csv", "--worth-asking")
+    assert (0, "") == (result.exit_code, result.stderr)
+    assert "tier: 3 of 5 open (60.0%)" in result.stdout
+    lines = [line.split() for line in result.stdout.splitlines() if line.startswith(("  spend", "  visits"))]
+    assert [["visits", "2", "1", "33.3%", "1"], ["spend", "2", "1", "33.3%", "1"]] == sorted(lines, reverse=True)
+    found = json.loads(call("explain", "a.rules", "data.csv", "--worth-asking", "--format", "json").stdout)
+    assert ["tier"] == [each["name"] for each in found["outcomes"]]
+    assert 3 == found["outcomes"][0]["together"][-1]["closed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--why-not", "platinum"), "no-such-answer"),
+        (("--why-not", "gold"), "several-outcomes"),
+        (("--why-not", "tier=tin"), "no-such-answer"),
+        (("--why-not", "tier=gold", "--keep", "spent"), "unknown-field-option"),
+        (("--why-not", "tier=gold", "--cost", "spend=dear"), "not-a-pair"),
+    ],
+)
+def test_wrong_calls(call: Call, arguments: tuple[str, ...], code: str) -> None:
+    result = call("explain", "a.rules", "spend=50", *arguments)
+    assert (2, True) == (result.exit_code, code in result.stderr)
