@@ -20,6 +20,7 @@ from rulelang.meaning.infer import infer
 from rulelang.meaning.lengths import unfounded_lengths
 from rulelang.meaning.misdated import misdated
 from rulelang.meaning.order import decision_order
+from rulelang.meaning.own_currencies import mixed_currencies
 from rulelang.meaning.previous import with_previous
 from rulelang.meaning.record_outcomes import with_tags
 from rulelang.meaning.resolve_conditions import resolve_condition
@@ -92,6 +93,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     diagnostics.extend(standings_as_values(rules))
     asked = [each for rule in rules for each in of_rule(rule)] + [each.condition for each in requirements]
     diagnostics.extend(unfounded_lengths(asked, vocabulary.working_days))
+    diagnostics.extend(mixed_currencies(rules, scope.measures, asked))
     language = files[0].language if files else "en"
     titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(

@@ -13,6 +13,7 @@ from rulelang.diagnostics.position import Span
 from rulelang.meaning.constants import constant
 from rulelang.meaning.holidays import read_holidays
 from rulelang.meaning.limits import limit, policy_fits
+from rulelang.meaning.own_currencies import with_currencies
 from rulelang.meaning.record_outcomes import placed
 from rulelang.meaning.vocabulary import (
     TAG_NAMES,
@@ -63,7 +64,8 @@ def declare(
                 declaring.add(statement)
     for function, span in functions:
         declaring.add_function(function, span)
-    return declaring.vocabulary(), tuple(declaring.diagnostics)
+    vocabulary, problems = with_currencies(declaring.vocabulary())
+    return vocabulary, (*declaring.diagnostics, *problems)
 
 
 class _Declaring:
@@ -169,7 +171,7 @@ class _Declaring:
             case "datetime":
                 return DateTime()
             case "money":
-                return Money(written.currency)
+                return Money(written.currency, by=written.name)
             case "number":
                 return Number(6 if written.decimals is None else written.decimals)
             case "whole":

@@ -21,5 +21,7 @@ def fits(given: Type, wanted: Type) -> bool:
 
 
 def same_currency(left: Money, right: Money) -> bool:
-    """Whether two amounts can be compared; an amount without a currency fits any."""
+    """Whether two amounts can be compared; an amount without a currency fits any, one with its own only its like."""
+    if left.by is not None or right.by is not None:
+        return left.by == right.by
     return left.currency is None or right.currency is None or left.currency == right.currency

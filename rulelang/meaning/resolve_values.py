@@ -9,6 +9,7 @@ from rulelang.meaning.constants import constant, duration_of
 from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
 from rulelang.meaning.kinds import counts_minutes, day_of, resolve_date, resolve_length, resolve_number
+from rulelang.meaning.own_currencies import resolve_converted
 from rulelang.meaning.previous import previous_name
 from rulelang.meaning.resolve_calls import resolve_call
 from rulelang.meaning.resolve_groups import resolve_gap, resolve_pick
@@ -60,6 +61,8 @@ def resolve_value(node: t.Expression, scope: Scope, expected: Type | None = None
         case t.Part():
             date = resolve_date(node.operand, scope)
             return None if date is None else m.DatePart(node.part, date, span=node.span)
+        case t.Converted():
+            return resolve_converted(node, scope)
         case t.Anniversary():
             date = resolve_date(node.operand, scope)
             return None if date is None else m.NextAnniversary(date, span=node.span)

@@ -42,6 +42,8 @@ def type_text(type_: Type, lang: str = "en") -> str:
             return "整数" if chinese else "whole number"
         case Number():
             return "数字" if chinese else "number"
+        case Money(by=str(by)):
+            return f"金额（{by}）" if chinese else f"money in {by}"
         case Money(currency=None):
             return "金额" if chinese else "money"
         case Money():

@@ -147,6 +147,9 @@ class DeclarationBuilder:
         currency = self.expressions.currency(currencies[0]) if currencies else None
         return s.TypeSyntax("money", currency=currency, span=span)
 
+    def type_money_by(self, c: Any, span: Span) -> s.TypeSyntax:
+        return s.TypeSyntax("money", name=str(tokens(c, "NEW_NAME")[0]), span=span)
+
     def type_number(self, c: Any, span: Span) -> s.TypeSyntax:
         return s.TypeSyntax("number", span=span)
 

@@ -103,6 +103,9 @@ class ValueBuilder:
         assert isinstance(token, Token) and token.type in _CURRENCIES
         return token.type
 
+    def on_converted(self, c: Any, span: Span) -> t.Expression:
+        return t.Converted(self.expression(c[0]), self.currency(c[2]), span=span)
+
     def on_text(self, c: Any, span: Span) -> t.TextLiteral:
         texts = [text_value(str(each)) for each in c if each.type == "TEXT_LITERAL"]
         return t.TextLiteral(texts[0], texts[1] if len(texts) > 1 else None, span=span)

@@ -259,7 +259,8 @@ class Drive:
         first = found[0][0]
         if first.value in self.scanner.words.reserved:
             return [each for each in found if each[0] is first]
-        ends = {candidate.end for candidate, _ in found if candidate.kind == "phrase"}
+        # 币种 begins an attribute, and is what people call a field: 币种（currency）.
+        ends = {each.end for each, terminal in found if each.kind == "phrase" and terminal != "MONEY_UNIT"}
         return [each for each in found if each[1] != "NEW_NAME" or each[0].end not in ends]
 
     def unusable(self, character: str) -> Failure | None:

@@ -25,8 +25,8 @@ class TypeSyntax:
     """A type as written.
 
     ``kind``: ``date datetime money number whole percent text yesno duration one_of ordered list named``.
-    ``currency`` for money, ``decimals`` for number, ``unit`` for duration, ``members`` for choices, ``name`` for a
-    named choice or the element of a list, ``elements`` for a list.
+    ``currency`` for money, or ``name`` for the field that holds the currency, ``decimals`` for number, ``unit`` for
+    duration, ``members`` for choices, ``name`` for a named choice or the element of a list, ``elements`` for a list.
     """
 
     kind: str

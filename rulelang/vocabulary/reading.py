@@ -155,7 +155,8 @@ def _money(raw: object, type_: Money, options: ReadingOptions) -> Reading:
     if not isinstance(raw, str):
         return Reading(exact(raw))
     amount, currency = read_money(raw, type_.currency)
-    if currency is not None and type_.currency is not None and currency != type_.currency:
+    foreign = type_.currency is not None and currency != type_.currency
+    if currency is not None and (foreign or type_.by is not None):  # another field says in which currency it is
         raise Unreadable("other-currency", raw)
     return Reading(amount)
 

@@ -44,10 +44,14 @@ class Number:
 
 @frozen
 class Money:
-    """An amount in one currency (ISO code, ``None`` where the file names none)."""
+    """An amount in one currency (ISO code, ``None`` where the file names none).
+
+    ``by``: each amount is in a currency of its own, which a field of the same customer or record holds.
+    """
 
     currency: str | None = None
     decimals: int = 2
+    by: str | None = None
 
 
 @frozen

@@ -32,6 +32,7 @@ CASES = [(code, lang) for code in PROVEN for lang in ("en", "zh")]
 def folder(tmp_path: Path) -> Path:
     """The files that the examples name."""
     (tmp_path / "holidays.csv").write_text("date\n2026-01-01\n2027-01-01\n", "utf-8")
+    (tmp_path / "rates.csv").write_text("currency,CNY\nUSD,7\n", "utf-8")
     (tmp_path / "overrides.csv").write_text("id,tier\n7,platinum\n", "utf-8")
     (tmp_path / "vip_cities.csv").write_text("city\nParis\n", "utf-8")
     (tmp_path / "重点城市.csv").write_text("城市\n巴黎\n", "utf-8")

@@ -134,6 +134,12 @@ def _population(node: t.Population, s: Speller) -> str:
     return s.fill(node.kind, _one(node.value, s), _literal_number(node.amount, s), group)
 
 
+def _converted(node: t.Converted, s: Speller) -> str:
+    own = f"converted_{node.currency}"
+    currency = s.fill(own) if s.has(own) else s.fill(f"currency_{node.currency}")
+    return s.fill("converted", _one(node.operand, s), currency)
+
+
 def _literal_number(node: t.NumberLiteral, s: Speller) -> str:
     return s.percent(node.value) if node.percent else s.number(node.value)
 
@@ -160,6 +166,7 @@ _PRINTERS: dict[type, Callable[..., str]] = {
     t.Negative: lambda node, s: s.fill("negative", _one(node.operand, s)),
     t.Age: lambda node, s: s.fill(f"age_{node.unit}", _one(node.operand, s)),
     t.Part: lambda node, s: s.fill(f"part_{node.part}", _one(node.operand, s)),
+    t.Converted: _converted,
     t.Anniversary: lambda node, s: s.fill("anniversary", _one(node.operand, s)),
     t.Grouped: lambda node, s: s.fill("group", _one(node.operand, s)),
     t.Call: _call,

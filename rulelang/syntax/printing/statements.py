@@ -149,6 +149,8 @@ class _Statements:
         match type_.kind:
             case "money" if type_.currency is not None:
                 return fill("type_money_in", fill(f"currency_{type_.currency}"))
+            case "money" if type_.name is not None:
+                return fill("type_money_in", self.speller.name(type_.name))
             case "number" if type_.decimals is not None:
                 return fill("type_number_decimals", str(type_.decimals))
             case "duration":

@@ -110,6 +110,14 @@ class Part(Expression):
 
 
 @frozen
+class Converted(Expression):
+    """``amount in CNY``: an amount of money in another currency."""
+
+    operand: Expression
+    currency: str
+
+
+@frozen
 class Anniversary(Expression):
     """``anniversary of x``."""
 
