@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,14 +83,28 @@ def read_text(text: str, name: str = "<text>", folder: Path | None = None) -> Lo
     return _loaded(read_sources([Source(name, text)], folder or Path()), ())
 
 
-def load(reference: str | Path) -> Ruleset:
-    """Load a ruleset by name or path. Raises RuleError with all diagnostics where it has errors."""
-    return _require(read_ruleset(reference))
+def load(reference: str | Path, words: Sequence[Path] = ()) -> Ruleset:
+    """Load a ruleset by name or path. Raises RuleError with all diagnostics where it has errors.
+
+    ``words`` are word tables of further languages that the rules may be written in. Raises ValueError where one is
+    none.
+    """
+    with _spoken(words):
+        return _require(read_ruleset(reference))
 
 
-def loads(text: str, name: str = "<text>") -> Ruleset:
-    """Load a ruleset from text. Raises RuleError with all diagnostics where it has errors."""
-    return _require(read_text(text, name))
+def loads(text: str, name: str = "<text>", words: Sequence[Path] = ()) -> Ruleset:
+    """Load a ruleset from text. Raises as `load` does."""
+    with _spoken(words):
+        return _require(read_text(text, name))
+
+
+def _spoken(words: Sequence[Path]) -> AbstractContextManager[None]:
+    if not words:
+        return nullcontext()
+    from rulelang.syntax.words import further_languages
+
+    return further_languages(*(path.read_text("utf-8") for path in words))
 
 
 def _plugins_if_needed(reference: str) -> Plugins | None:

@@ -94,7 +94,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     asked = [each for rule in rules for each in of_rule(rule)] + [each.condition for each in requirements]
     diagnostics.extend(unfounded_lengths(asked, vocabulary.working_days))
     diagnostics.extend(mixed_currencies(rules, scope.measures, asked))
-    language = files[0].language if files else "en"
+    language = "zh" if files and files[0].language == "zh" else "en"  # of explanations where nobody asks for one
     titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(
         _example(each, vocabulary, titles, diagnostics) for each in statements if isinstance(each, s.ExampleStatement)

@@ -20,7 +20,7 @@ _WIDTH |= {
     0x3015: ord(")"),
 }
 _WIDTH |= {0xFF5E: ord("~"), 0xFEFF: 0x20}
-_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_LOWER = {code: code + 32 for code in (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0xDF)) if code != ord("×")}
 
 
 @frozen

@@ -25,7 +25,7 @@ from rulelang.syntax.messages import failure_diagnostic
 from rulelang.syntax.readings import read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
 from rulelang.syntax.tree import Expression
-from rulelang.syntax.words import CJK, load_words
+from rulelang.syntax.words import CJK, Words, load_words
 
 MAX_CHARACTERS = 5_000_000
 MAX_STATEMENTS = 200_000
@@ -131,7 +131,7 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
     ordered = in_blocks(chunks, [results[number] for number in range(len(chunks))])
     file = s.File(
         source,
-        _language(source.text, chunks),
+        _language(folded, chunks, words),
         tuple(each.readings for each in ordered if each.readings),
         comments,
         tuple(name for each in ordered if not each.readings for name in each.names),
@@ -195,10 +195,13 @@ def _unreadable(source: Source) -> Diagnostic | None:
     return None
 
 
-def _language(text: str, chunks: tuple[Chunk, ...]) -> str:
-    """The language most statements begin in."""
-    chinese = sum(1 for chunk in chunks if CJK.match(text, chunk.start))
-    return "zh" if chinese * 2 > len(chunks) else "en"
+def _language(folded: Folded, chunks: tuple[Chunk, ...], words: Words) -> str:
+    """The language most statements begin in; of two, the one that comes first among the word tables."""
+    counts = dict.fromkeys(words.patterns, 0)
+    for chunk in chunks:
+        first = "zh" if CJK.match(folded.original, chunk.start) else words.language_at(folded.key, chunk.start)
+        counts[first] += 1
+    return max(counts, key=lambda language: counts[language])
 
 
 def read_statements(source: Source, kinds: frozenset[str], names: Iterable[str] = ()) -> tuple[s.Statement, ...]:

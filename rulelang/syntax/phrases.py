@@ -10,9 +10,12 @@ from attrs import frozen
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 CJK = re.compile(f"[{_CJK}]")
-NAME_RUN = re.compile(f"[{_CJK}A-Za-z0-9_]+")
-_WORD = re.compile(r"[a-z][a-z0-9_]*(?:['-][a-z]+)*")
-_SHORT_WORD = re.compile(r"[a-z][a-z0-9_]*")
+_SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff"  # Latin letters, those with marks of western Europe's languages among them
+LETTERS = f"A-Z\u00c0-\u00d6\u00d8-\u00de{_SMALL}"
+NAME_RUN = re.compile(f"[{_CJK}{LETTERS}0-9_]+")
+_WORD = re.compile(f"[{_SMALL}][{_SMALL}0-9_]*(?:['-][{_SMALL}]+)*")
+_SHORT_WORD = re.compile(f"[{_SMALL}][{_SMALL}0-9_]*")
+_LETTER = re.compile(f"[{LETTERS}]")
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -33,7 +36,9 @@ class Phrase:
 
 def is_word(character: str) -> bool:
     """Whether a character can be part of a Latin name or word."""
-    return character == "_" or (character.isascii() and character.isalnum())
+    if character.isascii():
+        return character == "_" or character.isalnum()
+    return _LETTER.match(character) is not None
 
 
 @frozen
@@ -86,14 +91,14 @@ class PhraseIndex:
             spread_stop = match_words(key, position, phrase.words)
             if spread_stop is not None and spread_stop <= end:
                 found.append((spread_stop, phrase))
-        if "a" <= character <= "z":
+        if "a" <= character <= "z" or _LETTER.match(character):
             found += self._latin(key, position, end)
             if len(found) > 1:
                 found.sort(key=_longest_first)
         return found
 
     def _latin(self, key: str, position: int, end: int) -> list[tuple[int, Phrase]]:
-        if position and (key[position - 1] == "_" or "a" <= key[position - 1] <= "z"):
+        if position and is_word(key[position - 1]) and not key[position - 1].isdigit():
             return []
         found: list[tuple[int, Phrase]] = []
         children = self.latin

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +14,9 @@ from attrs import frozen
 from rulelang.resources import grammars
 from rulelang.syntax.phrases import CJK, NAME_RUN, Phrase, PhraseIndex
 
-__all__ = ["CJK", "NAME_RUN", "Phrase", "Words", "build_words", "load_words"]
+__all__ = ["CJK", "NAME_RUN", "Phrase", "Words", "build_words", "further_languages", "load_words"]
+
+SHIPPED = ("en", "zh")
 
 
 @frozen
@@ -36,6 +40,18 @@ class Words:
     patterns: Mapping[str, Mapping[str, str]]
     stops: Mapping[str, tuple[Phrase, ...]]
 
+    def language_at(self, key: str, position: int) -> str:
+        """The language of the longest phrase at a place of folded text; English where none is known there."""
+        if len(self.patterns) == len(SHIPPED):
+            return "en"
+        for _, phrase in self.index.at(key, position, len(key)):
+            for language, phrases in self.all_phrases.items():
+                if language != "zh" and any(
+                    phrase.text == each.lower() for terminal in phrase.terminals for each in phrases.get(terminal, ())
+                ):
+                    return language
+        return "en"
+
     def standing(self, text: str) -> str:
         """A standing's word in any language as the key it is kept under (``no rule``); any other text as it is."""
         shown = text.replace(" ", "").lower()
@@ -46,16 +62,50 @@ class Words:
         return text
 
 
-@lru_cache(maxsize=4)
-def load_words(extra: tuple[str, ...] = ()) -> Words:
-    """Read every word table of the grammars folder, and further tables given as TOML text (a plug-in's language)."""
-    texts = [path.read_text("utf-8") for path in sorted(grammars().glob("words.*.toml"))]
-    return build_words([tomllib.loads(text) for text in (*texts, *extra)])
+_FURTHER: ContextVar[tuple[str, ...]] = ContextVar("further languages", default=())
+
+
+@contextmanager
+def further_languages(*texts: str) -> Iterator[None]:
+    """Inside, rules may be written and printed in further languages too, each given as the text of its word table.
+
+    Raises ValueError where a table is no TOML or names a terminal that the grammar has not.
+    """
+    token = _FURTHER.set((*_FURTHER.get(), *texts))
+    try:
+        load_words()
+        yield
+    finally:
+        _FURTHER.reset(token)
+
+
+def load_words() -> Words:
+    """The word tables of the grammars folder, and those of `further_languages`."""
+    return _loaded(_FURTHER.get())
+
+
+@lru_cache(maxsize=8)
+def _loaded(further: tuple[str, ...]) -> Words:
+    shipped = [tomllib.loads(path.read_text("utf-8")) for path in sorted(grammars().glob("words.*.toml"))]
+    known = {name for table in shipped for name in table["terminals"]}
+    tables = [tomllib.loads(text) for text in further]
+    for table in tables:
+        for part in ("language", "terminals"):
+            if part not in table:
+                raise ValueError(f"a word table needs {part}")
+        strange = sorted(set(table["terminals"]) - known)
+        if strange:
+            raise ValueError(f"the grammar has no {strange[0]} (word table of {table['language']})")
+    return build_words([*shipped, *tables])
 
 
 def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
-    """Index word tables; each is a parsed TOML file. Raises KeyError where one has no language or no terminals."""
+    """Index word tables; each is a parsed TOML file. Raises KeyError where one has no language or no terminals.
+
+    What a language has no pattern for is printed as in English.
+    """
     tables = tuple(tables)
+    english: Mapping[str, str] = next((table.get("patterns", {}) for table in tables if table["language"] == "en"), {})
     reserved = frozenset(str(each).lower() for table in tables for each in table.get("reserved", ()))
     noise = [table.get("noise", {}) for table in tables]
     folding = [table.get("traditional", {}) for table in tables]
@@ -83,7 +133,12 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
             ord(a): ord(b) for each in folding for a, b in zip(each.get("from", ""), each.get("to", ""), strict=True)
         },
         terminals=frozenset(name for table in tables for name in table["terminals"]),
-        patterns={table["language"]: table.get("patterns", {}) for table in tables},
+        patterns={
+            table["language"]: table.get("patterns", {})
+            if table["language"] in SHIPPED
+            else {**english, **table.get("patterns", {})}
+            for table in tables
+        },
         stops=_stops(phrases, ends, reserved),
     )
 

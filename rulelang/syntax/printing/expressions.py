@@ -76,7 +76,7 @@ def _one(node: t.Expression, speller: Speller) -> str:
 
 def _connected(node: t.Connected, s: Speller) -> str:
     first, *rest = (_one(item, s) for item in node.items)
-    join = " " if s.language == "en" or s.spaced else ""
+    join = " " if s.patterns["spaces"] == "yes" or s.spaced else ""
     return join.join([first, *(s.fill(node.operator, item) for item in rest)])
 
 

@@ -35,7 +35,7 @@ class Speller:
         """A pattern of the word table with its places filled."""
         text = self.patterns[pattern]
         if "~" in text:
-            text = text.replace("~", " " if self.spaced or self.language == "en" else "")
+            text = text.replace("~", " " if self.spaced or self.patterns["spaces"] == "yes" else "")
         return text.format(*parts, **named)
 
     def has(self, pattern: str) -> bool:

@@ -170,7 +170,7 @@ class _Statements:
 
     def element(self, element: s.ElementField) -> str:
         name, label = self.named(element.name, element.label)
-        colon = "：" if self.speller.language == "zh" else ": "
+        colon = self.speller.patterns["colon"]
         attributes = "".join(self.attribute(each) for each in element.attributes)
         return f"{name}{label}{colon}{self.type(element.type)}{attributes}"
 
@@ -179,7 +179,7 @@ class _Statements:
         if attribute.kind in ("counted_in", "dated_by"):
             (word,) = attribute.values
             assert isinstance(word, t.TextLiteral)
-            own = word.text in self.speller.measures and word.text.isascii() == (self.speller.language == "en")
+            own = word.text in self.speller.measures and word.text.isascii() == (self.speller.language != "zh")
             plain = own or attribute.kind == "dated_by"
             shown = self.raw(word.text) if plain else self.speller.text(word.text)
             return self.speller.fill(pattern if plain else f"{pattern}_text", shown)
