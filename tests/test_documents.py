@@ -77,6 +77,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     CliRunner().invoke(cli, ["init", "my-rules", "--lang", "en"], catch_exceptions=False)
     certified = ["explain", "lifecycle", "last_purchase=2025-01-01", "--certificate", "c.json"]
     CliRunner().invoke(cli, certified, catch_exceptions=False)
+    CliRunner().invoke(cli, ["run", "lifecycle", "customers.csv", "--why", "-o", "decided.csv"], catch_exceptions=False)
     return tmp_path
 
 

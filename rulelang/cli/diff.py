@@ -29,6 +29,7 @@ from rulelang.vocabulary.types import DateTime
 
 if TYPE_CHECKING:
     from rulelang.changes.versions import Versions
+    from rulelang.engine.customers import Reading
     from rulelang.engine.limits import Limit
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
@@ -98,6 +99,14 @@ _DATA = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson",
     zh="把变动的客户写入此文件，每项变动一行并注明原因（.csv、.tsv、.xlsx、.json、.jsonl、-）",
 )
 @option(
+    "--decisions",
+    metavar=("FILE", "文件"),
+    en="decide again what this file holds decisions of, as “rulelang run --why” wrote it: which would differ now, and "
+    "why. With OLD and NEW, or with two dates, differences are put down to the edits",
+    zh="对“rulelang run --why”写出的判定文件重新判定：哪些现在会不同、为什么。"
+    "写了新旧两个版本或两个基准日时，归因到各项修改",
+)
+@option(
     "--outcome",
     "wanted",
     multiple=True,
@@ -128,6 +137,7 @@ def cli(
     old_settings: tuple[str, ...],
     limits: tuple[str, ...],
     output: str | None,
+    decisions: str | None,
     wanted: tuple[str, ...],
     pairs: tuple[str, ...],
     tables: tuple[str, ...],
@@ -143,7 +153,12 @@ def cli(
     """Compares, and prints what came of it."""
     from rulelang.changes.edits import compare
 
-    references, data = _arguments(what, bool(settings or old_settings or len(days) > 1 or old_plugin_folders))
+    alone = bool(settings or old_settings or len(days) > 1 or old_plugin_folders)
+    references, data = _arguments(what, alone or decisions is not None)
+    if decisions is not None:
+        if data is not None or limits:
+            raise wrong_call("extra-argument", found=(data,) if data else limits)
+        data = decisions
     both = _days(days)
     with ExitStack() as stack:
         source = None if data is None else stack.enter_context(open_data(data, encoding, delimiter, sheet))
@@ -172,6 +187,9 @@ def cli(
             progress,
         )
         key = keys[0].partition("=")[2] or keys[0] if keys else None
+        if decisions is not None:
+            older = alone or len(references) > 1
+            return _history(console, versions, older, source, reading, names, output, key, form)
         compared = compare_on(
             versions,
             (old.as_of(both[0]), new.as_of(both[1])),
@@ -191,6 +209,38 @@ def cli(
     if output not in (None, "-"):
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     return FINDINGS if compared.exceeded or compared.rejected else FINE
+
+
+def _history(
+    console: Console,
+    versions: Versions,
+    older: bool,
+    source: Source,
+    reading: Reading,
+    names: Sequence[str],
+    output: str | None,
+    key: str | None,
+    form: str,
+) -> int:
+    """Decides a file of decisions again."""
+    from rulelang.engine.history import Replay
+    from rulelang.report.history import impact_json, impact_text, told_cause
+
+    days = (versions.days[0] or date.today(), versions.days[1] or date.today())
+    lang = console.lang
+    impact = Replay(versions, days, source, older, names).over(
+        reading, lambda cause: told_cause(cause, versions, lang, whole=True), output, key, lang
+    )
+    if form == "json":
+        text = json.dumps(impact_json(impact, lang), ensure_ascii=False, indent=2)
+    else:
+        text = impact_text(impact, older, lang, console.style, key)
+    (console.message if output == "-" else console.print)(text)
+    if form == "text":
+        console.report(impact.notes)
+    if output not in (None, "-"):
+        console.message(console.say(f"written to {output}", f"已写入{output}"))
+    return FINDINGS if impact.rejected else FINE
 
 
 def _arguments(what: Sequence[str], alone: bool) -> tuple[Sequence[str], str | None]:

@@ -29,6 +29,7 @@ WRONG_CALL_CODES = frozenset(
         "is-a-folder",
         "missing-extra",
         "no-access",
+        "no-decisions",
         "no-such-file",
         "no-such-folder",
         "no-such-revision",

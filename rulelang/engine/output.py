@@ -16,7 +16,7 @@ from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Choice
 
 STANDING_WORDS = STANDINGS
-_SUFFIXES = {"en": ("_standing", "_reason"), "zh": ("_状态", "_理由")}
+SUFFIXES = {"en": ("_standing", "_reason"), "zh": ("_状态", "_理由")}
 _BEFORE = {"en": "_before", "zh": "_原值"}
 _BETWEEN = {"en": "; ", "zh": "、"}
 REJECT_COLUMNS = {
@@ -63,7 +63,7 @@ def _free(name: str, taken: Collection[str]) -> str:
 def outcome_columns(outcomes: Iterable[Outcome], why: bool, language: str) -> tuple[str, ...]:
     """The columns that decisions add: one per outcome, with ``why`` its standing and its reason as well."""
     names = [outcome_name(each, language) for each in outcomes]
-    return tuple(name + suffix for name in names for suffix in ("", *(_SUFFIXES[language] if why else ())))
+    return tuple(name + suffix for name in names for suffix in ("", *(SUFFIXES[language] if why else ())))
 
 
 def outcome_name(outcome: Outcome, language: str) -> str:

@@ -100,13 +100,13 @@ def _moves(moves: Moves, versions: Versions, lang: str, style: Style) -> str:
     head += ("，" if chinese else ", ") + ("，" if chinese else ", ").join(ways) if ways else ""
     lines = [style.paint(head, "heading")]
     if count:
-        lines += [f"  {line}" for line in _matrix(moves, lang, style).split("\n")]
+        lines += [f"  {line}" for line in matrix_text(moves, lang, style).split("\n")]
     if count or any(moves.alone.values()):
         lines += [f"  {line}" for line in _causes(moves, versions, lang, style).split("\n")]
     return "\n".join(lines)
 
 
-def _matrix(moves: Moves, lang: str, style: Style) -> str:
+def matrix_text(moves: Moves, lang: str, style: Style) -> str:
     """Who went from where to where: a square where there are few classes, else the most frequent moves."""
     outcome = moves.outcome
     held = _classes(moves)
