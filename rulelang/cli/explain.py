@@ -32,6 +32,7 @@ from rulelang.cli.options import (
     map_option,
     plugin_option,
     read_pair,
+    reveal_option,
     set_option,
     several,
 )
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     zh="凭证中要遮盖的字段；写personal则遮盖所有个人和敏感字段；可重复使用",
 )
 @several(further_options())
+@reveal_option()
 @option("--with-rules", is_flag=True, en="put the rules into the certificate", zh="把规则一并放入凭证")
 @as_of_option()
 @set_option()
@@ -122,6 +124,7 @@ def cli(
     costs: tuple[str, ...],
     margins: bool,
     worth: bool,
+    reveal: bool,
     with_rules: bool,
     as_of: date | None,
     settings: tuple[str, ...],
@@ -171,10 +174,11 @@ def cli(
     allowed = allowed_changes(ruleset, changed, kept, costs)
     more = further(console, ruleset, decision, outcomes, why_not, allowed, margins)
     if form == "json":
-        facts = {**decision_json(decision, outcomes, console.lang), **more.data}
+        facts = {**decision_json(decision, outcomes, console.lang, reveal), **more.data}
         console.print(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        console.print("\n\n".join([decision_text(decision, outcomes, console.lang, console.style), *more.texts]))
+        text = decision_text(decision, outcomes, console.lang, console.style, reveal)
+        console.print("\n\n".join([text, *more.texts]))
         console.report(decision.problems)
 
 

@@ -46,6 +46,16 @@ def as_of_option() -> Decorator:
     )
 
 
+def reveal_option() -> Decorator:
+    """``--reveal``: personal and sensitive values in reasons and explanations."""
+    return option(
+        "--reveal",
+        is_flag=True,
+        en="show personal and sensitive values in reasons; otherwise stars stand there",
+        zh="在理由中显示个人信息和敏感信息；否则以星号遮盖",
+    )
+
+
 def set_option() -> Decorator:
     """``--set THRESHOLD=VALUE``, several times."""
     return option(

@@ -23,6 +23,7 @@ from rulelang.cli.options import (
     map_option,
     plugin_option,
     read_pair,
+    reveal_option,
     set_option,
     several,
 )
@@ -64,6 +65,7 @@ ENGINES = ("auto", "python")
 @several(list_options())
 @each_option()
 @option("--why", is_flag=True, en="add the standing and the reason of every outcome", zh="为每个结论加上状态和理由两列")
+@reveal_option()
 @option(
     "--output-lang",
     choices=("en", "zh"),
@@ -119,6 +121,7 @@ def cli(
     keys: tuple[str, ...],
     each: tuple[str, ...],
     why: bool,
+    reveal: bool,
     output_lang: str | None,
     rejects: str | None,
     previous: str | None,
@@ -157,6 +160,7 @@ def cli(
             pairs=tuple(map(column_and_field, pairs)),
             reading=reading_options(date_order),
             why=why,
+            reveal=reveal,
             language=output_lang or ("zh" if _chinese_name(rules) else None),
             progress=progress,
             lists=open_tables(tables, keys, encoding, delimiter, stack),

@@ -55,8 +55,9 @@ class RunOptions:
     """How a run goes.
 
     ``as_of`` is the day it decides for (None: today), ``pairs`` are columns and the fields they belong to,
-    ``reading`` says what the data doesn't, ``why`` adds standings and reasons to the result. ``language`` is that of
-    the result's columns and words (None: the language of the rules; the reader's locale never changes a result).
+    ``reading`` says what the data doesn't, ``why`` adds standings and reasons to the result (personal
+    values starred out unless ``reveal``). ``language`` is that of the result's columns and words (None: the language of
+    the rules; the reader's locale never changes a result).
     ``progress`` is told now and then how many rows are done, and of about how many. ``cuts`` are cut points of an
     earlier run, which then serve in place of those of this source. ``lists`` are second tables with records of lists,
     ``each`` tables for what is decided for each record; ``key`` is the customers' column that nested records are
@@ -73,6 +74,7 @@ class RunOptions:
     lists: tuple[ListTable, ...] = ()
     each: tuple[EachTable, ...] = ()
     key: str | None = None
+    reveal: bool = False
 
 
 def run(
@@ -336,7 +338,7 @@ class _Run:
         decision = self.ruleset.decide_values(values, self.as_of)
         width = len(self.source.columns)
         for place, outcome in enumerate(self.outcomes):
-            cells[width + 3 * place + 2] = one_line(decision.explain(outcome.name), self.language)
+            cells[width + 3 * place + 2] = one_line(decision.explain(outcome.name, self.options.reveal), self.language)
 
     def _reject(self, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
         """Sets a row aside with its reasons."""

@@ -22,6 +22,7 @@ from rulelang.meaning.misdated import misdated
 from rulelang.meaning.order import decision_order
 from rulelang.meaning.own_currencies import mixed_currencies
 from rulelang.meaning.previous import with_previous
+from rulelang.meaning.protected import protected
 from rulelang.meaning.record_outcomes import with_tags
 from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value
@@ -126,7 +127,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     diagnostics = _without_repeats(diagnostics)
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)
-    return model, (*diagnostics, *_inferred_notes(vocabulary), *unused(model, sources))
+    return model, (*diagnostics, *_inferred_notes(vocabulary), *unused(model, sources), *protected(model, sources))
 
 
 def _not_redeclared(borrowed: Iterable[s.Statement], own: Iterable[s.Statement]) -> list[s.Statement]:

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 _ROLES = {"decided": "good", "provisional": "warning", "undecided": "error", "no rule": "note"}
 
 
-def decision_text(decision: Decision, outcomes: Sequence[str], lang: str, style: Style) -> str:
+def decision_text(decision: Decision, outcomes: Sequence[str], lang: str, style: Style, reveal: bool = False) -> str:
     """Why each outcome has its answer, one after the other; last the fingerprint of the rules."""
     parts = []
     for name in outcomes:
-        head, _, rest = decision.why(name, lang).partition("\n")
+        head, _, rest = decision.why(name, lang, reveal).partition("\n")
         parts.append(style.paint(head, _ROLES[decision.standing(name)]) + (f"\n{rest}" if rest else ""))
     mark = f"{'指纹' if lang == 'zh' else 'fingerprint'} {decision.fingerprint}"
     return "\n\n".join([*parts, style.paint(mark, "faint")])
 
 
-def decision_json(decision: Decision, outcomes: Sequence[str], lang: str) -> dict[str, Any]:
+def decision_json(decision: Decision, outcomes: Sequence[str], lang: str, reveal: bool = False) -> dict[str, Any]:
     """Each outcome's answer, standing, possible values, rule, missing fields and explanation."""
     return {
         "as_of": decision.as_of.isoformat(),
@@ -38,7 +38,7 @@ def decision_json(decision: Decision, outcomes: Sequence[str], lang: str) -> dic
                 "possible": [_plain(each) for each in decision.possible(name)],
                 "rule": decision.rule(name),
                 "missing": list(decision.missing_for(name)),
-                "why": decision.why(name, lang),
+                "why": decision.why(name, lang, reveal),
             }
             for name in outcomes
         },

@@ -224,3 +224,21 @@ def test_a_column_may_bring_what_the_last_run_decided(call: Call) -> None:
         result = call("run", "two.rules", "two.csv", *DAY, "-o", "out.csv")
         assert 0 == result.exit_code
         assert ["yes", "no"] == [each["moved"] for each in rows(Path("out.csv").read_text("utf-8"))]
+
+
+def test_personal_values_are_starred_out_of_reasons_unless_asked_for(call: Call) -> None:
+    Path("p.rules").write_text(
+        "field phone: text, personal\nfield income: number, sensitive\noutcome o: text\n"
+        'if income > 5 and phone is known then o = "rich" because "{phone} earns {income}"\n',
+        encoding="utf-8",
+    )
+    Path("p.csv").write_text("id,phone,income\n1,13812345678,77\n2,13887654321,much\n", encoding="utf-8")
+    result = call("run", "p.rules", "p.csv", *DAY, "--why", "-o", "out.csv")
+    assert "*** earns ***" == rows(Path("out.csv").read_text("utf-8"))[0]["o_reason"]
+    assert "much" not in result.output + result.stderr and "138" not in result.output + result.stderr
+    call("run", "p.rules", "p.csv", *DAY, "--why", "--reveal", "-o", "out.csv")
+    assert "13812345678 earns 77" == rows(Path("out.csv").read_text("utf-8"))[0]["o_reason"]
+    hidden = call("explain", "p.rules", "phone=13812345678", "income=77", *DAY).stdout
+    assert "13812345678" not in hidden and "77" not in hidden
+    shown = call("explain", "p.rules", "phone=13812345678", "income=77", *DAY, "--reveal").stdout
+    assert "13812345678 earns 77" in shown
