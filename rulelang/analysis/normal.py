@@ -18,7 +18,7 @@ from rulelang.model.evaluation import duration_of, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Model
 from rulelang.model.scope import Scope
-from rulelang.model.walking import bare, own_parts, parts
+from rulelang.model.walking import bare, counts_working_days, own_parts, parts
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.types import Length, ListOf
 
@@ -95,6 +95,8 @@ def is_strict(expression: Expression, aggregates: bool = False) -> bool:
 
 def is_total(expression: Expression, model: Model) -> bool:
     """Whether it is known wherever all it reads is known, records of lists included."""
+    if counts_working_days(expression):
+        return False  # unknown beyond the calendar of holidays
     for each in own_parts(expression):
         match each:
             case e.Arithmetic(operator="/", right=right):

@@ -106,6 +106,7 @@ def cli(
     from rulelang.engine.calendar import Calendar, schedule
     from rulelang.engine.customers import Reading
     from rulelang.engine.mapping import read_pair
+    from rulelang.engine.proving import timed_field
     from rulelang.report.calendar import schedule_json, schedule_text
     from rulelang.report.progress import Progress
 
@@ -115,6 +116,9 @@ def cli(
         source = stack.enter_context(open_data(data, encoding, delimiter, sheet))
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+        timed = timed_field(ruleset.model)
+        if timed is not None:
+            raise wrong_call("calendar-of-days", field=timed)
         names = outcomes_named(ruleset.model, wanted) if wanted else ()
         lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
         reading = Reading(tuple(map(read_pair, pairs)), lists, reading_options(date_order), progress)

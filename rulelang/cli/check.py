@@ -91,7 +91,7 @@ def cli(
             raise CommandError(*loaded.diagnostics)
         found += loaded.diagnostics
         if loaded.ruleset is not None:
-            day = day_of(loaded.ruleset.model, as_of or date.today())
+            day = day_of(loaded.ruleset.model, loaded.ruleset.as_of(as_of))
             found += broken_requirements(loaded.ruleset.model, day)
             data = _Data(population, pairs, date_order, encoding, delimiter, sheet)
             found += _proved(console, loaded.ruleset, day, budget, data)
@@ -123,11 +123,15 @@ class _Data:
 
 def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data) -> tuple[Diagnostic, ...]:
     """What is proved of a ruleset, counted in a population where there is one."""
+    from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.customers import Reading
     from rulelang.engine.mapping import read_pair
-    from rulelang.engine.proving import count_population, prove
+    from rulelang.engine.proving import count_population, prove, timed_field
     from rulelang.report.proofs import finding_diagnostics
 
+    timed = timed_field(ruleset.model)
+    if timed is not None:
+        return (Diagnostic("time-not-proved", ruleset.model.fields[timed].span, {"field": timed}),)
     proved = prove(ruleset, day, budget)
     if proved is None:
         return ()

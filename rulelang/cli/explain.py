@@ -200,7 +200,7 @@ def _worth_asking(
     pairs, lists, date_order = given
     reading = Reading(tuple(map(read_column_pair, pairs)), tuple(lists), reading_options(date_order))
     outcomes = [each for each in outcomes_named(ruleset.model, wanted) if each in ruleset.model.outcomes]
-    asked = worth_asking(ruleset, as_of or date.today(), outcomes, source, reading)
+    asked = worth_asking(ruleset, ruleset.as_of(as_of), outcomes, source, reading)
     if form == "json":
         console.print(json.dumps(asked_json(asked), ensure_ascii=False, indent=2))
     else:

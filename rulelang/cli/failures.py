@@ -25,6 +25,7 @@ WRONG_CALL_CODES = frozenset(
         "database-not-yet",
         "diff-needs-data",
         "diff-time-needs-data",
+        "calendar-of-days",
         "folder-not-empty",
         "is-a-folder",
         "missing-extra",

@@ -21,11 +21,10 @@ def read_day(value: str) -> date:
     Raises CommandError (``not-a-date-option``).
     """
     from rulelang.values.errors import Unreadable
-    from rulelang.values.moments import Moment, read_moment
+    from rulelang.values.moments import read_as_of
 
     try:
-        moment, finding = read_moment(value)
-        return moment.date() if finding == "no-time-of-day" else Moment.of(moment)
+        return read_as_of(value)
     except Unreadable:
         raise wrong_call("not-a-date-option", value=value) from None
 

@@ -34,8 +34,8 @@ from rulelang.model.portable import from_data, to_data
 from rulelang.model.program import Model
 from rulelang.model.walking import fields_read, outcomes_read
 from rulelang.plugin.discover import discover
-from rulelang.values.dates import read_date
 from rulelang.values.errors import Unreadable
+from rulelang.values.moments import read_as_of
 from rulelang.vocabulary.privacy import HIDDEN
 from rulelang.vocabulary.reading import read_value
 from rulelang.vocabulary.records import RecordReader
@@ -161,7 +161,7 @@ class Certificate:
     @property
     def day(self) -> date:
         """The day it was decided for."""
-        return read_date(self.data["as_of"])
+        return read_as_of(self.data["as_of"])
 
 
 @frozen

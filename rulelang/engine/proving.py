@@ -20,7 +20,7 @@ from rulelang.engine.situation import broken_requirements
 from rulelang.engine.sources.source import Source
 from rulelang.model.contributions import BLANK, NO_RULE
 from rulelang.model.program import Model
-from rulelang.vocabulary.types import ListOf
+from rulelang.vocabulary.types import DateTime, ListOf
 
 
 def answers_of(ruleset: Ruleset, as_of: date) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
@@ -45,6 +45,15 @@ def day_of(model: Model, wanted: date) -> date:
     if header.valid_from is not None and wanted < header.valid_from:
         return header.valid_from
     return min(wanted, header.valid_until or wanted)
+
+
+def timed_field(model: Model) -> str | None:
+    """A field with a time of day: proofs know days only. None where there is none."""
+    for name, each in model.fields.items():
+        inner = [type_ for _, _, type_ in each.type.fields] if isinstance(each.type, ListOf) else []
+        if any(isinstance(type_, DateTime) for type_ in (each.type, *inner)):
+            return name
+    return None
 
 
 def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Inquiry, tuple[Finding, ...]] | None:

@@ -111,3 +111,9 @@ def read_moment(text: str, day_first: bool | None = None) -> tuple[datetime, str
     except ValueError:
         raise Unreadable("no-such-time", text) from None
     return datetime.combine(day, at), "zone-as-written" if found["zone"] else None
+
+
+def read_as_of(text: str) -> date:
+    """An as-of date, with its time where one is written. Raises Unreadable as `read_moment` does."""
+    moment, finding = read_moment(text)
+    return moment.date() if finding == "no-time-of-day" else Moment.of(moment)
