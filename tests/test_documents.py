@@ -65,6 +65,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     files = {
         "first.rules": "if last_purchase > 365 days then lifecycle = lost\n",
         "customers.csv": "id,last_purchase\n1,2024-01-05\n2,\n",
+        "managers.csv": "manager,capacity\nAnn,1\n",
         "members.csv": "id,spend_12m,orders_12m\n1,20000,12\n",
         "shop/plugin.toml": 'name = "shop"\nlabel = "门店"\nversion = "1.0"\n',
         "shop/vocabulary.rules": "field city: text\n",

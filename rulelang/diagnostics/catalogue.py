@@ -21,7 +21,16 @@ from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import Word, fill
 
 PHASES = (
-    *("syntax", "meaning", "state", "groups", "deciding", "lists", "foreach"),
+    *(
+        "syntax",
+        "meaning",
+        "state",
+        "groups",
+        "deciding",
+        "lists",
+        "foreach",
+        "allocation",
+    ),
     *("data", "samples", "testing", "analysis", "engines", "command"),
 )
 

@@ -1,0 +1,1 @@
+"""Who looks after whom: customers to managers, by priority, need, region, capacity and load."""

@@ -1,0 +1,155 @@
+"""``rulelang allocate RULES CUSTOMERS --to MANAGERS``: which manager gets which customer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import click
+
+from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.console import Console
+from rulelang.cli.failures import FINDINGS, FINE
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
+from rulelang.cli.options import (
+    as_of_option,
+    data_options,
+    format_option,
+    list_options,
+    map_option,
+    plugin_option,
+    read_pair,
+    set_option,
+    several,
+)
+
+
+@command(
+    "allocate",
+    en="Gives customers to managers. The rules say each one's priority and needs; managers have capacity, load, region "
+    "and skills. In this order: pins, exclusions, skills and regions hold; higher priorities are served first, the "
+    "others wait; as few as possible change hands; load is even, and top priorities are spread. Exit code 1 where rows "
+    "were rejected, somebody is pinned to nobody, or a customer stands there twice.",
+    zh="把客户分配给经理。规则给出每个客户的优先级和需求；经理有容量、负荷、地区和技能。依次保证：指定、排除、技能和地区都得到遵守；"
+    "优先级高的先安排，其余等候；尽量少换经理；负荷均衡，最高优先级的客户分散。有退回行、指定的经理不存在或客户重复时退出码为1。",
+)
+@argument(
+    "rules",
+    metavar=("RULES", "规则"),
+    en="a .rules file, a folder of them, or the name of a ruleset with an outcome priority",
+    zh=".rules文件、放规则文件的文件夹，或规则集名称；其中须有结论“优先级”",
+)
+@argument(
+    "data",
+    metavar=("CUSTOMERS", "客户"),
+    en="their table; columns region, manager, pinned, excluded count where they are there",
+    zh="客户表；有地区、客户经理、指定经理、排除经理各列时按其分配",
+)
+@option(
+    "--to",
+    "managers",
+    required=True,
+    metavar=("MANAGERS", "经理名单"),
+    en="the table of managers: manager, capacity, and where known load, region, skills",
+    zh="经理表：客户经理、容量；可有负荷、地区、技能",
+)
+@option(
+    "-o",
+    "--output",
+    metavar=("OUT", "结果"),
+    en="write every customer with manager and reason to this file (.csv, .tsv, .xlsx, .json, .jsonl, -)",
+    zh="把每个客户及其经理和理由写入此文件（.csv、.tsv、.xlsx、.json、.jsonl、-）",
+)
+@option(
+    "--priority",
+    default="",
+    metavar=("OUTCOME", "结论"),
+    en="the outcome that says who comes first (default: priority)",
+    zh="决定谁优先的结论（默认：优先级）",
+)
+@option(
+    "--needs",
+    default="",
+    metavar=("OUTCOME", "结论"),
+    en="the outcome with the skills that the manager must have (default: needs, if there is one)",
+    zh="列出经理须有技能的结论（默认：需求，有则用）",
+)
+@option(
+    "--column",
+    "roles",
+    multiple=True,
+    metavar=("ROLE=COLUMN", "用途=列"),
+    en="the column for manager, region, pinned or excluded, where it has another title; may be repeated",
+    zh="manager、region、pinned、excluded各用哪一列（列名不同时）；可重复使用",
+)
+@as_of_option()
+@set_option()
+@map_option()
+@several(list_options())
+@format_option("text", "json")
+@several(data_options())
+@plugin_option()
+@click.pass_obj
+def cli(
+    console: Console,
+    rules: str,
+    data: str,
+    managers: str,
+    output: str | None,
+    priority: str,
+    needs: str,
+    roles: tuple[str, ...],
+    as_of: date | None,
+    settings: tuple[str, ...],
+    pairs: tuple[str, ...],
+    tables: tuple[str, ...],
+    keys: tuple[str, ...],
+    form: str,
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    plugin_folders: tuple[Path, ...],
+) -> int:
+    """Allocates, writes and reports."""
+    from rulelang.allocation.run import Wanted, allocate_source
+    from rulelang.allocation.tables import read_managers
+    from rulelang.engine.customers import Reading
+    from rulelang.engine.mapping import read_pair as read_column_pair
+    from rulelang.report.allocation import allocation_json, allocation_text, reason_text
+    from rulelang.report.progress import Progress
+
+    with ExitStack() as stack:
+        table = read_managers(stack.enter_context(open_data(managers, None, None, None)))
+        source = stack.enter_context(open_data(data, encoding, delimiter, sheet))
+        progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
+        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+        lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
+        reading = Reading(tuple(map(read_column_pair, pairs)), lists, reading_options(date_order), progress)
+        said = dict(read_pair(each, "--column", "ROLE=COLUMN") for each in roles)
+        key = keys[0].partition("=")[2] or keys[0] if keys else None
+        found = allocate_source(
+            ruleset,
+            source,
+            table.managers,
+            as_of or date.today(),
+            reading,
+            Wanted(priority, needs, said, key, console.lang),
+            output,
+            partial(reason_text, lang=console.lang),
+        )
+    if form == "json":
+        text = json.dumps(allocation_json(found, console.lang), ensure_ascii=False, indent=2)
+    else:
+        text = allocation_text(found, console.lang, console.style)
+    (console.message if output == "-" else console.print)(text)
+    if form == "text":
+        console.report((*table.notes, *found.notes))
+    if output not in (None, "-"):
+        console.message(console.say(f"written to {output}", f"已写入{output}"))
+    pinned_to_nobody = any(each.code == "pinned-to-nobody" for each in found.notes)
+    return FINDINGS if found.rejected or found.twice or pinned_to_nobody else FINE
