@@ -86,7 +86,7 @@ def _follower(model: Model, index: int) -> int | None:
 
 def _ordered_outcomes(rule: Rule, model: Model) -> set[str]:
     names = {each.outcome for branch in rule.branches for each in branch.assignments}
-    return {name for name in names if model.outcomes[name].policy in ("first", "last")}
+    return {name for name in names if model.outcome(name).policy in ("first", "last")}
 
 
 def _of_rule(rule: Rule, model: Model) -> Iterator[tuple[Rule | None, Change]]:
@@ -107,7 +107,7 @@ def _of_branch(branch: Branch, model: Model) -> Iterator[tuple[Branch, Change]]:
         if len(branch.assignments) > 1:
             change = Change("dropped assignment", given.outcome, span=given.span or branch.span)
             yield evolve(branch, assignments=(*others[0], *others[1])), change
-        for assignment, change in _of_assignment(given, model.outcomes[given.outcome].type):
+        for assignment, change in _of_assignment(given, model.outcome(given.outcome).type):
             placed = change if change.span is not None else evolve(change, span=given.span or branch.span)
             yield evolve(branch, assignments=(*others[0], assignment, *others[1])), placed
 

@@ -50,8 +50,8 @@ class Program:
 
     @property
     def rules(self) -> Iterator[Rule]:
-        """The rules in force, in the order written."""
-        return (each for each in self.model.rules if each.in_force(self.scope.as_of))
+        """The rules in force about customers, in the order written; those about records are beyond the proofs."""
+        return (each for each in self.model.rules if each.each is None and each.in_force(self.scope.as_of))
 
     def outcome(self, name: str) -> Variable:
         """The variable of an outcome's answer."""
@@ -184,8 +184,8 @@ class Program:
         formulas, found, waiting, seen = self.space.formulas, [], [name], set()
         while waiting:
             here = waiting.pop()
-            if here in seen:
-                continue
+            if here in seen or here not in self.model.outcomes:
+                continue  # what is decided for records is in the conditions that read it, which may be anything
             seen.add(here)
             for rule in self.deciding(here):
                 for branch in rule.branches:

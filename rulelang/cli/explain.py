@@ -16,6 +16,7 @@ from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
 from rulelang.cli.further import allowed_changes, further, further_options
 from rulelang.cli.loading import (
+    elements_named,
     given_values,
     load_ruleset,
     open_data,
@@ -84,6 +85,14 @@ if TYPE_CHECKING:
     zh="只说明这个结论；可重复使用",
 )
 @option(
+    "--each",
+    "each",
+    multiple=True,
+    metavar=("LIST[=N]", "明细[=N]"),
+    en="also what was decided for each record of a list, or for its Nth (from 1): --each orders=2; may be repeated",
+    zh="一并说明对每条明细的判定，或只说明第N条（从1起）：--each 订单=2；可重复使用",
+)
+@option(
     "--certificate",
     metavar=("FILE", "文件"),
     en="write a certificate to this file: the outcomes, the inputs they rest on, the day and the fingerprint; "
@@ -116,6 +125,7 @@ def cli(
     customer: tuple[str, ...],
     row: int | None,
     wanted: tuple[str, ...],
+    each: tuple[str, ...],
     certificate: str | None,
     masked: tuple[str, ...],
     why_not: tuple[str, ...],
@@ -173,11 +183,12 @@ def cli(
         console.message(console.say(f"written to {certificate}", f"已写入{certificate}"))
     allowed = allowed_changes(ruleset, changed, kept, costs)
     more = further(console, ruleset, decision, outcomes, why_not, allowed, margins)
+    elements = [element for one in each for element in elements_named(decision, one)]
     if form == "json":
-        facts = {**decision_json(decision, outcomes, console.lang, reveal), **more.data}
+        facts = {**decision_json(decision, outcomes, console.lang, reveal, elements), **more.data}
         console.print(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        text = decision_text(decision, outcomes, console.lang, console.style, reveal)
+        text = decision_text(decision, outcomes, console.lang, console.style, reveal, elements)
         console.print("\n\n".join([text, *more.texts]))
         console.report(decision.problems)
 

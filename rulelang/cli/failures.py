@@ -33,6 +33,7 @@ WRONG_CALL_CODES = frozenset(
         "no-decisions",
         "no-such-file",
         "no-such-folder",
+        "no-such-record",
         "no-such-revision",
         "no-such-row",
         "no-such-ruleset",

@@ -11,6 +11,8 @@ from rulelang.cli.failures import CommandError, exit_code_of, wrong_call
 from rulelang.cli.options import read_pair
 
 if TYPE_CHECKING:
+    from rulelang.engine.decision import Decision
+    from rulelang.engine.each import ElementDecision
     from rulelang.engine.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
@@ -97,6 +99,24 @@ def outcomes_named(model: Model, wanted: Sequence[str]) -> tuple[str, ...]:
         if each not in names:
             raise wrong_call("unknown-outcome", nearest(each, names), name=each)
     return tuple(names[each] for each in wanted) or tuple(outcomes)
+
+
+def elements_named(decision: Decision, asked: str) -> tuple[ElementDecision, ...]:
+    """What was decided for the records of ``LIST``, or for one of them (``LIST=2``). Raises CommandError:
+    ``nothing-for-each``, ``no-such-record``.
+    """
+    from rulelang.diagnostics.nearest import nearest
+
+    name, equals, number = (part.strip() for part in asked.replace("＝", "=", 1).partition("="))
+    try:
+        elements = decision.each(name)
+    except KeyError:
+        raise wrong_call("nothing-for-each", nearest(name, decision.lists), list=name) from None
+    if not equals:
+        return elements
+    if not number.isdecimal() or not 1 <= int(number) <= len(elements):
+        raise wrong_call("no-such-record", list=name, number=number, count=len(elements))
+    return elements[int(number) - 1 : int(number)]
 
 
 def given_values(ruleset: Ruleset, pairs: Sequence[str], what: str = "--given") -> dict[str, str]:

@@ -142,7 +142,7 @@ def _test(
     samples = read_samples(loaded.ruleset.model, found.samples)
     report = run_samples(loaded.ruleset, samples.samples, match, lang, as_of)
     customers = [(each.sample, each.decision) for each in report.results if each.decision is not None]
-    seen = [Seen(sample.given, each.outcomes, each.as_of, each.standings) for sample, each in customers]
+    seen = [Seen.of(sample.given, each) for sample, each in customers]
     coverage = cover(loaded.ruleset.model, seen) if report.results else None
     return RulesetReport(file, samples.diagnostics, report, coverage, loaded.sources)
 

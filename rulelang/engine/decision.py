@@ -85,6 +85,12 @@ class Decision(Decided):
             return self._known[outcome]
         return self.outcomes[self._name(outcome)]
 
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists whose records are decided, by name."""
+        outcomes = self._situation.model.record_outcomes.values()
+        return tuple(dict.fromkeys(each.list for each in outcomes if each.list is not None))
+
     def each(self, list_: str) -> tuple[ElementDecision, ...]:
         """What was decided for each record of a list, in the list's order; the list by name, label or element.
 
@@ -94,8 +100,7 @@ class Decision(Decided):
         model = self._situation.model
         field = next((each for each in model.fields.values() if list_ in list_spellings(each)), None)
         if field is None or not model.outcomes_of(field.name):
-            decided = dict.fromkeys(each.list for each in model.record_outcomes.values() if each.list)
-            near = nearest(list_, [spelling for name in decided for spelling in list_spellings(model.fields[name])])
+            near = nearest(list_, [spelling for name in self.lists for spelling in list_spellings(model.fields[name])])
             told = f"{list_!r} is no list whose records are decided"
             raise KeyError(f"{told}; nearest: {', '.join(near)}" if near else told)
         situation, name = self._situation, field.name

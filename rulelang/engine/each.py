@@ -34,6 +34,13 @@ class ElementDecision(Decided):
         """The answers by outcome, None where there is none."""
         return {name: result.answer for name, result in self._results.items()}
 
+    @property
+    def seen(self) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """The record as rules read it, its outcomes beside its fields; and how these stand, by their keys."""
+        model = self._situation.model
+        record = {**self.values, **{name: result.present for name, result in self._results.items()}}
+        return record, {each.name: self.standing(each.part) for each in model.outcomes_of(self.list)}
+
     def __repr__(self) -> str:
         answers = ", ".join(f"{name}={answer!r}" for name, answer in self.outcomes.items())
         return f"ElementDecision({self.list}[{self.index}]: {answers})"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
@@ -23,7 +23,7 @@ from rulelang.model.program import Deviation, Hole, Model, Reason
 from rulelang.model.walking import bare, fields_read, own_element_fields, parts
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.privacy import HIDDEN
-from rulelang.vocabulary.types import Type, YesNo
+from rulelang.vocabulary.types import ListOf, Type, YesNo
 
 WON, LOST, OPEN, UNMATCHED = "won", "lost", "open", "unmatched"
 
@@ -133,6 +133,14 @@ def _field(name: str, model: Model, outcome: Outcome) -> Field:
     return field_of_record(model, outcome.list, name.rpartition(".")[2])
 
 
+def _with_decided(field: Field, model: Model) -> Field:
+    """A list whose records have what is decided for them beside their fields."""
+    type_ = field.type
+    assert isinstance(type_, ListOf)
+    decided = tuple((each.part, each.label, each.type) for each in model.outcomes_of(field.name))
+    return evolve(field, type=evolve(type_, fields=(*type_.fields, *decided))) if decided else field
+
+
 @frozen
 class _Teller:
     """Tells what rules did, for one customer."""
@@ -229,7 +237,7 @@ class _Teller:
     def _seen_records(self, expression: e.Aggregated) -> Seen:
         """What a list gave: the result of an aggregate, or how many records a quantifier found."""
         scope = self.evaluation.scope
-        declared = scope.model.fields[expression.list]
+        declared = _with_decided(scope.model.fields[expression.list], scope.model)
         records = tally(expression, scope)
         if records is None:
             return Seen(expression.list, declared.label, declared.type, None)

@@ -44,7 +44,8 @@ def _name(outcome: str, versions: Versions, lang: str) -> str:
 
 
 def _outcome(name: str, versions: Versions) -> Outcome:
-    return versions.new.outcomes[name] if name in versions.new.outcomes else versions.old.outcomes[name]
+    known = {**versions.old.outcomes, **versions.old.record_outcomes}
+    return {**known, **versions.new.outcomes, **versions.new.record_outcomes}[name]
 
 
 def _verdict(verdict: Verdict, versions: Versions, lang: str, style: Style) -> str:

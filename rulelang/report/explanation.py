@@ -10,39 +10,73 @@ from rulelang.diagnostics.wording import show_value
 from rulelang.report.terminal import Style
 
 if TYPE_CHECKING:
+    from rulelang.engine.decided import Decided
     from rulelang.engine.decision import Decision
+    from rulelang.engine.each import ElementDecision
 
 _ROLES = {"decided": "good", "provisional": "warning", "undecided": "error", "no rule": "note"}
 
 
-def decision_text(decision: Decision, outcomes: Sequence[str], lang: str, style: Style, reveal: bool = False) -> str:
-    """Why each outcome has its answer, one after the other; last the fingerprint of the rules."""
-    parts = []
-    for name in outcomes:
-        head, _, rest = decision.why(name, lang, reveal).partition("\n")
-        parts.append(style.paint(head, _ROLES[decision.standing(name)]) + (f"\n{rest}" if rest else ""))
+def decision_text(
+    decision: Decision,
+    outcomes: Sequence[str],
+    lang: str,
+    style: Style,
+    reveal: bool = False,
+    elements: Sequence[ElementDecision] = (),
+) -> str:
+    """Why each outcome has its answer, one after the other, then those of some records; last the fingerprint of the
+    rules.
+    """
+    parts = [_why(decision, name, lang, style, reveal) for name in outcomes]
+    for element in elements:
+        number = element.index + 1
+        title = f"{element.list}第{number}条" if lang == "zh" else f"{element.list}, record {number}"
+        parts.append(style.paint(title, "heading"))
+        parts += [_why(element, name, lang, style, reveal) for name in element.outcomes]
     mark = f"{'指纹' if lang == 'zh' else 'fingerprint'} {decision.fingerprint}"
     return "\n\n".join([*parts, style.paint(mark, "faint")])
 
 
-def decision_json(decision: Decision, outcomes: Sequence[str], lang: str, reveal: bool = False) -> dict[str, Any]:
+def _why(told: Decided, name: str, lang: str, style: Style, reveal: bool) -> str:
+    """Why an outcome has its answer, the answer painted as it stands."""
+    head, _, rest = told.why(name, lang, reveal).partition("\n")
+    return style.paint(head, _ROLES[told.standing(name)]) + (f"\n{rest}" if rest else "")
+
+
+def decision_json(
+    decision: Decision,
+    outcomes: Sequence[str],
+    lang: str,
+    reveal: bool = False,
+    elements: Sequence[ElementDecision] = (),
+) -> dict[str, Any]:
     """Each outcome's answer, standing, possible values, rule, missing fields and explanation."""
     return {
         "as_of": decision.as_of.isoformat(),
         "fingerprint": decision.fingerprint,
         "missing": list(decision.missing),
-        "outcomes": {
-            name: {
-                "value": _plain(decision[name]),
-                "standing": decision.standing(name),
-                "possible": [_plain(each) for each in decision.possible(name)],
-                "rule": decision.rule(name),
-                "missing": list(decision.missing_for(name)),
-                "why": decision.why(name, lang, reveal),
+        "outcomes": {name: _outcome(decision, name, lang, reveal) for name in outcomes},
+        "elements": [
+            {
+                "list": each.list,
+                "record": each.index + 1,
+                "outcomes": {name: _outcome(each, name, lang, reveal) for name in each.outcomes},
             }
-            for name in outcomes
-        },
+            for each in elements
+        ],
         "problems": [finding_json(each, lang) for each in decision.problems],
+    }
+
+
+def _outcome(told: Decided, name: str, lang: str, reveal: bool) -> dict[str, Any]:
+    return {
+        "value": _plain(told[name]),
+        "standing": told.standing(name),
+        "possible": [_plain(each) for each in told.possible(name)],
+        "rule": told.rule(name),
+        "missing": list(told.missing_for(name)),
+        "why": told.why(name, lang, reveal),
     }
 
 

@@ -92,6 +92,7 @@ def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
         "fingerprint": fingerprint,
         "fields": [_field(each) for each in model.fields.values()],
         "outcomes": [_outcome(each) for each in model.outcomes.values()],
+        "outcomes_of_records": [{**_outcome(each), "list": each.list} for each in model.record_outcomes.values()],
         "thresholds": [_threshold(each) for each in model.thresholds.values()],
         "lists": [
             {"name": each.name, "label": each.label, "entries": len(each.values)} for each in model.lists.values()
@@ -108,10 +109,12 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
     header = model.header
     name = (header.label if chinese and header.label else header.name) or ("（未命名）" if chinese else "(no name)")
     version = "" if header.version is None else f" 第{header.version}版" if chinese else f" version {header.version}"
+    of_records = list(model.record_outcomes.values())
     parts = [style.paint(name + version, "heading") + f"\n{'指纹' if chinese else 'fingerprint'} {fingerprint}"]
     for title, rows in (
         (("Fields", "字段"), [[*_names(each, lang), type_text(each.type, lang)] for each in model.fields.values()]),
         (("Outcomes", "结论"), [_outcome_row(each, lang) for each in model.outcomes.values()]),
+        (("Outcomes of each record", "逐条的结论"), [_outcome_row(each, lang) for each in of_records]),
         (("Thresholds", "阈值"), [_threshold_row(each, lang) for each in model.thresholds.values()]),
         (("Functions", "函数"), [function_row(each, lang) for each in model.functions.values()]),
         (("Rules", "规则"), [_rule_row(each, model, lang) for each in model.rules]),

@@ -32,12 +32,16 @@ _UNNAMED = {
 
 @frozen
 class Entry:
-    """One cell of a sample: what its title means, the title as written, what it holds, and where."""
+    """One cell of a sample: what its title means, the title as written, what it holds, and where.
+
+    ``record`` is the place, from 0, of the record in its list that it is expected of.
+    """
 
     title: Title
     column: str
     cell: object
     place: Span | None
+    record: int | None = None
 
 
 def unnamed(model: Model, kind: str, number: int) -> str:
@@ -87,9 +91,10 @@ def _read(model: Model, entry: Entry) -> object:
         case "field":
             return read_cell(model.fields[title.key], entry.cell, entry.place, entry.column)
         case "value":
-            return read_expected(model.outcomes[title.key], entry.cell, entry.place, entry.column)
+            return _of_record(read_expected(model.outcome(title.key), entry.cell, entry.place, entry.column), entry)
         case "standing":
-            return read_expected_standing(model.outcomes[title.key], entry.cell, entry.place, entry.column)
+            standing = read_expected_standing(model.outcome(title.key), entry.cell, entry.place, entry.column)
+            return _of_record(standing, entry)
         case "rule":
             return _expected_rule(model, entry)
     return None
@@ -104,10 +109,16 @@ def _as_of(entry: Entry) -> object:
     return Moment.of(read) if timed else read.date()
 
 
+def _of_record(read: Expectation | Diagnostic | None, entry: Entry) -> Expectation | Diagnostic | None:
+    """What is expected, of the record that it is expected of."""
+    return evolve(read, record=entry.record) if isinstance(read, Expectation) else read
+
+
 def _add(expect: list[Expectation], more: Expectation) -> None:
     """Adds an expectation; values expected of one ``collect`` outcome one by one are expected together."""
     for place, each in enumerate(expect):
-        if each.outcome == more.outcome and isinstance(each.value, tuple) and isinstance(more.value, tuple):
+        alike = (each.outcome, each.record) == (more.outcome, more.record)
+        if alike and isinstance(each.value, tuple) and isinstance(more.value, tuple):
             both = f"{each.written}; {more.written}"
             expect[place] = evolve(each, value=(*each.value, *more.value), written=both)
             return

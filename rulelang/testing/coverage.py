@@ -2,7 +2,8 @@
 
 **Rules.** Counted are the branches (``if … then``, each ``otherwise``) of all rules that are not switched off. A branch
 is reached when some sample takes it: its condition is true and no earlier branch of its rule was taken. Whether the
-rule then wins does not matter. A rule that is in force on no sample's day is not reached.
+rule then wins does not matter. A rule about each record of a list is reached by records. A rule that is in force on no
+sample's day is not reached.
 
 **Conditions.** Counted twice are the single conditions of these branches (a comparison, a membership, ``is missing``, a
 yes/no field: what is left after ``and``, ``or``, ``not``, bullets and names for conditions): once to be seen true, once
@@ -16,9 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
@@ -29,15 +30,29 @@ from rulelang.model.program import Branch, Model, Rule
 from rulelang.model.scope import Scope
 from rulelang.vocabulary.reading import outside_limits
 
+if TYPE_CHECKING:
+    from rulelang.engine.decision import Decision
+
 
 @frozen
 class Seen:
-    """A customer as it was decided: the values read, the outcomes (None for no value), the day, and how they stand."""
+    """A customer as it was decided: the values read, the outcomes (None for no value), the day, and how they stand.
+
+    ``elements`` are the records of the lists that rules decide for: each with its fields and what rules read of its
+    outcomes, and how these stand by their keys.
+    """
 
     fields: Mapping[str, Any]
     outcomes: Mapping[str, Any]
     as_of: date
     standings: Mapping[str, str] = {}
+    elements: Mapping[str, Sequence[tuple[Mapping[str, Any], Mapping[str, str]]]] = {}
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any], decision: Decision) -> Seen:
+        """A customer with these values and its decision."""
+        elements = {name: [each.seen for each in decision.each(name)] for name in decision.lists}
+        return cls(given, decision.outcomes, decision.as_of, decision.standings, elements)
 
     def known(self) -> dict[str, Any]:
         """The outcomes as conditions read them: one that had no rule is known to be none."""
@@ -105,10 +120,29 @@ def cover(model: Model, seen: Iterable[Seen]) -> Coverage:
             customer.known(),
             standings=customer.standings,
         )
+        lists = {name: [record for record, _ in found] for name, found in customer.elements.items()}
+        scope = evolve(scope, fields={**scope.fields, **lists})
         for branches in tallies:
             if branches and branches[0].rule.in_force(customer.as_of):
-                _walk(branches, scope)
+                for each in _scopes(branches[0].rule, scope, customer):
+                    _walk(branches, each)
     return Coverage(tuple(each.result() for branches in tallies for each in branches))
+
+
+def _scopes(rule: Rule, scope: Scope, customer: Seen) -> Iterator[Scope]:
+    """What a rule can see: the customer, or one record after the other."""
+    if rule.each is None:
+        yield scope
+        return
+    outcomes = scope.model.outcomes_of(rule.each)
+    for record, standings in customer.elements.get(rule.each, ()):
+        own = {outcome.name: record[outcome.part] for outcome in outcomes}
+        yield evolve(
+            scope,
+            records={rule.each: record},
+            outcomes={**scope.outcomes, **own},
+            standings={**scope.standings, **standings},
+        )
 
 
 def atoms(condition: e.Expression) -> tuple[e.Expression, ...]:

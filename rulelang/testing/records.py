@@ -9,6 +9,9 @@
       expect:
         lifecycle: lost
 
+Where rules decide for each record of a list, its records' outcomes are expected under the list's name, in the order of
+the records: ``orders: [{alert: large}, {alert: (no rule)}]``.
+
 The keys are Chinese as well: 样例、基准日、已知、应为. Values stay texts until the field's type reads them, so that the
 country code ``NO`` is no "no" and 0.1 is exact.
 """
@@ -26,8 +29,9 @@ from rulelang.engine.extras import extra
 from rulelang.model.program import Model
 from rulelang.testing.builder import Entry, build_sample, unnamed
 from rulelang.testing.sample import Sample, Samples
-from rulelang.testing.titles import KEYS, Title, expected_title, read_title
-from rulelang.values.text import near_key
+from rulelang.testing.titles import KEYS, Title, expected_title, read_title, record_title
+from rulelang.values.text import clean_text, near_key
+from rulelang.vocabulary.declarations import list_spellings
 
 MOST_NODES = 100_000
 
@@ -122,6 +126,10 @@ def _sample(reader: _Reader, record: Any, number: int) -> Samples:
 def _inner(reader: _Reader, meaning: str, key: Any, node: Any) -> list[Entry | Diagnostic]:
     """What stands under ``given`` or ``expect``: a value, or what is expected (several rules: one entry each)."""
     written, place = str(key.value), reader.place(key)
+    if meaning == "expect" and isinstance(node, reader.yaml.SequenceNode):
+        list_ = _decided_list(reader.model, written)
+        if list_ is not None:
+            return _of_records(reader, list_, node)
     if meaning == "given":
         title = read_title(reader.model, written, place)
         if isinstance(title, Title) and title.meaning != "field":
@@ -133,6 +141,30 @@ def _inner(reader: _Reader, meaning: str, key: Any, node: Any) -> list[Entry | D
     value, at = _plain(reader, node), reader.place(node)
     several = value if title.meaning == "rule" and isinstance(value, list) else [value]
     return [Entry(title, written, each, at) for each in several]
+
+
+def _decided_list(model: Model, written: str) -> str | None:
+    """The list of a name, where rules decide for each of its records."""
+    name = clean_text(written)
+    lists = (each.name for each in model.fields.values() if name in list_spellings(each))
+    return next((each for each in lists if model.outcomes_of(each)), None)
+
+
+def _of_records(reader: _Reader, list_: str, node: Any) -> list[Entry | Diagnostic]:
+    """What is expected of the records of a list, one after the other."""
+    found: list[Entry | Diagnostic] = []
+    for record, one in enumerate(node.value):
+        if not isinstance(one, reader.yaml.MappingNode):
+            if _plain(reader, one) is not None:
+                found.append(Diagnostic("sample-not-a-mapping", reader.place(one), {"key": list_}))
+            continue
+        for key, value in one.value:
+            title = record_title(reader.model, list_, str(key.value), reader.place(key))
+            if isinstance(title, Diagnostic):
+                found.append(title)
+            else:
+                found.append(Entry(title, str(key.value), _plain(reader, value), reader.place(value), record))
+    return found
 
 
 def _plain(reader: _Reader, node: Any) -> Any:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, Label, RuleError
 from rulelang.diagnostics.position import Span
+from rulelang.engine.decided import Decided
 from rulelang.engine.decision import Decision
 from rulelang.engine.output import outcome_name
 from rulelang.engine.ruleset import Ruleset
@@ -27,6 +28,8 @@ from rulelang.testing.sample import Answer, Expectation, Sample
 RULE_WORD = {"en": "rule", "zh": "规则"}
 ELSE_WORD = {"en": "else", "zh": "默认"}
 GAP = {"en": " ", "zh": ""}
+NO_RECORD = {"en": "no such record", "zh": "没有这一条"}
+OF_RECORD = {"en": "{outcome} of record {number}", "zh": "第{number}条的{outcome}"}
 COMMA = {"en": ", ", "zh": "、"}
 
 # A rule without a name is called by its line: "line 12", or "shop.rules, line 12".
@@ -134,8 +137,15 @@ def _run(ruleset: Ruleset, sample: Sample, day: date | None, language: str) -> S
 def _check(model: Model, expectation: Expectation, decision: Decision, language: str) -> Check:
     if not expectation.outcome:
         return _check_rule(model, expectation, decision, language)
-    outcome = model.outcomes[expectation.outcome]
-    answer, standing = decision[outcome.name], decision.standing(outcome.name)
+    outcome = model.outcome(expectation.outcome)
+    told: Decided = decision
+    name = outcome.name
+    if expectation.record is not None and outcome.list is not None:
+        name, elements = outcome.part, decision.each(outcome.list)
+        if expectation.record >= len(elements):
+            return Check(expectation, False, expectation.written, NO_RECORD[language])
+        told = elements[expectation.record]
+    answer, standing = told[name], told.standing(name)
     match expectation.aspect:
         case "value":
             passed = equal(expectation.value, answer)
@@ -148,17 +158,20 @@ def _check(model: Model, expectation: Expectation, decision: Decision, language:
     got = show_answer(outcome, answer, language)
     if answer is None or standing == PROVISIONAL or expectation.aspect == "standing":
         got = GAP[language].join(each for each in (got, show_standing(standing, language)) if each)
-    explanation = decision.explain(outcome.name)
+    explanation = told.explain(name)
     place = next((each.span for each in explanation.of_role(WON)), None)
     reason = reason_text(explanation, language)
     missing = tuple(in_language(each.name, each.label, language) for each in explanation.missing)
-    rule = decision.rule(outcome.name)
+    rule = told.rule(name)
     return Check(expectation, passed, expected, got, answer, standing, rule, place, reason, missing)
 
 
 def _check_rule(model: Model, expectation: Expectation, decision: Decision, language: str) -> Check:
     """Whether the rule expected decides some outcome, alone or with others; any of its sentences will do."""
     deciding = dict.fromkeys(rule for name in model.outcomes for rule in decision.rules(name))
+    for list_ in dict.fromkeys(each.list for each in model.record_outcomes.values() if each.list is not None):
+        for element in decision.each(list_):
+            deciding.update(dict.fromkeys(rule for name in element.outcomes for rule in element.rules(name)))
     whole = {_SENTENCE.sub("", each) for each in deciding}
     passed = expectation.aspect == "rule" and (expectation.value in deciding or expectation.value in whole)
     shown = [rule_name(model, each, language) for each in deciding]
@@ -183,8 +196,11 @@ def _failure(model: Model, sample: Sample, check: Check, language: str) -> Diagn
     if expectation.aspect == "rule":
         facts = {"name": sample.name, "rule": check.expected, "taken": check.got}
         return Diagnostic("sample-rule-not-taken", place, facts)
-    outcome = model.outcomes.get(expectation.outcome)
-    shown = RULE_WORD[language] if outcome is None else outcome_name(outcome, language)
+    shown = RULE_WORD[language]
+    if expectation.outcome:
+        shown = outcome_name(model.outcome(expectation.outcome), language)
+    if expectation.record is not None:
+        shown = OF_RECORD[language].format(outcome=shown, number=expectation.record + 1)
     rule = None if check.rule is None else rule_name(model, check.rule, language)
     labels = () if check.place is None else (Label("decided-here", check.place),)
     known = {"name": sample.name, "outcome": shown, "got": check.got, "rule": rule}

@@ -24,7 +24,8 @@ class Expectation:
     ``aspect`` says what is compared: the ``value`` of the outcome (a ``collect`` outcome: a tuple, compared as a set),
     its ``standing``, that a ``rule`` is taken (``outcome`` is then empty), or nothing yet: ``open`` (written ``?``)
     always fails, so that nobody takes an unanswered question for an answer.
-    ``written`` is the expectation as it stands in the file.
+    ``written`` is the expectation as it stands in the file. ``record`` is the place, from 0, of the record in its list
+    whose outcome is meant.
     """
 
     outcome: str
@@ -32,6 +33,7 @@ class Expectation:
     value: Answer
     written: str
     place: Span | None = None
+    record: int | None = None
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
@@ -88,6 +88,19 @@ def expected_title(model: Model, wanted: str, place: Span | None, written: str) 
     return Diagnostic("sample-unknown-outcome", place, facts, nearest(bare, _spellings(model.outcomes)))
 
 
+def record_title(model: Model, list_: str, wanted: str, place: Span | None) -> Title | Diagnostic:
+    """The same of a record of a list; the key is that of the record's outcome."""
+    outcomes = {each.name: evolve(each, name=each.part) for each in model.outcomes_of(list_)}
+    wanted = clean_text(wanted)
+    if (outcome := _named(outcomes, wanted)) is not None:
+        return Title("value", outcome)
+    bare = STANDING_SUFFIX.sub("", wanted)
+    if bare != wanted and (outcome := _named(outcomes, bare)) is not None:
+        return Title("standing", outcome)
+    facts = {"column": wanted, "outcome": bare}
+    return Diagnostic("sample-unknown-outcome", place, facts, nearest(bare, _spellings(outcomes)))
+
+
 def _named(things: Mapping[str, Field] | Mapping[str, Outcome], title: str) -> str | None:
     return next((key for key, each in things.items() if title in (each.name, each.label)), None)
 
@@ -96,4 +109,4 @@ def _spellings(things: Mapping[str, Field] | Mapping[str, Outcome]) -> tuple[str
     return tuple(each for thing in things.values() for each in (thing.name, thing.label) if each is not None)
 
 
-__all__ = ["EXPECTING", "KEYS", "Title", "expected_title", "read_title"]
+__all__ = ["EXPECTING", "KEYS", "Title", "expected_title", "read_title", "record_title"]

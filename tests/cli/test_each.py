@@ -147,3 +147,84 @@ def test_nothing_is_decided_for_each(folder: Path, call: Call) -> None:
     result = call("run", "y.rules", "customers.csv", "--each", "orders=a.csv")
     assert (2, True) == (result.exit_code, "nothing-for-each" in result.stderr)
     assert not (folder / "a.csv").exists()
+
+
+def test_explain_shows_what_was_decided_for_a_record(folder: Path, call: Call) -> None:
+    row = ("x.rules", "rows.json", "--row", "1", *AS_OF)
+    text = call("explain", *row, "--each", "orders=1").stdout
+    assert "orders, record 1" in text
+    assert "because 60000 in Rome" in text
+    assert "false: amount < 0 (order.amount = 60000)" in text
+    assert "record 2" not in text
+    told = json.loads(call("explain", *row, "--each", "订单", "--format", "json").stdout)
+    assert [(1, "large", "Large"), (2, "returned", "Returned")] == [
+        (each["record"], each["outcomes"]["alert"]["value"], each["outcomes"]["alert"]["rule"])
+        for each in told["elements"]
+    ]
+    zh = call("explain", *row, "--each", "订单=2", "--lang", "zh").stdout
+    assert "orders第2条" in zh
+    assert "预警：退货（确定）" in zh
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"), [("orders=0", "no-such-record"), ("orders=x", "no-such-record"), ("visits", "nothing-for-each")]
+)
+def test_explain_refuses_what_is_not_there(folder: Path, call: Call, asked: str, code: str) -> None:
+    result = call("explain", "x.rules", "rows.json", "--row", "1", *AS_OF, "--each", asked)
+    assert (2, True) == (result.exit_code, code in result.stderr)
+
+
+def test_show_lists_the_outcomes_of_records(folder: Path, call: Call) -> None:
+    text = call("show", "x.rules").stdout
+    assert "Outcomes of each record (2)" in text
+    assert "Large     → order.alert" in text
+    shown = json.loads(call("show", "x.rules", "--format", "json").stdout)
+    assert [("order.alert", "orders"), ("order.points", "orders")] == [
+        (each["name"], each["list"]) for each in shown["outcomes_of_records"]
+    ]
+
+
+SAMPLE = """
+- name: two orders
+  as_of: 2026-06-01
+  given:
+    city: Rome
+    orders: [{paid_on: 2026-05-30, amount: 60000}, {amount: 70000}]
+  expect:
+    risky: yes
+    orders: [{alert: large, points: 3}, {预警: (undecided)}]
+    rule: Points
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "said"),
+    [
+        ("", "", 0, "x.rules: all samples pass (1)"),
+        ("points: 3", "points: 4", 1, "for order.points of record 1 expected 4, got 3"),
+        ("alert: large", "alrt: large", 1, "Did you mean alert?"),
+        ("(undecided)}", "(undecided)}, {points: 1}", 1, "of record 3 expected 1, got no such record"),
+    ],
+)
+def test_samples_expect_of_records(folder: Path, call: Call, before: str, after: str, code: int, said: str) -> None:
+    pytest.importorskip("yaml")
+    (folder / "x.samples.yaml").write_text(SAMPLE.replace(before, after) if before else SAMPLE, "utf-8")
+    result = call("test", "x.rules")
+    assert (code, True) == (result.exit_code, said in result.stdout), result.stdout
+
+
+def test_coverage_counts_rules_about_records(folder: Path, call: Call) -> None:
+    pytest.importorskip("yaml")
+    (folder / "x.samples.yaml").write_text(SAMPLE, "utf-8")
+    result = call("test", "x.rules", "--coverage")
+    assert "coverage: rules 60%" in result.stdout, result.stdout
+
+
+def test_check_proves_what_rests_on_customers(folder: Path, call: Call) -> None:
+    more = 'outcome odd: yes or no, else yes\nrule "Never": if city is "A" and city is "B" then odd = no\n'
+    text = RULES.replace('  rule "Never": if amount > 1,000,000 then add 100 to points\n', "") + more
+    (folder / "y.rules").write_text(text, "utf-8")
+    result = call("check", "y.rules", "--as-of", "2026-06-01")
+    assert 1 == result.exit_code
+    assert "“Never” can never apply" in result.stdout + result.stderr
+    assert 0 == call("check", "x.rules", "--as-of", "2026-06-01").exit_code

@@ -65,7 +65,7 @@ def coverage(name: str) -> Coverage:
     for sample in samples(name):
         assert sample.as_of is not None, f"{sample.name}: a sample without a day gives other answers tomorrow"
         decision = ruleset(name).decide(sample.given, sample.as_of)
-        seen.append(Seen(sample.given, dict(decision.outcomes), sample.as_of, decision.standings))
+        seen.append(Seen.of(sample.given, decision))
     return cover(ruleset(name).model, seen)
 
 

@@ -9,7 +9,7 @@ from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 from rulelang.analysis.likeness import outcomes_read_by
 from rulelang.model.contributions import BLANK
-from rulelang.model.walking import outcomes_read
+from rulelang.model.walking import answers_named
 
 
 def gaps(inquiry: Inquiry) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | None:
 def _read(decision: Decision) -> set[str]:
     """The outcomes that the rules of a decision read."""
     branches = (each.branch for giver in decision.givers for each in giver.branches)
-    return {name for branch in branches for name in outcomes_read(branch.condition)}
+    return {name for branch in branches for name in answers_named(branch.condition)}
 
 
 def _of_missing(inquiry: Inquiry, decision: Decision) -> Finding | None:
