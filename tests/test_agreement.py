@@ -10,21 +10,25 @@ from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import HealthCheck, given, note, settings
+from hypothesis.strategies import SearchStrategy
 
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import ANY
 from rulelang.values.durations import Duration
 from tests import oracle
 from tests.strategies import Case, cases
+from tests.strategies.lists import list_cases
 
 USUAL = 300
 
 
-def search(check: Callable[[Case], None], fuzz: int | None) -> None:
+def search(
+    check: Callable[[Case], None], fuzz: int | None, of: SearchStrategy[Case] | None = None, usual: int = USUAL
+) -> None:
     """The usual cases, the same every time; or so many fresh ones."""
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    chosen = settings(max_examples=fuzz or USUAL, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
-    chosen(given(cases())(check))()
+    chosen = settings(max_examples=fuzz or usual, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
+    chosen(given(cases() if of is None else of)(check))()
 
 
 def plain(value: object) -> object:
@@ -86,3 +90,26 @@ def test_compiled_functions_agree(fuzz: int | None) -> None:
             assert {name: plain(value) for name, value in expected.outcomes.items()} == found
 
     search(check, fuzz)
+
+
+def test_nested_data_agree(fuzz: int | None) -> None:
+    """Customers with lists: aggregates, windows, runs, gaps, groups and looked-up values, at ends of months as well."""
+
+    def check(case: Case) -> None:
+        ruleset = Ruleset(case.model)
+        compiled = ruleset.compile(as_of=case.as_of)
+        for row in case.rows:
+            note(f"{case.as_of} {row}")
+            expected = oracle.decide(case.model, row, case.as_of)
+            decision = ruleset.decide(row, as_of=case.as_of)
+            answers = compiled(row)
+            for name in case.model.outcomes:
+                assert (plain(expected.outcomes[name]), expected.standings[name]) == (
+                    plain(decision[name]),
+                    decision.standing(name),
+                )
+                assert plain(answers[name]) == plain(decision[name])
+                assert possible(expected.possible[name]) == possible(decision.possible(name))
+                assert set(expected.missing_for[name]) == set(decision.missing_for(name))
+
+    search(check, fuzz, list_cases(), 120)

@@ -13,7 +13,7 @@ from rulelang.model import expressions as e
 from rulelang.model.lists import GAPS, PICKS
 from rulelang.model.program import Assignment, Branch, Header, Model, Rule
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.declarations import Field, Outcome, Threshold
+from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.types import Date, ListOf, Number, Type
 from tests.strategies.cases import DAYS as AS_OF_DATES
 from tests.strategies.cases import Case
@@ -35,6 +35,19 @@ KINDS = (*PLAIN, "busiest", *ORDERED)
 LENGTHS = (Duration(30, "days"), Duration(1, "months"), Duration(365, "days"), Duration(12, "months"))
 AMOUNTS = (1, 10, Decimal("0.1"), Decimal("0.2"), -5, 10)
 LISTS = ("orders", "visits")
+ASKED = ("amount", "amount", "channel", "size", "missing", "note", "gift", "date", "weight", "customer")
+# Ends of months, and the days around a leap day.
+CALENDAR = (
+    *(date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 1)),
+    *(date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)),
+)
+# What a record's note weighs; a row may be in force for a time only.
+WEIGHTS = ReferenceList(
+    "weights",
+    frozenset({"a", "b"}),
+    columns=("note", "weight", "valid_from", "valid_until"),
+    rows=(("a", "1", "", ""), ("b", "2", "", "2026-03-31"), ("b", "4", "2026-04-01", "")),
+)
 
 
 class Words:
@@ -60,7 +73,7 @@ class Words:
             items = (self.where(list_, depth - 1), self.where(list_, depth - 1))
             both: e.Expression = self.pick((e.And(items), e.Or(items), e.Not(items[0])))
             return both
-        match self.pick(("amount", "amount", "channel", "size", "missing", "note", "gift", "date", "customer")):
+        match self.pick(ASKED):
             case "amount":
                 return e.Comparison(self.pick(SIGNS), self.part(list_, "amount"), self.number())
             case "channel":
@@ -74,6 +87,10 @@ class Words:
                 return e.TextTest("contains", self.part(list_, "note"), "a")
             case "gift":
                 return self.part(list_, "gift")
+            case "weight":
+                default = e.Literal(3, NUMBER) if self.seldom(2) else None
+                weight = e.Lookup("weights", 0, 1, self.part(list_, "note"), default, NUMBER)
+                return e.Comparison(self.pick(SIGNS), weight, e.Literal(self.pick((1, 3)), NUMBER))
             case "date":
                 return e.AgeComparison(self.pick(SIGNS[:4]), self.part(list_, "paid_on"), self.length())
         if self.readable and self.seldom(2):
@@ -228,8 +245,9 @@ class Words:
 
     def record(self) -> dict[str, object]:
         ages = (0, 1, 29, 30, 31, 365, 366, -1)
+        near = tuple(self.as_of - timedelta(days=each) for each in ages)
         values: dict[str, Any] = {
-            "paid_on": self.as_of - timedelta(days=self.pick(ages)),
+            "paid_on": self.pick((*near, *CALENDAR)),
             "amount": self.pick((*AMOUNTS, 0.1, Decimal("10.00"))),
             "channel": self.pick(("online", "线上", "phone", "fax")),
             "size": self.pick(("low", "medium", "high")),
@@ -286,7 +304,7 @@ def list_cases(draw: st.DrawFn) -> Case:
         {each.name: each for each in fields},
         {each.name: each for each in outcomes},
         {"recent": Threshold("recent", DAYS, Duration(30, "days"))},
-        {},
+        {"weights": WEIGHTS},
         tuple(rules),
     )
     return Case(model, as_of, tuple(words.customer() for _ in range(3)))
