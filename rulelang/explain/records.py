@@ -14,25 +14,28 @@ from rulelang.explain.findings import failure, is_future
 from rulelang.model.aggregates import counted
 from rulelang.model.contributions import ANY
 from rulelang.model.expressions import Aggregate, Aggregated, AnyGroup, Call, Quantified
+from rulelang.model.groups import Group, GroupAggregator
 from rulelang.model.program import Model
-from rulelang.model.records import is_complete, is_unjudged, judged_records
+from rulelang.model.records import aggregator_for, is_complete, is_unjudged, judged_records, rows_of
 from rulelang.model.scope import Scope
 from rulelang.model.walking import grouped_read, own_parts, record_fields_read
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.types import Date, DateTime, ListOf
+from rulelang.vocabulary.types import Date, DateTime, ListOf, Type
 
 
 @frozen
 class Tally:
     """How many records of a list count, how many were left out, and which of their fields were missing then.
 
-    Of ``every order has (…)`` the ``exceptions`` are counted.
+    Of ``every order has (…)`` the ``exceptions`` are counted. Of a group of which the condition holds, ``group`` has
+    what its records have in common, or their first and last day; those that count are its records then.
     """
 
     counted: int
     left_out: int
     missing: tuple[str, ...]
     exceptions: bool = False
+    group: tuple[tuple[Any, Type], ...] = ()
 
 
 def tally(expression: Aggregated, scope: Scope) -> Tally | None:
@@ -49,8 +52,24 @@ def tally(expression: Aggregated, scope: Scope) -> Tally | None:
             missing.update(dict.fromkeys(name for name in read if record.get(name) is None))
         elif truth:
             counted += 1
+    if isinstance(expression, AnyGroup):
+        found = _group(expression, scope)
+        if found:
+            return Tally(len(found), left_out, tuple(missing), group=_bounds(expression, found))
     exceptions = isinstance(expression, Quantified) and expression.quantifier == "every"
     return Tally(counted, left_out, tuple(missing), exceptions)
+
+
+def _group(expression: AnyGroup, scope: Scope) -> Group:
+    aggregator = aggregator_for(expression, scope)
+    assert isinstance(aggregator, GroupAggregator)
+    return aggregator.found(rows_of(expression, scope)) or ()
+
+
+def _bounds(expression: AnyGroup, group: Group) -> tuple[tuple[Any, Type], ...]:
+    by = [row[1] for row in group]
+    bounds = by[:1] if expression.length is None else [min(by), max(by)]
+    return tuple((each, expression.by.type) for each in bounds)
 
 
 def left_out(expression: Aggregated, evaluation: Evaluation) -> int:

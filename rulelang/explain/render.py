@@ -113,6 +113,10 @@ def _records(seen: Seen, name: str, lang: str) -> str:
     assert records is not None and isinstance(seen.type, ListOf)
     unit = "exception" if records.exceptions else "record"
     text = phrases[f"one {unit}" if records.counted == 1 else f"{unit}s"].format(count=records.counted)
+    if records.group:
+        shown = [show_typed(value, type_, lang) for value, type_ in records.group]
+        where = phrases["days"].format(*shown) if len(shown) > 1 else shown[0]
+        text = phrases["of group"].format(group=HIDDEN if seen.hidden else where, records=text)
     if seen.value is not None and seen.result is not None:
         text = phrases["from records"].format(value=show_typed(seen.value, seen.result, lang), records=text)
     if records.left_out:

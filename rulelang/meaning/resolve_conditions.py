@@ -14,7 +14,7 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.types import Text, Type, YesNo
+from rulelang.vocabulary.types import ListOf, Text, Type, YesNo
 
 MAX_TERMS = 20_000
 
@@ -141,7 +141,7 @@ def _in_list(node: t.InList, scope: Scope) -> m.Expression | None:
 
 
 def _missing(node: t.Missing, scope: Scope) -> m.Expression | None:
-    value = scope.value(node.value, scope)
+    value = _list(node.value, scope) or scope.value(node.value, scope)
     if value is None:
         return None
     return _negate(m.IsMissing(value, span=node.span), node.negated, node)
@@ -163,6 +163,14 @@ def _has_standing(node: t.HasStanding, scope: Scope) -> m.Expression | None:
     assert isinstance(value, m.OutcomeRef)
     standing = "no rule" if node.standing == "no_rule" else node.standing
     return _negate(m.HasStanding(value, standing, span=node.span), node.negated, node)
+
+
+def _list(node: t.Expression, scope: Scope) -> m.FieldRef | None:
+    """A list as a whole: only whether it is known can be asked of it."""
+    field = scope.vocabulary.field(node.text) if isinstance(node, t.Name) and node.text not in scope.bound else None
+    if field is None or not isinstance(field.type, ListOf):
+        return None
+    return m.FieldRef(field.name, field.type, span=node.span)
 
 
 def _empty(node: t.Empty, scope: Scope) -> m.Expression | None:

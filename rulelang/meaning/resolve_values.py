@@ -22,7 +22,7 @@ from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Money, Number, Text, Type, is_numeric
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, Type, is_numeric
 
 _AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
 
@@ -117,6 +117,12 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
             scope.unknown_name(node)
         return None
     match symbol.kind:
+        case "field" if isinstance(vocabulary.fields[symbol.key].type, ListOf):
+            type_ = vocabulary.fields[symbol.key].type
+            assert isinstance(type_, ListOf)
+            numbers = (name for name, _, each in type_.fields if is_numeric(each))
+            scope.report("list-as-value", node.span, list=node.text, field=next(numbers, type_.fields[0][0]))
+            return None
         case "field":
             return m.FieldRef(symbol.key, vocabulary.fields[symbol.key].type, span=node.span)
         case "outcome":

@@ -81,6 +81,15 @@ class GroupAggregator:
         tried = some(self._tried(rows, judging))
         return as_result(now, (True, False) if tried is None else (tried,))
 
+    def found(self, found: tuple[Group, Judging] | None) -> Group | None:
+        """The records of the first group of which the condition is known to hold, the smallest stretch of days."""
+        if found is None:
+            return None
+        rows, judging = found
+        known = [row for row in rows if row[0] and row[1] is not None]
+        holding = (each for each in self.groups(known) if judging.now([one.answer for one in self._results(each)]))
+        return next(holding, None)
+
     def groups(self, rows: Group) -> Iterator[Group]:
         """All groups of rows of which it is known where they belong."""
         by_value: dict[Any, list[GroupRow]] = {}
