@@ -21,6 +21,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.changes import course as c
 from rulelang.changes.course import ANYHOW, DAY, NO_DAYS, STAYS, Course, Days, added, changes, flipped, joined, steady
+from rulelang.changes.timeless import Followers, timed
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import assigned_value, truth_of, value_of
@@ -48,6 +49,7 @@ class Turning:
 
     def __init__(self, model: Model, start: date, end: date) -> None:
         self.model, self.start, self.end = model, start, end
+        self.timed, self.followers = timed(model), Followers(model)
         self.decisions = {name: model.decision(name) for name in model.outcomes}
         self.decided = {(each.list, each.part) for each in model.record_outcomes.values()}
         self._known: dict[Any, Days | None] = {}
@@ -125,22 +127,22 @@ class _Customer:
         return self.found[name]
 
     def _of_decision(self, name: str) -> Iterator[Days | None]:
-        for rule in self.turning.decisions[name]:
-            if rule.switched_off:
-                continue
+        timed = self.turning.timed[name]
+        for rule in timed.rules:
             yield self._within((rule.valid_from, rule.valid_until and rule.valid_until + DAY))
-            for branch in rule.branches:
-                yield self.condition(branch.condition)
-            for value in _values(rule, name):
-                yield self._turns((value,), partial(_one, value), self.course(value).way)
+        yield from map(self.condition, timed.conditions)
+        for value in timed.values:
+            yield self._turns((value,), partial(_one, value), self.course(value).way)
 
     def _within(self, days: Iterable[date | None]) -> Days:
         return frozenset(each for each in days if each is not None and self.turning.start < each <= self.turning.end)
 
     def condition(self, condition: Expression) -> Days | None:
         """The days on which a condition may turn; None for any day."""
-        condition = bare(condition)
-        match condition:
+        follows = self.turning.followers.outcomes(condition)
+        if follows is not None:
+            return joined(map(self.outcome, follows))
+        match condition := bare(condition):
             case e.And(items=items) | e.Or(items=items) | e.AtLeastOf(items=items):
                 return joined(map(self.condition, items))
             case e.Not(item=item):

@@ -7,12 +7,14 @@ from typing import Any
 
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.export import finding_json
+from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.comparing import Compared, Mover, held_json, held_text
 from rulelang.engine.movements import DOWN, UP, Cause, Held, Moves, direction
 from rulelang.engine.output import outcome_name
 from rulelang.model.fingerprint import fingerprint
 from rulelang.report.edits import edit_json, edit_lines, edit_title
+from rulelang.report.layout import pad
 from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.types import Choice, YesNo
@@ -111,16 +113,7 @@ def matrix_text(moves: Moves, lang: str, style: Style) -> str:
     outcome = moves.outcome
     held = _classes(moves)
     if isinstance(outcome.type, Choice | YesNo) and len(held) <= _MOST_CLASSES:
-        titles = ["原＼新" if lang == "zh" else "before \\ after", *(held_text(each, outcome, lang) for each in held)]
-        rows = []
-        for before in held:
-            cells = []
-            for after in held:
-                count = moves.matrix.get((before, after), 0)
-                role = _role(moves, before, after)
-                cells.append(style.paint(f"{count:,}", role) if count else "·")
-            rows.append([str(held_text(before, outcome, lang)), *cells])
-        return table(list(map(str, titles)), rows, ["<", *[">"] * len(held)], Style(width=style.width))
+        return _square(moves, held, lang, style)
     found = sorted(((n, pair) for pair, n in moves.matrix.items() if pair[0] != pair[1]), key=lambda each: -each[0])
     rows = [
         [str(held_text(one, outcome, lang)), str(held_text(other, outcome, lang)), f"{count:,}"]
@@ -131,6 +124,28 @@ def matrix_text(moves: Moves, lang: str, style: Style) -> str:
     if rest:
         rows.append(["其他" if lang == "zh" else "others", "", f"{rest:,}"])
     return table(titles, rows, ["<", "<", ">"], style)
+
+
+def _square(moves: Moves, held: Sequence[Held], lang: str, style: Style) -> str:
+    """Classes before, down, by classes after, across; coloured once the columns are wide enough."""
+    names = [str(held_text(each, moves.outcome, lang)) for each in held]
+    rows = [["原＼新" if lang == "zh" else "before \\ after", *names]]
+    roles = [["heading"] * len(rows[0])]
+    for name, before in zip(names, held, strict=True):
+        counts = [moves.matrix.get((before, after), 0) for after in held]
+        rows.append([name, *(f"{count:,}" if count else "·" for count in counts)])
+        roles.append(
+            ["", *(_role(moves, before, after) if n else "faint" for n, after in zip(counts, held, strict=True))]
+        )
+    widths = [max(display_width(row[place]) for row in rows) for place in range(len(rows[0]))]
+    sides = ["<", *[">"] * len(held)]
+    return "\n".join(
+        "  ".join(
+            style.paint(pad(cell, width, side), role)
+            for cell, width, side, role in zip(row, widths, sides, painted, strict=True)
+        )
+        for row, painted in zip(rows, roles, strict=True)
+    )
 
 
 def _role(moves: Moves, before: Held, after: Held) -> str:
