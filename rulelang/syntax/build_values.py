@@ -204,6 +204,12 @@ class ValueBuilder:
             raise self.refuse("unexpected-text", c[1], found=str(c[1]), expected="%")
         return t.Binary("*", number, self.expression(c[2]), span=span)
 
+    def on_percent_of_suffix(self, c: Any, span: Span) -> t.Expression:
+        number = self.number(c[2])
+        if not number.percent:
+            raise self.refuse("unexpected-text", c[2], found=self.written(c[2]), expected="%")
+        return t.Binary("*", number, self.expression(c[0]), span=span)
+
     def _operand(self, c: Any) -> t.Expression:
         return self.expression(next(each for each in c if isinstance(each, Node)))
 
