@@ -204,6 +204,43 @@ rule "Small": if spend < 5 then tier = silver
     assert ["silver", "gold", "gold", "silver"] == [rules.decide(each, as_of=AS_OF)["tier"] for each in customers]
 
 
+def test_a_replacement_may_take_another_place(tmp_path: Path) -> None:
+    base = """\
+outcome tier: one of silver, gold, plain, else plain
+rule "One": if spend > 1 then tier = silver
+rule "Two": if spend > 2 then tier = gold
+"""
+    own = 'extends "base.rules"\nreplace rule "Two" before rule "One": if spend > 3 then tier = gold\n'
+    rules = rulelang.load(written(tmp_path, main__rules=own, base__rules=base))
+    assert ["Two", "One"] == [each.name for each in rules.model.rules if each.name]
+    assert [("replaced", "Two")] == [(each.kind, each.name) for each in rules.model.deviations]
+    assert ["plain", "silver", "silver", "gold"] == [
+        rules.decide({"spend": spend}, as_of=AS_OF)["tier"] for spend in (1, 2, 3, 4)
+    ]
+
+
+DECLARED = """\
+outcome tier: one of silver, gold
+field spend (消费): money in CNY
+threshold high = 100
+"""
+
+
+def test_files_of_a_folder_may_declare_alike(tmp_path: Path) -> None:
+    (tmp_path / "a.rules").write_text(DECLARED + "if spend > high then tier = gold\n", "utf-8")
+    (tmp_path / "b.rules").write_text(DECLARED + "if spend > 5 then tier = silver\n", "utf-8")
+    rules = rulelang.load(tmp_path)
+    assert ["gold", "silver"] == [rules.decide({"spend": spend}, as_of=AS_OF)["tier"] for spend in (101, 100)]
+
+
+def test_declarations_that_clash_or_come_twice_in_one_file_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.rules").write_text("threshold high = 100\nif spend > high then tier = gold\n", "utf-8")
+    (tmp_path / "b.rules").write_text("threshold high = 101\nif spend > 5 then tier = silver\n", "utf-8")
+    assert ["duplicate-name"] == codes(read_model(sorted(tmp_path.glob("?.rules"))))
+    twice = written(tmp_path, twice__rules="threshold high = 100\n" * 2 + "if spend > high then tier = gold\n")
+    assert ["duplicate-name"] == codes(read_model([twice.with_name("twice.rules")]))
+
+
 def test_deviations_are_shown(tmp_path: Path) -> None:
     own = 'extends "base.rules"\nthreshold high = 200\nremove rule "Silver"\n'
     path = written(tmp_path, main__rules=own, base__rules=BASE)

@@ -16,6 +16,7 @@ from attrs import field, frozen
 import rulelang
 from rulelang.diagnostics.catalogue import entries
 from rulelang.engine.decision import Decision
+from rulelang.engine.each import ElementDecision
 from rulelang.engine.population import Counting
 from rulelang.engine.ruleset import Ruleset
 from rulelang.meaning.resolve_conditions import MAX_TERMS
@@ -35,7 +36,10 @@ LANGUAGES = {"rules": "en", "规则": "zh"}
 # Fields of an order as they follow each other in `orders = [2026-05-01 120 online]`.
 ORDER = ("paid_on", "amount", "channel")
 # A line to avoid that is no mere condition begins with one of these.
-STATEMENTS = ("if ", "threshold", "require", "field", "list", "如果", "阈值", "要求", "字段", "名单")
+STATEMENTS = (
+    *("outcome ", "for each", "结论", "对每"),
+    *("if ", "threshold", "require", "field", "list", "如果", "阈值", "要求", "字段", "名单"),
+)
 
 
 @frozen
@@ -207,6 +211,11 @@ def require(decision: Decision, answer: str, names: dict[str, str]) -> None:
     for written in parts(answer):
         known = re.fullmatch(r"([\w ]+?) = ([^(]+?)(?: \((\w[\w ]*)(?:: ([^)]*))?\))?", written)
         unknown = re.fullmatch(r"(\w+) \((undecided|no rule)\)", written)
+        of_records = re.fullmatch(r"(\w+)\.(\w+) = \[(.*)\]", written)
+        if of_records:
+            told = [_of_record(each, of_records[2]) for each in decision.each(of_records[1])]
+            assert of_records[3] == ", ".join(told)
+            continue
         if known:
             outcome = names.get(known[1], known[1])
             expected = names.get(known[2], known[2])
@@ -221,6 +230,14 @@ def require(decision: Decision, answer: str, names: dict[str, str]) -> None:
         else:
             outcomes = sorted(decision.keys())
             assert any(written in decision.why(each, lang="en") for each in outcomes)
+
+
+def _of_record(element: ElementDecision, outcome: str) -> str:
+    """An answer about a record as the page writes it: ``large``, ``none``, ``undecided``, ``1 (provisional)``."""
+    standing = element.standing(outcome)
+    if standing == "undecided":
+        return standing
+    return shown(element[outcome]) + (" (provisional)" if standing == "provisional" else "")
 
 
 def own_names(block: Block) -> dict[str, str]:

@@ -15,6 +15,7 @@ from rulelang.meaning.holidays import read_holidays
 from rulelang.meaning.limits import limit, policy_fits
 from rulelang.meaning.own_currencies import with_currencies
 from rulelang.meaning.record_outcomes import placed
+from rulelang.meaning.repeated import declared_once
 from rulelang.meaning.vocabulary import (
     TAG_NAMES,
     TAGS,
@@ -56,7 +57,7 @@ def declare(
 ) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
     """The vocabulary of some statements and functions; ``entries`` are the list files already read."""
     declaring = _Declaring(entries)
-    declared = list(statements)
+    declared = declared_once(statements)
     order = (s.ChoiceStatement, s.ThresholdStatement, s.FieldStatement, s.OutcomeStatement, s.ListStatement)
     for kind in (*order, s.HolidaysStatement, s.LetStatement, s.DefineStatement):
         for statement in declared:

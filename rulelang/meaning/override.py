@@ -72,8 +72,10 @@ class _Merging:
         if statement.replaces:
             place = self.place(name, statement.span)
             if place is not None:
-                self.deviate("replaced", name, statement.span, self.inherited[place])
-                self.inherited[place] = _settled(readings, self.inherited[place][0].statement)
+                replaced = self.inherited[place]
+                self.deviate("replaced", name, statement.span, replaced)
+                self.inherited[place] = _settled(readings, replaced[0].statement)
+                self.moved(statement, place)
             return
         for other, after in ((statement.before, 0), (statement.after, 1)):
             if other is not None:
@@ -84,6 +86,14 @@ class _Merging:
                 return
         self.deviate("added", name or f"line {statement.span.line}", statement.span)
         self.first.append(readings)
+
+    def moved(self, statement: s.RuleStatement, place: int) -> None:
+        """Puts a rule that replaces another before or after a third, where it says so."""
+        for other, after in ((statement.before, 0), (statement.after, 1)):
+            if other is not None:
+                rule = self.inherited.pop(place)
+                found = self.place(other, statement.span)
+                self.inherited.insert(place if found is None else found + after, rule)
 
     def threshold(self, statement: s.ThresholdStatement, readings: Readings) -> None:
         names = {statement.name.text, statement.label} - {None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.position import Source, Span
 from rulelang.syntax import statements as s
@@ -61,17 +61,7 @@ class StatementBuilder(DeclarationBuilder):
         return title, facts
 
     def on_replace(self, c: Any, span: Span) -> s.Statement:
-        rule = self.on_rule(c[1].children, span)
-        return s.RuleStatement(
-            rule.title,
-            rule.sentences,
-            rule.priority,
-            rule.valid_from,
-            rule.valid_until,
-            rule.switched_off,
-            replaces=True,
-            span=span,
-        )
+        return evolve(self.on_rule(c[1].children, span), replaces=True)
 
     def on_remove(self, c: Any, span: Span) -> s.Statement:
         return s.RemoveStatement(text_value(str(c[2])), span=span)

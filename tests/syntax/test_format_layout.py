@@ -14,6 +14,8 @@ SENTENCES = {
     "from": 'rule "x", valid from 2026-01-01:\n  if a > 1 then d = e\n',
     "both": 'rule "x", valid from 2026-01-01 until 2027-01-01:\n  if a > 1 then d = e\n',
     "bullets under not": "if all of:\n- a > 1\n- not (any of:\n  - b > 2\n  - c > 3\n  )\nthen d = e\n",
+    "for each": 'for each order:\n  # large\n  rule "x", priority 2:\n    if a > 1 then d = e\n  otherwise d = f\n',
+    "for each, then more": "for each order:\n  if a > 1 then d = e\n\nif b > 2 then g = h\n",
 }
 
 
