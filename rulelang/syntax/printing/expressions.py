@@ -81,8 +81,13 @@ def _connected(node: t.Connected, s: Speller) -> str:
 
 
 def _negation(node: t.Negation, s: Speller) -> str:
-    pattern = "not_group" if isinstance(node.operand, t.Grouped) else "not"
-    return s.fill(pattern, _one(node.operand, s))
+    operand = node.operand
+    while isinstance(operand, t.Grouped) and isinstance(operand.operand, t.Name | t.Call | t.Grouped):
+        operand = operand.operand
+    if isinstance(operand, t.Name | t.Call):
+        return s.fill("not", _one(operand, s))
+    text = _one(operand, s)
+    return s.fill("not_group", text if isinstance(operand, t.Grouped) else s.fill("group", text))
 
 
 def _compare(node: t.Compare, s: Speller) -> str:
