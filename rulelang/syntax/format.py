@@ -76,7 +76,7 @@ def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]
     """The lines of a statement that read again as the same statement: as they are, else with spaces, else with as few
     names in brackets as will do; none where no way of printing it does."""
     wanted = canonical(renamed(statement, speller.rename))
-    names = sorted(speller.rename(each) for each in names_in(statement))
+    names = sorted(speller.rename(each) for each in (*names_in(statement), *declared_names(statement)))
     tries = [speller, evolve(speller, spaced=True)]
     tries += [evolve(speller, quoted=frozenset([name])) for name in names]
     tries += [evolve(speller, quoted=frozenset(names)), evolve(speller, quoted=frozenset(names), spaced=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,6 +58,13 @@ class Speller:
             return self.fill("quoted_name", shown)
         return shown
 
+    def holds_reserved(self, name: str) -> bool:
+        """Whether a name is a reserved word, begins with a Latin one, or has a Chinese one in it."""
+        first = _LATIN_RUN.match(name)
+        if first is not None and first.group().lower() in self.reserved:
+            return True
+        return any(each in name for each in self.reserved if CJK.search(each))
+
     def names(self, names: list[str]) -> str:
         """Several names or values."""
         return self.patterns["list_comma"].join(names)
@@ -64,7 +72,9 @@ class Speller:
     def text(self, text: str, other: str | None = None) -> str:
         """A text literal, with the same in the other language after it; the one in this language stands first."""
         if other is not None:
-            first, second = (text, other) if bool(CJK.search(text)) == (self.language == "zh") else (other, text)
+            wanted = self.language == "zh"
+            turn = bool(CJK.search(text)) != wanted and bool(CJK.search(other)) == wanted
+            first, second = (other, text) if turn else (text, other)
             return self.fill("text_pair", self._escape(first), self._escape(second))
         return self.fill("text", self._escape(text))
 
@@ -109,6 +119,7 @@ class Speller:
         return text
 
 
+_LATIN_RUN = re.compile(r"[A-Za-z_]+")
 _LARGE = {"亿": 100_000_000, "万": 10_000}
 
 

@@ -74,7 +74,7 @@ class _Statements:
     def raw(self, name: str) -> str:
         """A name where it is declared: never renamed."""
         needs = any(each in name for each in ' \t:()=,，、;|"“”「」『』<>.#：（）＝；｜＜＞＃．')
-        quoted = needs or name[0].isdigit() or name.lower() in self.speller.reserved
+        quoted = needs or name[0].isdigit() or name in self.speller.quoted or self.speller.holds_reserved(name)
         return self.speller.fill("quoted_name", name) if quoted else name
 
     # --- one line each ---
@@ -130,7 +130,7 @@ class _Statements:
             "name": name,
             "label": label,
             "type": self.type(statement.type),
-            "attributes": "".join(self.attribute(each) for each in statement.attributes),
+            "attributes": "".join(self.attribute(each, bool(statement.type.members)) for each in statement.attributes),
             "note": self.note(statement.note),
         }
         if isinstance(statement, s.FieldStatement):
@@ -171,16 +171,17 @@ class _Statements:
     def element(self, element: s.ElementField) -> str:
         name, label = self.named(element.name, element.label)
         colon = self.speller.patterns["colon"]
-        attributes = "".join(self.attribute(each) for each in element.attributes)
+        attributes = "".join(self.attribute(each, bool(element.type.members)) for each in element.attributes)
         return f"{name}{label}{colon}{self.type(element.type)}{attributes}"
 
-    def attribute(self, attribute: s.Attribute) -> str:
+    def attribute(self, attribute: s.Attribute, after_members: bool = False) -> str:
+        """An attribute; after members a measure word goes into quotation marks, or it would be one more of them."""
         pattern = f"attribute_{attribute.kind}"
         if attribute.kind in ("counted_in", "dated_by"):
             (word,) = attribute.values
             assert isinstance(word, t.TextLiteral)
             own = word.text in self.speller.measures and word.text.isascii() == (self.speller.language != "zh")
-            plain = own or attribute.kind == "dated_by"
+            plain = (own and not after_members) or attribute.kind == "dated_by"
             shown = self.raw(word.text) if plain else self.speller.text(word.text)
             return self.speller.fill(pattern if plain else f"{pattern}_text", shown)
         values = [print_one(each, self.speller) for each in attribute.values]
