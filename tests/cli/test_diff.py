@@ -174,3 +174,21 @@ def test_rows_that_can_not_be_read_are_counted(call: Call) -> None:
     Path("data.csv").write_text(DATA + "F,much,2020-01-01\n", encoding="utf-8")
     result = call("diff", "old.rules", "new.rules", "data.csv", *DAY)
     assert (1, True) == (result.exit_code, "1 row rejected" in result.stdout)
+
+
+def test_a_plug_in_upgrade_under_a_companys_overrides(call: Call) -> None:
+    for version in ("1", "2"):
+        folder = Path(f"v{version}/shop/rulesets")
+        folder.mkdir(parents=True)
+        (folder.parent / "plugin.toml").write_text(f'name = "shop"\nlabel = "门店"\nversion = "{version}.0"\n', "utf-8")
+        vocabulary = f"field city: text\nfield km: number\nthreshold far_from = {version}00\n"
+        (folder.parent / "vocabulary.rules").write_text(vocabulary, "utf-8")
+        rules = "use shop\noutcome zone: one of near, far\nif km >= far_from then zone = far\n"
+        rules += "if km < far_from then zone = near\n"
+        (folder / "zones.rules").write_text(rules, "utf-8")
+    Path("company.rules").write_text('extends "shop/zones"\nrule "Rome": if city is "Rome" then zone = near\n', "utf-8")
+    Path("km.csv").write_text("id,city,km\n1,Rome,150\n2,Oslo,150\n3,Oslo,250\n", "utf-8")
+    result = call("diff", "company.rules", "km.csv", "--old-plugin-dir", "v1/shop", "--plugin-dir", "v2/shop")
+    assert (0, "") == (result.exit_code, result.stderr)
+    assert "threshold far_from: 100 → 200" in result.stdout
+    assert "zone: 1 move (33.3%), 1 up" in result.stdout
