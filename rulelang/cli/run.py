@@ -29,8 +29,6 @@ from rulelang.cli.options import (
 )
 from rulelang.cli.writing import replace_text
 
-ENGINES = ("auto", "python")
-
 
 @command(
     "run",
@@ -101,9 +99,15 @@ ENGINES = ("auto", "python")
 @option(
     "--engine",
     default="auto",
-    metavar=("auto|python", "auto|python"),
-    en="what decides; all engines give the same answers",
-    zh="用哪个引擎判定；各引擎结果相同",
+    metavar=("auto|python|duckdb", "auto|python|duckdb"),
+    en="what decides; all engines give the same answers (auto: DuckDB for large files)",
+    zh="用哪个引擎判定；各引擎结果相同（auto：大文件用DuckDB）",
+)
+@option(
+    "--memory",
+    metavar=("SIZE", "大小"),
+    en="how much memory DuckDB may use before it works on disk, such as 2GB (default: 1GB)",
+    zh="DuckDB可用的内存，超出时用磁盘，如2GB（默认1GB）",
 )
 @format_option("text", "json", en="form of the summary", zh="汇总的格式")
 @several(data_options())
@@ -128,6 +132,7 @@ def cli(
     save_cuts: str | None,
     cuts_file: str | None,
     engine: str,
+    memory: str | None,
     form: str,
     date_order: str | None,
     encoding: str | None,
@@ -140,7 +145,7 @@ def cli(
     from rulelang.engine.cut_files import cuts_to_json, load_cuts
     from rulelang.engine.each_output import EachTable
     from rulelang.engine.mapping import read_pair as column_and_field
-    from rulelang.engine.run import RunOptions, run
+    from rulelang.engine.run import ENGINES, RunOptions, run
     from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress
     from rulelang.report.run_summary import summary_json, summary_text
@@ -163,6 +168,8 @@ def cli(
             reveal=reveal,
             language=output_lang or ("zh" if _chinese_name(rules) else None),
             progress=progress,
+            engine=engine,
+            memory=memory,
             lists=open_tables(tables, keys, encoding, delimiter, stack),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
             each=tuple(EachTable(*read_pair(table, "--each", "LIST=FILE")) for table in each),

@@ -14,7 +14,7 @@ from rulelang.engine.tally import OutcomeTally
 from rulelang.model.contributions import DECIDED, NO_RULE
 
 _MOST_ALIKE = 20_000
-_TYPED = ("json", "jsonl")
+TYPED_FORMATS = ("json", "jsonl", "parquet")
 _TEXT = ("csv", "tsv")
 
 
@@ -35,7 +35,7 @@ class Answers:
     def __init__(self, tallies: Sequence[OutcomeTally], language: str, format_: str, why: bool) -> None:
         self.alike: dict[tuple[Any, ...], Alike] = {}
         self._tallies = tallies
-        self._spellers = [speller(each.outcome, language, format_ in _TYPED) for each in tallies]
+        self._spellers = [speller(each.outcome, language, format_ in TYPED_FORMATS) for each in tallies]
         self._standing_words = STANDING_WORDS[language]
         self._as_text = format_ in _TEXT
         self._why = why

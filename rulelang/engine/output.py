@@ -13,7 +13,7 @@ from rulelang.engine.sinks.writers import as_text
 from rulelang.explain.words import STANDINGS
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Choice
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, YesNo
 
 STANDING_WORDS = STANDINGS
 SUFFIXES = {"en": ("_standing", "_reason"), "zh": ("_状态", "_理由")}
@@ -72,17 +72,37 @@ def outcome_name(outcome: Outcome, language: str) -> str:
     return label if language == "zh" and label is not None and not label.isascii() else outcome.name
 
 
+def names_of(outcome: Outcome, language: str) -> dict[Any, object]:
+    """What texts and choices are called in a language, where that is not their key."""
+    if language != "zh":
+        return {}
+    if isinstance(outcome.type, Choice):
+        return {each.key: _chinese(each.spellings()) for each in outcome.type.members}
+    return dict(outcome.text_labels)
+
+
+def answer_type(outcome: Outcome) -> str:
+    """The type of an outcome's column in a Parquet file; of a number the scale is found in its values."""
+    if outcome.policy == "collect":
+        return "VARCHAR[]"
+    match outcome.type:
+        case Number(decimals=0) | Length():
+            return "BIGINT" if outcome.at_most is None or isinstance(outcome.at_most, int) else "NUMBER"
+        case Number() | Money():
+            return "NUMBER"
+        case Date():
+            return "DATE"
+        case YesNo():
+            return "BOOLEAN"
+    return "VARCHAR"
+
+
 def speller(outcome: Outcome, language: str, typed: bool) -> Callable[[Any], object]:
     """How the answers of an outcome are written: choices by key (in Chinese by their Chinese name), the rest by kind.
 
     ``typed`` formats (JSON) keep yes and no and lists as such; others get words.
     """
-    type_ = outcome.type
-    names: dict[Any, object] = {}
-    if isinstance(type_, Choice) and language == "zh":
-        names = {each.key: _chinese(each.spellings()) for each in type_.members}
-    elif language == "zh":
-        names = dict(outcome.text_labels)
+    names = names_of(outcome, language)
 
     def spell(answer: Any) -> object:
         if answer is None:

@@ -36,7 +36,7 @@ class RowDecider:
     """Decides rows for one as-of date. ``fields`` is the order in which it wants their values, ``outcomes`` that of
     the answers.
 
-    A missing value is None, a blank that is an answer BLANK.
+    A missing value is None, a blank that is an answer BLANK. ``unseen`` are the branches that made no answer so far.
     """
 
     def __init__(self, ruleset: Ruleset, as_of: date) -> None:
@@ -50,7 +50,7 @@ class RowDecider:
         open_rules = any(rule.divisors or rule.lookups or rule.calls for rule in program.plan.rules)
         self._may_stay_open = open_rules or bool(program.plan.aggregations or program.plan.stages)
         self._rules = program.branch_rules
-        self._unseen = set(range(len(self._rules)))
+        self.unseen = set(range(len(self._rules)))
 
     def decide(self, values: Sequence[Any]) -> Verdict:
         """The decision for a row's values, which are as `rulelang.vocabulary.reading` gives them."""
@@ -58,7 +58,7 @@ class RowDecider:
         if known is None:
             return self._doubtful(values)
         answers, winners, records = known
-        if self._unseen:
+        if self.unseen:
             self._see(winners)
             for stage in records:
                 for _, of_record in stage:
@@ -69,18 +69,18 @@ class RowDecider:
         """Branches that made an answer."""
         for winner in winners:
             if winner.__class__ is list:
-                self._unseen.difference_update(winner)
+                self.unseen.difference_update(winner)
             else:
-                self._unseen.discard(winner)
+                self.unseen.discard(winner)
 
     def _doubtful(self, values: Sequence[Any]) -> Verdict:
         """The decision where something is unknown."""
         found, records = self._standing(*values)
         results = dict(zip(self.outcomes, found, strict=True))
         for each in (result for stage in records for of_record in stage or () for result in of_record):
-            self._unseen.difference_update(each.branches)
+            self.unseen.difference_update(each.branches)
         for each in results.values():
-            self._unseen.difference_update(each.branches)
+            self.unseen.difference_update(each.branches)
         problems: Sequence[Diagnostic] = ()
         if self._may_stay_open:
             noticed = self._ruleset.decide_values(values, self._situation.as_of).problems
@@ -92,7 +92,7 @@ class RowDecider:
 
     def never_fired(self) -> tuple[str, ...]:
         """The rules in force on the as-of date that gave no row an answer."""
-        unseen = {self._rules[each] for each in self._unseen}
-        seen = {rule for branch, rule in enumerate(self._rules) if branch not in self._unseen}
+        unseen = {self._rules[each] for each in self.unseen}
+        seen = {rule for branch, rule in enumerate(self._rules) if branch not in self.unseen}
         rules = (each for each in self._situation.model.rules if each.in_force(self._situation.as_of))
         return tuple(each.name for each in rules if each.name in unseen - seen)

@@ -8,73 +8,26 @@ One row at a time, so that a file of any size passes; nothing is left behind whe
 
 from __future__ import annotations
 
+import importlib.util
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
-from typing import Any
 
-from attrs import evolve, field, frozen
-
-from rulelang.diagnostics.catalogue import describe
-from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.answers import Answers
-from rulelang.engine.cells import ColumnReader
-from rulelang.engine.date_order import proven_order
-from rulelang.engine.each_output import EachTable, add_tables, decided_records
-from rulelang.engine.joined import JoinedList, ListTable, hand_out, join_lists
-from rulelang.engine.mapping import ColumnMap, map_columns
-from rulelang.engine.output import REJECT_COLUMNS, REJECT_FILE, Head, head, outcome_columns, reject_columns
-from rulelang.engine.population import Counting, Cuts, measured_fields
-from rulelang.engine.reasons import one_line
-from rulelang.engine.rows import RowDecider
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
+from rulelang.engine.each_output import EachTable
+from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
-from rulelang.engine.sinks.writers import as_text
+from rulelang.engine.run_options import PathLike, Progress, RunOptions
 from rulelang.engine.sources.opening import open_source
-from rulelang.engine.sources.source import Row, Source, SourceOptions
-from rulelang.engine.summary import FieldSummary, Rejection, RunSummary
-from rulelang.engine.tally import FindingTally, OutcomeTally, at_row
+from rulelang.engine.sources.source import Source, SourceOptions
+from rulelang.engine.summary import RunSummary
 from rulelang.engine.targets import refuse_same_files
-from rulelang.model.contributions import BLANK
 from rulelang.vocabulary.reading import ReadingOptions
-from rulelang.vocabulary.types import Date, Money, Number
 
-Progress = Callable[[int, int | None], object]
-PathLike = str | os.PathLike[str]
+ENGINES = ("auto", "python", "duckdb")
 
-ENGINES = ("auto", "python")
-
-_STEP = 1000
-_PREVIEW = 10
-_REJECTIONS = 10
-
-
-@frozen
-class RunOptions:
-    """How a run goes.
-
-    ``as_of`` is the day it decides for (None: today), ``pairs`` are columns and the fields they belong to,
-    ``reading`` says what the data doesn't, ``why`` adds standings and reasons to the result (personal
-    values starred out unless ``reveal``). ``language`` is that of the result's columns and words (None: the language of
-    the rules; the reader's locale never changes a result).
-    ``progress`` is told now and then how many rows are done, and of about how many. ``cuts`` are cut points of an
-    earlier run, which then serve in place of those of this source. ``lists`` are second tables with records of lists,
-    ``each`` tables for what is decided for each record; ``key`` is the customers' column that nested records are
-    written with (None: the first).
-    """
-
-    as_of: date | None = None
-    pairs: tuple[tuple[str, str], ...] = ()
-    reading: ReadingOptions = field(factory=ReadingOptions)
-    why: bool = False
-    language: str | None = None
-    progress: Progress | None = None
-    cuts: Cuts | None = None
-    lists: tuple[ListTable, ...] = ()
-    each: tuple[EachTable, ...] = ()
-    key: str | None = None
-    reveal: bool = False
+_LARGE = 20_000_000  # bytes from which a file is large
 
 
 def run(
@@ -91,9 +44,16 @@ def run(
     Raises DataError (what mapping, sources and sinks raise; ``same-file``; ``ambiguous-date``, which is asked for
     and not guessed) and RuleError (``outside-validity``, ``requirement-not-met``).
     """
-    for read in (source, *(table.source for table in (options or RunOptions()).lists)):
-        refuse_same_files(read.path, target, rejects, *(table.target for table in (options or RunOptions()).each))
-    work = _Run(ruleset, source, options or RunOptions())
+    options = options or RunOptions()
+    if options.engine not in ENGINES:
+        raise DataError((Diagnostic("unknown-engine", facts={"engine": options.engine}),))
+    for read in (source, *(table.source for table in options.lists)):
+        refuse_same_files(read.path, target, rejects, *(table.target for table in options.each))
+    if options.engine == "duckdb" or (options.engine == "auto" and _is_large(source)):
+        done = _run_in_batch(ruleset, source, options, target, rejects)
+        if done is not None:
+            return done
+    work = RowRun(ruleset, source, options)
     with ExitStack() as open_files:
         sink = None if target is None else open_files.enter_context(work.open(target, work.head.columns))
         rejected = None if rejects is None else open_files.enter_context(work.open(rejects, work.reject_head))
@@ -107,6 +67,34 @@ def run(
         for each in files:
             each.commit()
     return work.summary(target, rejects)
+
+
+def _run_in_batch(
+    ruleset: Ruleset, source: Source, options: RunOptions, target: PathLike | None, rejects: PathLike | None
+) -> RunSummary | None:
+    """The account of a run by DuckDB; None where the rows are better decided one by one, with the same answers."""
+    from rulelang.engine.batch.run import Elsewhere, run_batch  # most runs do without
+
+    insisted = options.engine == "duckdb"
+    try:
+        return run_batch(ruleset, source, options, target, rejects)
+    except Elsewhere as other:
+        if insisted and other.reason != "file":
+            facts = {"engine": options.engine, "construct": other.reason}
+            raise DataError((Diagnostic("engine-cannot", facts=facts),)) from other
+    except RuleError as error:
+        if insisted or any(each.code != "not-in-sql" for each in error.diagnostics):
+            raise
+    return None
+
+
+def _is_large(source: Source) -> bool:
+    """Whether a file is worth a batch engine, and there is one."""
+    if importlib.util.find_spec("duckdb") is None or source.path is None:
+        return False
+    if source.format == "parquet":
+        return (source.estimate() or 0) > 100_000
+    return source.format == "csv" and os.path.getsize(source.path) > _LARGE
 
 
 def run_file(
@@ -125,6 +113,7 @@ def run_file(
     language: str | None = None,
     progress: Progress | None = None,
     engine: str = "auto",
+    memory: str | None = None,
     each: Mapping[str, PathLike] | None = None,
 ) -> RunSummary:
     """Opens a file (``-`` is standard input) and runs over it, for callers in Python.
@@ -133,265 +122,12 @@ def run_file(
     list the file that gets what is decided for each of its records; the rest as in `RunOptions` and `SourceOptions`.
     Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
     """
-    if engine not in ENGINES:
-        raise DataError((Diagnostic("unknown-engine", facts={"engine": engine}),))
     pairs = tuple((columns or {}).items())
     tables = tuple(EachTable(*each) for each in (each or {}).items())
-    options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language, progress, each=tables)
+    reading = ReadingOptions(day_first)
+    options = RunOptions(as_of, pairs, reading, why, language, progress, each=tables, engine=engine, memory=memory)
     with open_source(data, SourceOptions(encoding, delimiter, sheet)) as source:
         return run(ruleset, source, options, target, rejects)
 
 
-def _without_row(fault: Diagnostic) -> Diagnostic:
-    """The fault of a cell without the number of its row, which has a column of its own."""
-    return evolve(fault, facts={**fault.facts, "row": None}) if "column" in fault.facts else fault
-
-
-class _Run:
-    """The state of one run: what it counts, and how it reads, decides and writes a row."""
-
-    def __init__(self, ruleset: Ruleset, source: Source, options: RunOptions) -> None:
-        model = ruleset.model
-        self.ruleset, self.source, self.options = ruleset, source, options
-        self.as_of = ruleset.as_of(options.as_of)
-        self.language = options.language or model.language
-        self.decider = RowDecider(ruleset, self.as_of)
-        self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
-        measures = {each.name for each in model.measures}
-        tables, pairs = hand_out(options.lists, options.pairs, model)
-        self.lists = join_lists(ruleset, tables, source, options.reading)
-        elsewhere = {*measures, *(each.field.name for each in self.lists)}
-        used = [name for name in model.fields if name in self.fields and name not in elsewhere]
-        self.columns: ColumnMap = map_columns(source.columns, model.fields, used, pairs)
-        self.outcomes = tuple(model.outcomes.values())
-        self.decided = decided_records(ruleset, ruleset.situation(self.as_of))
-        told = (options.why, self.language, options.key)
-        add_tables(self.decided, options.each, self.lists, self.columns.positions, source, self.fields, told)
-        added = outcome_columns(self.outcomes, options.why, self.language)
-        self.head: Head = head(source.columns, added, self.language)
-        self.reject_columns = reject_columns(source.columns, [each.source.columns for each in self.lists])
-        rejected = REJECT_COLUMNS[self.language]
-        marks = (*rejected, REJECT_FILE[self.language]) if self.lists else rejected
-        self.reject_head = head(self.reject_columns, marks, self.language).columns
-        self.readers = self._readers()
-        self.tallies = tuple(OutcomeTally(each) for each in self.outcomes)
-        self.findings = FindingTally()
-        self.missing = [0] * len(self.fields)
-        self.cuts: Cuts | None = None
-        self.rows = self.rejected = 0
-        self.rejections: list[Rejection] = []
-        self.preview: list[tuple[str, ...]] = []
-
-    def _readers(self) -> tuple[tuple[int, ColumnReader], ...]:
-        """For each field that has a column, its place among the values that the rules take, and its reader."""
-        found = []
-        for place, name in enumerate(self.fields):
-            position = self.columns.positions.get(name)
-            if position is not None:
-                column = self.source.columns[position]
-                reader = ColumnReader(self.ruleset, name, column, position, self.as_of, self.options.reading)
-                found.append((place, reader))
-        return tuple(found)
-
-    def open(self, path: PathLike, columns: Sequence[str]) -> Sink:
-        """A file for rows with these columns, written like the source: with its delimiter, and a byte order mark
-        where it came from a program that needs one to see that a file is UTF-8 (Excel).
-        """
-        source = self.source
-        marked = source.format == "excel" or source.encoding not in (None, "utf-8")
-        delimiter = source.delimiter if source.delimiter in (",", ";", "|") else ","
-        options = SinkOptions("utf-8-sig" if marked else "utf-8", delimiter or ",", self.as_of)
-        return open_sink(path, columns, options)
-
-    def go(self, sink: Sink | None, rejects: Sink | None) -> None:
-        """Reads, decides and writes every row."""
-        progress, total = self.options.progress, None
-        if progress is not None:
-            total = self.source.estimate()
-        for joined in self.lists:
-            joined.read(
-                self.findings.count, lambda joined, row, faults: self._reject_record(joined, row, faults, rejects)
-            )
-        write = self._writer(sink)
-        measured = self._measured()
-        for row in self.source.rows():
-            self.rows += 1
-            faults, values = ((row.fault,), ()) if row.fault is not None else self._read(row)
-            if faults:
-                self._reject(row, faults, rejects)
-            else:
-                write(row, measured(values))
-            if progress is not None and self.rows % _STEP == 0:
-                progress(self.rows, total)
-        if progress is not None:
-            progress(self.rows, self.rows)
-
-    def _measured(self) -> Callable[[Sequence[Any]], Sequence[Any]]:
-        """How the values of a row get its measures: where rules ask for any, the whole source is counted first."""
-        model, fields = self.ruleset.model, self.fields
-        wanted = len(self.decider.fields)
-        if not model.measures:
-            return lambda values: values
-        cuts = self.cuts = self.options.cuts or self._counted()
-        places = {name: place for place, name in enumerate(self.decider.fields)}
-
-        def measured(values: Sequence[Any]) -> Sequence[Any]:
-            found = list(values[:wanted])
-            for name, measure in cuts.measures(dict(zip(fields, values, strict=True)), self.as_of).items():
-                if name in places:
-                    found[places[name]] = measure
-            return found
-
-        return measured
-
-    def _counted(self) -> Cuts:
-        """The cut points of the whole source; rows that can't be read are not counted."""
-        counting = Counting(self.ruleset.model, self.as_of)
-        for row in self.source.rows():
-            if row.fault is None:
-                faulty, values = self._values(row)
-                if not faulty:
-                    counting.add(dict(zip(self.fields, values, strict=True)))
-        return counting.cuts()
-
-    def _values(self, row: Row) -> tuple[bool, Sequence[Any]]:
-        """The values of a row, and whether a cell of it can't be read; nothing is counted."""
-        values: list[Any] = [None] * len(self.fields)
-        for place, reader in self.readers:
-            value, _, fault = reader.read(row.cells[reader.position])
-            if fault is not None:
-                return True, values
-            values[place] = value
-        self._join(row, values)
-        return False, values
-
-    def _join(self, row: Row, values: list[Any]) -> None:
-        """The records of a customer, from the tables that have them."""
-        for joined in self.lists:
-            if joined.field.name in self.fields:
-                values[self.fields.index(joined.field.name)] = joined.of(row.cells[joined.customer_place])
-
-    def _read(self, row: Row) -> tuple[Sequence[Diagnostic], Sequence[Any]]:
-        """The values of a row in the order that the rules take, or the faults of its cells."""
-        values: list[Any] = [None] * len(self.fields)
-        faults: list[Diagnostic] = []
-        findings: list[Diagnostic] = []
-        cells = row.cells
-        for place, reader in self.readers:
-            raw = cells[reader.position]
-            cell = reader.known.get(raw) if raw.__class__ is str else None
-            value, finding, fault = cell or reader.read(raw)
-            values[place] = value
-            if finding is not None:
-                findings.append(finding)
-            if fault is not None:
-                self._asked_for(fault, row.number, reader.position)
-                faults.append(at_row(fault, row.number))
-        self._join(row, values)
-        if not faults:
-            for finding in findings:
-                self.findings.count(finding, row.number)
-            if None in values:
-                for place, _ in self.readers:
-                    self.missing[place] += values[place] is None
-        return faults, values
-
-    def _asked_for(self, fault: Diagnostic, row: int, position: int) -> None:
-        """Stops the run where only the user can say what is meant. Raises DataError (``ambiguous-date``)."""
-        if fault.code != "ambiguous-date":
-            return
-        proof = proven_order(self.source, position)
-        facts = {} if proof is None else {"order": proof.order, "proof": proof.value, "proof_row": proof.row}
-        raise DataError((at_row(evolve(fault, facts={**fault.facts, **facts}), row),))
-
-    def _writer(self, sink: Sink | None) -> Callable[[Row, Sequence[Any]], None]:
-        """How a row is decided, counted and written."""
-        numbers = [each for each in self.readers if isinstance(each[1].field.type, Number | Money | Date)]
-        as_values = numbers if sink is not None and sink.format == "excel" else []
-        answers = Answers(self.tallies, self.language, sink.format if sink is not None else "csv", self.options.why)
-        self.answers = answers
-        decide, alike = self.decider.decide, answers.alike
-
-        def write(row: Row, values: Sequence[Any]) -> None:
-            verdict = decide(values)
-            same = alike.get(verdict[:2]) or answers.new(verdict)
-            same.rows += 1
-            cells = [*row.cells, *same.cells]
-            for place, reader in as_values:
-                if values[place] is not None and values[place] is not BLANK:
-                    cells[reader.position] = values[place]
-            if self.options.why:
-                self._explain(values, cells)
-            for each in self.decided:
-                each.take(row, values, verdict)
-            for problem in verdict.problems:
-                self.findings.count(problem, row.number)
-            if sink is not None:
-                sink.write(cells)
-            if len(self.preview) < _PREVIEW:
-                self.preview.append(tuple(map(as_text, cells)))
-
-        return write
-
-    def _explain(self, values: Sequence[Any], cells: list[object]) -> None:
-        """Fills in the reason of every outcome."""
-        decision = self.ruleset.decide_values(values, self.as_of)
-        width = len(self.source.columns)
-        for place, outcome in enumerate(self.outcomes):
-            cells[width + 3 * place + 2] = one_line(decision.explain(outcome.name, self.options.reveal), self.language)
-
-    def _reject(self, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
-        """Sets a row aside with its reasons."""
-        self.rejected += 1
-        if len(self.rejections) < _REJECTIONS:
-            self.rejections.append(Rejection(row.number, tuple(faults)))
-        if sink is None:
-            return
-        width = len(self.source.columns)
-        cells = [*row.cells[:width], *[None] * (len(self.reject_columns) - len(row.cells[:width]))]
-        reason = "; ".join(describe(each, self.language).message for each in map(_without_row, faults))
-        beyond = "; ".join(map(as_text, row.cells[width:]))
-        columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
-        file = [self.source.name] if self.lists else []
-        sink.write([*cells, row.number, columns, f"{reason} [{beyond}]" if beyond else reason, *file])
-
-    def _reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
-        """Puts a row of a second table beside the rejected ones; what can be read of it still counts."""
-        if sink is None:
-            return
-        cells: list[object] = [None] * len(self.reject_columns)
-        for column, cell in zip(joined.source.columns, row.cells, strict=False):
-            cells[self.reject_columns.index(column)] = cell
-        reason = "; ".join(describe(each, self.language).message for each in map(_without_row, faults))
-        columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
-        sink.write([*cells, row.number, columns, reason, joined.source.name])
-
-    def summary(self, target: PathLike | None, rejects: PathLike | None) -> RunSummary:
-        """The account of the run."""
-        self.answers.count()
-        decided = self.rows - self.rejected
-        fields = [FieldSummary(each.field.name, each.column, self.missing[place]) for place, each in self.readers]
-        empty = () if self.rows else (Diagnostic("no-rows", facts={"file": self.source.name}),)
-        joined = tuple(finding for each in self.lists for finding in each.findings())
-        return RunSummary(
-            source=self.source.name,
-            target=None if target is None else os.fspath(target),
-            rejects=None if rejects is None else os.fspath(rejects),
-            as_of=self.as_of,
-            fingerprint=self.ruleset.fingerprint,
-            language=self.language,
-            rows=self.rows,
-            rejected=self.rejected,
-            outcomes=tuple(each.summary() for each in self.tallies),
-            fields=(*fields, *(FieldSummary(each, None, decided) for each in self.columns.not_found)),
-            never_fired=self.decider.never_fired(),
-            findings=self.findings.summary(),
-            rejections=tuple(self.rejections),
-            notes=(*self.source.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
-            unused_columns=self.columns.unused,
-            columns=self.head.columns,
-            preview=tuple(self.preview),
-            cuts=self.cuts,
-            lists=tuple(each.summary() for each in self.lists),
-            elements=tuple(each.summary() for each in self.decided),
-        )
+__all__ = ["ENGINES", "RunOptions", "run", "run_file"]

@@ -15,7 +15,7 @@ from rulelang.values.numbers import add, multiply
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, YesNo
 
-_MOST_VALUES = 1000
+MOST_VALUES = 1000
 _MEASURED = (Number, Money, Date, Length)
 
 
@@ -41,7 +41,7 @@ class OutcomeTally:
         if self._measured:
             self._measure(answer, rows)
         for value in answer if isinstance(answer, tuple) else (answer,):
-            if value in self._counts or len(self._counts) < _MOST_VALUES:
+            if value in self._counts or len(self._counts) < MOST_VALUES:
                 self._counts[value] += rows
             else:
                 self._others += rows

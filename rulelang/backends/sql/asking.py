@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
 
 import attrs
+from attrs import evolve
 
 from rulelang.lowering import plan as p
+from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.planned import Plan, PlannedBranch, PlannedDecision
 from rulelang.lowering.reading import answers_of, nodes
+from rulelang.model.program import Model
 
 _COMPARED = (p.Compare, p.In, p.InList, p.Matches, p.Missing, p.Blank, p.Stands, p.Has)
 
@@ -26,6 +31,50 @@ def branch_parts(branch: PlannedBranch) -> tuple[p.Operand | p.Test, ...]:
 def decision_parts(decision: PlannedDecision) -> list[p.Operand | p.Test]:
     """Everything that is printed of a decision."""
     return [part for rule in decision.rules for each in rule.branches for part in branch_parts(each)]
+
+
+def settled_plan(plan: Plan, model: Model, as_of: date) -> Plan:
+    """The plan with the values that rest on thresholds and the as-of date alone as constants."""
+
+    def settled(value: p.Operand) -> p.Operand:
+        if isinstance(value, p.Fixed):
+            found = fixed_value(value.recipe, model, as_of)
+            if found is not None and not isinstance(found, Fraction):
+                return p.Constant(found)
+        return value
+
+    branches = {
+        each.index: evolve(each, gifts=tuple(evolve(gift, value=settled(gift.value)) for gift in each.gifts))
+        for each in plan.branches
+    }
+    rules = {
+        each.name: evolve(each, branches=tuple(branches[branch.index] for branch in each.branches))
+        for each in plan.rules
+    }
+    decisions = tuple(
+        evolve(each, groups=tuple(tuple(rules[rule.name] for rule in group) for group in each.groups))
+        for each in plan.decisions
+    )
+    return evolve(plan, decisions=decisions, branches=tuple(branches.values()), rules=tuple(rules.values()))
+
+
+def levels(plan: Plan) -> list[list[PlannedDecision]]:
+    """The decisions in steps: each after those whose outcomes it reads."""
+    found: list[list[PlannedDecision]] = []
+    placed: dict[str, int] = {}
+    for decision in plan.decisions:
+        level = max((placed[name] + 1 for name in answers_of(*decision_parts(decision))), default=0)
+        placed[decision.outcome.name] = level
+        found += [[] for _ in range(level + 1 - len(found))]
+        found[level].append(decision)
+    return found
+
+
+def unknown_fixed(plan: Plan, model: Model, as_of: date) -> bool:
+    """Whether a value that rests on thresholds alone is unknown: a division by zero, a key without an entry."""
+    parts = (part for each in plan.branches for part in branch_parts(each))
+    fixed = (each for part in parts for each in nodes(part) if isinstance(each, p.Fixed) and each.fallible)
+    return any(fixed_value(each.recipe, model, as_of) is None for each in fixed)
 
 
 def reckoned(part: p.Operand | p.Test) -> Iterator[str]:

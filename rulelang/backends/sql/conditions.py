@@ -33,6 +33,7 @@ class Printer:
     ``inputs`` and ``answers`` are the columns of fields and outcomes by name, ``blanks`` the conditions under which
     they are known to have no value, ``verdicts`` the truths of conditions on other outcomes where these are tried.
     ``standings`` are the conditions under which an outcome stands so, ``collected`` those of members of lists.
+    ``between`` stands between the members of a list in its text.
     """
 
     dialect: Dialect
@@ -44,6 +45,7 @@ class Printer:
     verdicts: Mapping[tuple[p.Atom, bool], str] = field(factory=dict)
     standings: Mapping[str, Mapping[str, str]] = field(factory=dict)
     collected: Mapping[str, Mapping[Any, str]] = field(factory=dict)
+    between: str = "; "
 
     @property
     def figures(self) -> Figures:

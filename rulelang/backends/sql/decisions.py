@@ -20,8 +20,6 @@ from rulelang.model.policies import Combiner, scale
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Date, Length, Money, Number, YesNo
 
-BETWEEN = "; "
-
 
 @frozen
 class Match:
@@ -83,6 +81,28 @@ class Decision:
             case "highest" | "lowest":
                 return Decided(self._best(combiner))
         raise NotCarried("policy", self.outcome.policy)
+
+    def winners(self, answer: Sql) -> tuple[tuple[int, str], ...]:
+        """Of each branch the condition that it makes the answer, or a part of it; ``answer`` is the answer's column."""
+        policy, dialect = self.outcome.policy, self.printer.dialect
+        found: list[tuple[int, str]] = []
+        earlier: list[str] = []  # what keeps later branches from winning
+        for group in self.planned.groups:
+            own_group: list[str] = []
+            for each in self.matches(tuple(reversed(group)) if policy == "last" else group):
+                own = f"({each.test})"
+                if policy in ("highest", "lowest"):
+                    own += " AND (" + " OR ".join(self._is(answer, value) for value in each.values) + ")"
+                found.append((each.branch.index, " AND ".join([own, *map(dialect.denied, earlier)])))
+                (own_group if policy in ("sum", "collect", "unique") else earlier).append(own)
+            earlier += own_group
+        return tuple(found)
+
+    def _is(self, answer: Sql, operand: Operand) -> str:
+        value = self.limited_value(operand)
+        if answer.kind == "number" and value.kind == "number":
+            return self.printer.figures.compare("=", answer, value)
+        return f"{answer.text} = {value.text}"
 
     # --- branches ------------------------------------------------------------------------------------------------
 
@@ -281,14 +301,14 @@ class Decision:
             earlier = [other for other, _, before in given[:number] if before == operand]
             members.setdefault(operand.value, []).append(f"({test})")
             seen = "".join(f" WHEN {other} THEN {empty}" for other in earlier)
-            piece = dialect.text(BETWEEN + str(operand.value))
+            piece = dialect.text(self.printer.between + str(operand.value))
             pieces.append(f"CASE{seen} WHEN {test} THEN {piece} ELSE {empty} END")
             del value
         text = self._concatenated(pieces) if pieces else empty
         fallback = dialect.text(str(combiner.fallback[0])) if combiner.fallback else empty
-        found = f"SUBSTR({text}, {len(BETWEEN) + 1})" if pieces else text
+        found = f"SUBSTR({text}, {len(self.printer.between) + 1})" if pieces else text
         if dialect.name == "sqlserver" and pieces:
-            found = f"SUBSTRING({text}, {len(BETWEEN) + 1}, 4000)"
+            found = f"SUBSTRING({text}, {len(self.printer.between) + 1}, 4000)"
         if combiner.fallback and pieces:
             matched = " OR ".join(f"({test})" for test, _, _ in given)
             found = f"CASE WHEN {matched} THEN {found} ELSE {fallback} END"

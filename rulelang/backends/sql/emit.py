@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import attrs
 from attrs import evolve, field, frozen
 
 from rulelang.backends.sql.asking import (
     asked_of_lists,
-    branch_parts,
     branch_tests,
     decision_parts,
     doubt_matters,
+    levels,
     reckoned,
+    unknown_fixed,
 )
 from rulelang.backends.sql.conditions import Printer
 from rulelang.backends.sql.decisions import Decided, Decision
@@ -30,15 +32,16 @@ from rulelang.backends.sql.standings import standings
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.position import Span
 from rulelang.lowering import plan as p
-from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.planned import Plan, PlannedDecision
-from rulelang.lowering.reading import answers_of, nodes
+from rulelang.lowering.reading import answers_of
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Model
 
 PREFIX = "rulelang_"
 
 Column = tuple[str, str]
+
+_KNOWN = {"decisions", "inputs", "mentioned", "needed", "reckoned", "branches", "rules", "aggregations", "stages"}
 
 
 @frozen
@@ -47,7 +50,8 @@ class Written:
 
     ``steps`` are the columns that each SELECT adds, expression and name. By outcome: ``answers`` are its column,
     ``doubts`` the condition that it is not settled, ``violated`` that two rules broke its policy. ``hard`` is the
-    condition under which SQL can't tell what is in doubt, ``settled`` the one under which nothing is unknown.
+    condition under which SQL can't tell what is in doubt, ``settled`` the one under which nothing is unknown, ``known``
+    that under which every field is. ``printer`` prints more that rests on these columns.
     """
 
     steps: tuple[tuple[Column, ...], ...]
@@ -56,6 +60,8 @@ class Written:
     violated: Mapping[str, str]
     hard: str
     settled: str
+    known: str
+    printer: Printer
 
 
 @frozen
@@ -71,6 +77,7 @@ class Emitter:
     dialect: Dialect
     readings: Mapping[str, Reading]
     doubts: bool = True
+    between: str = "; "
     _steps: list[tuple[Column, ...]] = field(factory=list, init=False)
     _answers: dict[str, Sql] = field(factory=dict, init=False)
     _blanks: dict[p.Input | p.Answer, str] = field(factory=dict, init=False)
@@ -88,6 +95,11 @@ class Emitter:
             self._refuse(NotCarried("list", each.list), each.aggregated.expression.span)
         for stage in self.plan.stages:
             self._refuse(NotCarried("list", stage.list), stage.rules[0].branches[0].span if stage.rules else None)
+        for stage in self.plan.stages:
+            self._refuse(NotCarried("list", stage.list), stage.decisions[0].outcome.span)
+        for name in {each.name for each in attrs.fields(Plan)} - _KNOWN:  # parts that came later than this emitter
+            if getattr(self.plan, name):
+                self._refuse(NotCarried("construct", name), None)
         for measure in self.model.measures:
             if measure.name in self.plan.inputs:
                 self._refuse(NotCarried("place among all"), measure.span)
@@ -95,18 +107,20 @@ class Emitter:
         inputs = self._read()
         printer = Printer(
             self.dialect, self.model, self.as_of, inputs, self._answers, self._blanks,
-            standings=self._standings, collected=self._collected,
+            standings=self._standings, collected=self._collected, between=self.between,
         )  # fmt: skip
         known = self._known(printer)
         if self._asks_doubts():
             self._guard(known)
-        for level in self._by_level():
+        for level in levels(self.plan):
             self._decide(level, printer)
         self._stop_where_refused()
         doubts = {name: each.doubt for name, each in self._possible.items()}
         hard = " OR ".join(self._hard) or self.dialect.never
         settled = self._settled(printer, known)
-        return Written(tuple(self._steps), dict(self._answers), doubts, dict(self._violated), hard, settled)
+        known = self._all_known if self._guards else known
+        answers, violated = dict(self._answers), dict(self._violated)
+        return Written(tuple(self._steps), answers, doubts, violated, hard, settled, known, printer)
 
     # --- refusing ------------------------------------------------------------------------------------------------
 
@@ -168,7 +182,9 @@ class Emitter:
 
     def _known(self, printer: Printer) -> str:
         """The condition under which every field that the rules need is known."""
-        if any(rule.divisors or rule.lookups or rule.calls for rule in self.plan.rules) or self._unknown_fixed():
+        if any(rule.divisors or rule.lookups or rule.calls for rule in self.plan.rules) or unknown_fixed(
+            self.plan, self.model, self.as_of
+        ):
             return self.dialect.never
         return self._fields_known(printer)
 
@@ -186,7 +202,7 @@ class Emitter:
 
     def _settled(self, printer: Printer, known: str) -> str:
         """The same, once all is decided, where divisors and keys count as well."""
-        if known != self.dialect.never or self._unknown_fixed():
+        if known != self.dialect.never or unknown_fixed(self.plan, self.model, self.as_of):
             return known
         tests = [self._fields_known(printer)]
         zero = printer.figures.literal(0)
@@ -195,25 +211,7 @@ class Emitter:
             tests += [f"{printer.operand(each).text} IS NOT NULL" for each in rule.lookups]
         return " AND ".join(dict.fromkeys(tests))
 
-    def _unknown_fixed(self) -> bool:
-        """Whether a value that rests on thresholds alone is unknown: a division by zero, a key without an entry."""
-        parts = (part for each in self.plan.branches for part in branch_parts(each))
-        fixed = (each for part in parts for each in nodes(part) if isinstance(each, p.Fixed) and each.fallible)
-        return any(fixed_value(each.recipe, self.model, self.as_of) is None for each in fixed)
-
     # --- what is asked -------------------------------------------------------------------------------------------
-
-    def _by_level(self) -> list[list[PlannedDecision]]:
-        """The decisions in steps: each after those whose outcomes it reads."""
-        levels: list[list[PlannedDecision]] = []
-        placed: dict[str, int] = {}
-        for decision in self.plan.decisions:
-            parts = [part for rule in decision.rules for each in rule.branches for part in branch_parts(each)]
-            level = max((placed[name] + 1 for name in answers_of(*parts)), default=0)
-            placed[decision.outcome.name] = level
-            levels += [[] for _ in range(level + 1 - len(levels))]
-            levels[level].append(decision)
-        return levels
 
     def _asks_doubts(self) -> bool:
         return self.doubts or any(doubt_matters(each, self.plan) for each in self.plan.decisions)

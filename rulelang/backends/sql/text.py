@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from rulelang.backends.sql.asking import settled_plan
 from rulelang.backends.sql.decisions import kind_of
 from rulelang.backends.sql.dialect import Dialect, NotCarried
 from rulelang.backends.sql.dialects import DIALECTS, OTHER_NAMES
@@ -59,7 +60,7 @@ def find_dialect(name: str) -> Dialect:
 def sql_text(model: Model, as_of: date, dialect: str, options: SqlOptions | None = None) -> str:
     """The query. Raises DataError (``unknown-dialect``) and RuleError (``not-in-sql``: what can't be carried)."""
     chosen, options = find_dialect(dialect), options or SqlOptions()
-    plan = lower(model)
+    plan = settled_plan(lower(model), model, as_of)
     readings = typed_readings(model, plan, chosen, options.columns)
     written = Emitter(plan, model, as_of, chosen, readings, doubts=options.standings).write()
     _require_certain(written, model, chosen)
@@ -141,7 +142,7 @@ def _with_rejects(written: Written, odd: Mapping[str, str], dialect: Dialect) ->
     joined = f"CONCAT({joined})" if dialect.concatenated == ", " else joined
     text = f"({joined})" if not dialect.empty_text else f"NULLIF({joined}, {dialect.text('')})"
     steps = ((*written.steps[0], (text, REJECTED)), *written.steps[1:])
-    return Written(steps, written.answers, written.doubts, written.violated, written.hard, written.settled)
+    return evolve(written, steps=steps)
 
 
 def _empty(dialect: Dialect) -> str:

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.sinks.draft import Draft, start_draft, unwritable
+from rulelang.engine.sinks.parquet import ParquetWriter
 from rulelang.engine.sinks.workbook import WorkbookWriter
 from rulelang.engine.sinks.writers import DelimitedWriter, JsonWriter, Writer
 
@@ -30,6 +31,7 @@ FORMATS = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".parquet": "parquet",
 }
 
 
@@ -37,19 +39,20 @@ FORMATS = {
 class SinkOptions:
     """How rows are written. ``encoding`` is ``utf-8`` or ``utf-8-sig``, ``delimiter`` is that of a .csv file.
 
-    ``made_on`` is the day in a workbook's properties.
+    ``made_on`` is the day in a workbook's properties, ``types`` are those of Parquet columns.
     """
 
     encoding: str = "utf-8"
     delimiter: str = ","
     made_on: datetime.date = datetime.date(2000, 1, 1)
+    types: tuple[str, ...] = ()
 
 
 class Sink:
     """Takes rows, and becomes a file when it is committed; used as a context manager, it leaves nothing otherwise.
 
-    ``format`` is one of ``csv``, ``tsv``, ``excel``, ``json``, ``jsonl``. Every method raises DataError where the
-    disk is full (``disk-full``) or the file can't be written (``unwritable-file``).
+    ``format`` is one of ``csv``, ``tsv``, ``excel``, ``json``, ``jsonl``, ``parquet``. Every method raises DataError
+    where the disk is full (``disk-full``) or the file can't be written (``unwritable-file``).
     """
 
     def __init__(self, name: str, format_: str, draft: Draft | None, writer: Writer) -> None:
@@ -132,6 +135,8 @@ def open_sink(path: str | os.PathLike[str], columns: Sequence[str], options: Sin
 
 
 def _writer(draft: Draft, name: str, format_: str, columns: Sequence[str], options: SinkOptions) -> Writer:
+    if format_ == "parquet":
+        return ParquetWriter(draft.path, name, columns, options.types)
     if format_ == "excel":
         return WorkbookWriter(draft.path, name, columns, options.made_on)
     stream = io.FileIO(draft.path, "wb")

@@ -13,13 +13,13 @@ from rulelang.engine.sources.delimited import open_delimited
 from rulelang.engine.sources.encoding import text_head
 from rulelang.engine.sources.excel import open_excel
 from rulelang.engine.sources.json_rows import open_json, open_json_lines
+from rulelang.engine.sources.parquet import is_parquet, open_parquet
 from rulelang.engine.sources.source import Source, SourceOptions
 
 _Opener = Callable[[Content, SourceOptions], Source]
 
 # First bytes -> what such a file is called in the message that refuses it.
 _REFUSED = (
-    (b"PAR1", "Parquet"),
     (b"SQLite format 3", "SQLite"),
     (b"%PDF", "PDF"),
     (b"\x1f\x8b", "gzip"),
@@ -45,6 +45,8 @@ def open_source(path: str | os.PathLike[str], options: SourceOptions | None = No
     name = os.fspath(path)
     if "://" in name:
         raise DataError((Diagnostic("database-not-yet", facts={"file": name.partition("://")[0]}),))
+    if is_parquet(path):
+        return open_parquet(path)
     content = content_of(path)
     try:
         return _opener(content)(content, options or SourceOptions())

@@ -50,10 +50,11 @@ class Source:
     """Rows with named columns.
 
     ``rows()`` starts anew each time and reads one row at a time where the format allows it. ``name`` is the file as
-    the user knows it, ``format`` one of ``csv``, ``excel``, ``json``, ``jsonl``. ``path`` is the file that was
-    opened, None for standard input. ``notes`` are findings about the whole source (its encoding was guessed).
-    ``estimate()`` is about how many rows there are, for a progress bar. Use it as a context manager, or ``close()``
-    it: data from standard input is kept in a temporary file until then.
+    the user knows it, ``format`` one of ``csv``, ``excel``, ``json``, ``jsonl``, ``parquet``; ``types`` are those of
+    Parquet columns, as DuckDB names them. ``path`` is the file that was opened, None for standard input. ``notes`` are
+    findings about the whole source (its encoding was guessed). ``estimate()`` is about how many rows there are, for a
+    progress bar. Use it as a context manager, or ``close()`` it: data from standard input is kept in a temporary file
+    until then.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Source:
     notes: tuple[Diagnostic, ...] = ()
     encoding: str | None = None
     delimiter: str | None = None
+    types: tuple[str, ...] = ()
     count: Callable[[], int | None] = field(default=_nothing, repr=False)
     release: Callable[[], None] = field(default=_nothing, repr=False)
 

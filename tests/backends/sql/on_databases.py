@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 import duckdb
-from attrs import frozen
+from attrs import evolve, frozen
 
+from rulelang.backends.sql.asking import settled_plan
 from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading
@@ -42,7 +43,7 @@ def on_duckdb(model: Model, rows: Sequence[Row], as_of: date) -> list[Answered |
 
 def emitted(model: Model, as_of: date, dialect: Dialect) -> tuple[Written, Mapping[str, Reading]]:
     """The ruleset in SQL. Raises RuleError (``not-in-sql``)."""
-    plan = lower(model)
+    plan = settled_plan(lower(model), model, as_of)
     readings = typed_readings(model, plan, dialect, {})
     return Emitter(plan, model, as_of, dialect, readings).write(), readings
 
@@ -51,10 +52,7 @@ def run(model: Model, rows: Sequence[Row], as_of: date, dialect: Dialect, connec
     written, readings = emitted(model, as_of, dialect)
     odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd) or dialect.never
     first = (*written.steps[0], (dialect.flag(odd), f"{PREFIX}odd"))
-    written = Written(
-        (first, *written.steps[1:]),
-        written.answers, written.doubts, written.violated, written.hard, written.settled,
-    )  # fmt: skip
+    written = evolve(written, steps=(first, *written.steps[1:]))
     fields = [model.fields[name] for name in readings]
     types = {each.name: _column_type(each, dialect) for each in fields}
     columns = ", ".join(f"{dialect.identifier(name)} {type_}" for name, type_ in types.items())

@@ -44,7 +44,6 @@ def _zip() -> bytes:
 @pytest.mark.parametrize(
     ("data", "code", "kind"),
     [
-        (b"PAR1....", "unknown-format", "Parquet"),
         (b"\x1f\x8b\x08....", "unknown-format", "gzip"),
         (b"%PDF-1.7", "unknown-format", "PDF"),
         (_zip(), "unknown-format", "ZIP"),

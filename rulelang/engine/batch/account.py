@@ -1,0 +1,135 @@
+"""The account of a batch run: classes counted in the result, standings and missing values where the rows are."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.engine.batch.duck import Duck, literal, quoted
+from rulelang.engine.batch.statement import Statement
+from rulelang.engine.output import names_of
+from rulelang.engine.row_run import RowRun
+from rulelang.engine.sinks.writers import as_text
+from rulelang.engine.tally import MOST_VALUES, OutcomeTally
+from rulelang.model.contributions import DECIDED, NO_RULE, STANDINGS
+from rulelang.vocabulary.declarations import Outcome
+
+_PREVIEW = 10
+_FIRST = 200_000  # rules are looked for in so many rows before all of them are
+
+
+@frozen
+class Asked:
+    """The rows that the other engine had to be asked about: how many, how many it could decide, and for each outcome
+    how many of them have no answer.
+    """
+
+    rows: int
+    decided: int
+    silent: tuple[int, ...]
+
+
+def account(work: RowRun, statement: Statement, duck: Duck, result: str, asked: Asked, format_: str) -> None:
+    """Fills in what a run counts; ``format_`` is that of the target. The rows that the other engine decided have
+    counted their standings already.
+    """
+    work.rows = statement.table.rows
+    own = len(work.source.columns)
+    titles = work.head.columns[own:]
+    for outcome, tally, title in zip(work.outcomes, work.tallies, titles, strict=True):
+        _count(outcome, tally, title, work, duck, result)
+    _standings(work, statement, duck, result, asked, titles)
+    _missing(work, statement, duck, asked)
+    _winners(work, statement, duck, asked)
+    spellers = work.spellers(format_)
+    for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)}) LIMIT {_PREVIEW}"):
+        answers = (spell(plain(each)) for spell, each in zip(spellers, cells[own:], strict=True))
+        work.preview.append(tuple(map(as_text, (*cells[:own], *answers))))
+
+
+def _count(outcome: Outcome, tally: OutcomeTally, title: str, work: RowRun, duck: Duck, result: str) -> None:
+    """The values of an outcome with the number of rows each, in the order in which they first appear."""
+    value = quoted(title)
+    relation = f"read_parquet({literal(result)})"
+    order = "min(file_row_number)"
+    if outcome.policy == "collect":
+        relation = f"(SELECT unnest({value}) AS {value}, file_row_number FROM {relation})"
+    grouped = f"SELECT {value}, count(*), {order} FROM {relation} WHERE {value} IS NOT NULL GROUP BY 1"
+    back = {str(name): key for key, name in names_of(outcome, work.language).items()}
+    found = duck.execute(f"{grouped} ORDER BY 3 LIMIT {MOST_VALUES}").fetchall()
+    for each, count, _ in found:
+        value_ = back.get(each, each) if isinstance(each, str) else plain(each)
+        tally.count(value_, DECIDED, int(count))
+    if len(found) == MOST_VALUES:
+        rest = f"SELECT * FROM ({grouped}) ORDER BY 3 OFFSET {MOST_VALUES}"
+        for each, count, _ in duck.rows(rest):
+            tally.count(plain(each), DECIDED, int(count))
+    tally.standings[DECIDED] -= sum(int(count) for _, count, _ in found)
+
+
+def _standings(
+    work: RowRun, statement: Statement, duck: Duck, result: str, asked: Asked, titles: tuple[str, ...]
+) -> None:
+    """Where all is known an answer is decided, and none says that no rule applies; the other rows are judged."""
+    open_ = f"NOT ({statement.written.known}) AND NOT ({statement.elsewhere})"
+    shown = [(statement.standing(each), f"s{place}") for place, each in enumerate(statement.outcomes)]
+    names = [f"s{place}" for place, _ in enumerate(statement.outcomes)]
+    counts = [f"count(*) FILTER (WHERE {name} = {literal(each)})" for name in names for each in STANDINGS]
+    nulls = [f"count(*) FILTER (WHERE {name} IN ('undecided', 'no rule'))" for name in names]
+    text = statement.select(shown, open_)
+    found = duck.execute(f"SELECT count(*), {', '.join((*counts, *nulls))} FROM ({text})").fetchone()
+    doubtful, rest = int(found[0]), list(map(int, found[1:]))
+    answered = ", ".join(f"count({quoted(each)})" for each in titles)
+    total, *present = map(
+        int, duck.execute(f"SELECT count(*), {answered} FROM read_parquet({literal(result)})").fetchone()
+    )
+    for place, tally in enumerate(work.tallies):
+        own = rest[place * len(STANDINGS) : (place + 1) * len(STANDINGS)]
+        without = rest[len(STANDINGS) * len(titles) + place]
+        known = total - asked.decided - doubtful
+        no_answer = total - present[place] - asked.silent[place] - without
+        for standing, count in zip(STANDINGS, own, strict=True):
+            tally.standings[standing] += count
+        tally.standings[NO_RULE] += no_answer
+        tally.standings[DECIDED] += known - no_answer
+
+
+def _missing(work: RowRun, statement: Statement, duck: Duck, asked: Asked) -> None:
+    """How often each field is missing in the rows that SQL read; the others counted themselves."""
+    places = [
+        (place, each.field.name) for place, each in work.readers if each.field.name in statement.written.printer.inputs
+    ]
+    if not places:
+        return
+    shown = [(f"CASE WHEN {statement.missing(name)} THEN 1 END", f"m{place}") for place, name in places]
+    text = statement.select(shown, f"NOT ({statement.elsewhere})" if asked.rows else "")
+    counts = ", ".join(f"count(m{place})" for place, _ in places)
+    found = duck.execute(f"SELECT {counts} FROM ({text})").fetchone()
+    for (place, _), count in zip(places, found, strict=True):
+        work.missing[place] += int(count)
+
+
+def _winners(work: RowRun, statement: Statement, duck: Duck, asked: Asked) -> None:
+    """Which branches ever made an answer: most are met among the first rows."""
+    conditions = statement.winners()
+    for limit in (f"{quoted('rulelang_number')} < {_FIRST}", ""):
+        open_ = [index for index in conditions if index in work.decider.unseen]
+        if not open_ or (not limit and statement.table.rows <= _FIRST):
+            return
+        where = " AND ".join(each for each in (limit, f"NOT ({statement.elsewhere})" if asked.rows else "") if each)
+        shown = [(f"CASE WHEN {conditions[index]} THEN 1 END", f"w{index}") for index in open_]
+        text = statement.select(shown, where)
+        counts = ", ".join(f"count(w{index})" for index in open_)
+        found = duck.execute(f"SELECT {counts} FROM ({text})").fetchone()
+        work.decider.unseen.difference_update(index for index, count in zip(open_, found, strict=True) if count)
+
+
+def plain(value: Any) -> Any:
+    """A value of a result file in the form that decisions have."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value.normalize()
+    return value

@@ -1,0 +1,176 @@
+"""The door of the batch engine: which values of a column SQL reads by itself, with the same meaning as the other door.
+
+Everything unusual (`1.5万`, 31/01/2026, a word that is no member, a value outside its limits, a day ahead) is *odd*:
+its row goes to the generated Python, which reads it, reports it, or rejects it as always.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from attrs import evolve
+
+from rulelang.backends.sql.dialect import Dialect
+from rulelang.backends.sql.dialects import DUCKDB
+from rulelang.backends.sql.door import Reading, cleaned, digits_of, missing_at
+from rulelang.backends.sql.figures import Figures, Sql
+from rulelang.engine.batch.duck import quoted
+from rulelang.explain.findings import Spellings
+from rulelang.values.durations import Duration
+from rulelang.values.text import near_key
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, YesNo
+
+_INTEGERS = (
+    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+)
+_YES, _NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
+_EXACT_DIGITS = 15  # so many digits of a double are those of its shortest spelling
+
+
+def reading(field: Field, column: str | None, kind: str, as_of: date, spellings: Spellings | None) -> Reading:
+    """How a field is read from a column of a DuckDB type; without a column it is missing for everybody."""
+    nothing = Reading(_nothing(field))
+    if column is None:
+        return nothing
+    source = f"t.{quoted(column)}"
+    everything = evolve(nothing, odd=f"{source} IS NOT NULL")
+    found = _reading(field, source, kind) or everything
+    odd = [found.odd] if found.odd else []
+    value = found.value
+    odd += _limits(field, value)
+    if isinstance(field.type, Date) and not field.type.may_be_future:
+        odd.append(f"{value.text} > {DUCKDB.day(as_of)}")
+    if isinstance(field.type, Text) and spellings is not None:
+        odd += _near_misses(value.text, spellings)
+    if field.required:
+        odd.append(f"{value.text} IS NULL")
+    return Reading(value, " OR ".join(f"({each})" for each in odd))
+
+
+def _nothing(field: Field) -> Sql:
+    match field.type:
+        case Number() | Money() | Length():
+            digits, scale = digits_of(field)
+            return Sql(f"CAST(NULL AS {DUCKDB.number_type(digits, scale)})", digits=digits, scale=scale)
+        case Date():
+            return Sql("CAST(NULL AS DATE)", "date")
+        case YesNo():
+            return Sql("CAST(NULL AS BOOLEAN)", "yesno")
+    return Sql("CAST(NULL AS VARCHAR)", "text")
+
+
+def _reading(field: Field, source: str, kind: str) -> Reading | None:
+    """The value and what is odd about it; None where SQL reads nothing of such a column."""
+    is_text = kind == "VARCHAR" or kind.startswith("ENUM")
+    text = source if kind == "VARCHAR" else f"CAST({source} AS VARCHAR)"
+    match field.type:
+        case Text() if is_text or kind in _INTEGERS:
+            return missing_at(Reading(cleaned(text, DUCKDB)), field, DUCKDB)
+        case Choice() if is_text or kind in _INTEGERS:
+            return _choice(field, missing_at(Reading(cleaned(text, DUCKDB)), field, DUCKDB))
+        case YesNo() if not field.missing_values:
+            return _yes_no(source, kind)
+        case Date():
+            found = _date(source, kind)
+            return None if found is None else missing_at(found, field, DUCKDB)
+        case Number() | Money() | Length():
+            found = _number(field, source, kind)
+            return None if found is None else missing_at(found, field, DUCKDB)
+        case ListOf():
+            return None
+    return None
+
+
+def _choice(field: Field, found: Reading) -> Reading:
+    assert isinstance(field.type, Choice)
+    text, members = found.value.text, field.type.members
+    spellings = ", ".join(DUCKDB.text(each) for member in members for each in member.spellings())
+    labels = [each for each in members if each.label is not None]
+    odd = f"{text} NOT IN ({spellings})" if spellings else f"{text} IS NOT NULL"
+    if labels:
+        cases = " ".join(f"WHEN {DUCKDB.text(each.label or '')} THEN {DUCKDB.text(each.key)}" for each in labels)
+        return Reading(Sql(f"CASE {text} {cases} ELSE {text} END", "text"), odd)
+    return Reading(Sql(text, "text"), odd)
+
+
+def _yes_no(source: str, kind: str) -> Reading | None:
+    if kind == "BOOLEAN":
+        return Reading(Sql(source, "yesno"))
+    if kind in _INTEGERS:
+        return Reading(Sql(f"CAST({source} AS BOOLEAN)", "yesno"), f"{source} NOT IN (0, 1)")
+    if kind != "VARCHAR":
+        return None
+    word = f"lower({source})"
+    yes, no = (", ".join(f"'{each}'" for each in words) for words in (_YES, _NO))
+    value = f"CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE END"
+    return Reading(Sql(value, "yesno"), f"{source} <> '' AND {word} NOT IN ({yes}, {no})")
+
+
+def _date(source: str, kind: str) -> Reading | None:
+    first, last = DUCKDB.day(date.min), DUCKDB.day(date.max)
+    if kind == "VARCHAR":
+        written = f"CASE WHEN regexp_full_match({source}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN {source} END"
+        value = f"TRY_CAST({written} AS DATE)"
+        return Reading(Sql(value, "date"), f"{source} <> '' AND ({value} IS NULL OR {value} < {first})")
+    if kind == "DATE":
+        return Reading(Sql(source, "date"), f"{source} NOT BETWEEN {first} AND {last}")
+    if kind in ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"):
+        value = f"CAST({source} AS DATE)"
+        return Reading(Sql(value, "date"), f"{source} IS NOT NULL AND {value} NOT BETWEEN {first} AND {last}")
+    return None
+
+
+def _number(field: Field, source: str, kind: str) -> Reading | None:
+    digits, scale = digits_of(field)
+    type_ = DUCKDB.number_type(digits, scale)
+    limit = 10**digits
+    whole = scale == 0
+    if kind in _INTEGERS:
+        return Reading(Sql(f"TRY_CAST({source} AS {type_})", digits=digits, scale=scale), f"abs({source}) >= {limit}")
+    if kind == "VARCHAR":
+        places = "" if whole else f"(\\.[0-9]{{1,{scale}}})?"
+        written = f"CASE WHEN regexp_full_match({source}, '[+-]?[0-9]{{1,{digits}}}{places}') THEN {source} END"
+        value = f"TRY_CAST({written} AS {type_})"
+        return Reading(Sql(value, digits=digits, scale=scale), f"{source} <> '' AND {value} IS NULL")
+    if kind.startswith("DECIMAL"):
+        value = f"TRY_CAST({source} AS {type_})"
+        odd = f"{source} IS NOT NULL AND ({value} IS NULL OR {value} <> {source} OR abs({source}) >= {limit})"
+        return Reading(Sql(value, digits=digits, scale=scale), odd)
+    if kind in ("DOUBLE", "FLOAT"):
+        double = source if kind == "DOUBLE" else f"CAST({source} AS DOUBLE)"
+        plain = f"CASE WHEN isnan({double}) THEN NULL ELSE {double} END"
+        value = f"TRY_CAST({plain} AS {type_})"
+        small = 10 ** min(digits, _EXACT_DIGITS - scale)
+        off = f"{value} IS NULL OR abs({double}) >= {small} OR CAST({value} AS DOUBLE) <> {double}"
+        odd = f"NOT isnan({double}) AND ({off})"
+        return Reading(Sql(value, digits=digits, scale=scale), odd)
+    return None
+
+
+def _limits(field: Field, value: Sql) -> list[str]:
+    tests = []
+    for bound, sign in ((field.at_least, "<"), (field.at_most, ">")):
+        plain: Any = bound.amount if isinstance(bound, Duration) else bound
+        if plain is None:
+            continue
+        if value.kind == "number":
+            tests.append(Figures(DUCKDB).compare(sign, value, Figures(DUCKDB).literal(plain)))
+        elif value.kind == "date":
+            tests.append(f"{value.text} {sign} {DUCKDB.day(plain)}")
+    return tests
+
+
+def _near_misses(text: str, spellings: Spellings) -> list[str]:
+    """What may differ from a text of the rules in case, width or spaces alone: looked at by the other engine."""
+    dialect: Dialect = DUCKDB
+    if not spellings.exact:
+        return []
+    exact = ", ".join(map(dialect.text, sorted(spellings.exact)))
+    keys = ", ".join(dialect.text(each) for each in sorted({near_key(each) for each in spellings.exact}))
+    # Of plain ASCII the key is this; beyond it, whatever could fold to one of the keys in fewer or as many characters.
+    key = f"lower(regexp_replace({text}, '\\s', '', 'g'))"
+    wide = f"NOT regexp_full_match({text}, '[\\x21-\\x7e\\s\\x{{4e00}}-\\x{{9fff}}]*')"
+    return [f"{text} NOT IN ({exact}) AND ({key} IN ({keys}) OR {wide})"]

@@ -1,0 +1,220 @@
+"""Decides for every row with DuckDB, with the same answers and the same account as row by row.
+
+Rows that SQL reads and decides go from the source to the result in one statement. The others (an unusual spelling, a
+value outside its limits, something missing that SQL can't weigh) are decided by the generated Python and join them.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from contextlib import ExitStack
+from typing import Any
+
+from rulelang.engine.batch.account import Asked, account, plain
+from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
+from rulelang.engine.batch.statement import BETWEEN, NUMBER, Statement, compose, spelled, typed
+from rulelang.engine.batch.tables import open_table, same_columns
+from rulelang.engine.output import names_of
+from rulelang.engine.row_run import RowRun
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.run_options import PathLike, RunOptions
+from rulelang.engine.sinks.draft import Draft, start_draft
+from rulelang.engine.sinks.opening import Sink, sink_format
+from rulelang.engine.sinks.writers import as_text
+from rulelang.engine.sources.source import Row, Source
+from rulelang.engine.summary import RunSummary
+from rulelang.model.contributions import DECIDED, NO_RULE
+from rulelang.values.durations import Duration
+
+_ASKED = "rulelang_asked"
+_WRITTEN_BY_DUCK = ("csv", "tsv", "parquet")
+
+
+class Elsewhere(Exception):  # noqa: N818 - no fault: the other engine does it
+    """This engine doesn't do this; ``reason`` is a word of labels.toml."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def run_batch(
+    ruleset: Ruleset,
+    source: Source,
+    options: RunOptions,
+    target: PathLike | None = None,
+    rejects: PathLike | None = None,
+) -> RunSummary:
+    """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.run.run` raises."""
+    for wanted, reason in (
+        (options.why, "reason"),
+        (options.lists, "list"),
+        (ruleset.model.measures, "place among all"),
+    ):
+        if wanted:
+            raise Elsewhere(reason)
+    work = RowRun(ruleset, source, options)
+    with open_duck(options.memory, source.name) as duck, ExitStack() as stack:
+        table = open_table(source, duck) if same_columns(source.columns) else None
+        if table is None:
+            raise Elsewhere("file")
+        statement = compose(work, table)
+        rejected = None if rejects is None else stack.enter_context(work.open(rejects, work.reject_head))
+        asked = _ask(work, statement, duck, rejected)
+        format_ = "parquet" if target is None else sink_format(target)
+        draft = _draft(target, duck, format_)
+        try:
+            result = str(draft.path) if format_ == "parquet" else os.path.join(duck.folder, "result.parquet")
+            progress = options.progress
+            duck.follow(
+                f"COPY ({_result(work, statement, asked, format_)}) TO {literal(result)} "
+                "(FORMAT parquet, COMPRESSION snappy)",
+                None if progress is None else lambda share: progress(int(share * table.rows), table.rows),
+            )
+            account(work, statement, duck, result, asked, "csv" if target is None else format_)
+            if target is not None and format_ in ("csv", "tsv"):
+                _copy_text(work, duck, result, draft, format_)
+            sink = None
+            if target is not None and format_ not in _WRITTEN_BY_DUCK:
+                sink = stack.enter_context(work.open(target, work.head.columns))
+                _pour(work, duck, result, sink)
+            for each in (sink, rejected):
+                if each is not None:
+                    each.finish()
+            if sink is None and target is not None:
+                draft.commit()
+            for each in (sink, rejected):
+                if each is not None:
+                    each.commit()
+        finally:
+            draft.discard()
+    return work.summary(target, rejects)
+
+
+def _draft(target: PathLike | None, duck: Duck, format_: str) -> Draft:
+    """Where the result is written until it is complete."""
+    if target is None or format_ not in _WRITTEN_BY_DUCK:
+        path = os.path.join(duck.folder, "result.parquet")
+        return start_draft(path)
+    return start_draft(target)
+
+
+# --- rows for the other engine -----------------------------------------------------------------------------------
+
+
+def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None) -> Asked:
+    """Decides the rows that SQL leaves; their answers become a table."""
+    table = statement.table
+    columns = [(quoted(each), each) for each in table.columns]
+    text = statement.select([(quoted(NUMBER), NUMBER), *columns], statement.elsewhere, table.columns)
+    path = os.path.join(duck.folder, "asked.csv")
+    count = 0
+    silent = [0] * len(statement.outcomes)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for number, *cells in duck.rows(f"SELECT * FROM ({text}) ORDER BY {quoted(NUMBER)}"):
+            if count == 0 and table.first is None:
+                raise Elsewhere("file")  # nobody could find the row by its number
+            count += 1
+            row = Row((table.first or 0) + int(number), cells)
+            faults, values = work.read(row)
+            if faults:
+                work.reject(row, faults, rejected)
+                writer.writerow([number, "1", *("" for _ in statement.outcomes)])
+                continue
+            verdict = work.decider.decide(values)
+            standings = verdict.standings or [DECIDED if each is not None else NO_RULE for each in verdict.answers]
+            for place, (standing, answer) in enumerate(zip(standings, verdict.answers, strict=True)):
+                work.tallies[place].standings[standing] += 1
+                silent[place] += answer is None
+            for problem in verdict.problems:
+                work.findings.count(problem, row.number)
+            writer.writerow([number, "0", *map(_stored, verdict.answers)])
+    if count:
+        _load_asked(statement, duck, path)
+    return Asked(count, count - work.rejected, tuple(silent))
+
+
+def _stored(answer: Any) -> str:
+    """An answer as text, with a mark before it, so that none is told from an empty text."""
+    if answer is None:
+        return ""
+    if isinstance(answer, tuple):
+        return "=" + BETWEEN.join(answer)
+    return "=" + as_text(answer.amount if isinstance(answer, Duration) else answer)
+
+
+def _load_asked(statement: Statement, duck: Duck, path: str) -> None:
+    names = [f"a{place}" for place, _ in enumerate(statement.outcomes)]
+    types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in ("number", "rejected", *names))
+    answers = []
+    for name, outcome in zip(names, statement.outcomes, strict=True):
+        text = f"CASE WHEN starts_with({name}, '=') THEN substr({name}, 2) END"
+        answers.append(f"{typed(text, outcome, statement.digits(outcome))} AS {name}")
+    duck.execute(
+        f"CREATE TABLE {_ASKED} AS SELECT CAST(number AS BIGINT) AS number, rejected = '1' AS rejected, "
+        f"{', '.join(answers)} FROM read_csv({literal(path)}, auto_detect = false, header = false, delim = ',', "
+        f"quote = '\"', escape = '\"', columns = {{{types}}}, max_line_size = 16777216, nullstr = '')"
+    )
+
+
+# --- the result ----------------------------------------------------------------------------------------------------
+
+
+def _result(work: RowRun, statement: Statement, asked: Asked, format_: str) -> str:
+    """The columns of the source and the answers: as the result writes them, or typed for what comes after."""
+    language = work.language
+    columns = work.head.columns
+    own = statement.table.columns
+    shown = [(quoted(each), each) for each in own]
+    shown += [(statement.answer(outcome), f"rulelang_x{place}") for place, outcome in enumerate(statement.outcomes)]
+    shown.append((quoted(NUMBER), NUMBER))
+    text = statement.select(shown, "", own)
+    items = [f"q.{quoted(each)} AS {quoted(title)}" for each, title in zip(own, columns, strict=False)]
+    for place, (outcome, title) in enumerate(zip(statement.outcomes, columns[len(own) :], strict=True)):
+        value = f"q.{quoted(f'rulelang_x{place}')}"
+        if asked.rows:
+            value = f"CASE WHEN a.number IS NULL THEN {value} ELSE a.a{place} END"
+        names = names_of(outcome, language)
+        if format_ == "parquet" and names:
+            value = spelled(value, outcome, names, True, language)
+        items.append(f"{value} AS {quoted(title)}")
+    joined = f" LEFT JOIN {_ASKED} AS a ON q.{quoted(NUMBER)} = a.number" if asked.rows else ""
+    where = " WHERE a.rejected IS NOT TRUE" if work.rejected else ""
+    return f"SELECT {', '.join(items)} FROM ({text}) AS q{joined}{where}"
+
+
+def _copy_text(work: RowRun, duck: Duck, result: str, draft: Draft, format_: str) -> None:
+    """The result as a text table."""
+    source = work.source
+    delimiter = "\t" if format_ == "tsv" else source.delimiter if source.delimiter in (",", ";", "|") else ","
+    described = duck.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(result)})").fetchall()
+    own = len(source.columns)
+    items = []
+    for place, (name, kind, *_) in enumerate(described):
+        text = quoted(str(name))
+        if place >= own:
+            outcome = work.outcomes[place - own]
+            text = spelled(text, outcome, names_of(outcome, work.language), False, work.language)
+        elif kind == "BOOLEAN":
+            text = f"CASE {text} WHEN TRUE THEN 'TRUE' WHEN FALSE THEN 'FALSE' END"
+        elif str(kind).startswith("TIMESTAMP"):
+            text = f"CAST({text} AS VARCHAR)"
+        if str(kind).startswith("VARCHAR"):
+            text = f"nullif({text}, '')"  # nothing is written for a text without characters, as for none
+        items.append(f"{text} AS {quoted(str(name))}")
+    duck.follow(
+        f"COPY (SELECT {', '.join(items)} FROM read_parquet({literal(result)})) TO {literal(str(draft.path))} "
+        f"(FORMAT csv, HEADER true, DELIMITER {literal(delimiter)})",
+        None,
+    )
+
+
+def _pour(work: RowRun, duck: Duck, result: str, sink: Sink) -> None:
+    """The result row by row into a file of another format."""
+    own = len(work.source.columns)
+    spellers = work.spellers(sink.format)
+    for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)})"):
+        answers = (spell(plain(each)) for spell, each in zip(spellers, cells[own:], strict=True))
+        sink.write([*cells[:own], *answers])

@@ -1,0 +1,145 @@
+"""What DuckDB is asked: how every row is decided, which rows it leaves to the other engine, what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+
+from rulelang.backends.sql.asking import settled_plan
+from rulelang.backends.sql.decisions import Decision, kind_of
+from rulelang.backends.sql.dialects import DUCKDB
+from rulelang.backends.sql.door import Reading
+from rulelang.backends.sql.emit import Emitter, Written
+from rulelang.backends.sql.standings import standing_word
+from rulelang.backends.sql.text import query
+from rulelang.engine.batch.doors import reading
+from rulelang.engine.batch.duck import literal, quoted
+from rulelang.engine.batch.tables import Table
+from rulelang.engine.row_run import RowRun
+from rulelang.lowering import plan as p
+from rulelang.lowering.lower import lower
+from rulelang.lowering.planned import Plan
+from rulelang.model.policies import scale
+from rulelang.vocabulary.declarations import Outcome
+
+BETWEEN = "\x1f"
+NUMBER = "rulelang_number"
+ODD = "rulelang_odd"
+
+
+@frozen
+class Statement:
+    """The queries of one run."""
+
+    plan: Plan
+    written: Written
+    table: Table
+    outcomes: tuple[Outcome, ...]
+    elsewhere: str
+
+    def select(self, shown: Sequence[tuple[str, str]], where: str = "", kept: Sequence[str] = ()) -> str:
+        """A query over all rows: what is shown, with the columns of the table that it reads."""
+        text = query(self.written, DUCKDB, self.table.relation, shown, [*kept, NUMBER])
+        return f"{text}\nWHERE {where}" if where else text
+
+    def answer(self, outcome: Outcome) -> str:
+        """An outcome's answer, of the type it has in Parquet."""
+        text = self.written.answers[outcome.name].text
+        return typed(text, outcome, self.digits(outcome))
+
+    def digits(self, outcome: Outcome) -> tuple[int, int]:
+        """How many digits a number may have before and behind the point."""
+        answer = self.written.answers[outcome.name]
+        decimals = scale(outcome.type) or 0
+        places = max(decimals, answer.scale)
+        return max(answer.digits, 1 if places else 10), places
+
+    def standing(self, outcome: Outcome) -> str:
+        """An outcome's standing, in English."""
+        name, written = outcome.name, self.written
+        return standing_word(written.answers[name].text, written.doubts[name], written.violated.get(name), DUCKDB)
+
+    def missing(self, name: str) -> str:
+        """The condition that a field is missing."""
+        condition = f"{self.written.printer.inputs[name].text} IS NULL"
+        blank = self.written.printer.blanks.get(p.Input(name))
+        return condition if blank is None else f"{condition} AND NOT ({blank})"
+
+    def winners(self) -> dict[int, str]:
+        """Of every branch the condition that it makes an answer, or a part of one."""
+        found: dict[int, list[str]] = {}
+        for decision in self.plan.decisions:
+            answer = self.written.answers[decision.outcome.name]
+            for index, condition in Decision(decision, self.written.printer).winners(answer):
+                found.setdefault(index, []).append(f"({condition})")
+        return {index: " OR ".join(conditions) for index, conditions in found.items()}
+
+
+def typed(text: str, outcome: Outcome, digits: tuple[int, int]) -> str:
+    """A value as Parquet has it: numbers as decimals or integers, a list as a list."""
+    if outcome.policy == "collect":
+        return f"CASE WHEN {text} = '' THEN []::VARCHAR[] ELSE string_split({text}, {literal(BETWEEN)}) END"
+    kind = kind_of(outcome)
+    if kind == "number":
+        return f"CAST({text} AS {DUCKDB.number_type(*digits)})"
+    return f"CAST({text} AS {({'date': 'DATE', 'yesno': 'BOOLEAN'}).get(kind, 'VARCHAR')})"
+
+
+def compose(work: RowRun, table: Table) -> Statement:
+    """The statement of a run. Raises RuleError (``not-in-sql``)."""
+    model = work.ruleset.model
+    plan = settled_plan(lower(model), model, work.as_of)
+    readings: dict[str, Reading] = {}
+    for name in plan.inputs:
+        position = work.columns.positions.get(name)
+        column = None if position is None else table.columns[position]
+        kind = "" if column is None else table.kind(column)
+        readings[name] = reading(model.fields[name], column, kind, work.as_of, work.ruleset.spellings.get(name))
+    for name in plan.mentioned:  # only reasons show it, and yet a cell that can't be read is a fault
+        position = work.columns.positions.get(name)
+        if position is not None:
+            column = table.columns[position]
+            readings[name] = reading(model.fields[name], column, table.kind(column), work.as_of, None)
+    written = Emitter(plan, model, work.as_of, DUCKDB, readings, between=BETWEEN).write()
+    odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd) or "FALSE"
+    first = (*written.steps[0], (f"coalesce({odd}, FALSE)", ODD))
+    written = _with_first(written, first)
+    tests = [quoted(ODD), *(f"coalesce({each}, FALSE)" for each in written.violated.values())]
+    if written.hard != DUCKDB.never:
+        tests.append(f"coalesce({written.hard}, FALSE)")
+    if any(rule.divisors or rule.lookups for rule in plan.rules):
+        tests.append(f"NOT coalesce({written.settled}, FALSE)")
+    return Statement(plan, written, table, work.outcomes, " OR ".join(tests))
+
+
+def _with_first(written: Written, first: tuple[tuple[str, str], ...]) -> Written:
+    return evolve(written, steps=(first, *written.steps[1:]))
+
+
+def spelled(text: str, outcome: Outcome, names: dict[Any, object], typed_format: bool, language: str) -> str:
+    """An answer as the result writes it: choices by their name in the language, lists and yes or no in words."""
+    if outcome.policy == "collect":
+        each = _renamed("x", names)
+        found = f"list_transform({text}, lambda x: {each})" if names else text
+        between = {"en": "; ", "zh": "、"}[language]
+        return found if typed_format else f"array_to_string({found}, {literal(between)})"
+    kind = kind_of(outcome)
+    if kind == "yesno" and not typed_format:
+        yes, no = {"en": ("yes", "no"), "zh": ("是", "否")}[language]
+        return f"CASE {text} WHEN TRUE THEN {literal(yes)} WHEN FALSE THEN {literal(no)} END"
+    if kind == "number" and not typed_format:
+        return plain_number(text)
+    return _renamed(text, names) if names and kind == "text" else text
+
+
+def plain_number(text: str) -> str:
+    """A number in plain figures, without zeros at the end."""
+    written = f"CAST({text} AS VARCHAR)"
+    return f"CASE WHEN contains({written}, '.') THEN rtrim(rtrim({written}, '0'), '.') ELSE {written} END"
+
+
+def _renamed(text: str, names: dict[Any, object]) -> str:
+    cases = " ".join(f"WHEN {literal(str(key))} THEN {literal(str(name))}" for key, name in names.items())
+    return f"CASE {text} {cases} ELSE {text} END" if cases else text

@@ -1,0 +1,101 @@
+"""Files as tables that DuckDB reads: Parquet where it lies, text tables set aside as Parquet first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import partial
+
+from attrs import frozen
+
+from rulelang.engine.batch.duck import Duck, literal, quoted
+from rulelang.engine.sources.parquet import parquet_files
+from rulelang.engine.sources.source import Source
+from rulelang.values.text import OUTER_SPACES
+
+_TEXT = ("utf-8", "utf-8-sig", "ascii")
+_PIECE = 1 << 20
+
+
+@frozen
+class Table:
+    """What a query reads: ``relation`` with a column ``number`` that counts its rows from 0, in their order.
+
+    ``first`` is the number that the user gives to the first row; None where numbers may be off (blank lines).
+    """
+
+    relation: str
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: int
+    first: int | None
+
+    def kind(self, column: str) -> str:
+        """The type of a column."""
+        return self.types[self.columns.index(column)]
+
+
+def open_table(source: Source, duck: Duck) -> Table | None:
+    """The table of a source; None where only the source's own reader can cut it into rows."""
+    if source.path is None:
+        return None
+    if source.format == "parquet":
+        files = parquet_files(source.path, duck)
+        several = len(files.paths) > 1
+        number = "file_row_number" if not several else "CAST(file_index AS BIGINT) * 1000000000000 + file_row_number"
+        relation = f"(SELECT *, {number} AS rulelang_number FROM {files.relation})"
+        return Table(relation, files.columns, files.types, files.rows, 1 if not several else None)
+    if source.format == "csv" and source.encoding in _TEXT and source.delimiter is not None:
+        return _staged(source, duck)
+    return None
+
+
+def _staged(source: Source, duck: Duck) -> Table | None:
+    """A text table as Parquet, every cell a text. None where DuckDB cuts a line otherwise than the csv module."""
+    if source.path is None:
+        return None
+    target = os.path.join(duck.folder, "table.parquet")
+    columns = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in source.columns)
+    skip = _head_row(source)
+    if skip is None or not _cut_alike(source.path, source.delimiter or ","):
+        return None
+    read = (
+        f"read_csv({literal(source.path)}, auto_detect = false, header = false, skip = {skip}, "
+        f"columns = {{{columns}}}, delim = {literal(source.delimiter or ',')}, quote = '\"', escape = '\"', "
+        "strict_mode = true, max_line_size = 1048576, allow_quoted_nulls = true)"
+    )
+    filled = " OR ".join(f"trim({quoted(each)}, {literal(OUTER_SPACES)}) <> ''" for each in source.columns)
+    statement = f"COPY (SELECT * FROM {read} WHERE {filled}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)"
+    try:
+        duck.connection.execute(statement)
+    except duck.library.OutOfMemoryException:
+        raise
+    except duck.library.Error:
+        return None  # too many cells, half a quotation mark, a character that is none
+    files = parquet_files(target, duck)
+    relation = f"(SELECT *, file_row_number AS rulelang_number FROM {files.relation})"
+    estimate = source.estimate()
+    # With blank lines or line breaks in cells a row's number is not its place.
+    first = skip + 1 if estimate is not None and estimate - (skip - 1) == files.rows else None
+    return Table(relation, source.columns, files.types, files.rows, first)
+
+
+def _head_row(source: Source) -> int | None:
+    """How many lines stand above the first row: the head, and titles above it."""
+    titles = sum(each.code == "title-row" for each in source.notes)
+    return None if titles else 1
+
+
+def _cut_alike(path: str, delimiter: str) -> bool:
+    """Whether nothing in a text file is read by DuckDB otherwise than by the csv module."""
+    spaced = f'{delimiter} "'.encode()
+    with open(path, "rb") as file:
+        for piece in iter(partial(file.read, _PIECE), b""):
+            if b"\0" in piece or spaced in piece or piece.count(b"\r") != piece.count(b"\r\n"):
+                return False
+    return True
+
+
+def same_columns(names: Sequence[str]) -> bool:
+    """Whether DuckDB, which knows no case, can tell the columns apart."""
+    return len({each.casefold() for each in names}) == len(names)
