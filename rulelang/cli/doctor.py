@@ -1,0 +1,80 @@
+"""``rulelang doctor RULES DATA``: whether the engines agree on the user's own rows."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import click
+
+from rulelang.cli.bilingual import argument, command
+from rulelang.cli.console import Console
+from rulelang.cli.failures import FINDINGS, FINE
+from rulelang.cli.loading import load_ruleset, open_data, reading_options, with_settings
+from rulelang.cli.options import as_of_option, data_options, map_option, plugin_option, set_option, several
+
+
+@command(
+    "doctor",
+    en="Decides every row of DATA with each engine, and rows at and beside every limit of the rules as well. Says that "
+    "they agree, or shows the first row that differs: the outcome, both answers, the rule. Exit code 1 where they "
+    "differ.",
+    zh="用每个引擎判定数据的每一行，并判定规则各界限上及两侧的情形。一致则如实说明，否则指出第一处不同："
+    "哪一行、哪个结论、两个答案、哪条规则。不一致时退出码为1。",
+)
+@argument(
+    "rules",
+    metavar=("RULES", "规则"),
+    en="a .rules file, a folder of them, or the name of a ruleset",
+    zh=".rules文件、放规则文件的文件夹，或规则集名称",
+)
+@argument(
+    "data", metavar=("DATA", "数据"), en="the customers: a .csv or .parquet file", zh="客户数据：.csv或.parquet文件"
+)
+@as_of_option()
+@set_option()
+@map_option()
+@several(data_options())
+@plugin_option()
+@click.pass_obj
+def cli(
+    console: Console,
+    rules: str,
+    data: str,
+    as_of: date | None,
+    settings: tuple[str, ...],
+    pairs: tuple[str, ...],
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    plugin_folders: tuple[Path, ...],
+) -> int:
+    """Runs every engine twice, and says what came out."""
+    from rulelang.engine.comparing_engines import boundary_rows, compare_engines, written_aside
+    from rulelang.engine.mapping import read_pair
+    from rulelang.engine.run import RunOptions
+
+    ending = FINE
+    with open_data(data, encoding, delimiter, sheet) as source, tempfile.TemporaryDirectory() as folder:
+        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+        options = RunOptions(as_of, tuple(map(read_pair, pairs)), reading_options(date_order))
+        boundaries = written_aside(boundary_rows(ruleset, source, options), folder)
+        for name, each in ((data, source), (console.say("rows at the limits", "界限上的情形"), boundaries)):
+            found = compare_engines(ruleset, each, options)
+            if found.difference is None:
+                agreed = f"{name}: {found.rows:,} rows, python and duckdb agree"
+                console.print(console.say(agreed, f"{name}：{found.rows:,}行，python与duckdb一致"))
+                continue
+            ending = FINDINGS
+            other = found.difference
+            one, two = (each or "-" for each in other.answers)
+            differs = f"row {other.row} differs in {other.outcome}: python {one}, duckdb {two} (rule {other.rule})"
+            console.print(
+                console.say(
+                    f"{name}: {differs}",
+                    f"{name}：第{other.row}行的“{other.outcome}”不同：python为{one}，duckdb为{two}（规则{other.rule}）",
+                )
+            )
+    return ending
