@@ -12,10 +12,12 @@ from fractions import Fraction
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis.strategies import SearchStrategy
 
+from rulelang.diagnostics.diagnostic import RuleError
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import ANY
 from rulelang.values.durations import Duration
 from tests import oracle
+from tests.backends.sql.on_databases import on_duckdb
 from tests.strategies import Case, cases
 from tests.strategies.lists import list_cases
 
@@ -113,3 +115,26 @@ def test_nested_data_agree(fuzz: int | None) -> None:
                 assert set(expected.missing_for[name]) == set(decision.missing_for(name))
 
     search(check, fuzz, list_cases(), 120)
+
+
+def test_sql_agrees(fuzz: int | None) -> None:
+    """DuckDB gives the oracle's answers and standings wherever SQL can tell; what it can't carry is refused by name."""
+
+    def check(case: Case) -> None:
+        try:
+            found = on_duckdb(case.model, case.rows, case.as_of)
+        except RuleError as error:
+            assert {"not-in-sql"} == {each.code for each in error.diagnostics}
+            return
+        for row, answered in zip(case.rows, found, strict=True):
+            note(f"{case.as_of} {row}")
+            if answered is None or not answered.told:
+                continue
+            expected = oracle.decide(case.model, row, case.as_of)
+            for name in case.model.outcomes:
+                assert (plain(expected.outcomes[name]), expected.standings[name]) == (
+                    answered.answers[name],
+                    answered.standings[name],
+                )
+
+    search(check, fuzz, usual=80)
