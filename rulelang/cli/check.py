@@ -126,12 +126,12 @@ def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _D
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.customers import Reading
     from rulelang.engine.mapping import read_pair
-    from rulelang.engine.proving import count_population, prove, timed_field
+    from rulelang.engine.proving import beyond_proof, count_population, prove
     from rulelang.report.proofs import finding_diagnostics
 
-    timed = timed_field(ruleset.model)
-    if timed is not None:
-        return (Diagnostic("time-not-proved", ruleset.model.fields[timed].span, {"field": timed}),)
+    beyond = beyond_proof(ruleset.model)
+    if beyond is not None:
+        return (Diagnostic("time-not-proved", None, {"what": beyond}),)
     proved = prove(ruleset, day, budget)
     if proved is None:
         return ()
