@@ -22,12 +22,15 @@ from rulelang.model.kleene import every, some
 from rulelang.model.order import is_known
 from rulelang.values.durations import Duration
 from rulelang.values.moments import advanced
+from rulelang.values.numbers import add
 
 Pairs = tuple[tuple[bool | None, Any], ...]
 GroupRow = tuple[bool | None, Any, Pairs]
 Group = Sequence[GroupRow]
 
 GROUP = "group"
+# What of two groups together is what of each, added.
+_ADDS = ("count", "sum")
 
 
 class Judging(Protocol):
@@ -74,7 +77,9 @@ class GroupAggregator:
             return as_result(None, (None,))
         rows, judging = found
         if all(status and by is not None and _is_settled(pairs) for status, by, pairs in rows):
-            now = some_group(judging.now(self._values(group)) for group in self.groups(rows))
+            adds = self.length is not None and all(part.kind in _ADDS for part in self.parts)
+            values = self._added_up(rows) if adds else map(self._values, self.groups(rows))
+            now = some_group(map(judging.now, values))
             return as_result(now, (now,))
         present = [row for row in rows if row[0] and row[1] is not None]
         now = some_group(judging.now([each.answer for each in self._results(group)]) for group in self.groups(present))
@@ -123,6 +128,24 @@ class GroupAggregator:
             values = [pairs[place][1] for _, _, pairs in group if pairs[place][0]]
             found.append(part.truth(bool(values)) if part.kind == EXISTS else part.value(values))
         return found
+
+    def _added_up(self, rows: Group) -> Iterator[list[Any]]:
+        """The same of every stretch of days, each from the one before that ends a day earlier."""
+        by_day: dict[Any, list[GroupRow]] = {}
+        for row in rows:
+            by_day.setdefault(row[1], []).append(row)
+        days = sorted(by_day)
+        of_day = [self._values(by_day[day]) for day in days]
+        assert self.length is not None
+        for place, first in enumerate(days):
+            last = advanced(first, self.length)
+            values = of_day[place]
+            yield values
+            for later in range(place + 1, len(days)):
+                if days[later] > last:
+                    break
+                values = [add(*each) for each in zip(values, of_day[later], strict=True)]
+                yield values
 
     def _results(self, group: Group) -> list[Result]:
         """What the parts come to, and may come to."""
