@@ -166,8 +166,8 @@ class Ruleset:
 
         Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
         """
-        if not self._keep("hours", lambda: counts_hours(self.model)) and given is not None:
-            return plain_day(given)
+        if not self._keep("hours", lambda: counts_hours(self.model)):
+            return datetime.date.today() if given is None else plain_day(given)
         return as_of_for(self.model, given)
 
     @property

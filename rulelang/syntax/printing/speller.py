@@ -59,11 +59,9 @@ class Speller:
         return shown
 
     def holds_reserved(self, name: str) -> bool:
-        """Whether a name is a reserved word, begins with a Latin one, or has a Chinese one in it."""
+        """Whether a name is a reserved word, or begins with a Latin one."""
         first = _LATIN_RUN.match(name)
-        if first is not None and first.group().lower() in self.reserved:
-            return True
-        return any(each in name for each in self.reserved if CJK.search(each))
+        return name in self.reserved or (first is not None and first.group().lower() in self.reserved)
 
     def names(self, names: list[str]) -> str:
         """Several names or values."""
