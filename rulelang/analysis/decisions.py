@@ -14,6 +14,7 @@ from attrs import define, evolve, frozen
 from rulelang.analysis.cells import MISSING, NONE, as_key, numbers_of
 from rulelang.analysis.formula import NEVER, NO, OPEN, YES, Box
 from rulelang.analysis.space import Space, Variable
+from rulelang.model.contributions import BLANK
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Rule
 from rulelang.values.numbers import add
@@ -271,3 +272,18 @@ def _sum(gift: Gift) -> Any:
     for each in gift.values:
         total = add(total, each)
     return total
+
+
+@define(eq=False)
+class Present(Decision):
+    """What rules give, whether or not it is withheld."""
+
+    fallback: Any = None
+
+    def _value(self, number: int) -> Any:
+        return self.variable.cells.cells[number].low[1]
+
+    def _fallback(self, box: list[int]) -> int:
+        del box
+        cells = self.variable.cells
+        return cells.mask_of(BLANK if self.fallback is None else ("constant", self.fallback))

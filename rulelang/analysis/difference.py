@@ -8,7 +8,7 @@ Compared are the answers, whatever of a customer is known or missing: a value, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice, product
 from math import prod
@@ -17,18 +17,19 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from rulelang.analysis.cells import numbers_of
-from rulelang.analysis.decisions import Decision, Giver, Taken
+from rulelang.analysis.decisions import Decision, Giver, Present, Taken
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.gifts import finished, token_of, tokens_in, total_of
 from rulelang.analysis.likeness import comparable, decided_alike, declared_otherwise, outcomes_read_by, same_frame
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
 from rulelang.analysis.space import Space, Variable
-from rulelang.analysis.witness import Answers, Customer, candidates, elsewhere
+from rulelang.analysis.witness import Answers, Customer, candidates, elsewhere, varied
+from rulelang.lowering.needs import values_of
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Model
 from rulelang.model.scope import Scope
-from rulelang.model.walking import outcomes_read
+from rulelang.model.walking import fields_read, outcomes_read
 
 EQUAL, DIFFERENT, POSSIBLE, UNDECIDED = "equal", "different", "possible", "undecided"
 OLD, NEW = "old", "new"
@@ -45,7 +46,8 @@ class Verdict:
     gave ``old`` and ``new`` (BLANK: no rule, None: undecided). ``possible``: no proof, and no customer that shows a
     difference either, with ``reason``. ``undecided``: the budget of steps was used up.
     ``reason`` is ``beyond boxes``, ``field`` (a field is declared differently), ``outcome`` (only one has it, or
-    declares it as another type).
+    declares it as another type), ``missing data``: where something is missing the standings may differ, and with them
+    what is withheld; of an ``equal`` outcome the answers are the same all the same.
     """
 
     outcome: str
@@ -83,7 +85,7 @@ def differences(
     for name in common:
         verdict = comparison.verdict(name, Budget(steps))
         verdicts[name] = verdict
-        if verdict.kind != EQUAL:
+        if verdict.kind != EQUAL or verdict.reason:
             separate.add(name)
             if any(name in outcomes_read_by(model) for model in (old, new)):
                 comparison = _Comparison.of(old, new, as_of, answers, separate)
@@ -152,13 +154,25 @@ class _Comparison:
             last = None
             for customer in islice(candidates(self.solver, wanted, self.space.everything(), budget), MOST_TRIED):
                 first, last = first or customer, customer
-                old, new = (self.answers[each](customer.values).get(name, BLANK) for each in (OLD, NEW))
-                if not _same(old, new):
-                    return Verdict(name, DIFFERENT, evolve(customer, tried=True, conditions=()), old, new)
+                for each in (customer, *self._reckoning(name, customer)):
+                    old, new = (self.answers[tag](each.values).get(name, BLANK) for tag in (OLD, NEW))
+                    if not _same(old, new):
+                        return Verdict(name, DIFFERENT, evolve(each, tried=True, conditions=()), old, new)
             if last is None:
                 break
             wanted = [*wanted, elsewhere(self.solver, last)]
         return None if first is None else Verdict(name, POSSIBLE, first, reason="beyond boxes")
+
+    def _reckoning(self, name: str, customer: Customer) -> Iterator[Customer]:
+        """The same customer with other values in the fields from which the outcome is reckoned."""
+        read: dict[str, None] = {}
+        for program in (self.old, self.new):
+            for rule in program.deciding(name):
+                for branch in rule.branches:
+                    for each in branch.assignments:
+                        if each.outcome == name:
+                            read.update(dict.fromkeys(f for value in values_of(each) for f in fields_read(value)))
+        yield from islice(varied(self.solver, customer, tuple(read)), MOST_TRIED)
 
     # --- what rules give ---
 
@@ -208,7 +222,7 @@ class _Comparison:
         ranked = cells.known if decision.ranked else 0
         ranked = sum(1 << number for number in numbers_of(ranked) if cells.cells[number].low[0] == "constant")
         frame = (silent, made, groups, NEVER, NEVER, self.space, decision.combiner, None, ranked)
-        self.given[made.name] = _Given(*frame, decision.combiner.fallback)
+        self.given[made.name] = Present(*frame, decision.combiner.fallback)
         return made
 
     def _of_totals(self, name: str) -> int:
@@ -292,11 +306,7 @@ class _Comparison:
         read = any(name in outcomes_read_by(program.model) for program in (self.old, self.new))
         if not withheld and not read:
             return True
-        rests = [
-            {giver.rule.branches: None for giver in program.decide(name).givers if _reads_outcomes(giver)}
-            for program in (self.old, self.new)
-        ]
-        if list(rests[0]) != list(rests[1]):
+        if not self._read_alike(name):
             return False
         ours, theirs = (self._open(program, name) for program in (self.old, self.new))
         differing = [
@@ -304,6 +314,23 @@ class _Comparison:
         ]
         wanted = self.space.formulas.any_of(differing)
         return self.solver.solve([wanted], self.space.everything(), budget) is None
+
+    def _read_alike(self, name: str) -> bool:
+        """Whether the rules that rest on outcomes are the same in both, in an order that makes no difference."""
+        orders = [
+            [each for each in program.decide(name).givers if _reads_outcomes(each)] for program in (self.old, self.new)
+        ]
+        places = {giver.rule.branches: place for place, giver in enumerate(orders[1])}
+        if len(orders[0]) != len(orders[1]) or any(each.rule.branches not in places for each in orders[0]):
+            return False
+        if self.old.model.outcomes[name].policy not in ("first", "last"):
+            return True
+        moved = [(places[giver.rule.branches], giver.gives) for giver in orders[0]]
+        return all(
+            one[0] < other[0] or self.space.formulas.all_of((one[1], other[1])) == NEVER
+            for place, one in enumerate(moved)
+            for other in moved[place + 1 :]
+        )
 
     def _open(self, program: Program, name: str) -> dict[Any, int]:
         """For each gift, where a rule that gives it may still turn out to count."""
@@ -330,21 +357,6 @@ class _Comparison:
                 earlier_open.append(formulas.opposite(pair.true))
             before.append(formulas.opposite(formulas.any_of(certain)))
         return {token: formulas.any_of(each) for token, each in found.items()}
-
-
-@define(eq=False)
-class _Given(Decision):
-    """What rules give, whether or not it is withheld."""
-
-    fallback: Any = None
-
-    def _value(self, number: int) -> Any:
-        return self.variable.cells.cells[number].low[1]
-
-    def _fallback(self, box: list[int]) -> int:
-        del box
-        cells = self.variable.cells
-        return cells.mask_of(BLANK if self.fallback is None else ("constant", self.fallback))
 
 
 def _either(comparison: _Comparison, first: int, second: int) -> int:

@@ -133,6 +133,27 @@ def _answer(variable: Variable, given: Mapping[str, Mapping[str, Any]]) -> Any:
     return BLANK if variable.collected else answer
 
 
+def varied(solver: Solver, customer: Customer, names: Sequence[str]) -> Iterator[Customer]:
+    """A customer with other values, from the same cells or near them, in some fields."""
+    options: list[list[Any]] = []
+    fields = [each for name in names if (each := solver.space.by_name.get(name)) is not None and each.kind == FIELD]
+    for variable in fields:
+        found: dict[Any, None] = {customer.values.get(variable.name): None}
+        for number in islice(numbers_of(customer.box[variable.number] & variable.cells.known), 8):
+            cell = variable.cells.cells[number]
+            found.update(dict.fromkeys((cell.low, cell.high)))
+            if is_numeric(variable.type) and cell.open_above:
+                found.update(dict.fromkeys((add(cell.low, 1), add(cell.low, 100_000))))
+        options.append(list(found))
+    for chosen in product(*options):
+        values = dict(zip((each.name for each in fields), chosen, strict=True))
+        told = {each.name: each for each in customer.told}
+        for name, value in values.items():
+            if value is not None and value is not BLANK:
+                told[name] = Told(name, value, VALUE)
+        yield evolve(customer, values={**customer.values, **values}, told=tuple(told.values()))
+
+
 # --- making a box as wide as it can be ----------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -59,6 +59,19 @@ if TYPE_CHECKING:
     en="write the coverage to this page: the rule files, with what no sample reaches marked in its place",
     zh="把覆盖情况写成网页：规则文件原文，标出没有样例触及之处",
 )
+@option(
+    "--mutate",
+    is_flag=True,
+    en="try the samples on rules with one small mistake each, and show the mistakes that no sample notices",
+    zh="在规则中逐一制造小错误，列出样例没有发现的错误",
+)
+@option(
+    "--suggest",
+    is_flag=True,
+    en="write the missing customers to the sample file, their answers left open (?) for you to confirm; "
+    "includes --mutate",
+    zh="把缺少的样例客户写入样例文件，答案留作问号，由您确认；包含--mutate",
+)
 @option("--junit", metavar=("FILE", "文件"), en="write the results as JUnit XML as well", zh="同时把结果写成JUnit XML")
 @as_of_option()
 @format_option("text", "json")
@@ -71,6 +84,8 @@ def cli(
     coverage: bool,
     min_coverage: int | None,
     page: str | None,
+    mutate: bool,
+    suggest: bool,
     junit: str | None,
     as_of: date | None,
     form: str,
@@ -91,13 +106,21 @@ def cli(
 
         replace_text(Path(page), coverage_page(reports, console.lang))
         console.message(console.say(f"written to {page}", f"已写入{page}"))
+    mutation: list[dict[str, Any]] = []
+    lines: list[str] = []
+    noticed = True
+    if mutate or suggest:
+        from rulelang.cli.mutation import mutation_of
+
+        mutation, lines, noticed = mutation_of(console, found, as_of, plugin_folders, suggest)
     if form == "json":
-        console.print(json.dumps(report_json(reports, console.lang), ensure_ascii=False, indent=2))
+        told = report_json(reports, console.lang) | ({"mutation": mutation} if mutate or suggest else {})
+        console.print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        console.print(report_text(reports, console.lang, console.style, coverage))
+        console.print("\n\n".join([report_text(reports, console.lang, console.style, coverage), *lines]))
     console.report(problems)
     findings = [*problems, *(finding for each in reports for finding in each.findings)]
-    failed = any(each.report is None or each.report.failed for each in reports)
+    failed = not noticed or any(each.report is None or each.report.failed for each in reports)
     return FINDINGS if failed or any(severity(each.code) != "note" for each in findings) else FINE
 
 

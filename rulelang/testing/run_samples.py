@@ -168,15 +168,26 @@ def _check(model: Model, expectation: Expectation, decision: Decision, language:
 
 def _check_rule(model: Model, expectation: Expectation, decision: Decision, language: str) -> Check:
     """Whether the rule expected decides some outcome, alone or with others; any of its sentences will do."""
-    deciding = dict.fromkeys(rule for name in model.outcomes for rule in decision.rules(name))
-    for list_ in dict.fromkeys(each.list for each in model.record_outcomes.values() if each.list is not None):
-        for element in decision.each(list_):
-            deciding.update(dict.fromkeys(rule for name in element.outcomes for rule in element.rules(name)))
-    whole = {_SENTENCE.sub("", each) for each in deciding}
+    deciding = rules_deciding(model, decision)
+    whole = {in_sentence(each) for each in deciding}
     passed = expectation.aspect == "rule" and (expectation.value in deciding or expectation.value in whole)
     shown = [rule_name(model, each, language) for each in deciding]
     expected = OPEN if expectation.aspect == "open" else rule_name(model, str(expectation.value), language)
     return Check(expectation, passed, expected, COMMA[language].join(shown))
+
+
+def rules_deciding(model: Model, decision: Decision) -> tuple[str, ...]:
+    """The rules that decide some outcome, of the customer or of a record."""
+    deciding = dict.fromkeys(rule for name in model.outcomes for rule in decision.rules(name))
+    for list_ in dict.fromkeys(each.list for each in model.record_outcomes.values() if each.list is not None):
+        for element in decision.each(list_):
+            deciding.update(dict.fromkeys(rule for name in element.outcomes for rule in element.rules(name)))
+    return tuple(deciding)
+
+
+def in_sentence(rule: str) -> str:
+    """The name of the rule as written, of which a rule of the model may be one sentence."""
+    return _SENTENCE.sub("", rule)
 
 
 def rule_name(model: Model, name: str, language: str) -> str:

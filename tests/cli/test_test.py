@@ -127,3 +127,46 @@ def test_what_is_not_there(call: Call, path: str, exit_code: int, code: str) -> 
     result = call("test", path)
     assert (exit_code, "") == (result.exit_code, result.stdout)
     assert code in result.stderr
+
+
+BAND = """\
+field balance (余额): number
+outcome level (级别): one of high (高), low (低)
+rule "High" ("高档"): if balance > 100 then level = high
+rule "Low" ("低档"): if balance <= 100 then level = low
+"""
+
+
+def test_mistakes_that_no_sample_notices_are_shown(call: Call) -> None:
+    Path("a.rules").write_text(BAND, "utf-8")
+    Path("a.samples.csv").write_text("balance,expect level\n500,high\n0,low\n", "utf-8")
+    result = call("test", "a.rules", "--mutate", "--as-of", "2026-06-01")
+    assert 1 == result.exit_code
+    assert "No sample notices a mistake in “Low”: < instead of <= in “balance <= 100”." in result.stdout
+    assert "For a customer with balance 100 it gives no rule instead of low for level." in result.stdout
+    assert "a.rules: mutation score " in result.stdout
+    chinese = call("test", "a.rules", "--mutate", "--as-of", "2026-06-01", "--lang", "zh").stdout
+    assert "没有样例能发现“低档”中的这个错误：“balance <= 100”中，<=改为<。" in chinese
+    assert "对余额为100的客户，“级别”会由低变成无适用规则。" in chinese
+    Path("a.samples.csv").write_text("balance,expect level\n100.01,high\n100,low\n101,high\n99,low\n", "utf-8")
+    result = call("test", "a.rules", "--mutate", "--as-of", "2026-06-01")
+    assert 0 == result.exit_code, result.stdout
+    assert "mutation score 100%" in result.stdout
+    told = json.loads(call("test", "a.rules", "--mutate", "--as-of", "2026-06-01", "--format", "json").stdout)
+    assert (100, 0) == (told["mutation"][0]["score"], told["mutation"][0]["survived"])
+
+
+def test_missing_customers_are_written_to_be_confirmed(call: Call) -> None:
+    Path("a.rules").write_text(BAND, "utf-8")
+    Path("a.samples.csv").write_bytes("\ufeffname;expect level\r\nx;\r\n".encode())
+    Path("b.rules").write_text(BAND, "utf-8")
+    result = call("test", "a.rules", "--suggest", "--as-of", "2026-06-01")
+    assert "customers added to a.samples.csv: write the right answer" in result.stdout
+    text = Path("a.samples.csv").read_bytes().decode("utf-8-sig")
+    assert text.startswith("name;expect level;as_of;balance\r\nx;;;\r\n")
+    assert ";?;2026-06-01;" in text
+    again = call("test", "a.rules")
+    assert 1 == again.exit_code
+    assert "sample-to-be-confirmed" in again.stdout
+    call("test", "b.rules", "--suggest", "--as-of", "2026-06-01", "--lang", "zh")
+    assert Path("b.样例.csv").read_text("utf-8").startswith("样例,基准日,余额,应为 级别\n")
