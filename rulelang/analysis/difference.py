@@ -8,7 +8,7 @@ Compared are the answers, whatever of a customer is known or missing: a value, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice, product
 from math import prod
@@ -179,6 +179,9 @@ class _Comparison:
     def _of_gifts(self, name: str) -> int:
         """Where what the rules give differs: each distinct gift is a cell of its own."""
         decisions = [program.decide(name) for program in (self.old, self.new)]
+        ours, theirs = self._contributions(name)
+        if ours == theirs and same_frame(*(each.outcome for each in decisions)) and _priorities(decisions):
+            return NEVER
         tokens: dict[Any, None] = {}
         for program, decision in zip((self.old, self.new), decisions, strict=True):
             for giver in decision.givers:
@@ -212,7 +215,9 @@ class _Comparison:
         def told(each: Taken) -> Taken:
             if each.gift is None:
                 return each
-            return evolve(each, gift=evolve(each.gift, mask=cells.mask_of(token_of(program, each.gift, decision))))
+            mask = cells.mask_of(token_of(program, each.gift, decision))
+            assert mask, "every gift has a cell"
+            return evolve(each, gift=evolve(each.gift, mask=mask, unknown=NEVER, copied=None))
 
         groups = tuple(
             tuple(evolve(giver, branches=tuple(map(told, giver.branches))) for giver in group)
@@ -357,6 +362,12 @@ class _Comparison:
                 earlier_open.append(formulas.opposite(pair.true))
             before.append(formulas.opposite(formulas.any_of(certain)))
         return {token: formulas.any_of(each) for token, each in found.items()}
+
+
+def _priorities(decisions: Sequence[Decision]) -> bool:
+    """Whether the rules of two decisions stand in the same groups."""
+    first, second = ([[each.rule.priority for each in group] for group in decision.groups] for decision in decisions)
+    return first == second
 
 
 def _either(comparison: _Comparison, first: int, second: int) -> int:

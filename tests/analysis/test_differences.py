@@ -101,6 +101,28 @@ def test_comparisons_between_fields_are_found_and_never_proved_wrongly() -> None
     assert found.customer.values["price"] == found.customer.values["limit"]
 
 
+GIVEN_ON = """\
+choice level: low < medium < high
+field a: whole number
+field wish: level
+outcome first: level
+outcome second: level, highest wins
+if a > 10 then first = wish
+if a <= 10 then first = low
+if a > 20 then second = first
+if a > 30 then second = medium
+if a <= 20 then second = low
+"""
+
+
+def test_what_is_given_on_is_told_from_other_values() -> None:
+    assert {EQUAL} == {each.kind for each in compared(GIVEN_ON, GIVEN_ON).values()}
+    found = compared(GIVEN_ON, GIVEN_ON.replace("second = first", "second = wish"))
+    assert DIFFERENT not in {each.kind for each in found.values()}
+    found = compared(GIVEN_ON, GIVEN_ON.replace("first = wish", "first = high"))
+    assert (DIFFERENT, DIFFERENT) == (found["first"].kind, found["second"].kind)
+
+
 @st.composite
 def edits(draw: st.DrawFn) -> tuple[Case, Any]:
     """A model with customers, and one of its mutants."""
