@@ -108,6 +108,9 @@ class Conditions:
                 return self._of_text(condition, self._variable(name))
             case e.FieldRef(type=YesNo(), name=name):
                 return self._single(condition, self._variable(name))
+            case e.Quantified(quantifier="no"):
+                pair = self.of(evolve(condition, quantifier="any"))
+                return Pair(pair.false, pair.true)
         return self._opaque(condition)
 
     # --- one variable ---

@@ -8,7 +8,7 @@ Compared are the answers, whatever of a customer is known or missing: a value, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice, product
 from math import prod
@@ -19,8 +19,15 @@ from attrs import define, evolve, field, frozen
 from rulelang.analysis.cells import numbers_of
 from rulelang.analysis.decisions import Decision, Giver, Present, Taken
 from rulelang.analysis.formula import NEVER
-from rulelang.analysis.gifts import finished, token_of, tokens_in, total_of
-from rulelang.analysis.likeness import comparable, decided_alike, declared_otherwise, outcomes_read_by, same_frame
+from rulelang.analysis.gifts import finished, same_groups, token_of, tokens_in, total_of
+from rulelang.analysis.likeness import (
+    comparable,
+    decided_alike,
+    declared_otherwise,
+    outcomes_read_by,
+    same_frame,
+    surroundings_alike,
+)
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
 from rulelang.analysis.space import Space, Variable
@@ -105,7 +112,7 @@ class _Comparison:
 
     @classmethod
     def of(cls, old: Model, new: Model, as_of: date, answers: Mapping[str, Answers], separate: set[str]) -> _Comparison:
-        shared = old.lists == new.lists and old.functions == new.functions and old.fields == new.fields
+        shared = surroundings_alike(old, new)
         space = Space()
         same = dict.fromkeys((name for name in new.outcomes if name in old.outcomes and name not in separate), OLD)
         alike = {f"\0o{OLD}:{name}" for name in decided_alike(old, new) if name in same}
@@ -180,7 +187,7 @@ class _Comparison:
         """Where what the rules give differs: each distinct gift is a cell of its own."""
         decisions = [program.decide(name) for program in (self.old, self.new)]
         ours, theirs = self._contributions(name)
-        if ours == theirs and same_frame(*(each.outcome for each in decisions)) and _priorities(decisions):
+        if ours == theirs and same_frame(*(each.outcome for each in decisions)) and same_groups(decisions):
             return NEVER
         tokens: dict[Any, None] = {}
         for program, decision in zip((self.old, self.new), decisions, strict=True):
@@ -362,12 +369,6 @@ class _Comparison:
                 earlier_open.append(formulas.opposite(pair.true))
             before.append(formulas.opposite(formulas.any_of(certain)))
         return {token: formulas.any_of(each) for token, each in found.items()}
-
-
-def _priorities(decisions: Sequence[Decision]) -> bool:
-    """Whether the rules of two decisions stand in the same groups."""
-    first, second = ([[each.rule.priority for each in group] for group in decision.groups] for decision in decisions)
-    return first == second
 
 
 def _either(comparison: _Comparison, first: int, second: int) -> int:

@@ -70,3 +70,9 @@ def finished(decision: Decision, total: tuple[Any, Any]) -> tuple[Any, Any]:
     """A total as it leaves its decision, rounded and within the caps; what isn't constant stays as it is."""
     constant, others = total
     return (decision.combiner.finished(constant) if not others else (decision.outcome, constant)), others
+
+
+def same_groups(decisions: Sequence[Decision]) -> bool:
+    """Whether the rules of two decisions stand in the same groups."""
+    first, second = ([[each.rule.priority for each in group] for group in decision.groups] for decision in decisions)
+    return first == second

@@ -48,3 +48,12 @@ def same_frame(first: Outcome, second: Outcome) -> bool:
     """Whether two outcomes make the same of what their rules give."""
     parts = ("type", "policy", "last_resort", "at_least", "at_most")
     return all(getattr(first, each) == getattr(second, each) for each in parts)
+
+
+def surroundings_alike(old: Model, new: Model) -> bool:
+    """Whether conditions on lists, tables and functions mean the same in both."""
+    parts = ("lists", "functions", "fields", "record_outcomes", "working_days")
+    if any(getattr(old, each) != getattr(new, each) for each in parts):
+        return False
+    ours, theirs = ([rule for rule in model.rules if rule.each is not None] for model in (old, new))
+    return ours == theirs and (not ours or old.thresholds == new.thresholds)

@@ -52,10 +52,13 @@ class Mutant:
 
 
 def mutants(model: Model) -> Iterator[Mutant]:
-    """Every model that differs from this one by one mistake. Statements about thresholds are left aside in them."""
+    """Every model that differs from this one by one mistake in a rule for customers, or in a threshold.
+
+    Statements about thresholds are left aside in them.
+    """
     model = evolve(model, requirements=())
     for index, rule in enumerate(model.rules):
-        if rule.switched_off:
+        if rule.switched_off or rule.each is not None:
             continue
         for changed, change in _of_rule(rule, model):
             rules = model.rules[:index] + ((changed,) if changed is not None else ()) + model.rules[index + 1 :]
@@ -79,7 +82,12 @@ def _follower(model: Model, index: int) -> int | None:
     ours = _ordered_outcomes(rule, model)
     for place in range(index + 1, len(model.rules)):
         other = model.rules[place]
-        if not other.switched_off and other.priority == rule.priority and ours & _ordered_outcomes(other, model):
+        if (
+            not other.switched_off
+            and other.each is None
+            and other.priority == rule.priority
+            and ours & _ordered_outcomes(other, model)
+        ):
             return place
     return None
 

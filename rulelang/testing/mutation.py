@@ -90,7 +90,8 @@ def _told_apart(
     plain: Ruleset, changed: Ruleset, mutant: Mutant, days: Sequence[date], answers: Mapping[date, Any], steps: int
 ) -> Survivor | Mutant | None:
     """A survivor with its customer; None where there is proved to be none; else the mutant itself."""
-    certain = True
+    # What is decided for each record is not compared: a threshold may matter there.
+    certain = mutant.change.kind != "threshold" or not plain.model.record_outcomes
     for day in days:
         both = {OLD: answers[day], NEW: answers_of(changed, day)}
         verdicts = differences(plain.model, mutant.model, day, both, steps)

@@ -18,11 +18,23 @@ _ORDERED = ("first", "last")
 def unused(inquiry: Inquiry) -> Iterator[Finding]:
     """``contradiction``, ``unreachable-rule``, ``shadowed-outcome``, ``loses-outcome``."""
     places = _Places(inquiry)
+    lost: set[tuple[str, str]] = set()  # of the rows of one table, and of one rule's outcomes, the first is enough
     for rule, number, branch in inquiry.branches():
         try:
-            yield from _of(inquiry, places, rule, number, branch)
+            for each in _of(inquiry, places, rule, number, branch):
+                key = (_table(rule.name), each.others[0].name if each.others else "")
+                if each.code != "loses-outcome" or key not in lost:
+                    yield each
+                if each.code == "loses-outcome":
+                    lost.add(key)
         except OutOfBudget:
             yield Finding("not-decided", branch.span or rule.span, rule=rule.name, values=(("question", "unused"),))
+
+
+def _table(name: str) -> str:
+    """The name of the table of which a rule is a row; of any other rule its own."""
+    table, mark, row = name.rpartition(" #")
+    return table if mark and row.isdigit() else name
 
 
 @define(eq=False)
