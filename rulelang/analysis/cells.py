@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from attrs import field, frozen
@@ -52,6 +53,7 @@ class Cells:
     cells: tuple[Cell, ...]
     locate: Callable[[Any], int | None] = field(eq=False, repr=False)
     ordered: bool = False
+    edges: Callable[[Fraction], tuple[int, int]] | None = field(default=None, eq=False, repr=False)
 
     @property
     def full(self) -> int:
@@ -86,6 +88,24 @@ class Cells:
             found = holds(cell.value)
             true |= (found is True) << number
             false |= (found is False) << number
+        return true, false
+
+    def truths_between(self, thresholds: Iterable[Fraction], holds: Callable[[Any], bool | None]) -> tuple[int, int]:
+        """The same for a condition whose answer changes at some thresholds only: one value between two is tried."""
+        assert self.edges is not None, "only ordered values have thresholds"
+        known = self.known.bit_length()
+        bounds = {0, known}
+        for each in thresholds:
+            bounds.update(self.edges(each))
+        starts = sorted(each for each in bounds if each <= known)
+        true = false = 0
+        for start, end in pairwise(starts):
+            found = holds(self.cells[start].value)
+            mask = ((1 << end) - 1) & ~((1 << start) - 1)
+            true, false = true | (mask if found is True else 0), false | (mask if found is False else 0)
+        for number in range(known, len(self.cells)):
+            found = holds(self.cells[number].value)
+            true, false = true | (found is True) << number, false | (found is False) << number
         return true, false
 
 
@@ -169,7 +189,16 @@ def between_cuts(type_: Type, cuts: Iterable[Fraction], low: Any, high: Any, ext
         on_mark = index < len(marks) and marks[index] == key
         return places[2 * index + 1 if on_mark else 2 * index]
 
-    return Cells((*cells, *extras.cells()), locate, ordered=True)
+    def edges(key: Fraction) -> tuple[int, int]:
+        """The numbers of the first cell on or above a threshold, and of the first above it."""
+        index = bisect_left(marks, key)
+        on_mark = index < len(marks) and marks[index] == key
+        later = [place for place in places[2 * index + (1 if on_mark else 0) :][:6] if place is not None]
+        first_cell = later[0] if later else len(cells)
+        beyond = [place for place in places[2 * index + 2 :][:6] if place is not None] if on_mark else later
+        return first_cell, beyond[0] if beyond else len(cells)
+
+    return Cells((*cells, *extras.cells()), locate, ordered=True, edges=edges)
 
 
 def _interval(

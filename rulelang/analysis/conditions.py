@@ -124,7 +124,15 @@ class Conditions:
         if not self.space.is_cut:
             variable.conditions[condition, self.tag] = self.scope
             return _UNDETERMINED
-        true, false = variable.cells.truths(lambda value: variable.truth(condition, self.scope, value))
+        marks = variable.marks.get((condition, self.tag))
+        if isinstance(condition, e.IsMissing):
+            marks = ()
+        if marks is not None and variable.cells.edges is not None:
+            true, false = variable.cells.truths_between(
+                marks, lambda value: variable.truth(condition, self.scope, value)
+            )
+        else:
+            true, false = variable.cells.truths(lambda value: variable.truth(condition, self.scope, value))
         return Pair(self.space.within(variable, true), self.space.within(variable, false))
 
     def _of_text(self, condition: Expression, variable: Variable) -> Pair:
@@ -256,6 +264,7 @@ class Conditions:
         found = thresholds(condition, variable.type, lambda each, value: variable.truth(each, self.scope, value))
         if found is not None:
             variable.cuts.update(found)
+            variable.marks[condition, self.tag] = found
         return found is not None
 
     def _keys(self, lookup: e.Lookup) -> Iterable[str]:

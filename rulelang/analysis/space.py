@@ -54,6 +54,7 @@ class Variable:
     cuts: set[Fraction] = field(factory=set)
     texts: dict[str, None] = field(factory=dict)
     conditions: dict[tuple[Expression, str], Scope] = field(factory=dict)
+    marks: dict[tuple[Expression, str], tuple[Fraction, ...]] = field(factory=dict)  # thresholds by condition
     collected: bool = False  # an outcome that lists values
     vague: bool = False  # a text whose tests can't be told apart
     _cells: Cells | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rulelang.analysis.cells import MISSING, NONE
+from rulelang.analysis.cells import MISSING
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 from rulelang.analysis.likeness import outcomes_read_by
@@ -64,11 +64,14 @@ def _read(decision: Decision) -> set[str]:
 
 
 def _of_missing(inquiry: Inquiry, decision: Decision) -> Finding | None:
-    outcome = decision.outcome
-    wanted = (inquiry.space.within(decision.variable, decision.variable.cells.of_kind(NONE)),)
+    """A customer for whom no rule gives a value, whatever else comes to be known of them."""
+    outcome, formulas = decision.outcome, inquiry.space.formulas
+    wanted = (decision.silent, *(formulas.opposite(giver.gives) for giver in decision.givers))
     within = inquiry.plausible
     customer = inquiry.find(wanted, within)
     if customer is None or not customer.tried:
+        return None
+    if inquiry.answers(customer.values).get(outcome.name) is not BLANK:
         return None
     return Finding(
         "gap-when-missing", outcome.span, outcome.name, customer=customer, wanted=wanted, within=tuple(within)
