@@ -14,7 +14,7 @@ from rulelang.vocabulary.declarations import Field, Outcome, Threshold
 from rulelang.vocabulary.types import ListOf, Type
 from tests.strategies.cases import DAYS as AS_OF_DATES
 from tests.strategies.cases import Case
-from tests.strategies.lists import AMOUNTS, LABELS, RECORD, SIGNS, Words
+from tests.strategies.lists import AMOUNTS, LABELS, RECORD, SIGNS, WEIGHTS, Words
 from tests.strategies.pools import DAYS, LEVEL, NUMBER, TEXT
 
 LIST = "orders"
@@ -185,7 +185,7 @@ def each_cases(draw: st.DrawFn) -> Case:
         {each.name: each for each in fields},
         outcomes,
         {"recent": Threshold("recent", DAYS, Duration(30, "days"))},
-        {},
+        {"weights": WEIGHTS},
         tuple(rules),
         record_outcomes=of_records,
     )
