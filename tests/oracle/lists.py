@@ -116,16 +116,19 @@ def results_of_decided(expression: Aggregated, world: World) -> list[Any]:
     for record, options in zip(world.fields[expression.list], world.open_records[expression.list], strict=True):
         ways.append([])
         for values in product(*(options[name] for name in names)):
-            if ANY in values:
+            untellable = ANY in values
+            if untellable and (isinstance(expression, e.Quantified) or expression.kind not in order.PICKS):
                 untold = True if isinstance(expression, e.Quantified) or expression.kind == "count" else None
                 ways[-1].append((None, untold))
                 continue
-            told = {name: BLANK if value is NO_VALUE else value for name, value in zip(names, values, strict=True)}
+            told = {
+                name: BLANK if value in (NO_VALUE, ANY) else value for name, value in zip(names, values, strict=True)
+            }
             alone = attrs.evolve(world, fields={**world.fields, expression.list: [{**record, **told}]})
             judged = records(expression, alone)
             if judged is None:
                 return [None]
-            ways[-1] += judged
+            ways[-1] += [(None, pair) for _, pair in judged] if untellable else judged
     if isinstance(expression, e.Quantified):
         # One record in doubt is one that can't be judged.
         truths = [{truth for truth, _ in each} for each in ways]
