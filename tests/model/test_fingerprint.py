@@ -45,7 +45,7 @@ BASE = model(
     rule("b", when(compare(field("city"), "=", "Lyon"), level="medium"), priority=1),
 )
 # Written down once: a hash that changes with the Python version or the process would make every archive useless.
-EXPECTED = "0006dc2474d8a82f"
+EXPECTED = "3dc2270f3bae6b16"
 
 
 def changed_field(**changes: Any) -> Model:
