@@ -65,7 +65,7 @@ AT_THE_LIMIT = {
     "and in brackets": rule(
         "".join("(a > 0 and " for _ in range(MAX_DEPTH // 2 - 3)) + "b" + ")" * (MAX_DEPTH // 2 - 3)
     ),
-    "not": rule("not " * (MAX_DEPTH // 2 - 3) + "b"),  # printed with brackets, which count as well
+    "not": rule("not " * (MAX_DEPTH // 2 - 4) + "b"),  # printed with brackets, which count as well
     "a sum": rule("a > 0", " + ".join("a" for _ in range(MAX_DEPTH - 3))),
     "a product": rule("a > 0", " * ".join("a" for _ in range(MAX_DEPTH - 3))),
     "products in brackets": rule("a > 0", "".join("(a + 1) * (" for _ in range(30)) + "a" + ")" * 30),
