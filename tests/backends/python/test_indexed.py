@@ -66,11 +66,13 @@ def test_compiled_functions_agree_with_an_index_over_everything(fuzz: int | None
 
 def seen(rules: rulelang.Ruleset) -> list[object]:
     found: list[object] = []
-    for customer in CUSTOMERS:
+    for number, customer in enumerate(CUSTOMERS):
         decision = rules.decide(customer, as_of=AS_OF)
         for name in decision.keys():  # noqa: SIM118 - a decision is no mapping
             standing, possible = decision.standing(name), decision.possible(name)
-            found.append((name, decision[name], standing, set(possible), decision.rules(name), decision.why(name)))
+            found.append((name, decision[name], standing, set(possible), decision.rules(name)))
+            if number % 15 == 0:
+                found.append(decision.why(name))
         found.append(rules.compile(AS_OF)(customer))
     return found
 
