@@ -36,7 +36,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "n": (0, 1, 2, 3, None),
     "b": (True, False, None),
     "c": ("x", "y", "z", None),
-    "p": (0, 1, BLANK),
+    "p": (0, 1, BLANK, None),  # a value that can't be read is missing where a blank is an answer, too
 }
 ATOMS = [
     *(f"n {sign} {number}" for sign in (">", "<", ">=", "<=") for number in (1, 2)),
@@ -55,11 +55,13 @@ DECLARED = {
             "outcome g: level, unique",
             "outcome g: level, lowest wins",
         ),
-        *("outcome g: level, last", "outcome g: level, undecided when data is missing", "outcome g: level, else low"),
+        *("outcome g: level, last", "outcome g: level, else low"),
     ],
     "s": ["outcome s: whole number, sum", "outcome s: whole number, sum, at most 3"],
     "t": ["outcome t: one of u, v, w", "outcome t: one of u, v, w, unique"],
 }
+# What is withheld is told roughly: again what is proved must hold, not all that holds is proved.
+WITHHELD = ["outcome g: level, undecided when data is missing"] * 3
 GIVEN = {"g": ["g = low", "g = medium", "g = high"], "t": ["t = u", "t = v", "t = w"],
          "s": ["add 1 to s", "add 2 to s", "add -1 to s"]}  # fmt: skip
 
@@ -79,7 +81,8 @@ def conditions(draw: st.DrawFn, atoms: list[str], depth: int = 2) -> str:
 def rulesets(draw: st.DrawFn, more: tuple[str, ...] = ()) -> str:
     """Rules for a level, a score and a type; the type may rest on both."""
     single = [*ATOMS, *more]
-    lines = [draw(st.sampled_from(DECLARED[name])) for name in ("g", "s", "t")]
+    declared = {**DECLARED, "g": [*DECLARED["g"], *WITHHELD]} if more else DECLARED
+    lines = [draw(st.sampled_from(declared[name])) for name in ("g", "s", "t")]
     number = 0
     for name, atoms in (("g", single), ("s", single), ("t", [*single, *OF_LEVEL * 3, *OF_SCORE * 3])):
         for _ in range(draw(st.integers(1, 4))):
@@ -162,8 +165,8 @@ def _judged(ruleset: Ruleset, findings: tuple[Finding, ...]) -> Iterator[tuple[o
             yield nobody, ("gap", name) in told, f"gap {name}"
         if outcome.policy == "sum":
             totals = [given[name] for _, given in of_all]
-            found = next(each for each in findings if (each.code, each.outcome) == ("score-range", name))
-            yield (min(totals), max(totals)), tuple(value for _, value in found.values), f"range {name}"
+            shown = next(each for each in findings if (each.code, each.outcome) == ("score-range", name))
+            yield (min(totals), max(totals)), tuple(value for _, value in shown.values), f"range {name}"
         if name == "t":
             dead = {key for key in ("u", "v", "w") if all(given[name] != key for _, given in of_all)}
             yield (
@@ -184,7 +187,10 @@ def _judged(ruleset: Ruleset, findings: tuple[Finding, ...]) -> Iterator[tuple[o
         if len(rule.branches) == 1 and True in true and outcome.policy in ("first", "last"):
             unused = (outcome.name, rule.name) not in winners
             repeated = ("repeated-rule", rule.name) in told
-            yield unused, ("unreachable-rule", rule.name) in told or (repeated and unused), f"unreachable {rule.name}"
+            found = ("unreachable-rule", rule.name) in told or (repeated and unused)
+            if outcome.when_missing and not found:
+                continue  # that an answer is always withheld where a rule applies is not looked for
+            yield unused, found, f"unreachable {rule.name}"
 
 
 def _truths(ruleset: Ruleset, condition: Any, customer: dict[str, Any], answers: Any) -> bool | None:
