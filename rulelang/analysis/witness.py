@@ -20,7 +20,7 @@ from rulelang.model.evaluation import value_of
 from rulelang.model.scope import Scope
 from rulelang.model.walking import parts
 from rulelang.values.numbers import add
-from rulelang.vocabulary.types import ListOf, is_numeric
+from rulelang.vocabulary.types import Length, ListOf, Number, is_numeric
 
 MOST_TRIALS = 200
 MOST_BOXES = 12
@@ -104,6 +104,8 @@ def point_of(solver: Solver, values: Mapping[str, Any], answers: Mapping[str, An
         if variable.kind == FIELD:
             value = values.get(variable.name, BLANK if variable.extras.blank else None)
             seen[variable.name] = value
+            if not _can_be(variable, value):
+                return None
             if isinstance(variable.type, ListOf) and value is not None:
                 value = "records"
         elif variable.kind == OUTCOME:
@@ -121,6 +123,13 @@ def point_of(solver: Solver, values: Mapping[str, Any], answers: Mapping[str, An
             seen[variable.name] = value
             point[variable.number] = variable.cells.mask_of(value)
     return point if all(point) else None
+
+
+def _can_be(variable: Variable, value: Any) -> bool:
+    """Whether data can hold a value: a whole number has no decimals."""
+    type_ = variable.type
+    whole = isinstance(type_, Length) or (isinstance(type_, Number) and type_.decimals == 0)
+    return not whole or value is None or value is BLANK or value == int(value)
 
 
 def _answer(variable: Variable, given: Mapping[str, Mapping[str, Any]]) -> Any:
