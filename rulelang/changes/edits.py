@@ -6,7 +6,7 @@ stands elsewhere among rules for other outcomes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from attrs import evolve
@@ -175,13 +175,16 @@ def _matters(
     )
 
 
+def _no_name(branch: Branch) -> None:
+    """Branches have no names by which to know them again."""
+
+
 def _branch_slots(old: Rule, new: Rule) -> tuple[Slot[Branch], ...]:
     """The branches of two versions of a rule, side by side; one that was replaced stands beside what replaced it.
 
     A branch that moved is one that was removed and one that was added.
     """
-    nothing: Callable[[Branch], None] = lambda branch: None  # noqa: E731 - branches have no names
-    waiting = list(align(old.branches, new.branches, meaning, (nothing,)))
+    waiting = list(align(old.branches, new.branches, meaning, (_no_name,)))
     paired: list[Slot[Branch]] = []
     while waiting:
         run = next((place for place, each in enumerate(waiting) if each.side == "both"), len(waiting))

@@ -8,6 +8,7 @@ columns of it, the key among them; nested ones begin with a column of the custom
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -115,15 +116,15 @@ class ElementTable:
         ]
 
 
-class Origin:
+class Origin(ABC):
     """Where the records of a list come from: ``columns`` of their own, and where numbers and days stand in them."""
 
     columns: tuple[str, ...]
     measured: Mapping[str, int]
 
+    @abstractmethod
     def cells(self, row: Row) -> Iterator[Sequence[object]]:
         """The own cells of each record of a customer, as they came."""
-        raise NotImplementedError
 
 
 class _OfTable(Origin):
