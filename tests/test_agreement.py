@@ -20,6 +20,7 @@ from tests import oracle
 from tests.backends.sql.on_databases import on_duckdb
 from tests.strategies import Case, cases
 from tests.strategies.lists import list_cases
+from tests.strategies.population import population_cases
 
 USUAL = 300
 
@@ -115,6 +116,31 @@ def test_nested_data_agree(fuzz: int | None) -> None:
                 assert set(expected.missing_for[name]) == set(decision.missing_for(name))
 
     search(check, fuzz, list_cases(), 120)
+
+
+def test_places_among_all_agree(fuzz: int | None) -> None:
+    """Bases with ties, gaps and small groups; the last customer of a base is also held against those before."""
+
+    def check(case: Case) -> None:
+        ruleset = Ruleset(case.model)
+        for base, customers in ((case.rows, case.rows), (case.rows[:-1], case.rows[-1:])):
+            judged = ruleset.with_cuts(ruleset.count(base, case.as_of))
+            compiled = judged.compile(as_of=case.as_of)
+            for row in customers:
+                note(f"{case.as_of} {row}")
+                measured = oracle.places(case.model, base, row, case.as_of)
+                expected = oracle.decide(case.model, {**row, **measured}, case.as_of)
+                decision = judged.decide(row, as_of=case.as_of)
+                answers = compiled(row)
+                for name in case.model.outcomes:
+                    assert (plain(expected.outcomes[name]), expected.standings[name]) == (
+                        plain(decision[name]),
+                        decision.standing(name),
+                    )
+                    assert plain(answers[name]) == plain(decision[name])
+                    assert possible(expected.possible[name]) == possible(decision.possible(name))
+
+    search(check, fuzz, population_cases(), 100)
 
 
 def test_sql_agrees(fuzz: int | None) -> None:

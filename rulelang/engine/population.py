@@ -8,13 +8,13 @@
 Ties are never broken by chance: all customers with the value at a cut are on the same side of it. A quantile is
 interpolated between neighbours (Hyndman and Fan's type 7, the default of R and NumPy); of whole numbers and days it
 is rounded up, so that a cut is a value the field can have. A customer exactly at the cut between two quintiles belongs
-to the lower one.
+to the lower one. Where the total is nothing, no share of it can be told; below nothing neither.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
@@ -24,13 +24,20 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.lowering.aggregates import fields_as_read
+from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import value_of
+from rulelang.model.expressions import Aggregate
 from rulelang.model.program import Measure, Model
+from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
-from rulelang.model.walking import fields_read
+from rulelang.model.walking import bare, fields_read
 from rulelang.values.errors import Unreadable
-from rulelang.vocabulary.reading import read_value
-from rulelang.vocabulary.types import Date, Length, Number
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.reading import outside_limits, read_value
+from rulelang.vocabulary.records import RecordReader
+from rulelang.vocabulary.rows import as_row
+from rulelang.vocabulary.types import Date, Length, ListOf, Number, YesNo
 
 PARTS = {"quintile": 5, "decile": 10}
 
@@ -48,7 +55,8 @@ class Cuts:
     def measures(self, values: Mapping[str, Any], as_of: date | None = None) -> dict[str, Any]:
         """The measures of a customer on a day (default: the cut points' own).
 
-        None where the value is missing, or the group has no cut points.
+        None where the value is missing, or the group has no cut points. A blank that is an answer is not among the
+        top, nor among the bottom.
         """
         scope = Scope(self.model, as_of or self.as_of, values, {})
         found: dict[str, Any] = {}
@@ -56,8 +64,12 @@ class Cuts:
             value = _exact(value_of(measure.value, scope))
             group = None if measure.group is None else value_of(measure.group, scope)
             points = self.points.get(measure.name, {}).get(group)
-            known = value is not None and points is not None and (measure.group is None or group is not None)
-            found[measure.name] = _measured(measure, value, points) if known and points is not None else None
+            if isinstance(measure.type, YesNo) and _has_blank(measure, scope):
+                found[measure.name] = False
+            elif value is None or not points or (measure.group is not None and group is None):
+                found[measure.name] = None
+            else:
+                found[measure.name] = _measured(measure, value, points)
         return found
 
 
@@ -88,18 +100,53 @@ class Counting:
         return Cuts(self.model, self.as_of, points)
 
 
-def measures_of(cuts: Cuts, row: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """The measures of a customer as given. Raises DataError for a value that can't be read."""
-    values: dict[str, Any] = {}
-    for name in measured_fields(cuts.model):
-        field = cuts.model.fields[name]
-        raw = row.get(name, row.get(field.label) if field.label else None)
-        try:
-            values[name] = None if raw is None else read_value(field, raw)
-        except Unreadable as error:
-            facts = {"field": name, "value": raw, "reason": error.reason}
-            raise DataError((Diagnostic("unreadable-value", None, facts),)) from error
-    return cuts.measures(values, as_of)
+def count_all(model: Model, rows: Iterable[Any], as_of: date) -> Cuts:
+    """The cut points of a base of customers as given. Raises DataError for a value that can't be read."""
+    counting, reader = Counting(model, as_of), MeasuredReader(model)
+    for row in rows:
+        counting.add(reader.read(as_row(row)))
+    return counting.cuts()
+
+
+class MeasuredReader:
+    """Reads of customers as given the fields that measures rest on, as rules would read them."""
+
+    def __init__(self, model: Model) -> None:
+        fields = fields_as_read(model)
+        self._fields = [(fields[name], self._lists(fields[name])) for name in measured_fields(model)]
+
+    def read(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """By name; a missing value is None, and so is one outside its field's limits. Raises DataError."""
+        values: dict[str, Any] = {}
+        for field, records in self._fields:
+            raw = row.get(field.name)
+            if raw is None and field.label:
+                raw = row.get(field.label)
+            values[field.name] = _read(field, raw) if records is None else _read_records(records, raw)
+        return values
+
+    def _lists(self, field: Field) -> RecordReader | None:
+        return RecordReader(field) if isinstance(field.type, ListOf) else None
+
+
+def _read(field: Field, raw: Any) -> Any:
+    try:
+        value = read_value(field, raw)
+    except Unreadable as error:
+        if error.reason == "not-a-member":
+            return None
+        facts = {"field": field.name, "value": raw, "reason": error.reason}
+        raise DataError((Diagnostic("unreadable-value", None, facts),)) from error
+    if value is None:
+        return BLANK if field.may_be_blank else None
+    return value if isinstance(value, tuple) or not outside_limits(field, value) else None
+
+
+def _read_records(reader: RecordReader, raw: Any) -> Any:
+    records, _, faults = reader.read(raw)
+    if faults:
+        raise DataError(tuple(faults))
+    return records
 
 
 def measured_fields(model: Model) -> tuple[str, ...]:
@@ -118,7 +165,8 @@ def _points(measure: Measure, ascending: Sequence[Any]) -> Points:
             wanted = min(max(wanted, 1), count)
             return (ascending[-wanted] if measure.kind == "top" else ascending[wanted - 1],)
         case "making_up":
-            return (_making_up(ascending, Fraction(measure.amount or 0)),)
+            total_wanted = sum(ascending, Fraction(0)) * Fraction(measure.amount or 0)
+            return (_making_up(ascending, total_wanted),) if total_wanted > 0 else ()
         case "share":
             return (sum(ascending, Fraction(0)),)
         case "rank":
@@ -128,24 +176,25 @@ def _points(measure: Measure, ascending: Sequence[Any]) -> Points:
     return tuple(Fraction(ceil(each)) if _is_whole(measure) else each for each in edges)
 
 
+def _has_blank(measure: Measure, scope: Scope) -> bool:
+    """Whether what is measured, or the group, is known to be none: nothing compares with that."""
+    value = bare(measure.value)
+    if isinstance(value, Aggregate) and aggregated_value(value, scope) is BLANK:
+        return True
+    return scope.is_blank(value) or (measure.group is not None and scope.is_blank(measure.group))
+
+
 def _is_whole(measure: Measure) -> bool:
     """Whether what is measured comes in whole steps."""
     type_ = measure.value.type
     return isinstance(type_, Date | Length) or (isinstance(type_, Number) and type_.decimals == 0)
 
 
-def _making_up(ascending: Sequence[Any], share: Fraction) -> Any:
-    """The smallest value that still is among those that make up a share of the total, the largest first."""
-    wanted = sum(ascending, Fraction(0)) * share
-    smallest = ascending[-1]
-    for value, before in zip(reversed(ascending), accumulate(reversed(ascending), initial=Fraction(0)), strict=False):
-        if before < wanted:
-            smallest = value
-        else:
-            break
-    else:
-        smallest = ascending[0]
-    return smallest
+def _making_up(ascending: Sequence[Any], wanted: Fraction) -> Any:
+    """The smallest value that still is among those that come to a part of the total, the largest first."""
+    largest_first = ascending[::-1]
+    before = accumulate(largest_first, initial=Fraction(0))
+    return [value for value, sum_ in zip(largest_first, before, strict=False) if sum_ < wanted][-1]
 
 
 def _quantile(ascending: Sequence[Any], share: Fraction) -> Fraction:
@@ -166,7 +215,7 @@ def _measured(measure: Measure, value: Any, points: Points) -> Any:
         case "bottom":
             return value <= points[0]
         case "share":
-            return value / points[0] if points[0] else None
+            return value / points[0] if points[0] > 0 else None
         case "rank":
             return len(points) - bisect_right(points, value) + 1
     return bisect_left(points, value) + 1

@@ -18,7 +18,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision
 from rulelang.engine.misspelled import misspelled_keys
-from rulelang.engine.population import Cuts, measures_of
+from rulelang.engine.population import Cuts, MeasuredReader, count_all
 from rulelang.engine.situation import Situation, as_of_for, counts_hours, require_validity
 from rulelang.explain.findings import Spellings, spellings
 from rulelang.model.fingerprint import fingerprint
@@ -77,7 +77,10 @@ class Ruleset:
 
     def compile(self, as_of: datetime.date | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does."""
-        return self.situation(as_of).bound.outcomes
+        situation = self.situation(as_of)
+        if self.cuts is None:
+            return situation.bound.outcomes
+        return lambda row: situation.bound.answers(_values(situation, row, []))
 
     def run(self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any) -> RunSummary:
         """Decides for every row of a file and writes the result to ``target``; returns the account of it.
@@ -135,10 +138,15 @@ class Ruleset:
         other._kept["program"] = self._program
         return other
 
+    def count(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Cuts:
+        """The cut points of a whole base of customers, each as `decide` takes it; for `with_cuts`."""
+        return count_all(self.model, customers, self.as_of(as_of))
+
     def with_cuts(self, cuts: Cuts) -> Ruleset:
         """The ruleset with cut points of a whole base, so that ``decide`` knows where one customer stands among all.
 
-        `rulelang.engine.cut_files.load_cuts` reads what ``rulelang run --save-cuts`` wrote.
+        They come from `count`, from the summary of a run, or from a file that ``rulelang run --save-cuts`` wrote and
+        `rulelang.engine.cut_files.load_cuts` reads.
         """
         return evolve(self, cuts=cuts)
 
@@ -181,6 +189,11 @@ class Ruleset:
         return self._keep("spellings", lambda: spellings(self.model))
 
     @property
+    def measured(self) -> MeasuredReader:
+        """Reads what measures of the population rest on."""
+        return self._keep("measured", lambda: MeasuredReader(self.model))
+
+    @property
     def _program(self) -> Program:
         return self._keep("program", lambda: build(self.model))
 
@@ -197,18 +210,24 @@ class Ruleset:
 
 def _decide(situation: Situation, customer: Any) -> Decision:
     row = customer if customer.__class__ is dict else as_row(customer)
-    cuts = situation.ruleset.cuts
     report: list[Diagnostic] = []
     bound = situation.bound
-    values = bound.read(row, report)
-    if cuts is not None:
-        # As they are: a share of the total is exact, and may have no finite decimals to be read from.
-        measures = measures_of(cuts, row, situation.as_of)
-        values = tuple(measures.get(*each) for each in zip(bound.program.fields, values, strict=True))
+    values = _values(situation, row, report)
     if None in values and row.__class__ is dict and not row.keys() <= bound.program.known_keys:
         missing = [name for name, value in zip(bound.program.fields, values, strict=True) if value is None]
         report.extend(misspelled_keys(situation.model, row, missing))
     return _decide_values(situation, values, report or _NOTHING)
+
+
+def _values(situation: Situation, row: Mapping[str, Any], report: list[Diagnostic]) -> tuple[Any, ...]:
+    """What a customer's row says of the fields, and where cut points are known, of the customer's place among all."""
+    bound, cuts = situation.bound, situation.ruleset.cuts
+    values = bound.read(row, report)
+    if cuts is None:
+        return values
+    # As they are: a share of the total is exact, and may have no finite decimals to be read from.
+    measures = cuts.measures(situation.ruleset.measured.read(row), situation.as_of)
+    return tuple(measures.get(*each) for each in zip(bound.program.fields, values, strict=True))
 
 
 def _decide_values(situation: Situation, values: tuple[Any, ...], report: Sequence[Diagnostic]) -> Decision:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from rulelang.backends.python.program import Bound
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
-from rulelang.engine.population import Cuts
+from rulelang.engine.population import Cuts, MeasuredReader
 from rulelang.explain.findings import Spellings
 from rulelang.model.contents import expressions
 from rulelang.model.expressions import Now
@@ -36,6 +36,9 @@ class Keeper(Protocol):
 
     @property
     def cuts(self) -> Cuts | None: ...
+
+    @property
+    def measured(self) -> MeasuredReader: ...
 
     def situation(self, as_of: date | None = None) -> Situation: ...
 

@@ -29,7 +29,8 @@ class Expected:
 class ConformanceCase:
     """Rules, a customer and a day, and what must come out: answers by outcome, or the code of an error.
 
-    ``each`` has the answers for the records of lists, ``files`` are those that the rules name, with what is in them.
+    ``each`` has the answers for the records of lists, ``files`` are those that the rules name, with what is in them,
+    ``base`` are all customers, where rules ask for a place among them.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ConformanceCase:
     error: str | None
     each: Mapping[str, tuple[Mapping[str, Expected], ...]]
     files: tuple[tuple[str, str], ...] = ()
+    base: tuple[Mapping[str, object], ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -70,6 +72,7 @@ def _case(subject: str, group: Mapping[str, Any], case: Mapping[str, Any]) -> Co
             for name, records in case.get("each", {}).items()
         },
         tuple(group.get("files", {}).items()),
+        tuple(group.get("base", ())),
     )
 
 

@@ -95,6 +95,8 @@ def judged(decision: oracle.OracleDecision, name: str) -> Expected:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_engine(case: ConformanceCase) -> None:
     ruleset = load(case.rules, case.files)
+    if case.base:
+        ruleset = ruleset.with_cuts(ruleset.count(case.base, case.as_of))
     if case.error is not None:
         with pytest.raises((rulelang.RuleError, rulelang.DataError)) as raised:
             ruleset.decide(case.given, as_of=case.as_of)
@@ -116,7 +118,10 @@ def test_engine(case: ConformanceCase) -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if case.error is None], ids=str)
 def test_oracle(case: ConformanceCase) -> None:
     model = load(case.rules, case.files).model
-    decision = oracle.decide(model, read_texts(model, case.given), case.as_of)
+    row = read_texts(model, case.given)
+    if case.base:
+        row |= oracle.places(model, [read_texts(model, each) for each in case.base], row, case.as_of)
+    decision = oracle.decide(model, row, case.as_of)
     for name, expected in case.expect.items():
         assert_expected(expected, judged(decision, name))
     for list_, records in case.each.items():

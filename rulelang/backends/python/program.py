@@ -47,7 +47,7 @@ class Bound:
     ``outcomes``: a row to its answers. ``read``: a row to the values of the fields; findings are appended to its
     report. ``decided``: values to the answers and the branch that won each (a list of branches for a sum or a list),
     or None where something is unknown. ``standing``: values to the full result of every decision. Both also give what
-    was decided for records: for each stage of the plan, record by record.
+    was decided for records: for each stage of the plan, record by record. ``answers``: values to the answers alone.
     """
 
     program: Program
@@ -56,6 +56,7 @@ class Bound:
     read: Callable[[Row, list[Diagnostic]], Values]
     decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...], tuple[KnownRecords, ...]] | None]
     standing: Callable[..., tuple[tuple[Result, ...], tuple[JudgedRecords, ...]]]
+    answers: Callable[[Values], dict[str, Any]]
 
 
 @frozen
@@ -96,6 +97,10 @@ class Program:
                     answers[name] = tuple(each[0][place] for each in decided)
             return answers
 
+        def answers(values: Values) -> dict[str, Any]:
+            known = namespace["decided"](*values)
+            return slow(*values) if known is None else whole(known)
+
         fixed = {name: fixed_value(recipe, model, as_of) for name, recipe in self.emitted.names.recipes.items()}
         names = self.emitted.names
         values = {each: fixed[names.fixed(each)] for shape in names.indexes.values() for each in fixed_in(shape)}
@@ -104,10 +109,10 @@ class Program:
         if self._is_large:
             later = {name: self._compiled_later(name, namespace) for name in self.emitted.functions}
             namespace.update(later)
-            return Bound(self, as_of, later["outcomes"], later["read"], later["decided"], later["standing"])
+            return Bound(self, as_of, later["outcomes"], later["read"], later["decided"], later["standing"], answers)
         exec(self._code(None), namespace)
-        functions = (namespace[name] for name in ("outcomes", "read", "decided", "standing"))
-        return Bound(self, as_of, *functions)
+        outcomes_of, read, decided, standing = (namespace[each] for each in ("outcomes", "read", "decided", "standing"))
+        return Bound(self, as_of, outcomes_of, read, decided, standing, answers)
 
     @property
     def _is_large(self) -> bool:
