@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": ("say why a customer gets this answer", "说明某个客户为何得到这个结论"),
     "diff": ("say what changed, and who moves because of it", "说明改了什么、哪些客户因此变动"),
     "allocate": ("say which manager gets which customer, and why", "把客户分配给经理，并说明理由"),
+    "groups": ("find groups of similar customers, and rules for them", "找出相似的客户群，并写出规则"),
     "calendar": ("say when answers will change by themselves", "说明结论会在哪天自行改变"),
     "verify": ("replay a certificate that explain wrote", "重放explain写的凭证"),
     "fmt": ("bring rule files into the standard layout", "把规则文件整理成标准格式"),

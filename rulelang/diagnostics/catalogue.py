@@ -25,6 +25,7 @@ PHASES = (
         "syntax",
         "meaning",
         "state",
+        "grouping",
         "groups",
         "deciding",
         "lists",
