@@ -41,7 +41,7 @@ def compare_count(comparison: e.Comparison) -> Test | None:
         (comparison.operator, bare(comparison.left), comparison.right),
         (MIRRORED[comparison.operator], bare(comparison.right), comparison.left),
     ):
-        if not is_fixed(count) or is_fixed(counted):
+        if not isinstance(counted, e.AgeIn | e.DaysBetween) or not is_fixed(count) or is_fixed(counted):
             continue
         match counted:
             case e.AgeIn(unit=unit, date=moment):

@@ -46,12 +46,15 @@ _DATED = (
     e.Call,
 )
 
-_OF_CUSTOMERS = (e.FieldRef, e.OutcomeRef, e.ElementRef, e.Aggregate, e.Quantified, e.AnyGroup)
+_OF_CUSTOMERS = frozenset({e.FieldRef, e.OutcomeRef, e.ElementRef, e.Aggregate, e.Quantified, e.AnyGroup})
 
 
 def is_fixed(expression: Expression) -> bool:
     """Whether an expression reads no field, no record and no outcome."""
-    return not any(isinstance(each, _OF_CUSTOMERS) for each in parts(expression))
+    kind = type(expression)
+    if kind is e.Literal or kind in _OF_CUSTOMERS:  # most often asked of these
+        return kind is e.Literal
+    return not any(type(each) in _OF_CUSTOMERS for each in parts(expression))
 
 
 def fixed_operand(expression: Expression) -> Constant | Fixed:

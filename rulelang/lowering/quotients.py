@@ -53,6 +53,8 @@ def lower_number(expression: Expression) -> Operand:
 
 def compare_numbers(sign: str, left: Expression, right: Expression) -> Test:
     """A comparison without division. What equals its opposite in neither direction has a zero divisor."""
+    if not divides(left) and not divides(right):
+        return Compare(sign, lower_operand(left), lower_operand(right))
     first, second = _ratio(left), _ratio(right)
     denominator = reckon("*", first.denominator, second.denominator)
     ours = reckon("*", first.numerator, second.denominator)

@@ -47,31 +47,35 @@ def attributes() -> tuple[Attribute, ...]:
 def protected(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
     """Warnings about what drives a decision of these files and should not; each field, part and list once."""
     found: dict[tuple[str, str], Diagnostic] = {}
+    judged: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
+
+    def judge(expression: m.Expression, place: Span | None) -> None:
+        for name, spellings, notes, span in _named(model, measures, expression):
+            if (name, spellings, notes) not in judged:  # rules read the same few fields again and again
+                judged.add((name, spellings, notes))
+                for diagnostic in _judged(name, spellings, notes, span or place):
+                    found.setdefault((diagnostic.code, name), diagnostic)
+
+    measures = frozenset(each.name for each in model.measures)  # what they rest on is judged by itself
     for rule in model.rules:
         for branch in rule.branches:
             place = branch.span or rule.span
             if place is None or place.file not in sources:
                 continue
-            values = (each.value for each in branch.assignments)
-            for expression in (branch.condition, *values):
-                for name, spellings, notes, span in _named(model, expression):
-                    for diagnostic in _judged(name, spellings, notes, span or place):
-                        found.setdefault((diagnostic.code, name), diagnostic)
+            for expression in (branch.condition, *(each.value for each in branch.assignments)):
+                judge(expression, place)
     for measure in model.measures:
         for part in (measure.value, measure.group):
             if part is not None:
-                for name, spellings, notes, span in _named(model, part):
-                    for diagnostic in _judged(name, spellings, notes, span or measure.span):
-                        found.setdefault((diagnostic.code, name), diagnostic)
+                judge(part, measure.span)
     return tuple(found.values())
 
 
 _Named = tuple[str, tuple[str, ...], tuple[str, ...], Span | None]
 
 
-def _named(model: Model, expression: m.Expression) -> Iterator[_Named]:
+def _named(model: Model, measures: frozenset[str], expression: m.Expression) -> Iterator[_Named]:
     """What an expression reads that has a name: the name shown, its spellings, its notes, its place."""
-    measures = {each.name for each in model.measures}  # what they rest on is judged by itself
     for part in parts(expression):
         match part:
             case m.FieldRef(name=name) if name in model.fields and name not in measures:

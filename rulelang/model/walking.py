@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import get_args
+from typing import cast, get_args
 
 import attrs
 
@@ -36,6 +36,8 @@ _ATTRIBUTES: dict[type, tuple[str, ...]] = {
     for kind in get_args(Expression)
 }
 _BACKWARDS = {kind: names[::-1] for kind, names in _ATTRIBUTES.items()}
+_DOUBTFUL = frozenset({Aggregate, Quantified, AnyGroup, OutcomeRef})
+_DIVIDES_NOTHING = frozenset({Literal, FieldRef, OutcomeRef, ElementRef})
 _CLOSED: dict[type, tuple[str, ...]] = {**_BACKWARDS, Aggregate: (), Quantified: (), AnyGroup: ()}
 
 
@@ -67,8 +69,11 @@ def _preorder(expression: Expression, attributes: dict[type, tuple[str, ...]]) -
     while waiting:
         each = waiting.pop()
         found.append(each)
-        opened = _BACKWARDS if isinstance(each, Aggregate | Quantified) and each.grouped else attributes
-        for name in opened[type(each)]:
+        kind = type(each)
+        names = attributes[kind]
+        if (kind is Aggregate or kind is Quantified) and cast(Aggregate | Quantified, each).grouped:
+            names = _BACKWARDS[kind]
+        for name in names:
             part = getattr(each, name)
             if type(part) in attributes:
                 waiting.append(part)
@@ -107,9 +112,7 @@ def grouped_read(expression: Expression) -> tuple[Aggregate | Quantified, ...]:
 
 def reads_doubtful(expression: Expression) -> bool:
     """Whether it reads outcomes or rests on aggregates itself: these may be in doubt although all fields are known."""
-    return any(
-        isinstance(each, Aggregate | Quantified | AnyGroup | OutcomeRef) for each in _preorder(expression, _CLOSED)
-    )
+    return any(type(each) in _DOUBTFUL for each in _preorder(expression, _CLOSED))
 
 
 def answers_read(expression: Expression) -> tuple[str, ...]:
@@ -149,6 +152,8 @@ def own_element_fields(expression: Expression) -> tuple[tuple[str, str], ...]:
 
 def divides(expression: Expression) -> bool:
     """Whether its value comes from a division; an average is one, what a function returns is none."""
+    if type(expression) in _DIVIDES_NOTHING:  # most often asked of these
+        return False
     waiting = [expression]
     while waiting:
         each = waiting.pop()

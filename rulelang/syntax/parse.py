@@ -20,10 +20,11 @@ from rulelang.syntax.cut import DECLARATIONS, Chunk, cut
 from rulelang.syntax.drive import Drive
 from rulelang.syntax.fold import Folded, fold
 from rulelang.syntax.grammar import load_tables
-from rulelang.syntax.lalr import END
+from rulelang.syntax.lalr import END, Node
 from rulelang.syntax.messages import failure_diagnostic
-from rulelang.syntax.readings import read_otherwise, read_usually, written_cut
+from rulelang.syntax.readings import met_in_chinese, read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
+from rulelang.syntax.shapes import Shapes
 from rulelang.syntax.tree import Expression
 from rulelang.syntax.words import CJK, Words, load_words
 
@@ -39,16 +40,22 @@ class _Reader:
     source: Source
     scanner: Scanner
     builder: StatementBuilder
+    shapes: Shapes
 
     @classmethod
     def of(cls, source: Source, folded: Folded, names: Names) -> _Reader:
-        return cls(source, Scanner(folded, load_words(), names), StatementBuilder.of(source))
+        words = load_words()
+        return cls(source, Scanner(folded, words, names), StatementBuilder.of(source), Shapes(folded, words, names))
 
     def read(self, chunk: Chunk) -> Result:
         """The readings of one statement, or what is wrong with it."""
         source, words = self.source, self.scanner.words
         if chunk.kind is None:
             return Result(problems=(failure_diagnostic(source, self.scanner.folded, words, chunk, None),))
+        shape = self.shapes.of(chunk)
+        known = None if shape is None else self.shapes.tree(shape)
+        if known is not None:
+            return self.built(known)
         self.scanner.forget()
         first, choices = read_usually(load_tables(), self.scanner, chunk, chunk.kind)
         if first.tree is None:
@@ -66,7 +73,10 @@ class _Reader:
             refusal = refused.diagnostic
             if refusal.code != "unexpected-text":
                 return Result(problems=(refusal,), names=_declared_so_far(first, chunk))
-        for drive in read_otherwise(first, choices):
+        others = list(read_otherwise(first, choices))
+        if shape is not None and not others:
+            self.shapes.remember(shape, first, met_in_chinese(first, choices))
+        for drive in others:
             assert drive.tree is not None
             try:
                 statement = self.builder.statement(drive.tree)
@@ -81,6 +91,13 @@ class _Reader:
         if len(readings) > 1 and refusal is None:
             readings[0] = evolve(readings[0], cut=written_cut(first, source.text))
         return Result(tuple(readings), names=tuple(declared_names(readings[0].statement)))
+
+    def built(self, tree: Node) -> Result:
+        """The statement of a parse tree that is its only reading, one that declares nothing."""
+        try:
+            return Result((s.Reading(self.builder.statement(tree)),))
+        except Refused as refused:
+            return Result(problems=(refused.diagnostic,))
 
 
 def _another_statement(drive: Drive, chunk: Chunk) -> Chunk | None:

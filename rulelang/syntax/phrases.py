@@ -13,6 +13,7 @@ CJK = re.compile(f"[{_CJK}]")
 _SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff"  # Latin letters, those with marks of western Europe's languages among them
 LETTERS = f"A-Z\u00c0-\u00d6\u00d8-\u00de{_SMALL}"
 NAME_RUN = re.compile(f"[{_CJK}{LETTERS}0-9_]+")
+LATIN_NAME = re.compile(f"[{LETTERS}_][{LETTERS}0-9_]*")
 _WORD = re.compile(f"[{_SMALL}][{_SMALL}0-9_]*(?:['-][{_SMALL}]+)*")
 _SHORT_WORD = re.compile(f"[{_SMALL}][{_SMALL}0-9_]*")
 _LETTER = re.compile(f"[{LETTERS}]")

@@ -90,6 +90,11 @@ def read_otherwise(first: Drive, choices: list[Choice]) -> Iterator[Drive]:
                     return
 
 
+def met_in_chinese(first: Drive, choices: list[Choice]) -> bool:
+    """Whether one of the choices was met in Chinese text."""
+    return any(CJK.match(first.half, each.drive.position) for each in choices)
+
+
 def written_cut(drive: Drive, original: str) -> str:
     """The words of a reading, with bars between them."""
     spans = [(link.token.start, link.token.end) for link in drive.taken() if link.token.type != "BULLET"]

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from rulelang.syntax.cut import text_end
 from rulelang.syntax.fold import Folded
-from rulelang.syntax.phrases import CJK, LETTERS, NAME_RUN, Phrase, is_word
+from rulelang.syntax.phrases import CJK, LATIN_NAME, NAME_RUN, Phrase, is_word
 from rulelang.syntax.words import Words
 
 _ONE_UNIT = re.compile(r"an?(?=\s+(?:day|week|month|quarter|year)\b)")
@@ -29,7 +29,6 @@ NUMBER = re.compile(
 _CHINESE_NUMERAL = re.compile("百分之[零一二两三四五六七八九十百0-9.]+|[零〇一二两三四五六七八九十百千万亿]+")
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 _NEW_NAME = re.compile(r"[^\s:()=,，、;|\"“”「」『』<>.#\[\]]+")
-_LATIN_NAME = re.compile(f"[{LETTERS}_][{LETTERS}0-9_]*")
 _AFTER_KEYWORD = re.compile(r"[\s:()=,，、;|\"“”「」『』<>\d¥$€£\[#]|$")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NAMES = ("NAME", "NEW_NAME")
@@ -242,7 +241,7 @@ class Scanner:
         """The names that nobody declared. One that goes on from Latin letters into Chinese (VIP客户) is one name where
         it is declared; in a sentence the Latin part alone comes first (vip为是)."""
         half = self.folded.half
-        match = _LATIN_NAME.match(half, position, end)
+        match = LATIN_NAME.match(half, position, end)
         if match:
             if match.group().lower() in self.words.reserved:
                 return ()

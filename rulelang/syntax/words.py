@@ -12,7 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.resources import grammars
-from rulelang.syntax.phrases import CJK, NAME_RUN, Phrase, PhraseIndex
+from rulelang.syntax.phrases import CJK, LATIN_NAME, NAME_RUN, Phrase, PhraseIndex
 
 __all__ = ["CJK", "NAME_RUN", "Phrase", "Words", "build_words", "further_languages", "load_words"]
 
@@ -25,6 +25,8 @@ class Words:
 
     ``canonical`` is the phrase the formatter prints for a terminal, ``all_phrases`` those that are read; both by
     language. ``stops`` are the phrases at which a run of undeclared Chinese characters ends, by first character.
+    ``spoken`` are all Latin words that stand in a phrase; a word that begins with one of ``beginnings`` may mean
+    something beside a number.
     """
 
     index: PhraseIndex
@@ -39,6 +41,8 @@ class Words:
     terminals: frozenset[str]
     patterns: Mapping[str, Mapping[str, str]]
     stops: Mapping[str, tuple[Phrase, ...]]
+    spoken: frozenset[str]
+    beginnings: tuple[str, ...]
 
     def language_at(self, key: str, position: int) -> str:
         """The language of the longest phrase at a place of folded text; English where none is known there."""
@@ -111,7 +115,10 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
     folding = [table.get("traditional", {}) for table in tables]
     refused = _refused(tables, "refused")
     ends = frozenset(each for table in tables for each in table.get("ends_a_name", ()))
+    refused_before = _refused(tables, "refused_before")
+    measures = _longest_first(each for table in noise for each in table.get("after_number", ()))
     phrases = _phrases(tables)
+    said = (*(phrase.text for phrase in phrases), *reserved, *_IN_NUMBERS)
     return Words(
         index=PhraseIndex.of(phrases),
         canonical={
@@ -125,10 +132,10 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
             for table in tables
         },
         reserved=reserved,
-        measures=_longest_first(each for table in noise for each in table.get("after_number", ())),
+        measures=measures,
         any_cell=frozenset(each for table in noise for each in table.get("any_cell", ())),
         refused=refused,
-        refused_before=_refused(tables, "refused_before"),
+        refused_before=refused_before,
         traditional={
             ord(a): ord(b) for each in folding for a, b in zip(each.get("from", ""), each.get("to", ""), strict=True)
         },
@@ -140,7 +147,18 @@ def build_words(tables: Iterable[Mapping[str, Any]]) -> Words:
             for table in tables
         },
         stops=_stops(phrases, ends, reserved),
+        spoken=_latin_words(said),
+        beginnings=tuple(sorted(_latin_words((*measures, *refused, *refused_before, *_MAGNITUDES)))),
     )
+
+
+# What the scanner reads as a number, or beside one, without asking the word tables.
+_MAGNITUDES = ("thousand", "million", "billion")
+_IN_NUMBERS = ("a", "an", "day", "week", "month", "quarter", "year")
+
+
+def _latin_words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in LATIN_NAME.findall(text.lower()))
 
 
 def _refused(tables: Iterable[Mapping[str, Any]], section: str) -> dict[str, str]:
