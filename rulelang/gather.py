@@ -71,7 +71,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     problems.extend(found)
     inherited = [each for base in bases for each in base.vocabulary]
     functions = [each for base in bases for each in base.functions]
-    functions += _functions(heads, plugins)
+    functions += _functions([*heads, *used], plugins)  # a vocabulary may use another's functions for its checks
     names = [*_titles(context.columns), *(spelling for each, _ in functions for spelling in each.spellings)]
     names += [name for statement in (*inherited, *used) for name in declared_names(statement)]
     names += [
@@ -219,7 +219,7 @@ def _text_names(statement: s.Statement) -> tuple[str, ...]:
 
 
 def _functions(heads: Sequence[s.Statement], plugins: Plugins | None) -> list[Used]:
-    """The functions of the plug-ins that the files use."""
+    """The functions of the plug-ins that the files use, and their vocabularies."""
     found: list[Used] = []
     for statement in heads:
         if isinstance(statement, s.UseStatement) and plugins is not None:

@@ -78,6 +78,20 @@ from rulelang.cli.writing import replace_text
     zh="把读不了的行连同原因写入此文件",
 )
 @option(
+    "--quality",
+    choices=("report", "strict", "off"),
+    default="report",
+    en="what to do where the data fails the checks of its vocabulary (required, range, format, freshness, no "
+    "duplicates): report it, refuse to write a result, or don't look",
+    zh="数据不符合词汇的要求（必填、范围、格式、时效、不重复）时：报告、拒绝写出结果，或不检查",
+)
+@option(
+    "--findings",
+    metavar=("FILE", "文件"),
+    en="write every place that fails a check to this file: row, field, check, what is wrong",
+    zh="把每一处不符合要求的数据写入此文件：行号、字段、检查、问题",
+)
+@option(
     "--previous",
     metavar=("FILE", "文件"),
     en="the result of the last run, found by --key: rules read its answers as “previous OUTCOME”",
@@ -128,6 +142,8 @@ def cli(
     reveal: bool,
     output_lang: str | None,
     rejects: str | None,
+    quality: str,
+    findings: str | None,
     previous: str | None,
     save_cuts: str | None,
     cuts_file: str | None,
@@ -174,6 +190,8 @@ def cli(
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
             each=tuple(EachTable(*read_pair(table, "--each", "LIST=FILE")) for table in each),
             key=keys[0] if keys and not tables else None,
+            quality=quality,
+            details=findings,
         )
         joined = with_last_run(source, previous, keys, ruleset.model, stack)
         summary = run(ruleset, joined, options, output, rejects)
@@ -187,12 +205,12 @@ def cli(
         text = summary_text(shown, console.style, console.lang, preview=output is None)
     (console.message if output == "-" else console.print)(text)
     rejected = summary.rejected + sum(each.rejected for each in summary.lists)
-    written = [target for list_ in summary.elements for target in list_.targets]
-    for file in (output, *written, rejects if rejected else None):
+    written = [] if summary.refused else [output, *(file for list_ in summary.elements for file in list_.targets)]
+    for file in (*written, findings, rejects if rejected else None):
         if file not in (None, "-"):
             console.message(console.say(f"written to {file}", f"已写入{file}"))
-    findings = [*(each.diagnostic for each in summary.findings), *summary.notes]
-    noted = all(severity(each.code) == "note" for each in findings)
+    found = [*(each.diagnostic for each in summary.findings), *summary.notes]
+    noted = all(severity(each.code) == "note" for each in found)
     return FINDINGS if rejected or not noted else FINE
 
 

@@ -32,7 +32,7 @@ PHASES = (
         "foreach",
         "allocation",
     ),
-    *("data", "samples", "testing", "analysis", "engines", "command"),
+    *("data", "quality", "samples", "testing", "analysis", "engines", "command"),
 )
 
 _FOLDER = Path(__file__).with_name("catalogue")

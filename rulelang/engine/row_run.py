@@ -30,6 +30,7 @@ from rulelang.engine.output import (
     speller,
 )
 from rulelang.engine.population import Counting, Cuts, measured_fields
+from rulelang.engine.quality import FINDING_COLUMNS, Quality, checked_columns, required_without_column
 from rulelang.engine.reasons import one_line
 from rulelang.engine.rows import RowDecider
 from rulelang.engine.ruleset import Ruleset
@@ -79,6 +80,7 @@ class RowRun:
         marks = (*rejected, REJECT_FILE[self.language]) if self.lists else rejected
         self.reject_head = head(self.reject_columns, marks, self.language).columns
         self.readers = self._readers()
+        self.quality = self._quality(pairs)
         self.tallies = tuple(OutcomeTally(each) for each in self.outcomes)
         self.findings = FindingTally()
         self.missing = [0] * len(self.fields)
@@ -98,6 +100,34 @@ class RowRun:
                 reader = ColumnReader(self.ruleset, name, column, position, self.as_of, self.options.reading)
                 found.append((place, reader))
         return tuple(found)
+
+    def _quality(self, pairs: Sequence[tuple[str, str]]) -> Quality | None:
+        """What is asked of the data; None where nobody asks."""
+        if self.options.quality == "off":
+            return None
+        readers, titles = (each for _, each in self.readers), self.source.columns
+        found = checked_columns(self.ruleset, readers, titles, pairs, self.as_of, self.options.reading)
+        return Quality(found, self.language, self.options.reveal)
+
+    def open_details(self, path: PathLike) -> Sink:
+        """The file for every place that fails a check."""
+        sink = self.open(path, FINDING_COLUMNS[self.language])
+        if self.quality is not None:
+            self.quality.sink = sink
+        return sink
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing is written because the data fails what is asked of it."""
+        if self.quality is None or self.options.quality != "strict":
+            return False
+        return bool(self.quality.failed or self.rejected or self._absent())
+
+    def _checked(self) -> set[str]:
+        return set() if self.quality is None else {each.reader.column for each in self.quality.columns}
+
+    def _absent(self) -> tuple[str, ...]:
+        return required_without_column(self.ruleset.model, self.columns.not_found)
 
     def open(self, path: PathLike, columns: Sequence[str]) -> Sink:
         """A file for rows with these columns, written like the source: with its delimiter, and a byte order mark
@@ -130,9 +160,11 @@ class RowRun:
                 self.findings.count, lambda joined, row, faults: self._reject_record(joined, row, faults, rejects)
             )
         write = self._writer(sink)
-        measured = self._measured()
+        measured, quality = self._measured(), self.quality
         for row in self.source.rows():
             self.rows += 1
+            if quality is not None and row.fault is None:
+                quality.check_row(row.number, row.cells)
             faults, values = ((row.fault,), ()) if row.fault is not None else self.read(row)
             if faults:
                 self.reject(row, faults, rejects)
@@ -291,9 +323,16 @@ class RowRun:
         fields = [FieldSummary(each.field.name, each.column, self.missing[place]) for place, each in self.readers]
         empty = () if self.rows else (Diagnostic("no-rows", facts={"file": self.source.name}),)
         joined = tuple(finding for each in self.lists for finding in each.findings())
+        findings, quality, refused = self.findings.summary(), None, self.refused
+        if self.quality is not None:
+            quality = self.quality.summary(self._absent(), self.rows)
+            findings = (*findings, *self.quality.findings(findings))
+        if refused:
+            facts = {"count": sum(each.count for each in quality or ()), "rows": self.rows}
+            empty = (*empty, Diagnostic("quality-refused", facts=facts))
         return RunSummary(
             source=self.source.name,
-            target=None if target is None else os.fspath(target),
+            target=None if target is None or refused else os.fspath(target),
             rejects=None if rejects is None else os.fspath(rejects),
             as_of=self.as_of,
             fingerprint=self.ruleset.fingerprint,
@@ -303,13 +342,16 @@ class RowRun:
             outcomes=tuple(each.summary() for each in self.tallies),
             fields=(*fields, *(FieldSummary(each, None, decided) for each in self.columns.not_found)),
             never_fired=self.decider.never_fired(),
-            findings=self.findings.summary(),
+            findings=findings,
             rejections=tuple(self.rejections),
             notes=(*self.source.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
-            unused_columns=self.columns.unused,
+            unused_columns=tuple(each for each in self.columns.unused if each not in self._checked()),
             columns=self.head.columns,
             preview=tuple(self.preview),
             cuts=self.cuts,
             lists=tuple(each.summary() for each in self.lists),
             elements=tuple(each.summary() for each in self.decided),
+            quality=quality,
+            refused=refused,
+            details=None if self.options.details is None else os.fspath(self.options.details),
         )

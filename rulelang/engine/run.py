@@ -14,8 +14,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
 
+from attrs import evolve
+
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.each_output import EachTable
+from rulelang.engine.quality import MODES
 from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.run_options import PathLike, Progress, RunOptions
@@ -47,8 +50,10 @@ def run(
     options = options or RunOptions()
     if options.engine not in ENGINES:
         raise DataError((Diagnostic("unknown-engine", facts={"engine": options.engine}),))
+    if options.quality not in MODES:
+        raise DataError((Diagnostic("unknown-quality", facts={"value": options.quality}),))
     for read in (source, *(table.source for table in options.lists)):
-        refuse_same_files(read.path, target, rejects, *(table.target for table in options.each))
+        refuse_same_files(read.path, target, rejects, options.details, *(table.target for table in options.each))
     if options.engine == "duckdb" or (options.engine == "auto" and _is_large(source)):
         done = _run_in_batch(ruleset, source, options, target, rejects)
         if done is not None:
@@ -57,11 +62,13 @@ def run(
     with ExitStack() as open_files:
         sink = None if target is None else open_files.enter_context(work.open(target, work.head.columns))
         rejected = None if rejects is None else open_files.enter_context(work.open(rejects, work.reject_head))
+        details = None if options.details is None else open_files.enter_context(work.open_details(options.details))
         tables = [table for each in work.decided for table in each.tables]
         for table in tables:
             table.sink = open_files.enter_context(work.open(table.target, table.head.columns))
         work.go(sink, rejected)
-        files = [each for each in (sink, rejected, *(table.sink for table in tables)) if each is not None]
+        results = () if work.refused else (sink, *(table.sink for table in tables))
+        files = [each for each in (*results, rejected, details) if each is not None]
         for each in files:
             each.finish()
         for each in files:
@@ -115,17 +122,22 @@ def run_file(
     engine: str = "auto",
     memory: str | None = None,
     each: Mapping[str, PathLike] | None = None,
+    quality: str = "report",
+    findings: PathLike | None = None,
 ) -> RunSummary:
     """Opens a file (``-`` is standard input) and runs over it, for callers in Python.
 
     ``columns`` maps columns of the data to fields, ``day_first`` says how 03/04/2026 is meant, ``each`` names for a
-    list the file that gets what is decided for each of its records; the rest as in `RunOptions` and `SourceOptions`.
+    list the file that gets what is decided for each of its records. With ``quality="strict"`` nothing is written
+    where the data fails what its vocabulary asks (``refused`` of the summary); ``findings`` is a file for every such
+    place. The rest as in `RunOptions` and `SourceOptions`.
     Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
     """
     pairs = tuple((columns or {}).items())
     tables = tuple(EachTable(*each) for each in (each or {}).items())
     reading = ReadingOptions(day_first)
     options = RunOptions(as_of, pairs, reading, why, language, progress, each=tables, engine=engine, memory=memory)
+    options = evolve(options, quality=quality, details=findings)
     with open_source(data, SourceOptions(encoding, delimiter, sheet)) as source:
         return run(ruleset, source, options, target, rejects)
 

@@ -29,7 +29,9 @@ class RunOptions:
     earlier run, which then serve in place of those of this source. ``lists`` are second tables with records of lists,
     ``each`` tables for what is decided for each record; ``key`` is the customers' column that nested records are
     written with (None: the first). ``engine`` is what decides (``auto``, ``python``, ``duckdb``), ``memory`` how much a
-    batch engine may use (``2GB``).
+    batch engine may use (``2GB``). ``quality`` says what happens where data fails the checks of its vocabulary: it is
+    reported (``report``), nothing is written (``strict``), or nobody looks (``off``); ``details`` is a file for every
+    place that fails.
     """
 
     as_of: date | None = None
@@ -45,3 +47,5 @@ class RunOptions:
     reveal: bool = False
     engine: str = "auto"
     memory: str | None = None
+    quality: str = "report"
+    details: PathLike | None = None

@@ -57,6 +57,21 @@ class Finding:
 
 
 @frozen
+class QualityFinding:
+    """What failed a check of the data: the check (``required``, ``range``, ``format`` …), the field with its label and
+    its column (None where the data has none), how many rows, the first of them, and the first finding itself.
+    """
+
+    check: str
+    field: str
+    label: str | None
+    column: str | None
+    count: int
+    rows: tuple[int, ...]
+    diagnostic: Diagnostic
+
+
+@frozen
 class Rejection:
     """A row that could not be read, and why."""
 
@@ -98,7 +113,9 @@ class RunSummary:
     are rules in force whose conditions held for no row. ``findings`` are about the data, the most frequent first;
     ``notes`` about the source and the result as a whole. ``columns`` and ``preview`` are the head and the first rows
     of the result, as text. ``cuts`` are the cut points where rules ask where customers stand among all. ``lists``
-    are the second tables that lists came from, ``elements`` what was decided for the records of lists.
+    are the second tables that lists came from, ``elements`` what was decided for the records of lists. ``quality`` is
+    what failed the checks of the vocabulary, the most frequent first (None: not checked), ``refused`` whether nothing
+    was written because of that, ``details`` the file that lists every place.
     """
 
     source: str
@@ -121,6 +138,9 @@ class RunSummary:
     cuts: Cuts | None = None
     lists: tuple[ListSummary, ...] = ()
     elements: tuple[ElementsSummary, ...] = ()
+    quality: tuple[QualityFinding, ...] | None = None
+    refused: bool = False
+    details: str | None = None
 
     @property
     def decided(self) -> int:

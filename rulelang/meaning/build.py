@@ -16,6 +16,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.declare import Entries, Used, declare
+from rulelang.meaning.declared_checks import declared_checks, with_checks
 from rulelang.meaning.infer import infer
 from rulelang.meaning.lengths import unfounded_lengths
 from rulelang.meaning.misdated import misdated
@@ -66,7 +67,8 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     statements = [each for file in files for each in file.statements]
     borrowed = _not_redeclared(surroundings.vocabulary, statements)
     vocabulary, problems = declare([*borrowed, *statements], surroundings.entries, surroundings.functions)
-    diagnostics = list(problems)
+    checks, misfits = declared_checks([*borrowed, *statements], vocabulary)
+    diagnostics = [*problems, *misfits]
     oversized = too_large([*borrowed, *statements], vocabulary)
     if oversized:
         return None, (*problems, *oversized)
@@ -123,7 +125,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         working_days=vocabulary.working_days,
     )
     model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model)})
-    model = without_borrowed(model, sources)
+    model = with_checks(without_borrowed(model, sources), checks, vocabulary)
     diagnostics = _without_repeats(diagnostics)
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)

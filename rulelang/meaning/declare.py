@@ -11,6 +11,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.constants import constant
+from rulelang.meaning.declared_checks import KINDS as CHECKS
 from rulelang.meaning.holidays import read_holidays
 from rulelang.meaning.limits import limit, policy_fits
 from rulelang.meaning.own_currencies import with_currencies
@@ -46,7 +47,6 @@ from rulelang.vocabulary.types import (
 
 # The entries of list files, by the rule file that names them, their own name and the column.
 Entries = Mapping[tuple[str, str, str | None], ListFile]
-
 
 # A function that a plug-in brings, and the place of the ``use`` that asks for it.
 Used = tuple[Function, Span]
@@ -259,7 +259,7 @@ class _Declaring:
         type_ = self.type(statement.type)
         key, label = self.name("field", statement.name, statement.label, statement.span)
         facts: dict[str, Any] = {}
-        for attribute in statement.attributes:
+        for attribute in (each for each in statement.attributes if each.kind not in CHECKS):
             facts.update(self.field_attribute(key, type_, attribute))
         if isinstance(type_, ListOf):
             dated_by = facts.pop("dated_by", type_.dated_by)

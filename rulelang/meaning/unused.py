@@ -43,18 +43,20 @@ def without_borrowed(model: Model, sources: Mapping[str, Source]) -> Model:
 def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
     """Notes on fields and thresholds that no rule reads, and outcomes that no rule sets."""
     fields, thresholds = _read(model)
+    checked = {each.field.name for each in model.checks if each.declared}
+    checking = {each.oldest_threshold for each in model.checks}
     assigned: set[str] = set()
     for rule in model.rules:
         assigned.update(each.outcome for branch in rule.branches for each in branch.assignments)
     notes = [
         Diagnostic("unused-field", each.span, {"name": each.name})
         for each in model.fields.values()
-        if each.name not in fields and _ours(each, sources)
+        if each.name not in fields and each.name not in checked and _ours(each, sources)
     ]
     notes += [
         Diagnostic("unused-threshold", each.span, {"name": each.name})
         for each in model.thresholds.values()
-        if each.name not in thresholds and _ours(each, sources)
+        if each.name not in thresholds and each.name not in checking and _ours(each, sources)
     ]
     notes += [
         Diagnostic("unused-outcome", each.span, {"name": each.name})

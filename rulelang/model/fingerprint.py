@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import attrs
 
-from rulelang.model.contents import expressions
+from rulelang.model.contents import expressions, functions_called
 from rulelang.model.expressions import Comparison, ElementRef, Literal, Lookup, Named
 from rulelang.model.program import Assignment, Branch, Header, Model, Requirement, Rule
 from rulelang.model.walking import parts
@@ -57,7 +57,7 @@ def fingerprint(model: Model) -> str:
         tuple(model.requirements),
         *((tuple(model.measures),) if model.measures else ()),
         *((cells,) if (cells := tables(model)) else ()),
-        *((_by_name(model.functions),) if model.functions else ()),
+        *((called,) if (called := tuple(model.functions[each] for each in functions_called(model))) else ()),
         *((_by_name(model.record_outcomes),) if model.record_outcomes else ()),
         *((model.working_days,) if model.working_days is not None else ()),
     )

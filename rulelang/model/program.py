@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics.position import Source, Span
 from rulelang.model.expressions import Expression, FieldRef
 from rulelang.values.working_days import WorkingDays
+from rulelang.vocabulary.checks import FieldChecks
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Type
@@ -168,9 +169,10 @@ class Model:
 
     ``outcomes`` stand in the order in which they are decided (S2: an outcome after those its rules read);
     ``rules`` stand in the order written. A rule belongs to the decision of each outcome it assigns.
-    ``functions`` are those that are called, by name. ``record_outcomes`` are decided for each record of a list; they
-    too stand in an order in which they can be decided.
-    ``working_days`` is the calendar of the list of holidays.
+    ``functions`` are those that are called, or check data, by name. ``record_outcomes`` are decided for each record of
+    a list; they too stand in an order in which they can be decided.
+    ``working_days`` is the calendar of the list of holidays. ``checks`` is what is asked of data, field by field; no
+    decision rests on it.
     """
 
     header: Header
@@ -188,6 +190,7 @@ class Model:
     language: str = "en"
     record_outcomes: Mapping[str, Outcome] = field(factory=dict)
     working_days: WorkingDays | None = None
+    checks: tuple[FieldChecks, ...] = ()
 
     def outcome(self, name: str) -> Outcome:
         """The outcome of a customer or of a record with this key."""

@@ -18,6 +18,7 @@ from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
 from rulelang.engine.summary import ClassCount, ElementsSummary, Finding, ListSummary, OutcomeSummary, RunSummary
 from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap
+from rulelang.report.quality import quality_json, quality_table, share
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Choice, YesNo
@@ -57,6 +58,8 @@ def summary_json(summary: RunSummary, lang: str) -> dict[str, Any]:
         "fields": [{"name": each.name, "column": each.column, "missing": each.missing} for each in summary.fields],
         "never_fired": list(summary.never_fired),
         "findings": [{**finding_json(each.diagnostic, lang), "count": each.count} for each in summary.findings],
+        "quality": quality_json(summary, lang),
+        "refused": summary.refused,
         "lists": [
             {
                 "list": each.list,
@@ -170,14 +173,6 @@ def _outcome(summary: OutcomeSummary, decided: int, style: Style, lang: str) -> 
     return "\n".join(lines)
 
 
-def share(count: int, whole: int) -> str:
-    """A share in percent with one decimal, rounded half up without floats."""
-    if not whole:
-        return "–"
-    tenths = (2000 * count + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
 def _measures(summary: OutcomeSummary, lang: str) -> str:
     names = {"least": "最小", "greatest": "最大", "total": "合计"} if lang == "zh" else {}
     values = {"least": summary.least, "greatest": summary.greatest, "total": summary.total}
@@ -204,6 +199,7 @@ def _quality(summary: RunSummary, style: Style, lang: str) -> str:
     chinese = lang == "zh"
     lines = [_finding(each, style, lang) for each in summary.findings]
     lines += [_sentence(each, style, lang) for each in summary.notes]
+    lines += [f"  {line}" for line in quality_table(summary, style, lang)]
     missing = [each for each in summary.fields if each.missing]
     if missing:
         rows = [[each.name, f"{each.missing:,}", share(each.missing, summary.decided)] for each in missing]

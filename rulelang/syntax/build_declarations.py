@@ -212,11 +212,13 @@ class DeclarationBuilder:
     def attribute(self, node: Node) -> s.Attribute:
         span, kind, c = self.expressions.span(node), str(node.data), node.children
         values: tuple[t.Expression, ...]
-        if kind in ("at_least", "at_most", "last_resort", "limits"):
+        if kind in ("at_least", "at_most", "last_resort", "limits", "no_older_than"):
             values = tuple(self.expressions.expression(each) for each in nodes(c))
         elif kind == "missing_written":
             values = tuple(self.missing_spelling(each) for each in nodes(c, "text_or_number"))
-        elif kind in ("counted_in", "dated_by"):
+        elif kind == "checked_by":
+            values = (self.expressions.name(c[1]),)
+        elif kind in ("counted_in", "dated_by", "like_pattern"):
             values = (t.TextLiteral(self.plain(c[1]), span=span),)
         elif kind == "complete_from":
             values = (t.DateLiteral(self.expressions.date(c[1]), span=span),)

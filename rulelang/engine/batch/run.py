@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from rulelang.engine.batch.account import Asked, account, plain
+from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.batch.statement import BETWEEN, NUMBER, Statement, compose, spelled, typed
 from rulelang.engine.batch.tables import open_table, same_columns
@@ -61,6 +62,9 @@ def run_batch(
             raise Elsewhere("file")
         statement = compose(work, table)
         rejected = None if rejects is None else stack.enter_context(work.open(rejects, work.reject_head))
+        details = None if options.details is None else stack.enter_context(work.open_details(options.details))
+        if not check_table(work, table, duck):
+            raise Elsewhere("file")  # nobody could find the row by its number
         asked = _ask(work, statement, duck, rejected)
         format_ = "parquet" if target is None else sink_format(target)
         draft = _draft(target, duck, format_)
@@ -79,12 +83,12 @@ def run_batch(
             if target is not None and format_ not in _WRITTEN_BY_DUCK:
                 sink = stack.enter_context(work.open(target, work.head.columns))
                 _pour(work, duck, result, sink)
-            for each in (sink, rejected):
+            for each in (sink, rejected, details):
                 if each is not None:
                     each.finish()
-            if sink is None and target is not None:
+            if sink is None and target is not None and not work.refused:
                 draft.commit()
-            for each in (sink, rejected):
+            for each in (None if work.refused else sink, rejected, details):
                 if each is not None:
                     each.commit()
         finally:

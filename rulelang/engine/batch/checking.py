@@ -1,0 +1,77 @@
+"""Checks what a vocabulary asks of a column for DuckDB: each spelling once, then the rows that have one at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import merge
+
+from rulelang.engine.batch.duck import Duck, quoted
+from rulelang.engine.batch.statement import NUMBER
+from rulelang.engine.batch.tables import Table
+from rulelang.engine.quality import CheckedColumn, Quality
+from rulelang.engine.row_run import RowRun
+
+_SUSPECTS = "rulelang_suspects"
+_AT_ONCE = 50_000
+
+
+def check_table(work: RowRun, table: Table, duck: Duck) -> bool:
+    """Checks all rows; whether that could be done: where nobody could find a row by its number it can't."""
+    quality = work.quality
+    if quality is None or not quality.columns:
+        return True
+    streams: list[Iterator[tuple[int, int, object]]] = []
+    for place, column in enumerate(quality.columns):
+        if not _suspects(quality, place, column, table, duck):
+            continue
+        if table.first is None:
+            return False
+        streams.append(_rows(place, table, duck, column))
+    for number, place, raw in merge(*streams, key=lambda each: each[:2]):
+        quality.check_cell((table.first or 0) + number, place, raw)
+    return True
+
+
+def _suspects(quality: Quality, place: int, column: CheckedColumn, table: Table, duck: Duck) -> bool:
+    """Puts the cells of a column that fail, or that stand in several rows and shouldn't, into a table of their own;
+    whether there are any.
+    """
+    name, kind = quoted(table.columns[column.position]), table.types[column.position]
+    unique = column.checks.unique
+    first: dict[object, object] = {}
+    found: list[object] = []
+    duck.execute(f"CREATE TABLE {_SUSPECTS}{place} (cell {kind})")
+    any_ = False
+    for raw, count in duck.rows(f"SELECT {name}, count(*) FROM {table.relation} AS t GROUP BY 1"):
+        value, failed = column.judge(raw)
+        suspect = bool(failed)
+        if unique and value is not None:
+            other = first.setdefault(value, raw)
+            if other is not raw:
+                found.append(other)  # the same value in another spelling
+            suspect = suspect or count > 1 or other is not raw
+        if suspect:
+            found.append(raw)
+        if len(found) >= _AT_ONCE:
+            any_ = True
+            _keep(found, place, kind, duck)
+    if found:
+        any_ = True
+        _keep(found, place, kind, duck)
+    return any_
+
+
+def _keep(found: list[object], place: int, kind: str, duck: Duck) -> None:
+    duck.execute(f"INSERT INTO {_SUSPECTS}{place} SELECT unnest(CAST(? AS {kind}[]))", [found])
+    found.clear()
+
+
+def _rows(place: int, table: Table, duck: Duck, column: CheckedColumn) -> Iterator[tuple[int, int, object]]:
+    """The rows with a suspect cell in their order: number, the column's place among those checked, the cell."""
+    name = quoted(table.columns[column.position])
+    text = (
+        f"SELECT t.{quoted(NUMBER)}, t.{name} FROM {table.relation} AS t WHERE EXISTS (SELECT 1 FROM "
+        f"{_SUSPECTS}{place} AS s WHERE s.cell IS NOT DISTINCT FROM t.{name}) ORDER BY 1"
+    )
+    for number, raw in duck.rows(text):
+        yield int(number), place, raw
