@@ -15,7 +15,8 @@ _NAMING = ("field", "outcome", "rule", "first", "second")
 
 def labelled(summary: RunSummary, model: Model) -> RunSummary:
     """The account of a run with labels where there are any; columns of the data keep their own titles."""
-    fields = {each.name: each.label for each in model.fields.values() if each.label}
+    checked = (each.field for each in model.checks)
+    fields = {each.name: each.label for each in (*checked, *model.fields.values()) if each.label}
     outcomes = {each.name: each.label for each in model.outcomes.values() if each.label}
     rules = {each.name: each.label for each in model.rules if each.label}
     names = {**rules, **outcomes, **fields}
