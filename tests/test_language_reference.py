@@ -356,12 +356,18 @@ def test_every_type_can_be_declared() -> None:
 
 
 def test_every_attribute_can_be_written() -> None:
-    dates = ("may be future", "可为未来")
-    for column, form in ((0, "field x: {}, {}\nif x is known then y = 1"), (1, "字段x：{}，{}\n如果x已填那么y为1")):
+    kinds = {
+        ("date", "日期"): ("may be future", "可为未来", "no older", "距今不超过"),
+        ("text", "文本"): ("like", "形如", "checked by", "须满足"),
+    }
+    for column, form in (
+        (0, "use crm\nfield x: {}, {}\nif x is known then y = 1"),
+        (1, "使用客户档案\n字段x：{}，{}\n如果x已填那么y为1"),
+    ):
         attributes = cells(section(4), column)
         assert len(attributes) > 8
         for each in attributes:
-            kind = (("date", "日期") if each in dates else ("number", "数字"))[column]
+            kind = next((kind for kind, words in kinds.items() if each.startswith(words)), ("number", "数字"))[column]
             assert rulelang.loads(form.format(kind, each)).fingerprint, each
 
 

@@ -176,7 +176,8 @@ def test_another_version_of_a_plugin_is_named(pack: Path, tmp_path: Path) -> Non
     other = Plugins((Plugin("retail", "0.9", tmp_path),))
     with pytest.raises(rulelang.RuleError) as caught:
         read_pack(pack, other)
-    (problem,) = caught.value.diagnostics
+    problem, *of_crm = caught.value.diagnostics
+    assert ["crm"] == [each.facts["plugin"] for each in of_crm]  # whose function checks phone numbers
     assert ("luhn_valid", "retail", "0.9") == tuple(problem.facts[each] for each in ("function", "plugin", "found"))
 
 
