@@ -10,7 +10,7 @@ from rulelang.allocation.run import TWICE, Allocated
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
 from rulelang.report.layout import shorten
-from rulelang.report.quality import share
+from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
 
 _WAITING_SHOWN = 10

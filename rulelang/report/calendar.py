@@ -13,7 +13,7 @@ from rulelang.engine.output import outcome_name
 from rulelang.explain.words import in_language
 from rulelang.model.program import Model
 from rulelang.report.layout import shorten
-from rulelang.report.quality import share
+from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
 
 _WIDEST = 28

@@ -15,7 +15,7 @@ from rulelang.engine.output import outcome_name
 from rulelang.model.fingerprint import fingerprint
 from rulelang.report.edits import edit_json, edit_lines, edit_title
 from rulelang.report.layout import pad
-from rulelang.report.quality import share
+from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.types import Choice, YesNo
 

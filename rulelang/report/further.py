@@ -16,7 +16,7 @@ from rulelang.explain.why import WON, Explanation
 from rulelang.explain.wording import as_written, show_answer, show_typed
 from rulelang.explain.words import TRUTHS, in_language
 from rulelang.model.program import Model
-from rulelang.report.quality import share
+from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown

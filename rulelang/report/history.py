@@ -15,7 +15,7 @@ from rulelang.engine.output import STANDING_WORDS, outcome_name
 from rulelang.explain.words import in_language
 from rulelang.report.comparison import cause_text, edits_text, matrix_text, versions_json
 from rulelang.report.layout import shorten
-from rulelang.report.quality import share
+from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
 
 _WIDEST = 40

@@ -18,7 +18,8 @@ from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
 from rulelang.engine.summary import ClassCount, ElementsSummary, Finding, ListSummary, OutcomeSummary, RunSummary
 from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap
-from rulelang.report.quality import quality_json, quality_table, share
+from rulelang.report.quality import quality_json, quality_table
+from rulelang.report.quality import share as share  # as others know it
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Choice, YesNo
