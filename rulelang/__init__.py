@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from rulelang.engine.decision import Decision
     from rulelang.engine.loading import load, loads
     from rulelang.engine.ruleset import Ruleset
+    from rulelang.engine.spark.decide import spark_decide
     from rulelang.plugin.plugin import Plugin
     from rulelang.vocabulary.functions import Function, Parameter
 
@@ -26,6 +27,7 @@ __all__ = [
     "__version__",
     "load",
     "loads",
+    "spark_decide",
 ]
 
 # Where each public name lives: loaded when it is first asked for, so that `import rulelang` stays light.
@@ -40,6 +42,7 @@ _HOMES = {
     "Ruleset": "rulelang.engine.ruleset",
     "load": "rulelang.engine.loading",
     "loads": "rulelang.engine.loading",
+    "spark_decide": "rulelang.engine.spark.decide",
 }
 
 

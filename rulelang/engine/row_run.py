@@ -53,6 +53,11 @@ def _without_row(fault: Diagnostic) -> Diagnostic:
     return evolve(fault, facts={**fault.facts, "row": None}) if "column" in fault.facts else fault
 
 
+def reject_reason(faults: Sequence[Diagnostic], language: str) -> str:
+    """Why a row is set aside, on one line."""
+    return "; ".join(describe(each, language).message for each in map(_without_row, faults))
+
+
 class RowRun:
     """The state of one run: what it counts, and how it reads, decides and writes a row."""
 
@@ -298,7 +303,7 @@ class RowRun:
             return
         width = len(self.source.columns)
         cells = [*row.cells[:width], *[None] * (len(self.reject_columns) - len(row.cells[:width]))]
-        reason = "; ".join(describe(each, self.language).message for each in map(_without_row, faults))
+        reason = reject_reason(faults, self.language)
         beyond = "; ".join(map(as_text, row.cells[width:]))
         columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
         file = [self.source.name] if self.lists else []
@@ -311,7 +316,7 @@ class RowRun:
         cells: list[object] = [None] * len(self.reject_columns)
         for column, cell in zip(joined.source.columns, row.cells, strict=False):
             cells[self.reject_columns.index(column)] = cell
-        reason = "; ".join(describe(each, self.language).message for each in map(_without_row, faults))
+        reason = reject_reason(faults, self.language)
         columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
         sink.write([*cells, row.number, columns, reason, joined.source.name])
 

@@ -38,7 +38,7 @@ def save_pack(model: Model, path: str | os.PathLike[str]) -> None:
     """
     if Path(path).suffix != PACK_ENDING:
         raise DataError((Diagnostic("rulepack-ending", facts={"file": os.fspath(path)}),))
-    text = "\n".join(_sealed(list(_lines(model)))) + "\n"
+    text = pack_model(model)
     draft = start_draft(path)
     try:
         draft.path.write_text(text, "utf-8", newline="\n")
@@ -51,11 +51,15 @@ def save_pack(model: Model, path: str | os.PathLike[str]) -> None:
         raise
 
 
+def pack_model(model: Model) -> str:
+    """What a rulepack file holds, to be sent elsewhere."""
+    return "\n".join(_sealed(list(_lines(model)))) + "\n"
+
+
 def read_pack(path: Path, plugins: Plugins | None = None) -> Model:
     """The model in a file; plug-ins are looked for where their functions are called and none are given.
 
-    Raises RuleError: ``no-such-file``, ``rulepack-unreadable``, ``rulepack-version``, ``rulepack-changed``,
-    ``rulepack-function``.
+    Raises RuleError: ``no-such-file``, and what `unpack_model` raises.
     """
     name = str(path)
     try:
@@ -64,6 +68,14 @@ def read_pack(path: Path, plugins: Plugins | None = None) -> Model:
         raise _refused("no-such-file", file=name) from None
     except OSError as error:
         raise _refused("no-access", file=name, reason=error.strerror or type(error).__name__) from None
+    return unpack_model(content, name, plugins)
+
+
+def unpack_model(content: bytes, name: str, plugins: Plugins | None = None) -> Model:
+    """The model in a rulepack; ``name`` is what messages call it.
+
+    Raises RuleError: ``rulepack-unreadable``, ``rulepack-version``, ``rulepack-changed``, ``rulepack-function``.
+    """
     data = _content(content, name)
     try:
         if data[_FORMAT] != FORMAT:

@@ -92,6 +92,12 @@ class Ruleset:
 
         return run_file(self, data, target, **options)
 
+    def spark_decide(self, frame: Any, as_of: datetime.date | None = None, **options: Any) -> Any:
+        """Decides for every row of a Spark data frame; options and errors are those of `rulelang.spark_decide`."""
+        from rulelang.engine.spark.decide import spark_decide  # which needs this module
+
+        return spark_decide(frame, self, as_of, **options)
+
     def sql(
         self,
         dialect: str = "duckdb",

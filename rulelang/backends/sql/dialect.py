@@ -26,6 +26,7 @@ class Dialect:
 
     ``digits`` is how many digits an exact number may have, ``places`` how many of them behind the point; where
     ``scaled``, the database has no exact decimals and a number is kept as an integer of its smallest unit.
+    ``quotient_digits`` is how many digits the integers may have that it divides.
     ``backslash``: a backslash in a text literal starts an escape. ``booleans``: yes and no are values, and a value
     may stand as a condition. ``first_day`` and ``last_day`` are what its dates reach. ``nfc`` normalises a text, None
     where the database can't: its texts must be in normal form already.
@@ -50,6 +51,7 @@ class Dialect:
     digits: int = 38
     places: int = 38
     scaled: bool = False
+    quotient_digits: int = 38
     widens: str = "never"
     cast: str = "CAST({x} AS {type})"
     date_type: str = "DATE"

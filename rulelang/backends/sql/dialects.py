@@ -46,6 +46,12 @@ POSTGRES = Dialect(
     integer_division="DIV(CAST({n} AS NUMERIC), CAST({d} AS NUMERIC))",
     half_up="CAST({x} AS {type})",
 )
+# `DIV` gives 64 bits and no more: the quotient is put together from two of them.
+_SPARK_PART = "NULLIF({d}, 0BD) * 10000000000BD"
+_SPARK_QUOTIENT = (
+    f"(CAST(({{n}}) DIV ({_SPARK_PART}) AS DECIMAL(19, 0)) * 10000000000BD "
+    f"+ CAST((({{n}}) % ({_SPARK_PART})) DIV NULLIF({{d}}, 0BD) AS DECIMAL(19, 0)))"
+)
 SPARK = Dialect(
     name="spark",
     title="Spark SQL",
@@ -61,6 +67,8 @@ SPARK = Dialect(
     add_days="DATE_ADD({x}, CAST({n} AS INT))",
     add_months="ADD_MONTHS({x}, CAST({n} AS INT))",
     days_between="DATEDIFF({later}, {earlier})",
+    integer_division=_SPARK_QUOTIENT,
+    quotient_digits=28,
 )
 SQLITE = Dialect(
     name="sqlite",

@@ -132,7 +132,7 @@ class Figures:
         scale = max(top.scale, bottom.scale)
         units = 10**decimals
         wide = top.digits + scale + decimals + 2
-        if max(wide, bottom.digits + scale + 1) > min(self.dialect.digits, 38):
+        if max(wide, bottom.digits + scale + 1) > min(self.dialect.digits, self.dialect.quotient_digits):
             raise NotCarried("number of too many digits", str(wide))
         n, d = self._count(top, scale), self._count(bottom, scale)
         zero = self.literal(0)

@@ -1,0 +1,225 @@
+"""Decides for every row of a data frame, lazily, in one pass.
+
+    decided = spark_decide(frame, rules, as_of=date(2026, 6, 30))
+
+SQL decides what it can carry; the few rows that it can't read are handed to the generated Python on their way. Large
+rulesets, and what SQL can't say, are decided by the generated Python alone, over Arrow batches; the answers are the
+same.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import warnings
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.diagnostics.catalogue import describe
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
+from rulelang.engine.extras import extra
+from rulelang.engine.output import REJECT_COLUMNS
+from rulelang.engine.row_run import RowRun
+from rulelang.engine.rulepack import pack_model
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.run_options import RunOptions
+from rulelang.engine.sources.source import Source
+from rulelang.engine.spark.columns import Columns, columns_of, require_types
+from rulelang.engine.spark.heads import spark_head
+from rulelang.engine.spark.statement import ELSEWHERE, Statement, compose
+from rulelang.engine.spark.worker import Payload, answers_ddl, decide_batches, decide_some
+from rulelang.vocabulary.reading import ReadingOptions
+
+ROUTES = ("auto", "sql", "python")
+MOST_RULES = 200
+"""More rules than this are faster in Python: Spark compiles no SQL of that size."""
+UNCUT = "rulelang_uncut"
+
+_log = logging.getLogger("rulelang.spark")
+
+
+@frozen
+class Decided:
+    """A frame with what was decided for every row.
+
+    Its columns are the frame's own (``c0``, ``c1`` …), the answers (``a0`` …), with standings and reasons (``s0``,
+    ``w0``) where asked for, ``reason`` for a row that can't be read, and ``account``. ``route`` says what decides;
+    ``statement`` is what SQL does, None where it does nothing.
+    """
+
+    frame: Any
+    route: Diagnostic
+    statement: Statement | None
+    work: RowRun
+
+
+def spark_decide(
+    frame: Any,
+    rules: Ruleset,
+    as_of: date | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    why: bool = False,
+    language: str | None = None,
+    day_first: bool | None = None,
+    route: str = "auto",
+) -> Any:
+    """The data frame with one column more for every outcome, and one that says why a row can't be read.
+
+    ``columns`` maps columns to fields where they are called otherwise; with ``why`` each outcome has its standing and
+    reason; ``route`` is ``auto``, ``sql`` or ``python``. An input column called like an added one keeps its values as
+    ``NAME_before``. Nothing is computed yet. Raises DataError (``missing-extra``, ``columns-alike``,
+    ``wrong-column-type``, ``zone-needed``, ``no-field-found``, ``engine-cannot`` …) and RuleError (``not-in-sql``
+    where SQL is insisted on; ``outside-validity``).
+    """
+    extra("spark", "pyspark", "spark_decide")
+    pairs = tuple((columns or {}).items())
+    options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language)
+    table = columns_of(frame.schema)
+    source = Source("data frame", "parquet", table.names, lambda: iter(()))
+    decided = decide_frame(frame, table, rules, source, options, route)
+    _log.info(describe(decided.route, "en").message)
+    return shown(decided)
+
+
+def shown(decided: Decided) -> Any:
+    """The frame under the names of the result, with the reasons of rows that can't be read."""
+    work = decided.work
+    reason = REJECT_COLUMNS[work.language][2]
+    names = spark_head(work, (reason,)).columns
+    own = [f"c{place}" for place, _ in enumerate(work.source.columns)]
+    return decided.frame.select(*own, *answer_names(work), "reason").toDF(*names)
+
+
+def answer_names(work: RowRun) -> list[str]:
+    """The inner names of answers, and of standings and reasons where asked for."""
+    return [name for name, _ in answers_ddl(work.outcomes, work.options.why)[2:]]
+
+
+def decide_frame(
+    frame: Any, table: Columns, rules: Ruleset, source: Source, options: RunOptions, route: str = "auto"
+) -> Decided:
+    """Decides for the rows of a frame whose columns are those of ``source`` in their order, and then perhaps `UNCUT`:
+    lines of a table of text that could not be cut into cells.
+    """
+    for wanted, reason in (
+        (options.lists, "list"),
+        (options.each, "list"),
+        (rules.model.measures, "place among all"),
+    ):
+        if wanted:
+            raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": reason}),))
+    work = RowRun(rules, source, options)
+    require_types(((reader.field, reader.position) for _, reader in work.readers), table)
+    own = len(source.columns)
+    uncut = UNCUT if len(frame.columns) > own else None
+    plain = frame.toDF(*(table.inner(place) for place in range(own)), *((UNCUT,) if uncut else ()))
+    statement, said = _route(work, table, uncut, route)
+    if statement is None:
+        return Decided(_by_python(plain, work, table, uncut), said, None, work)
+    return Decided(_by_sql(plain, work, table, uncut, statement), said, statement, work)
+
+
+def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple[Statement | None, Diagnostic]:
+    """What decides, and why."""
+    if route not in ROUTES:
+        raise DataError((Diagnostic("unknown-engine", facts={"engine": route}),))
+    rules = len(work.ruleset.model.rules)
+    if route == "python" or work.options.why or (route == "auto" and rules > MOST_RULES):
+        if route == "sql":
+            raise DataError((Diagnostic("engine-cannot", facts={"engine": "sql", "construct": "reason"}),))
+        return None, Diagnostic(
+            "spark-by-python", facts={"rules": rules, "construct": "reason" if work.options.why else None}
+        )
+    try:
+        return compose(work, table, uncut), Diagnostic("spark-by-sql", facts={"rules": rules})
+    except RuleError as error:
+        first = error.diagnostics[0]
+        if route == "sql" or any(each.code != "not-in-sql" for each in error.diagnostics):
+            raise
+        return None, Diagnostic("spark-by-python", facts={"rules": rules, "construct": first.facts["construct"]})
+
+
+# --- the two ways ------------------------------------------------------------------------------------------------
+
+
+def _payload(work: RowRun) -> tuple[bytes, tuple[int, ...]]:
+    """What workers are sent, and the places of the columns that they read."""
+    places = tuple(dict.fromkeys(reader.position for _, reader in work.readers))
+    names = work.source.columns
+    options = work.options
+    delimiter = work.source.delimiter
+    payload = Payload(
+        pack_model(work.ruleset.model).encode(),
+        work.as_of,
+        tuple(names[place] for place in places),
+        tuple((names[reader.position], reader.field.name) for _, reader in work.readers),
+        options.reading.day_first,
+        work.language,
+        options.why,
+        options.reveal,
+        None if delimiter is None else (delimiter, len(names), places),
+    )
+    return pickle.dumps(payload), places
+
+
+def _by_python(frame: Any, work: RowRun, table: Columns, uncut: str | None) -> Any:
+    """Every row by the generated Python."""
+    payload, places = _payload(work)
+    own = len(table.names)
+    types = _types()
+    added = ", ".join(f"{name} {type_}" for name, type_ in answers_ddl(work.outcomes, work.options.why))
+    schema = types.StructType([*frame.schema.fields[:own], *types.StructType.fromDDL(added).fields])
+    function = partial(decide_batches, payload, own, places, None if uncut is None else own)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # Spark's own, of libraries newer than itself
+        return frame.mapInArrow(function, schema)
+
+
+def _by_sql(frame: Any, work: RowRun, table: Columns, uncut: str | None, statement: Statement) -> Any:
+    """Every row by SQL, but for those that it leaves."""
+    functions = _functions()
+    for step in statement.written.steps:
+        frame = frame.select("*", *(functions.expr(text).alias(name) for text, name in step))
+    frame = frame.withColumn(ELSEWHERE, functions.expr(statement.elsewhere))
+    own = [table.inner(place) for place, _ in enumerate(table.names)]
+    payload, places = _payload(work)
+    members = [f"'m{place}', {table.inner(place)}" for place in places]
+    asked = ", ".join(["'asked', TRUE", *members, *([f"'uncut', {uncut}"] if uncut else [])])
+    frame = frame.withColumn("rulelang_asked", functions.expr(f"CASE WHEN {ELSEWHERE} THEN named_struct({asked}) END"))
+    ddl = ", ".join(f"{name} {type_}" for name, type_ in answers_ddl(work.outcomes, why=False))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        ask = functions.arrow_udf(_typed(partial(decide_some, payload, uncut is not None)), ddl).asNondeterministic()
+    frame = frame.withColumn("rulelang_told", ask("rulelang_asked"))
+    items = [functions.col(each) for each in own]
+    for place, outcome in enumerate(work.outcomes):
+        answer = statement.answer(outcome, work.language)
+        text = f"CASE WHEN {ELSEWHERE} THEN rulelang_told.a{place} ELSE {answer} END"
+        items.append(functions.expr(text).alias(f"a{place}"))
+    items += [functions.col(f"rulelang_told.{each}").alias(each) for each in ("reason", "account")]
+    steps = [each for each in frame.columns if each not in own]  # an account still asks about them
+    return frame.select(*items, *steps)
+
+
+def _typed(function: Any) -> Any:
+    """The function with the type hints that Spark wants of an Arrow function."""
+    import pyarrow
+
+    def decide(asked: pyarrow.Array) -> pyarrow.Array:
+        return function(asked)
+
+    decide.__annotations__ = {"asked": pyarrow.Array, "return": pyarrow.Array}
+    return decide
+
+
+def _functions() -> Any:
+    return extra("spark", "pyspark.sql.functions", "Spark")
+
+
+def _types() -> Any:
+    return extra("spark", "pyspark.sql.types", "Spark")

@@ -1,0 +1,328 @@
+"""What runs on the executors: the generated Python over batches of rows, of a ruleset that came as a rulepack.
+
+Needs this package with lark and attrs, and the pyarrow that Spark itself uses there.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import pickle
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from attrs import evolve, frozen
+
+from rulelang.diagnostics.catalogue import describe
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
+from rulelang.engine.output import speller
+from rulelang.engine.reasons import one_line
+from rulelang.engine.row_run import RowRun, reject_reason
+from rulelang.engine.rulepack import unpack_model
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.run_options import RunOptions
+from rulelang.engine.sources.source import Row, Source, fitted
+from rulelang.engine.tally import FindingTally
+from rulelang.explain.words import STANDINGS as STANDING_WORDS
+from rulelang.model.contributions import DECIDED, NO_RULE
+from rulelang.model.policies import scale
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.reading import ReadingOptions
+
+MARK = "rulelang-refused:"
+_REJECTIONS = 10
+_MOST_KEPT = 4
+
+
+@frozen
+class Payload:
+    """What a worker is sent: the ruleset packed, and how rows are read.
+
+    ``columns`` are those that fields are read from, in the order in which they come, ``pairs`` columns and fields.
+    ``cut`` is for tables of text: the delimiter, how many cells a line has, and which of them these columns are.
+    """
+
+    pack: bytes
+    as_of: date
+    columns: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    day_first: bool | None
+    language: str
+    why: bool
+    reveal: bool
+    cut: tuple[str, int, tuple[int, ...]] | None = None
+
+
+@frozen
+class Account:
+    """What a batch of rows counted: rows, rejected ones, standings by outcome, missing values by field, branches that
+    made an answer, findings with their numbers, and the faults of the first rejected rows.
+    """
+
+    rows: int
+    rejected: int
+    standings: tuple[dict[str, int], ...]
+    missing: dict[str, int]
+    seen: frozenset[int]
+    findings: tuple[tuple[Diagnostic, int], ...]
+    rejections: tuple[tuple[Diagnostic, ...], ...]
+
+
+def answer_ddl(outcome: Outcome) -> str:
+    """The Spark type of an outcome's column; the same whichever way it was decided."""
+    if outcome.policy == "collect":
+        return "array<string>"
+    match type(outcome.type).__name__, scale(outcome.type):
+        case "Number" | "Money" | "Length", None | 0:
+            return "bigint"
+        case "Number" | "Money", decimals:
+            return f"decimal(38,{decimals})"
+        case "Date", _:
+            return "date"
+        case "YesNo", _:
+            return "boolean"
+    return "string"
+
+
+def answers_ddl(outcomes: Sequence[Outcome], why: bool) -> list[tuple[str, str]]:
+    """Names and types of what a worker adds to a row."""
+    found = [("reason", "string"), ("account", "binary")]
+    for place, each in enumerate(outcomes):
+        found.append((f"a{place}", answer_ddl(each)))
+        if why:
+            found += [(f"s{place}", "string"), (f"w{place}", "string")]
+    return found
+
+
+class Worker:
+    """Decides batches for one payload."""
+
+    def __init__(self, payload: Payload) -> None:
+        ruleset = Ruleset(unpack_model(payload.pack, "rulepack"))
+        source = Source("", "parquet", payload.columns, lambda: iter(()))
+        options = RunOptions(
+            payload.as_of, payload.pairs, ReadingOptions(payload.day_first), language=payload.language,
+            reveal=payload.reveal,
+        )  # fmt: skip
+        self._payload = payload
+        self._work = RowRun(ruleset, source, options)
+        self._branches = frozenset(self._work.decider.unseen)
+        outcomes = self._work.outcomes
+        self._spellers = [speller(each, payload.language, True) for each in outcomes]
+        self._names = [name for name, _ in answers_ddl(outcomes, payload.why)]
+
+    def decide(self, columns: Sequence[Any], count: int, asked: Sequence[bool] | None, cut: Any = None) -> list[Any]:
+        """The columns of `answers_ddl` for a batch, as Arrow arrays; rows that are not asked about get nulls.
+
+        ``cut`` are lines that Spark could not cut into cells, null for all others.
+        """
+        import pyarrow as pa
+
+        work, why = self._work, self._payload.why
+        work.findings, work.missing = FindingTally(), [0] * len(work.fields)
+        work.decider.unseen = set(self._branches)
+        cells = [_cells(each) for each in columns]
+        rows = zip(*cells, strict=True) if cells else iter([()] * count)
+        lines = [None] * count if cut is None else cut.to_pylist()
+        reasons: list[str | None] = [None] * count
+        verdicts: dict[Any, int] = {}
+        places: list[int | None] = [None] * count
+        told: list[list[str | None]] = [[None] * count for _ in work.outcomes] if why else []
+        rejections: list[tuple[Diagnostic, ...]] = []
+        number = rejected = 0
+        for place, row in enumerate(rows):
+            if asked is not None and not asked[place]:
+                continue
+            number += 1
+            faults, values = self._read(row, lines[place])
+            if faults:
+                rejected += 1
+                if len(rejections) < _REJECTIONS:
+                    rejections.append(tuple(faults))
+                reasons[place] = reject_reason(faults, work.language)
+                continue
+            verdict = work.decider.decide(values)
+            places[place] = verdicts.setdefault(verdict[:2], len(verdicts))
+            for problem in verdict.problems:
+                work.findings.count(problem, 0)
+            if why:
+                decision = work.ruleset.decide_values(values, work.as_of)
+                for each, outcome in zip(told, work.outcomes, strict=True):
+                    each[place] = one_line(decision.explain(outcome.name, self._payload.reveal), work.language)
+        account = self._account(number, rejected, verdicts, places, rejections)
+        packed: list[bytes | None] = [None] * count
+        if count:
+            packed[0] = pickle.dumps(account)
+        found = [pa.array(reasons, pa.string()), pa.array(packed, pa.binary())]
+        return found + self._answers(verdicts, pa.array(places, pa.int32()), told)
+
+    def _read(self, row: Sequence[Any], line: str | None) -> tuple[Sequence[Diagnostic], Sequence[Any]]:
+        if line is not None and self._payload.cut is not None:
+            delimiter, width, places = self._payload.cut
+            try:
+                whole = fitted(0, next(csv.reader([line], delimiter=delimiter, strict=True), []), width)
+            except csv.Error:
+                return (Diagnostic("broken-quotes"),), ()
+            if whole.fault is not None:
+                return (_nowhere(whole.fault),), ()
+            row = [whole.cells[place] for place in places]
+        faults, values = self._work.read(Row(0, row))
+        return tuple(map(_nowhere, faults)), values
+
+    def _account(
+        self, number: int, rejected: int, verdicts: dict[Any, int], places: list[int | None], rejections: list[Any]
+    ) -> Account:
+        work = self._work
+        rows = Counter(places)
+        standings: list[Counter[str]] = [Counter() for _ in work.outcomes]
+        for (answers, found), index in verdicts.items():
+            stand = found or [DECIDED if each is not None else NO_RULE for each in answers]
+            for counter, standing in zip(standings, stand, strict=True):
+                counter[standing] += rows[index]
+        missing = {reader.field.name: work.missing[place] for place, reader in work.readers if work.missing[place]}
+        findings = tuple((_nowhere(each.diagnostic), each.count) for each in work.findings.summary())
+        seen = self._branches - work.decider.unseen
+        return Account(number, rejected, tuple(map(dict, standings)), missing, seen, findings, tuple(rejections))
+
+    def _answers(self, verdicts: dict[Any, int], places: Any, told: list[list[str | None]]) -> list[Any]:
+        """A column for every outcome, made of the few verdicts that differ."""
+        import pyarrow as pa
+
+        found: list[Any] = []
+        words = STANDING_WORDS[self._payload.language]
+        for number, (outcome, spell) in enumerate(zip(self._work.outcomes, self._spellers, strict=True)):
+            type_ = _arrow_type(outcome)
+            values = [_plain(answers[number], spell, outcome) for answers, _ in verdicts]
+            try:
+                distinct = pa.array(values, type_)
+            except (pa.ArrowInvalid, OverflowError) as error:
+                facts = {"engine": "Spark", "reason": f"{outcome.name}: {error}"[:300]}
+                raise DataError((Diagnostic("engine-failed", facts=facts),)) from error
+            found.append(distinct.take(places))
+            if told:
+                standing = [
+                    words[found_[number] if found_ else DECIDED if answers[number] is not None else NO_RULE]
+                    for answers, found_ in verdicts
+                ]
+                found.append(pa.array(standing, pa.string()).take(places))
+                found.append(pa.array(told[number], pa.string()))
+        return found
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what is added to a row."""
+        return self._names
+
+
+def _nowhere(found: Diagnostic) -> Diagnostic:
+    """A finding without the number of its row: rows of a cluster have none."""
+    return evolve(found, facts={**found.facts, "row": None})
+
+
+def _plain(answer: Any, spell: Any, outcome: Outcome) -> Any:
+    """An answer as its Arrow type takes it."""
+    if isinstance(answer, Duration):
+        return answer.amount
+    if isinstance(answer, tuple):
+        return list(spell(answer))
+    if isinstance(answer, int | Decimal) and not isinstance(answer, bool):
+        return Decimal(answer) if scale(outcome.type) else int(answer)
+    return spell(answer)
+
+
+def _arrow_type(outcome: Outcome) -> Any:
+    import pyarrow as pa
+
+    kinds = {
+        "array<string>": pa.list_(pa.string()),
+        "bigint": pa.int64(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+        "string": pa.string(),
+    }
+    return kinds.get(answer_ddl(outcome)) or pa.decimal128(38, scale(outcome.type) or 0)
+
+
+def _cells(column: Any) -> list[Any]:
+    """The cells of an Arrow array as Python values; a day that Python can't hold comes as its text."""
+    try:
+        found: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError):
+        found = [_cell(each) for each in column]
+    return found
+
+
+def _cell(value: Any) -> Any:
+    import pyarrow as pa
+
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):
+        return value.cast(pa.string()).as_py()
+
+
+# --- what Spark calls ----------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def worker_for(payload: bytes) -> Worker:
+    """The worker of a pickled payload; a process keeps the last few."""
+    return Worker(pickle.loads(payload))
+
+
+def refused(error: DataError | RuleError) -> RuntimeError:
+    """The error as one that tells its reasons through Spark's, to people and to the driver."""
+    packed = base64.b64encode(pickle.dumps((type(error).__name__, error.diagnostics))).decode()
+    told = " ".join(describe(each, "en").message for each in error.diagnostics)
+    return RuntimeError(f"{told} [{MARK}{packed}]")
+
+
+def decide_batches(payload: bytes, own: int, places: Sequence[int], cut: int | None, batches: Any) -> Iterator[Any]:
+    """For `mapInArrow`: all rows of each batch with their own columns (``own`` of them) and what was decided.
+
+    ``places`` are the columns that fields are read from, ``cut`` that of lines that could not be cut into cells.
+    """
+    import pyarrow as pa
+
+    try:
+        worker = worker_for(payload)
+        for batch in batches:
+            lines = None if cut is None else batch.column(cut)
+            found = worker.decide([batch.column(each) for each in places], batch.num_rows, None, lines)
+            kept = batch.columns[:own]
+            yield pa.RecordBatch.from_arrays([*kept, *found], names=[*batch.schema.names[:own], *worker.names])
+    except (DataError, RuleError) as error:
+        raise refused(error) from None
+
+
+def decide_some(payload: bytes, with_lines: bool, asked: Any) -> Any:
+    """For an Arrow function: a struct of cells for rows that are asked about and null for others, answers as a struct.
+
+    With ``with_lines`` the last member is a line that could not be cut into cells.
+    """
+    import pyarrow as pa
+
+    try:
+        worker = worker_for(payload)
+        wanted = asked.is_valid()
+        members = [] if asked.null_count == len(asked) else asked.flatten()
+        if not members and asked.null_count == len(asked):
+            return pa.nulls(len(asked), _struct(worker))
+        lines = members.pop() if with_lines else None
+        members.pop(0)  # there is always one, so that a row that is asked about is no null
+        found = worker.decide(members, len(asked), wanted.to_pylist(), lines)
+        return pa.StructArray.from_arrays(found, names=worker.names)
+    except (DataError, RuleError) as error:
+        raise refused(error) from None
+
+
+def _struct(worker: Worker) -> Any:
+    import pyarrow as pa
+
+    empty = worker.decide([pa.nulls(0)] * len(worker._payload.columns), 0, None)
+    return pa.struct([(name, each.type) for name, each in zip(worker.names, empty, strict=True)])
