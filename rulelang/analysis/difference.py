@@ -17,7 +17,9 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from rulelang.analysis.cells import numbers_of
-from rulelang.analysis.decisions import Decision, Giver, Present, Taken
+from rulelang.analysis.decisions import Decision, Present, Taken
+from rulelang.analysis.doubts import left_open, read_alike
+from rulelang.analysis.exhaustive import Decider, Everybody, tried_on_everybody
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.gifts import finished, same_groups, token_of, tokens_in, total_of
 from rulelang.analysis.likeness import (
@@ -25,6 +27,7 @@ from rulelang.analysis.likeness import (
     decided_alike,
     declared_otherwise,
     outcomes_read_by,
+    same_answer,
     same_frame,
     surroundings_alike,
 )
@@ -36,7 +39,7 @@ from rulelang.lowering.needs import values_of
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Model
 from rulelang.model.scope import Scope
-from rulelang.model.walking import fields_read, outcomes_read
+from rulelang.model.walking import fields_read
 
 EQUAL, DIFFERENT, POSSIBLE, UNDECIDED = "equal", "different", "possible", "undecided"
 OLD, NEW = "old", "new"
@@ -66,12 +69,18 @@ class Verdict:
 
 
 def differences(
-    old: Model, new: Model, as_of: date, answers: Mapping[str, Answers], steps: int = USUAL_STEPS
+    old: Model,
+    new: Model,
+    as_of: date,
+    answers: Mapping[str, Answers],
+    steps: int = USUAL_STEPS,
+    decider: Decider | None = None,
 ) -> tuple[Verdict, ...]:
     """A verdict for each outcome of two rulesets as of a day, in the order in which they are decided.
 
     ``answers`` has under ``old`` and ``new`` what the rulesets give a customer (`rulelang.engine.proving.answers_of`).
-    ``steps`` bounds the search for each outcome.
+    ``steps`` bounds the search for each outcome. Where it ends without a proof and a ``decider`` is given
+    (`rulelang.engine.proving.decider_of`), the outcome is tried on everybody, if these are few.
     """
     names = list(dict.fromkeys((*old.outcomes, *new.outcomes)))
     if old.record_outcomes or new.record_outcomes:
@@ -91,12 +100,23 @@ def differences(
     comparison = _Comparison.of(old, new, as_of, answers, separate)
     for name in common:
         verdict = comparison.verdict(name, Budget(steps))
+        if verdict.kind in (POSSIBLE, UNDECIDED) and decider is not None:
+            verdict = _tried(verdict, tried_on_everybody(old, new, name, as_of, decider))
         verdicts[name] = verdict
         if verdict.kind != EQUAL or verdict.reason:
             separate.add(name)
             if any(name in outcomes_read_by(model) for model in (old, new)):
                 comparison = _Comparison.of(old, new, as_of, answers, separate)
     return tuple(verdicts[name] for name in names)
+
+
+def _tried(verdict: Verdict, found: Everybody | None) -> Verdict:
+    """A verdict once the outcome has been tried on everybody, if it has."""
+    if found is None:
+        return verdict
+    if found.customer is not None:
+        return Verdict(verdict.outcome, DIFFERENT, found.customer, found.old, found.new)
+    return Verdict(verdict.outcome, EQUAL, reason="" if found.alike else "missing data")
 
 
 @define(eq=False)
@@ -163,7 +183,7 @@ class _Comparison:
                 first, last = first or customer, customer
                 for each in (customer, *self._reckoning(name, customer)):
                     old, new = (self.answers[tag](each.values).get(name, BLANK) for tag in (OLD, NEW))
-                    if not _same(old, new):
+                    if not same_answer(old, new):
                         return Verdict(name, DIFFERENT, evolve(each, tried=True, conditions=()), old, new)
             if last is None:
                 break
@@ -318,57 +338,14 @@ class _Comparison:
         read = any(name in outcomes_read_by(program.model) for program in (self.old, self.new))
         if not withheld and not read:
             return True
-        if not self._read_alike(name):
+        if not read_alike(self.old, self.new, name):
             return False
-        ours, theirs = (self._open(program, name) for program in (self.old, self.new))
+        ours, theirs = left_open(self.old, self.new, name)
         differing = [
             _either(self, ours.get(value, NEVER), theirs.get(value, NEVER)) for value in dict.fromkeys((*ours, *theirs))
         ]
         wanted = self.space.formulas.any_of(differing)
         return self.solver.solve([wanted], self.space.everything(), budget) is None
-
-    def _read_alike(self, name: str) -> bool:
-        """Whether the rules that rest on outcomes are the same in both, in an order that makes no difference."""
-        orders = [
-            [each for each in program.decide(name).givers if _reads_outcomes(each)] for program in (self.old, self.new)
-        ]
-        places = {giver.rule.branches: place for place, giver in enumerate(orders[1])}
-        if len(orders[0]) != len(orders[1]) or any(each.rule.branches not in places for each in orders[0]):
-            return False
-        if self.old.model.outcomes[name].policy not in ("first", "last"):
-            return True
-        moved = [(places[giver.rule.branches], giver.gives) for giver in orders[0]]
-        return all(
-            one[0] < other[0] or self.space.formulas.all_of((one[1], other[1])) == NEVER
-            for place, one in enumerate(moved)
-            for other in moved[place + 1 :]
-        )
-
-    def _open(self, program: Program, name: str) -> dict[Any, int]:
-        """For each gift, where a rule that gives it may still turn out to count."""
-        formulas = self.space.formulas
-        decision = program.decide(name)
-        in_turn = decision.outcome.policy == "first"
-        found: dict[Any, list[int]] = {}
-        before: list[int] = []
-        for index, giver in enumerate(decision.givers):
-            certain: list[int] = []
-            earlier_false: list[int] = []
-            earlier_open: list[int] = []
-            for each in giver.branches:
-                pair = program.pair(each.branch.condition)
-                surely = formulas.all_of((pair.true, *earlier_false))
-                if each.gift is not None:
-                    possible = [formulas.opposite(pair.false), formulas.opposite(surely), *earlier_open]
-                    token: Any = token_of(program, each.gift, decision)
-                    if not in_turn:
-                        token = (index, token)
-                    found.setdefault(token, []).append(formulas.all_of((*possible, *(before if in_turn else ()))))
-                    certain.append(surely)
-                earlier_false.append(pair.false)
-                earlier_open.append(formulas.opposite(pair.true))
-            before.append(formulas.opposite(formulas.any_of(certain)))
-        return {token: formulas.any_of(each) for token, each in found.items()}
 
 
 def _either(comparison: _Comparison, first: int, second: int) -> int:
@@ -379,21 +356,6 @@ def _either(comparison: _Comparison, first: int, second: int) -> int:
             formulas.all_of((first, formulas.opposite(second))),
             formulas.all_of((formulas.opposite(first), second)),
         )
-    )
-
-
-def _reads_outcomes(giver: Giver) -> bool:
-    return any(outcomes_read(each.branch.condition) for each in giver.branches)
-
-
-def _same(first: Any, second: Any) -> bool:
-    """Whether two answers are one: lists as sets, no rule and withheld apart."""
-    if isinstance(first, tuple) and isinstance(second, tuple):
-        return frozenset(first) == frozenset(second)
-    return (
-        type(first) is type(second) and bool(first == second)
-        if first is BLANK or second is BLANK
-        else bool(first == second)
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from rulelang.lowering.needs import expressions_of
+from rulelang.model.contributions import BLANK
 from rulelang.model.program import Branch, Model
 from rulelang.model.walking import outcomes_read
 from rulelang.vocabulary.declarations import Field, Outcome
@@ -57,3 +59,14 @@ def surroundings_alike(old: Model, new: Model) -> bool:
         return False
     ours, theirs = ([rule for rule in model.rules if rule.each is not None] for model in (old, new))
     return ours == theirs and (not ours or old.thresholds == new.thresholds)
+
+
+def same_answer(first: Any, second: Any) -> bool:
+    """Whether two answers are one: lists as sets, no rule and withheld apart."""
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return frozenset(first) == frozenset(second)
+    return (
+        type(first) is type(second) and bool(first == second)
+        if first is BLANK or second is BLANK
+        else bool(first == second)
+    )

@@ -8,6 +8,7 @@ with it holds, while a customer found with it is only possible until tried.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -30,11 +31,13 @@ from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import truth_of
 from rulelang.model.expressions import Expression
+from rulelang.model.program import Measure
 from rulelang.model.scope import Scope
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Date, ListOf, Text, Type, YesNo
 
 FIELD, OUTCOME, EXPRESSION = "field", "outcome", "expression"
+_PARTS = {"quintile": 5, "decile": 10}
 
 
 @define(eq=False)
@@ -125,7 +128,8 @@ class Space:
             return found
         limits = (_plain(declared.at_least), _plain(declared.at_most))
         extras = Extras(blank=declared.may_be_blank)
-        made = self._added(declared.name, FIELD, declared.type, extras, scope)
+        values = _parts_of(declared.name, scope.model.measures)
+        made = self._added(declared.name, FIELD, declared.type, extras, scope, values)
         if is_ordered(declared.type):
             made.limits = limits
         if isinstance(declared.type, Date):
@@ -188,6 +192,14 @@ class Space:
     def require(self, variable: Variable, formulas: tuple[int, ...]) -> None:
         """What always holds of a variable and those it rests on."""
         self.axioms[variable.number] = tuple(each for each in formulas if each != ALWAYS)
+
+
+def _parts_of(name: str, measures: Iterable[Measure]) -> tuple[int, ...] | None:
+    """All values of a measure that numbers the parts of the population; None of any other field."""
+    for each in measures:
+        if each.name == name and each.kind in _PARTS:
+            return tuple(range(1, _PARTS[each.kind] + 1))
+    return None
 
 
 def _plain(value: Any) -> Any:

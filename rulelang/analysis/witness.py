@@ -145,7 +145,8 @@ def _answer(variable: Variable, given: Mapping[str, Mapping[str, Any]]) -> Any:
 def varied(solver: Solver, customer: Customer, names: Sequence[str]) -> Iterator[Customer]:
     """A customer with other values, from the same cells or near them, in some fields."""
     options: list[list[Any]] = []
-    fields = [each for name in names if (each := solver.space.by_name.get(name)) is not None and each.kind == FIELD]
+    found_fields = (solver.space.by_name.get(name) for name in names)
+    fields = [each for each in found_fields if each and each.kind == FIELD and not isinstance(each.type, ListOf)]
     for variable in fields:
         found: dict[Any, None] = {customer.values.get(variable.name): None}
         for number in islice(numbers_of(customer.box[variable.number] & variable.cells.known), 8):

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, Verdict, differences
 from rulelang.changes.versions import Chosen, Versions
-from rulelang.engine.proving import answers_of
+from rulelang.engine.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
 
 # An edit is proved on its own where there are no more than so many, with so many steps for each outcome.
@@ -41,12 +41,12 @@ def prove(versions: Versions, day: date) -> tuple[Proved, ...]:
     old = Ruleset(versions.old)
     new = Ruleset(versions.new)
     answers = {OLD: answers_of(old, day), NEW: answers_of(new, day)}
-    found = [Proved(differences(versions.old, versions.new, day, answers))]
+    found = [Proved(differences(versions.old, versions.new, day, answers, decider=decider_of(day)))]
     if 1 < len(versions.edits) <= MOST_EDITS and versions.ground is not None and not found[0].same:
         for number in range(len(versions.edits)):
             chosen: Chosen = frozenset((number,))
             model = versions.model(chosen)
             if model is not None:
                 alone = {OLD: answers[OLD], NEW: answers_of(Ruleset(model), day)}
-                found.append(Proved(differences(versions.old, model, day, alone, _STEPS), number))
+                found.append(Proved(differences(versions.old, model, day, alone, _STEPS, decider_of(day)), number))
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.analysis.examine import examine
+from rulelang.analysis.exhaustive import Decider, Standing, Standings
 from rulelang.analysis.formula import YES
 from rulelang.analysis.inquiry import Finding, Inquiry
 from rulelang.analysis.solve import USUAL_STEPS
@@ -39,6 +40,24 @@ def answers_of(ruleset: Ruleset, as_of: date) -> Callable[[Mapping[str, Any]], M
         }
 
     return answers
+
+
+def decider_of(as_of: date) -> Decider:
+    """Decides an outcome by any model as of a day, and says how it stands."""
+
+    def decider(model: Model, outcome: str) -> Standings:
+        ruleset = Ruleset(model)
+        names = ruleset.situation(as_of).bound.program.fields
+
+        def stands(customer: Mapping[str, Any]) -> Standing:
+            decision = ruleset.decide_values([customer.get(name) for name in names], as_of)
+            standing = decision.standing(outcome)
+            answer = BLANK if standing == NO_RULE else decision.outcomes[outcome]
+            return Standing(answer, standing, frozenset(decision.possible(outcome)))
+
+        return stands
+
+    return decider
 
 
 def day_of(model: Model, wanted: date) -> date:

@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, Verdict, differences
 from rulelang.analysis.mutants import Mutant, mutants
 from rulelang.diagnostics.diagnostic import DataError, RuleError
-from rulelang.engine.proving import answers_of
+from rulelang.engine.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.testing.expected import equal
 from rulelang.testing.run_samples import in_sentence, rules_deciding
@@ -94,7 +94,7 @@ def _told_apart(
     certain = mutant.change.kind != "threshold" or not plain.model.record_outcomes
     for day in days:
         both = {OLD: answers[day], NEW: answers_of(changed, day)}
-        verdicts = differences(plain.model, mutant.model, day, both, steps)
+        verdicts = differences(plain.model, mutant.model, day, both, steps, decider_of(day))
         shown = next((each for each in verdicts if each.kind == DIFFERENT), None)
         if shown is not None:
             return Survivor(mutant, day, shown)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import rulelang
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, Verdict, differences
 from rulelang.analysis.mutants import mutants
-from rulelang.engine.proving import answers_of
+from rulelang.engine.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import BLANK
 from tests.analysis.test_formulas import read_row
@@ -144,7 +144,7 @@ def test_what_is_proved_holds_for_every_customer(fuzz: int | None) -> None:
         case, mutant = pair
         first, second = Ruleset(case.model), Ruleset(mutant.model)
         answers = {OLD: answers_of(first, case.as_of), NEW: answers_of(second, case.as_of)}
-        verdicts = differences(case.model, mutant.model, case.as_of, answers, steps=20_000)
+        verdicts = differences(case.model, mutant.model, case.as_of, answers, 20_000, decider_of(case.as_of))
         note(f"{mutant.change} {[(each.outcome, each.kind) for each in verdicts]}")
         for each in verdicts:
             if each.kind == DIFFERENT:
