@@ -208,6 +208,10 @@ class RowRun:
                     counting.add(dict(zip(self.fields, values, strict=True)))
         return counting.cuts()
 
+    def values(self, row: Row) -> Sequence[Any]:
+        """The values of a row that can be read, in the order that the rules take; nothing is counted."""
+        return self._values(row)[1]
+
     def _values(self, row: Row) -> tuple[bool, Sequence[Any]]:
         """The values of a row, and whether a cell of it can't be read; nothing is counted."""
         values: list[Any] = [None] * len(self.fields)

@@ -29,12 +29,15 @@ _LENGTH = {"days": (7, 0), "months": (5, 0)}
 @frozen
 class Reading:
     """How a field is read from a row: its value, the condition under which the row can't be read, the one under which
-    the field is blank. Empty conditions: never, and where the value is missing.
+    the field is blank. Empty conditions: never, and where the value is missing. ``plain`` is a simpler form of the
+    value for a table in which no row is odd, and none meets ``unless``.
     """
 
     value: Sql
     odd: str = ""
     blank: str = ""
+    plain: Sql | None = None
+    unless: str = ""
 
 
 def digits_of(field: Field) -> tuple[int, int]:

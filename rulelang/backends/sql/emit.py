@@ -20,7 +20,6 @@ from rulelang.backends.sql.asking import (
     doubt_matters,
     levels,
     reckoned,
-    unknown_fixed,
 )
 from rulelang.backends.sql.conditions import Printer
 from rulelang.backends.sql.decisions import Decided, Decision
@@ -28,6 +27,7 @@ from rulelang.backends.sql.dialect import Dialect, NotCarried
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.doubts import Doubts, Found, Judge, Possible
 from rulelang.backends.sql.figures import Sql
+from rulelang.backends.sql.knowing import known_after, known_before
 from rulelang.backends.sql.standings import standings
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.position import Span
@@ -51,7 +51,8 @@ class Written:
     ``steps`` are the columns that each SELECT adds, expression and name. By outcome: ``answers`` are its column,
     ``doubts`` the condition that it is not settled, ``violated`` that two rules broke its policy. ``hard`` is the
     condition under which SQL can't tell what is in doubt, ``settled`` the one under which nothing is unknown, ``known``
-    that under which every field is. ``printer`` prints more that rests on these columns.
+    that under which every field is (of a `certain` ruleset: under which nothing is in doubt, and the answers hold).
+    ``printer`` prints more that rests on these columns.
     """
 
     steps: tuple[tuple[Column, ...], ...]
@@ -68,7 +69,8 @@ class Written:
 class Emitter:
     """Emits one ruleset for one day in one dialect; ``readings`` are how its fields are read.
 
-    With ``doubts`` it prints for every outcome whether it is in doubt, else only where an answer rests on that.
+    With ``doubts`` it prints for every outcome whether it is in doubt, else only where an answer rests on that; where
+    ``certain`` nowhere, and the answers are those of rows of which everything is known.
     """
 
     plan: Plan
@@ -78,6 +80,7 @@ class Emitter:
     readings: Mapping[str, Reading]
     doubts: bool = True
     between: str = "; "
+    certain: bool = False
     _steps: list[tuple[Column, ...]] = field(factory=list, init=False)
     _answers: dict[str, Sql] = field(factory=dict, init=False)
     _blanks: dict[p.Input | p.Answer, str] = field(factory=dict, init=False)
@@ -109,7 +112,7 @@ class Emitter:
             self.dialect, self.model, self.as_of, inputs, self._answers, self._blanks,
             standings=self._standings, collected=self._collected, between=self.between,
         )  # fmt: skip
-        known = self._known(printer)
+        known = known_before(self.plan, printer, self.readings)
         if self._asks_doubts():
             self._guard(known)
         for level in levels(self.plan):
@@ -117,8 +120,11 @@ class Emitter:
         self._stop_where_refused()
         doubts = {name: each.doubt for name, each in self._possible.items()}
         hard = " OR ".join(self._hard) or self.dialect.never
-        settled = self._settled(printer, known)
-        known = self._all_known if self._guards else known
+        settled = known_after(self.plan, printer, self.readings, known)
+        if self.certain:
+            known = " AND ".join(dict.fromkeys([settled, *self._uncertain(self.plan.decisions)]))
+        elif self._guards:
+            known = self._all_known
         answers, violated = dict(self._answers), dict(self._violated)
         return Written(tuple(self._steps), answers, doubts, violated, hard, settled, known, printer)
 
@@ -145,6 +151,8 @@ class Emitter:
                     attempt()
                 except NotCarried:
                     return branch.span
+                except KeyError:  # it reads an outcome that was refused
+                    continue
         return decision.outcome.span or next((each.span for each in branches), None)
 
     # --- reading -------------------------------------------------------------------------------------------------
@@ -180,47 +188,23 @@ class Emitter:
         self._step(columns or [("1", f"{PREFIX}one")])
         return inputs
 
-    def _known(self, printer: Printer) -> str:
-        """The condition under which every field that the rules need is known."""
-        if any(rule.divisors or rule.lookups or rule.calls for rule in self.plan.rules) or unknown_fixed(
-            self.plan, self.model, self.as_of
-        ):
-            return self.dialect.never
-        return self._fields_known(printer)
-
-    def _fields_known(self, printer: Printer) -> str:
-        tests = []
-        for name in self.plan.inputs:
-            if name in self.plan.needed:
-                text = printer.inputs[name].text
-                blank = self.model.fields[name].may_be_blank and name not in self.plan.reckoned
-                if not blank:
-                    tests.append(f"{text} IS NOT NULL")
-                elif self.readings[name].blank:
-                    tests.append(f"({text} IS NOT NULL OR {self._blanks[p.Input(name)]})")
-        return " AND ".join(tests) or self.dialect.always
-
-    def _settled(self, printer: Printer, known: str) -> str:
-        """The same, once all is decided, where divisors and keys count as well."""
-        if known != self.dialect.never or unknown_fixed(self.plan, self.model, self.as_of):
-            return known
-        tests = [self._fields_known(printer)]
-        zero = printer.figures.literal(0)
-        for rule in self.plan.rules:
-            tests += [printer.figures.compare("!=", printer.operand(each), zero) for each in rule.divisors]
-            tests += [f"{printer.operand(each).text} IS NOT NULL" for each in rule.lookups]
-        return " AND ".join(dict.fromkeys(tests))
-
     # --- what is asked -------------------------------------------------------------------------------------------
 
     def _asks_doubts(self) -> bool:
-        return self.doubts or any(doubt_matters(each, self.plan) for each in self.plan.decisions)
+        return any(map(self._doubtful, self.plan.decisions))
+
+    def _doubtful(self, decision: PlannedDecision) -> bool:
+        return not self.certain and (self.doubts or doubt_matters(decision, self.plan))
+
+    def _withheld(self, decision: PlannedDecision) -> bool:
+        """Whether the answer may be another one where it is in doubt."""
+        return bool(decision.outcome.when_missing) and not self.certain
 
     # --- deciding ------------------------------------------------------------------------------------------------
 
     def _decide(self, level: Sequence[PlannedDecision], printer: Printer) -> None:
         """The steps of decisions that rest on earlier ones only: judge, answer, doubt, withhold."""
-        doubtful = [each for each in level if self.doubts or doubt_matters(each, self.plan)]
+        doubtful = list(filter(self._doubtful, level))
         judge = Judge(printer, self._possible)
         if doubtful and (uncertain := self._uncertain(level)):
             self._guard(" AND ".join([self._all_known, *uncertain]))
@@ -238,7 +222,7 @@ class Emitter:
             except KeyError:  # it reads an outcome that was refused
                 continue
             made[name] = found
-            kind = "a" if decision.outcome.when_missing else "o"
+            kind = "a" if self._withheld(decision) else "o"
             text = found.answer.text
             answers.append(
                 (self.dialect.binary.format(x=text) if found.answer.kind == "text" else text, f"{PREFIX}{kind}{place}")
@@ -362,7 +346,7 @@ class Emitter:
         """The outcome's final column: withheld or the worst possible where the outcome asks for that."""
         outcome, place = decision.outcome, self._number(decision)
         possible = self._possible.get(outcome.name)
-        if outcome.when_missing:
+        if self._withheld(decision):
             present = evolve(made.answer, text=self._column("a", place), value=None)
             if possible is None:
                 return
@@ -376,10 +360,9 @@ class Emitter:
         self._answers[outcome.name] = evolve(made.answer, text=self._column("o", place), value=None)
         none = f"{self._column('o', place)} IS NULL"
         blank = none if possible is None else f"({none} AND {self.dialect.denied(possible.doubt)})"
-        if possible is not None:
-            self._standings[outcome.name] = standings(
-                none, possible.doubt, self._violated.get(outcome.name), self.dialect
-            )
+        if possible is not None or self.certain:
+            doubt = self.dialect.never if possible is None else possible.doubt
+            self._standings[outcome.name] = standings(none, doubt, self._violated.get(outcome.name), self.dialect)
             self._blanks.update({p.Answer(outcome.name, whole): blank for whole in (False, True)})
 
     def _worst(self, decision: PlannedDecision, possible: Possible, present: Sql) -> str:

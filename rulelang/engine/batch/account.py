@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.engine.batch.duck import Duck, literal, quoted
+from rulelang.engine.batch.patterns import Patterns
 from rulelang.engine.batch.statement import Statement
 from rulelang.engine.output import names_of
 from rulelang.engine.row_run import RowRun
@@ -31,17 +32,20 @@ class Asked:
     silent: tuple[int, ...]
 
 
-def account(work: RowRun, statement: Statement, duck: Duck, result: str, asked: Asked, format_: str) -> None:
+def account(
+    work: RowRun, statement: Statement, patterns: Patterns | None, duck: Duck, result: str, asked: Asked, format_: str
+) -> None:
     """Fills in what a run counts; ``format_`` is that of the target. The rows that the other engine decided have
-    counted their standings already.
+    counted their standings already, those with something unknown by their ``patterns`` where there are any.
     """
     work.rows = statement.table.rows
     own = len(work.source.columns)
     titles = work.head.columns[own:]
     for outcome, tally, title in zip(work.outcomes, work.tallies, titles, strict=True):
         _count(outcome, tally, title, work, duck, result)
-    _standings(work, statement, duck, result, asked, titles)
-    _missing(work, statement, duck, asked)
+    doubts = _doubts(statement, duck) if patterns is None else _of_patterns(patterns)
+    _standings(work, duck, result, asked, titles, doubts)
+    _missing(work, statement, patterns, duck, asked)
     _winners(work, statement, duck, asked)
     spellers = work.spellers(format_)
     for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)}) LIMIT {_PREVIEW}"):
@@ -69,38 +73,58 @@ def _count(outcome: Outcome, tally: OutcomeTally, title: str, work: RowRun, duck
     tally.standings[DECIDED] -= sum(int(count) for _, count, _ in found)
 
 
-def _standings(
-    work: RowRun, statement: Statement, duck: Duck, result: str, asked: Asked, titles: tuple[str, ...]
-) -> None:
-    """Where all is known an answer is decided, and none says that no rule applies; the other rows are judged."""
+@frozen
+class Doubts:
+    """The rows with something unknown: how many, and by outcome how many stand how and how many have no answer."""
+
+    rows: int
+    standings: tuple[tuple[int, ...], ...]
+    silent: tuple[int, ...]
+
+
+def _of_patterns(patterns: Patterns) -> Doubts:
+    return Doubts(patterns.rows, patterns.standings, patterns.silent)
+
+
+def _doubts(statement: Statement, duck: Duck) -> Doubts:
+    """What a full statement says of the rows with something unknown."""
     open_ = f"NOT ({statement.written.known}) AND NOT ({statement.elsewhere})"
     shown = [(statement.standing(each), f"s{place}") for place, each in enumerate(statement.outcomes)]
     names = [f"s{place}" for place, _ in enumerate(statement.outcomes)]
     counts = [f"count(*) FILTER (WHERE {name} = {literal(each)})" for name in names for each in STANDINGS]
     nulls = [f"count(*) FILTER (WHERE {name} IN ('undecided', 'no rule'))" for name in names]
     text = statement.select(shown, open_)
-    found = duck.execute(f"SELECT count(*), {', '.join((*counts, *nulls))} FROM ({text})").fetchone()
-    doubtful, rest = int(found[0]), list(map(int, found[1:]))
+    rows, *rest = map(int, duck.execute(f"SELECT count(*), {', '.join((*counts, *nulls))} FROM ({text})").fetchone())
+    width = len(STANDINGS)
+    standings = tuple(tuple(rest[place * width : (place + 1) * width]) for place, _ in enumerate(names))
+    return Doubts(rows, standings, tuple(rest[len(names) * width :]))
+
+
+def _standings(work: RowRun, duck: Duck, result: str, asked: Asked, titles: tuple[str, ...], doubts: Doubts) -> None:
+    """Where all is known an answer is decided, and none says that no rule applies; the other rows were judged."""
     answered = ", ".join(f"count({quoted(each)})" for each in titles)
     total, *present = map(
         int, duck.execute(f"SELECT count(*), {answered} FROM read_parquet({literal(result)})").fetchone()
     )
+    known = total - asked.decided - doubts.rows
     for place, tally in enumerate(work.tallies):
-        own = rest[place * len(STANDINGS) : (place + 1) * len(STANDINGS)]
-        without = rest[len(STANDINGS) * len(titles) + place]
-        known = total - asked.decided - doubtful
-        no_answer = total - present[place] - asked.silent[place] - without
-        for standing, count in zip(STANDINGS, own, strict=True):
+        no_answer = total - present[place] - asked.silent[place] - doubts.silent[place]
+        for standing, count in zip(STANDINGS, doubts.standings[place], strict=True):
             tally.standings[standing] += count
         tally.standings[NO_RULE] += no_answer
         tally.standings[DECIDED] += known - no_answer
 
 
-def _missing(work: RowRun, statement: Statement, duck: Duck, asked: Asked) -> None:
+def _missing(work: RowRun, statement: Statement, patterns: Patterns | None, duck: Duck, asked: Asked) -> None:
     """How often each field is missing in the rows that SQL read; the others counted themselves."""
-    places = [
-        (place, each.field.name) for place, each in work.readers if each.field.name in statement.written.printer.inputs
-    ]
+    counted = {} if patterns is None else patterns.missing
+    places = []
+    for place, each in work.readers:
+        name = each.field.name
+        if name in counted:
+            work.missing[place] += counted[name]
+        elif name in statement.written.printer.inputs:
+            places.append((place, name))
     if not places:
         return
     shown = [(f"CASE WHEN {statement.missing(name)} THEN 1 END", f"m{place}") for place, name in places]

@@ -6,6 +6,7 @@ its row goes to the generated Python, which reads it, reports it, or rejects it 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -15,18 +16,19 @@ from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading, cleaned, digits_of, missing_at
 from rulelang.backends.sql.figures import Figures, Sql
-from rulelang.engine.batch.duck import quoted
+from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.explain.findings import Spellings
 from rulelang.values.durations import Duration
 from rulelang.values.text import near_key
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, YesNo
 
-_INTEGERS = (
-    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
-    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
-)
+_INTEGERS = {  # types and how many digits they reach
+    **{"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 39},
+    **{"UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10, "UBIGINT": 20, "UHUGEINT": 39},
+}
 _YES, _NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
+_DECIMAL = re.compile(r"DECIMAL\(([0-9]+),\s*([0-9]+)\)")
 _EXACT_DIGITS = 15  # so many digits of a double are those of its shortest spelling
 
 
@@ -47,7 +49,49 @@ def reading(field: Field, column: str | None, kind: str, as_of: date, spellings:
         odd += _near_misses(value.text, spellings)
     if field.required:
         odd.append(f"{value.text} IS NULL")
-    return Reading(value, " OR ".join(f"({each})" for each in odd))
+    plain, unless = (None, "") if field.missing_values else _plain(field, source, kind, value)
+    return Reading(value, " OR ".join(f"({each})" for each in odd), plain=plain, unless=unless)
+
+
+def _plain(field: Field, source: str, kind: str, value: Sql) -> tuple[Sql | None, str]:
+    """The value of a column without oddities, and what would be one for this form alone."""
+    match field.type:
+        case Text() if kind == "VARCHAR":
+            unlike = f"{source} <> {value.text} OR {value.text} IS NULL"
+            return Sql(f"NULLIF({source}, '')", "text"), f"{source} <> '' AND ({unlike})"
+        case Choice(members=members) if kind == "VARCHAR" and members:
+            keys = ", ".join(DUCKDB.text(each.key) for each in members)
+            return Sql(f"NULLIF({source}, '')", "text"), f"{source} <> '' AND {source} NOT IN ({keys})"
+        case Date() if kind == "VARCHAR":
+            return Sql(f"TRY_CAST({source} AS DATE)", "date"), ""
+        case Number() | Money() | Length():
+            digits, scale = digits_of(field)
+            if kind == "VARCHAR":
+                return Sql(f"TRY_CAST({source} AS {DUCKDB.number_type(digits, scale)})", "number", digits, scale), ""
+            if kind in ("INTEGER", "BIGINT") and scale == 0:
+                return evolve(value, text=source), ""
+            if _fits(kind, digits, scale):
+                return evolve(value, text=source), ""
+    return None, ""
+
+
+def _fits(kind: str, digits: int, scale: int) -> bool:
+    """Whether every value of a decimal type has so many digits before and behind the point, or fewer."""
+    found = _DECIMAL.fullmatch(kind)
+    return found is not None and int(found[2]) <= scale and int(found[1]) - int(found[2]) <= digits
+
+
+def surveyed(found: Reading, relation: str, duck: Duck) -> Reading:
+    """The reading of a column as it is, in its simplest form: most columns have nothing odd in any row."""
+
+    def any_row(condition: str) -> bool:
+        return duck.execute(f"SELECT 1 FROM {relation} AS t WHERE {condition} LIMIT 1").fetchone() is not None
+
+    if found.odd and any_row(found.odd):
+        return found
+    if found.plain is None or (found.unless and any_row(found.unless)):
+        return evolve(found, odd="")
+    return evolve(found, value=found.plain, odd="")
 
 
 def _nothing(field: Field) -> Sql:
@@ -129,7 +173,8 @@ def _number(field: Field, source: str, kind: str) -> Reading | None:
     limit = 10**digits
     whole = scale == 0
     if kind in _INTEGERS:
-        return Reading(Sql(f"TRY_CAST({source} AS {type_})", digits=digits, scale=scale), f"abs({source}) >= {limit}")
+        beyond = "" if digits > _INTEGERS.get(kind, 99) else f"abs({source}) >= {limit}"
+        return Reading(Sql(f"TRY_CAST({source} AS {type_})", digits=digits, scale=scale), beyond)
     if kind == "VARCHAR":
         places = "" if whole else f"(\\.[0-9]{{1,{scale}}})?"
         written = f"CASE WHEN regexp_full_match({source}, '[+-]?[0-9]{{1,{digits}}}{places}') THEN {source} END"
@@ -137,6 +182,8 @@ def _number(field: Field, source: str, kind: str) -> Reading | None:
         return Reading(Sql(value, digits=digits, scale=scale), f"{source} <> '' AND {value} IS NULL")
     if kind.startswith("DECIMAL"):
         value = f"TRY_CAST({source} AS {type_})"
+        if _fits(kind, digits, scale):
+            return Reading(Sql(value, digits=digits, scale=scale))
         odd = f"{source} IS NOT NULL AND ({value} IS NULL OR {value} <> {source} OR abs({source}) >= {limit})"
         return Reading(Sql(value, digits=digits, scale=scale), odd)
     if kind in ("DOUBLE", "FLOAT"):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import os
 from contextlib import ExitStack
-from typing import Any
+
+from attrs import evolve
 
 from rulelang.engine.batch.account import Asked, account, plain
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
-from rulelang.engine.batch.statement import BETWEEN, NUMBER, Statement, compose, spelled, typed
+from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers
+from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import open_table, same_columns
 from rulelang.engine.output import names_of
 from rulelang.engine.row_run import RowRun
@@ -22,13 +24,12 @@ from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.run_options import PathLike, RunOptions
 from rulelang.engine.sinks.draft import Draft, start_draft
 from rulelang.engine.sinks.opening import Sink, sink_format
-from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.sources.source import Row, Source
 from rulelang.engine.summary import RunSummary
 from rulelang.model.contributions import DECIDED, NO_RULE
-from rulelang.values.durations import Duration
 
 _ASKED = "rulelang_asked"
+_DOUBTFUL = "rulelang_doubtful"
 _WRITTEN_BY_DUCK = ("csv", "tsv", "parquet")
 
 
@@ -60,7 +61,15 @@ def run_batch(
         table = open_table(source, duck) if same_columns(source.columns) else None
         if table is None:
             raise Elsewhere("file")
-        statement = compose(work, table)
+        plan = planned(work)
+        readings = read(work, table, duck, plan)
+        statement = compose(work, table, plan, readings, certain=True)
+        patterns = find_patterns(work, statement, duck)
+        if patterns is None:
+            statement = compose(work, table, plan, readings, certain=False)
+        elif patterns.asked:
+            doubtful = f"({statement.doubtful} AND {patterns.one_by_one()})"
+            statement = evolve(statement, elsewhere=f"{statement.elsewhere} OR {doubtful}")
         rejected = None if rejects is None else stack.enter_context(work.open(rejects, work.reject_head))
         details = None if options.details is None else stack.enter_context(work.open_details(options.details))
         if not check_table(work, table, duck):
@@ -72,11 +81,11 @@ def run_batch(
             result = str(draft.path) if format_ == "parquet" else os.path.join(duck.folder, "result.parquet")
             progress = options.progress
             duck.follow(
-                f"COPY ({_result(work, statement, asked, format_)}) TO {literal(result)} "
+                f"COPY ({_result(work, statement, patterns, asked, format_)}) TO {literal(result)} "
                 "(FORMAT parquet, COMPRESSION snappy)",
                 None if progress is None else lambda share: progress(int(share * table.rows), table.rows),
             )
-            account(work, statement, duck, result, asked, "csv" if target is None else format_)
+            account(work, statement, patterns, duck, result, asked, "csv" if target is None else format_)
             if target is not None and format_ in ("csv", "tsv"):
                 _copy_text(work, duck, result, draft, format_)
             sink = None
@@ -110,8 +119,13 @@ def _draft(target: PathLike | None, duck: Duck, format_: str) -> Draft:
 def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None) -> Asked:
     """Decides the rows that SQL leaves; their answers become a table."""
     table = statement.table
-    columns = [(quoted(each), each) for each in table.columns]
-    text = statement.select([(quoted(NUMBER), NUMBER), *columns], statement.elsewhere, table.columns)
+    if statement.elsewhere == "FALSE":
+        return Asked(0, 0, (0,) * len(statement.outcomes))
+    if statement.elsewhere == quoted(ODD):
+        text = statement.odd_rows(", ".join(map(quoted, (NUMBER, *table.columns))))
+    else:
+        columns = [(quoted(each), each) for each in table.columns]
+        text = statement.select([(quoted(NUMBER), NUMBER), *columns], statement.elsewhere, table.columns)
     path = os.path.join(duck.folder, "asked.csv")
     count = 0
     silent = [0] * len(statement.outcomes)
@@ -134,58 +148,43 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None) 
                 silent[place] += answer is None
             for problem in verdict.problems:
                 work.findings.count(problem, row.number)
-            writer.writerow([number, "0", *map(_stored, verdict.answers)])
+            writer.writerow([number, "0", *map(stored, verdict.answers)])
     if count:
-        _load_asked(statement, duck, path)
+        load_answers(statement, duck, path, _ASKED)
     return Asked(count, count - work.rejected, tuple(silent))
-
-
-def _stored(answer: Any) -> str:
-    """An answer as text, with a mark before it, so that none is told from an empty text."""
-    if answer is None:
-        return ""
-    if isinstance(answer, tuple):
-        return "=" + BETWEEN.join(answer)
-    return "=" + as_text(answer.amount if isinstance(answer, Duration) else answer)
-
-
-def _load_asked(statement: Statement, duck: Duck, path: str) -> None:
-    names = [f"a{place}" for place, _ in enumerate(statement.outcomes)]
-    types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in ("number", "rejected", *names))
-    answers = []
-    for name, outcome in zip(names, statement.outcomes, strict=True):
-        text = f"CASE WHEN starts_with({name}, '=') THEN substr({name}, 2) END"
-        answers.append(f"{typed(text, outcome, statement.digits(outcome))} AS {name}")
-    duck.execute(
-        f"CREATE TABLE {_ASKED} AS SELECT CAST(number AS BIGINT) AS number, rejected = '1' AS rejected, "
-        f"{', '.join(answers)} FROM read_csv({literal(path)}, auto_detect = false, header = false, delim = ',', "
-        f"quote = '\"', escape = '\"', columns = {{{types}}}, max_line_size = 16777216, nullstr = '')"
-    )
 
 
 # --- the result ----------------------------------------------------------------------------------------------------
 
 
-def _result(work: RowRun, statement: Statement, asked: Asked, format_: str) -> str:
+def _result(work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str) -> str:
     """The columns of the source and the answers: as the result writes them, or typed for what comes after."""
+    by_pattern = patterns if patterns is not None and patterns.rows and statement.rests_on_doubt else None
     language = work.language
     columns = work.head.columns
     own = statement.table.columns
     shown = [(quoted(each), each) for each in own]
     shown += [(statement.answer(outcome), f"rulelang_x{place}") for place, outcome in enumerate(statement.outcomes)]
     shown.append((quoted(NUMBER), NUMBER))
+    if by_pattern is not None:
+        keys = zip(by_pattern.texts, by_pattern.names, strict=True)
+        shown.append((f"({statement.written.known}) IS NOT TRUE", _DOUBTFUL))
+        shown += [(f"CASE WHEN ({statement.written.known}) IS NOT TRUE THEN {text} END", name) for text, name in keys]
     text = statement.select(shown, "", own)
     items = [f"q.{quoted(each)} AS {quoted(title)}" for each, title in zip(own, columns, strict=False)]
     for place, (outcome, title) in enumerate(zip(statement.outcomes, columns[len(own) :], strict=True)):
         value = f"q.{quoted(f'rulelang_x{place}')}"
+        if by_pattern is not None:
+            value = f"CASE WHEN q.{_DOUBTFUL} THEN p.a{place} ELSE {value} END"
         if asked.rows:
             value = f"CASE WHEN a.number IS NULL THEN {value} ELSE a.a{place} END"
         names = names_of(outcome, language)
         if format_ == "parquet" and names:
             value = spelled(value, outcome, names, True, language)
         items.append(f"{value} AS {quoted(title)}")
-    joined = f" LEFT JOIN {_ASKED} AS a ON q.{quoted(NUMBER)} = a.number" if asked.rows else ""
-    where = " WHERE a.rejected IS NOT TRUE" if work.rejected else ""
+    joined = "" if by_pattern is None else f" LEFT JOIN {PATTERNS} AS p ON q.{_DOUBTFUL} AND {by_pattern.found}"
+    joined += f" LEFT JOIN {_ASKED} AS a ON q.{quoted(NUMBER)} = a.number" if asked.rows else ""
+    where = " WHERE a.special IS NOT TRUE" if work.rejected else ""
     return f"SELECT {', '.join(items)} FROM ({text}) AS q{joined}{where}"
 
 

@@ -7,21 +7,23 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from rulelang.backends.sql.asking import settled_plan
+from rulelang.backends.sql.asking import doubt_matters, settled_plan
 from rulelang.backends.sql.decisions import Decision, kind_of
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.backends.sql.text import query
-from rulelang.engine.batch.doors import reading
-from rulelang.engine.batch.duck import literal, quoted
+from rulelang.engine.batch.doors import reading, surveyed
+from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.tables import Table
 from rulelang.engine.row_run import RowRun
+from rulelang.engine.sinks.writers import as_text
 from rulelang.lowering import plan as p
 from rulelang.lowering.lower import lower
 from rulelang.lowering.planned import Plan
 from rulelang.model.policies import scale
+from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
 
 BETWEEN = "\x1f"
@@ -31,18 +33,46 @@ ODD = "rulelang_odd"
 
 @frozen
 class Statement:
-    """The queries of one run."""
+    """The queries of one run. ``elsewhere`` is the condition under which the other engine decides a row, ``odd`` the
+    one on the table ``t`` under which it reads it.
+
+    A ``certain`` statement decides rows of which everything is known; for the others (``doubtful``) its answers hold
+    unless an answer ``rests_on_doubt``. A full one weighs what is in doubt for every row.
+    """
 
     plan: Plan
     written: Written
     table: Table
     outcomes: tuple[Outcome, ...]
     elsewhere: str
+    certain: bool
+    odd: str
+
+    @property
+    def rests_on_doubt(self) -> bool:
+        return any(doubt_matters(each, self.plan) for each in self.plan.decisions)
+
+    @property
+    def doubtful(self) -> str:
+        """The condition that something is unknown about a row that this engine reads."""
+        known = self.written.known
+        if known == DUCKDB.always:
+            return "FALSE"
+        return f"({known}) IS NOT TRUE" + (f" AND NOT ({self.elsewhere})" if self.elsewhere != "FALSE" else "")
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The fields that leave something unknown where they are missing."""
+        return tuple(name for name in self.plan.inputs if name in self.plan.needed)
 
     def select(self, shown: Sequence[tuple[str, str]], where: str = "", kept: Sequence[str] = ()) -> str:
         """A query over all rows: what is shown, with the columns of the table that it reads."""
         text = query(self.written, DUCKDB, self.table.relation, shown, [*kept, NUMBER])
         return f"{text}\nWHERE {where}" if where else text
+
+    def odd_rows(self, shown: str) -> str:
+        """A query over the rows that this engine can't read."""
+        return f"SELECT {shown} FROM {self.table.relation} AS t WHERE {self.odd}"
 
     def answer(self, outcome: Outcome) -> str:
         """An outcome's answer, of the type it has in Parquet."""
@@ -60,6 +90,12 @@ class Statement:
         """An outcome's standing, in English."""
         name, written = outcome.name, self.written
         return standing_word(written.answers[name].text, written.doubts[name], written.violated.get(name), DUCKDB)
+
+    def present(self, name: str) -> str:
+        """A value that is NULL exactly where a field is missing."""
+        text = self.written.printer.inputs[name].text
+        blank = self.written.printer.blanks.get(p.Input(name))
+        return text if blank is None else f"CASE WHEN {text} IS NOT NULL OR {blank} THEN 1 END"
 
     def missing(self, name: str) -> str:
         """The condition that a field is missing."""
@@ -87,31 +123,51 @@ def typed(text: str, outcome: Outcome, digits: tuple[int, int]) -> str:
     return f"CAST({text} AS {({'date': 'DATE', 'yesno': 'BOOLEAN'}).get(kind, 'VARCHAR')})"
 
 
-def compose(work: RowRun, table: Table) -> Statement:
+def stored(answer: Any) -> str:
+    """An answer as text, with a mark before it, so that none is told from an empty text; `typed` reads what follows."""
+    if answer is None:
+        return ""
+    if isinstance(answer, tuple):
+        return "=" + BETWEEN.join(answer)
+    return "=" + as_text(answer.amount if isinstance(answer, Duration) else answer)
+
+
+def read(work: RowRun, table: Table, duck: Duck, plan: Plan) -> dict[str, Reading]:
+    """How each field that the rules read or show is read from its column."""
+    fields, positions = work.ruleset.model.fields, work.columns.positions
+    readings: dict[str, Reading] = {}
+    for name in (*plan.inputs, *plan.mentioned):
+        position = positions.get(name)
+        column = None if position is None else table.columns[position]
+        if column is None and name in plan.mentioned:
+            continue  # only reasons show it, and yet a cell that can't be read is a fault
+        kind = "" if column is None else table.kind(column)
+        spellings = None if name in plan.mentioned else work.ruleset.spellings.get(name)
+        found = reading(fields[name], column, kind, work.as_of, spellings)
+        readings[name] = found if column is None else surveyed(found, table.relation, duck)
+    return readings
+
+
+def planned(work: RowRun) -> Plan:
+    """The plan of a run, with what rests on its day alone as constants."""
+    model = work.ruleset.model
+    return settled_plan(lower(model), model, work.as_of)
+
+
+def compose(work: RowRun, table: Table, plan: Plan, readings: dict[str, Reading], certain: bool) -> Statement:
     """The statement of a run. Raises RuleError (``not-in-sql``)."""
     model = work.ruleset.model
-    plan = settled_plan(lower(model), model, work.as_of)
-    readings: dict[str, Reading] = {}
-    for name in plan.inputs:
-        position = work.columns.positions.get(name)
-        column = None if position is None else table.columns[position]
-        kind = "" if column is None else table.kind(column)
-        readings[name] = reading(model.fields[name], column, kind, work.as_of, work.ruleset.spellings.get(name))
-    for name in plan.mentioned:  # only reasons show it, and yet a cell that can't be read is a fault
-        position = work.columns.positions.get(name)
-        if position is not None:
-            column = table.columns[position]
-            readings[name] = reading(model.fields[name], column, table.kind(column), work.as_of, None)
-    written = Emitter(plan, model, work.as_of, DUCKDB, readings, between=BETWEEN).write()
-    odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd) or "FALSE"
-    first = (*written.steps[0], (f"coalesce({odd}, FALSE)", ODD))
-    written = _with_first(written, first)
-    tests = [quoted(ODD), *(f"coalesce({each}, FALSE)" for each in written.violated.values())]
+    written = Emitter(plan, model, work.as_of, DUCKDB, readings, between=BETWEEN, certain=certain).write()
+    odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd)
+    tests = [f"coalesce({each}, FALSE)" for each in written.violated.values()]
+    if odd:
+        written = _with_first(written, (*written.steps[0], (f"coalesce({odd}, FALSE)", ODD)))
+        tests.insert(0, quoted(ODD))
     if written.hard != DUCKDB.never:
         tests.append(f"coalesce({written.hard}, FALSE)")
-    if any(rule.divisors or rule.lookups for rule in plan.rules):
+    if not certain and any(rule.divisors or rule.lookups for rule in plan.rules):
         tests.append(f"NOT coalesce({written.settled}, FALSE)")
-    return Statement(plan, written, table, work.outcomes, " OR ".join(tests))
+    return Statement(plan, written, table, work.outcomes, " OR ".join(tests) or "FALSE", certain, odd)
 
 
 def _with_first(written: Written, first: tuple[tuple[str, str], ...]) -> Written:

@@ -15,6 +15,7 @@ from rulelang.values.text import OUTER_SPACES
 
 _TEXT = ("utf-8", "utf-8-sig", "ascii")
 _PIECE = 1 << 20
+_NO_CELL = "\x01rulelang\x01"  # what no cell is: an empty one is an empty text, as for the csv module
 
 
 @frozen
@@ -62,7 +63,7 @@ def _staged(source: Source, duck: Duck) -> Table | None:
     read = (
         f"read_csv({literal(source.path)}, auto_detect = false, header = false, skip = {skip}, "
         f"columns = {{{columns}}}, delim = {literal(source.delimiter or ',')}, quote = '\"', escape = '\"', "
-        "strict_mode = true, max_line_size = 1048576, allow_quoted_nulls = true)"
+        f"strict_mode = true, max_line_size = 1048576, nullstr = {literal(_NO_CELL)}, allow_quoted_nulls = false)"
     )
     filled = " OR ".join(f"trim({quoted(each)}, {literal(OUTER_SPACES)}) <> ''" for each in source.columns)
     statement = f"COPY (SELECT * FROM {read} WHERE {filled}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)"

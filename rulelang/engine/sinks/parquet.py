@@ -37,6 +37,8 @@ class ParquetWriter:
         """A cell with a mark before it, so that none is told from an empty text."""
         if cell is None:
             return ""
+        if self._types[place] == "BIGINT" and isinstance(cell, Decimal) and cell != int(cell):
+            self._types[place] = NUMBER  # a cap of a whole number may have decimals
         if self._types[place] == NUMBER and isinstance(cell, Decimal):
             self._places[place] = max(self._places[place], -int(cell.as_tuple().exponent))
         if self._types[place] == LIST and isinstance(cell, list | tuple):

@@ -1,0 +1,85 @@
+"""Generated rulesets over tables of awkward customers: DuckDB and Python write the same, with the same account."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+import duckdb
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from rulelang.diagnostics.diagnostic import DataError, RuleError
+from rulelang.engine.batch import patterns
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.run import RunOptions, run
+from rulelang.engine.sources.opening import open_source
+from rulelang.engine.summary import RunSummary
+from tests.strategies import Case, cases
+
+
+def table(case: Case, path: Path) -> None:
+    """The customers of a case as a text table."""
+    names = [each.name for each in case.model.fields.values()]
+    rows = [[text(_value(case, row, name)) for name in names] for row in case.rows]
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["n", *names], *([n, *row] for n, row in enumerate(rows))])
+
+
+def _value(case: Case, row: dict[str, object], name: str) -> object:
+    label = case.model.fields[name].label
+    return row.get(name, row.get(label) if label is not None else None)
+
+
+def text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def both(case: Case, folder: Path, data: Path) -> Iterator[tuple[str, RunSummary, list[tuple[object, ...]]]]:
+    for engine in ("duckdb", "python"):
+        target = folder / f"{engine}.parquet"
+        with open_source(data) as source:
+            found = run(
+                Ruleset(case.model), source, RunOptions(case.as_of, engine=engine), target, folder / "rejects.csv"
+            )
+        yield engine, attrs.evolve(found, target=None), duckdb.execute(f"SELECT * FROM '{target}'").fetchall()
+
+
+@contextmanager
+def somewhere() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def assert_alike(case: Case) -> None:
+    with somewhere() as folder:
+        data = folder / "data.csv"
+        table(case, data)
+        try:
+            (_, one, rows), (_, other, expected) = both(case, folder, data)
+        except RuleError as error:
+            assert {"not-in-sql"} == {each.code for each in error.diagnostics}
+            return
+        except DataError as error:
+            assert {each.code for each in error.diagnostics} <= {"ambiguous-date", "engine-cannot"}
+            return
+        assert expected == rows
+        assert other == one
+
+
+@pytest.mark.parametrize("most", [patterns.MOST_PATTERNS, 0])
+def test_generated_rulesets(most: int, fuzz: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By patterns, and with what SQL itself says of doubts where there are too many of them."""
+    monkeypatch.setattr(patterns, "MOST_PATTERNS", most)
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    chosen = settings(
+        max_examples=fuzz or 5, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet,
+        phases=(Phase.explicit, Phase.generate),
+    )  # fmt: skip
+    chosen(given(cases(most_rows=30))(assert_alike))()
