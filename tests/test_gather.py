@@ -233,6 +233,17 @@ def test_files_of_a_folder_may_declare_alike(tmp_path: Path) -> None:
     assert ["gold", "silver"] == [rules.decide({"spend": spend}, as_of=AS_OF)["tier"] for spend in (101, 100)]
 
 
+def test_files_may_say_more_or_less_of_what_they_declare_alike(tmp_path: Path) -> None:
+    more = DECLARED.replace("high =", "high (门槛) =").replace("= 100", '= 100   "from here on gold"')
+    less = DECLARED.replace(" (消费)", "").replace("in CNY", 'in CNY   "a year"')
+    for place, text in enumerate((less, more, less)):
+        (tmp_path / f"{place}.rules").write_text(text + f"if spend > {place} then tier = gold\n", "utf-8")
+    model = rulelang.load(tmp_path).model
+    assert ("消费", "门槛") == (model.fields["spend"].label, model.thresholds["high"].label)
+    (tmp_path / "3.rules").write_text(DECLARED.replace("(消费)", "(花费)") + "always tier = gold\n", "utf-8")
+    assert ["duplicate-name"] == codes(read_model(sorted(tmp_path.glob("?.rules"))))
+
+
 def test_declarations_that_clash_or_come_twice_in_one_file_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.rules").write_text("threshold high = 100\nif spend > high then tier = gold\n", "utf-8")
     (tmp_path / "b.rules").write_text("threshold high = 101\nif spend > 5 then tier = silver\n", "utf-8")

@@ -125,7 +125,7 @@ def cli(
 
     with ExitStack() as stack:
         table = read_managers(stack.enter_context(open_data(managers, None, None, None)))
-        source = stack.enter_context(open_data(data, encoding, delimiter, sheet))
+        source = stack.enter_context(open_data(data, encoding, delimiter, sheet, rules, plugin_folders))
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
         lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()

@@ -113,7 +113,7 @@ def cli(
     start = as_of or date.today()
     end = _end(start, within)
     with ExitStack() as stack:
-        source = stack.enter_context(open_data(data, encoding, delimiter, sheet))
+        source = stack.enter_context(open_data(data, encoding, delimiter, sheet, rules, plugin_folders))
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
         timed = timed_field(ruleset.model)

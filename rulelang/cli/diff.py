@@ -161,7 +161,11 @@ def cli(
         data = decisions
     both = _days(days)
     with ExitStack() as stack:
-        source = None if data is None else stack.enter_context(open_data(data, encoding, delimiter, sheet))
+        source = (
+            None
+            if data is None
+            else stack.enter_context(open_data(data, encoding, delimiter, sheet, references[0], plugin_folders))
+        )
         old = with_settings(_load(references[0], source, old_plugin_folders or plugin_folders), old_settings)
         new = with_settings(_load(references[-1], source, plugin_folders), settings)
         versions = compare(old.model, new.model, both)

@@ -57,7 +57,10 @@ def cli(
     from rulelang.engine.run import RunOptions
 
     ending = FINE
-    with open_data(data, encoding, delimiter, sheet) as source, tempfile.TemporaryDirectory() as folder:
+    with (
+        open_data(data, encoding, delimiter, sheet, rules, plugin_folders) as source,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
         options = RunOptions(as_of, tuple(map(read_pair, pairs)), reading_options(date_order))
         boundaries = written_aside(boundary_rows(ruleset, source, options), folder)

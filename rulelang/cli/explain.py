@@ -154,7 +154,7 @@ def cli(
     if worth:
         if len(customer) != 1 or row is not None:
             raise wrong_call("extra-argument", found=customer[1:] or ("--row",))
-        with open_data(customer[0], encoding, delimiter, sheet) as source, ExitStack() as stack:
+        with open_data(customer[0], encoding, delimiter, sheet, rules, plugin_folders) as source, ExitStack() as stack:
             ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
             lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
             _worth_asking(console, ruleset, as_of, wanted, source, (pairs, lists, date_order), form)
@@ -165,7 +165,7 @@ def cli(
     else:
         if len(customer) > 1:
             raise wrong_call("extra-argument", found=customer[1:])
-        with open_data(customer[0], encoding, delimiter, sheet) as source, ExitStack() as stack:
+        with open_data(customer[0], encoding, delimiter, sheet, rules, plugin_folders) as source, ExitStack() as stack:
             ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
             if keys and not tables:
                 raise wrong_call("key-without-list")

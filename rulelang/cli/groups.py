@@ -93,7 +93,7 @@ def cli(
     if count is not None and not 2 <= count <= MOST_GROUPS:
         raise wrong_call("group-count", count=count, most=MOST_GROUPS)
     with ExitStack() as stack:
-        source = stack.enter_context(open_data(data, encoding, delimiter, sheet))
+        source = stack.enter_context(open_data(data, encoding, delimiter, sheet, rules, plugin_folders))
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         reading = Reading(tuple(map(read_pair, pairs)), (), reading_options(date_order), progress)
         found = find_groups(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,12 +53,30 @@ def with_settings(ruleset: Ruleset, settings: Sequence[str]) -> Ruleset:
     return ruleset.with_thresholds(**values)
 
 
-def open_data(data: str, encoding: str | None, delimiter: str | None, sheet: str | None) -> Source:
-    """The rows of a data file; ``\\\\t`` and ``tab`` name the tabulator."""
+def open_data(
+    data: str,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    rules: str | None = None,
+    plugin_folders: Sequence[Path] = (),
+    titles: Collection[str] = (),
+) -> Source:
+    """The rows of a data file; ``\\\\t`` and ``tab`` name the tabulator. Of a workbook with several sheets the one is
+    read whose head has the fields of ``rules``, or some titles.
+    """
     from rulelang.engine.sources.opening import open_source
     from rulelang.engine.sources.source import SourceOptions
 
-    return open_source(data, SourceOptions(encoding, "\t" if delimiter in ("\\t", "tab") else delimiter, sheet))
+    def wanted() -> Collection[str]:
+        from rulelang.engine.loading import read_ruleset
+        from rulelang.engine.mapping import titles_of
+
+        ruleset = None if rules is None else read_ruleset(rules, plugin_folders=plugin_folders).ruleset
+        return {*titles, *(() if ruleset is None else titles_of(ruleset.model))}
+
+    separator = "\t" if delimiter in ("\\t", "tab") else delimiter
+    return open_source(data, SourceOptions(encoding, separator, sheet, wanted))
 
 
 def open_tables(

@@ -148,8 +148,8 @@ def data_options() -> list[Decorator]:
         option(
             "--sheet",
             metavar=("NAME", "工作表"),
-            en="sheet of a workbook (default: the first)",
-            zh="工作表名称（默认第一个）",
+            en="sheet of a workbook (default: the first with the most fields of the rules)",
+            zh="工作表名称（默认取含规则字段最多的第一个）",
         ),
     ]
 

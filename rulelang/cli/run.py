@@ -171,7 +171,7 @@ def cli(
     if keys and not tables and not each and previous is None:
         raise wrong_call("key-without-list")
     with (
-        open_data(data, encoding, delimiter, sheet) as source,
+        open_data(data, encoding, delimiter, sheet, rules, plugin_folders) as source,
         Progress(sys.stderr, console.say("rows", "行")) as progress,
         ExitStack() as stack,
     ):

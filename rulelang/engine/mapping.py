@@ -8,6 +8,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.model.program import Model
 from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Field
 
@@ -24,6 +25,12 @@ class ColumnMap:
     not_found: tuple[str, ...]
     unused: tuple[str, ...]
     findings: tuple[Diagnostic, ...]
+
+
+def titles_of(model: Model) -> set[str]:
+    """The titles of columns that a ruleset looks for: names and labels of fields, those that are only checked too."""
+    fields = (*(each.field for each in model.checks), *model.fields.values())
+    return {clean_text(spelling) for each in fields for spelling in (each.name, each.label) if spelling}
 
 
 def read_pair(text: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.each_output import EachTable
+from rulelang.engine.mapping import titles_of
 from rulelang.engine.quality import MODES
 from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
@@ -138,7 +139,8 @@ def run_file(
     reading = ReadingOptions(day_first)
     options = RunOptions(as_of, pairs, reading, why, language, progress, each=tables, engine=engine, memory=memory)
     options = evolve(options, quality=quality, details=findings)
-    with open_source(data, SourceOptions(encoding, delimiter, sheet)) as source:
+    wanted = {*titles_of(ruleset.model), *(columns or {})}
+    with open_source(data, SourceOptions(encoding, delimiter, sheet, lambda: wanted)) as source:
         return run(ruleset, source, options, target, rejects)
 
 

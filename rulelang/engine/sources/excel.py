@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.extras import extra
 from rulelang.engine.sources.content import Content
-from rulelang.engine.sources.source import Row, Source, SourceOptions, column_names, fitted, head_row
+from rulelang.engine.sources.source import Row, Source, SourceOptions, column_names, fitted, head_row, head_with
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.reading import is_blank
 
@@ -23,21 +23,23 @@ _DIGITS = 15
 
 
 def open_excel(content: Content, options: SourceOptions) -> Source:
-    """The rows of a sheet: the one named in the options, else the first visible one that is not empty.
+    """The rows of a sheet: the one named in the options, else of the visible ones that are not empty the first with
+    the most of the wanted titles, which is the very first where none has any.
 
     Numbers are exact as the workbook shows them; a cell in error (#N/A) is blank. Raises DataError:
     ``missing-extra``, ``unreadable-workbook``, ``protected-workbook``, ``no-such-sheet``, ``empty-data``.
     """
     book = _workbook(content)
-    sheet, others = _sheet(content.name, book, options.sheet)
-    at, cells, titles = head_row(_numbered(sheet))
+    sheets = _sheets(content.name, book, options.sheet)
+    sheet, (at, cells, titles), matched = _best(sheets, options)
+    others = tuple(each.name for each in sheets if each.name != sheet.name)
     if at == 0:
         raise DataError((Diagnostic("empty-data", facts={"file": content.name}),))
     width = max((_filled(each) for _, each in _numbered(sheet)), default=0)
     columns = column_names(content.name, [_head_text(each) for each in cells[:width]])
     notes = [Diagnostic("title-row", facts={"file": content.name, "row": each}) for each in titles]
     if others:
-        facts = {"file": content.name, "sheet": sheet.name, "others": others}
+        facts = {"file": content.name, "sheet": sheet.name, "others": others, "matched": matched or None}
         notes.append(Diagnostic("sheet-chosen", facts=facts))
     return Source(
         name=content.name,
@@ -61,20 +63,33 @@ def _workbook(content: Content) -> CalamineWorkbook:
         raise DataError((Diagnostic("unreadable-workbook", facts={"file": content.name}),)) from error
 
 
-def _sheet(name: str, book: CalamineWorkbook, wanted: str | None) -> tuple[CalamineSheet, tuple[str, ...]]:
-    """The sheet to read, and the other sheets with something in them where nobody said which."""
+def _sheets(name: str, book: CalamineWorkbook, wanted: str | None) -> list[CalamineSheet]:
+    """The sheets with something in them, or the one that is asked for."""
     if wanted is not None:
         if wanted not in book.sheet_names:
             facts = {"file": name, "sheet": wanted}
             raise DataError((Diagnostic("no-such-sheet", facts=facts, nearest=tuple(book.sheet_names)),))
-        return book.get_sheet_by_name(wanted), ()
+        return [book.get_sheet_by_name(wanted)]
     wanted_kind = ("SheetVisibleEnum.Visible", "SheetTypeEnum.WorkSheet")  # enumerations without names or values
     shown = [each for each in book.sheets_metadata if (str(each.visible), str(each.typ)) == wanted_kind]
     sheets = [book.get_sheet_by_name(each.name) for each in shown]
     filled = [each for each in sheets if each.start is not None]
     if not filled:
         raise DataError((Diagnostic("empty-data", facts={"file": name}),))
-    return filled[0], tuple(each.name for each in filled[1:])
+    return filled
+
+
+_Head = tuple[int, Sequence[object], tuple[int, ...]]
+
+
+def _best(sheets: Sequence[CalamineSheet], options: SourceOptions) -> tuple[CalamineSheet, _Head, int]:
+    """The sheet to read, its row of column names, and how many of the wanted titles are among them."""
+    wanted = options.wanted() if options.wanted is not None and len(sheets) > 1 else ()
+    if not wanted:
+        return sheets[0], head_row(_numbered(sheets[0])), 0
+    heads = [(head_with(_numbered(each), wanted), each) for each in sheets]
+    (matched, head), sheet = max(heads, key=lambda each: each[0][0])  # the first of the best
+    return sheet, head, matched
 
 
 def _numbered(sheet: CalamineSheet) -> Iterator[tuple[int, Sequence[object]]]:

@@ -34,11 +34,15 @@ class Row(NamedTuple):
 
 @frozen
 class SourceOptions:
-    """What the caller knows better than we can find out: ``encoding``, ``delimiter``, ``sheet`` (None: find out)."""
+    """What the caller knows better than we can find out: ``encoding``, ``delimiter``, ``sheet`` (None: find out).
+
+    ``wanted`` gives the titles that are looked for where a workbook has several sheets: those of fields.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    wanted: Callable[[], Collection[str]] | None = None
 
 
 def _nothing() -> None:
@@ -116,6 +120,26 @@ def head_row(records: Iterable[tuple[int, Sequence[object]]]) -> tuple[int, Sequ
             first = first if titles else (number, cells)
             titles.append(number)
     return *first, ()
+
+
+def head_with(
+    records: Iterable[tuple[int, Sequence[object]]], wanted: Collection[str]
+) -> tuple[int, tuple[int, Sequence[object], tuple[int, ...]]]:
+    """The row of column names as `head_row` finds it, or the first that has more of some titles than that; and how many
+    it has. Rows above it are titles.
+    """
+    first = list(islice(records, _HEAD_ROWS))
+    best = head_row(first)
+    most = _titles_among(best[1], wanted)
+    for number, cells in first:
+        found = _titles_among(cells, wanted)
+        if found > most:
+            most, best = found, (number, cells, tuple(each for each, above in first if each < number and any(above)))
+    return most, best
+
+
+def _titles_among(cells: Sequence[object], wanted: Collection[str]) -> int:
+    return len({clean_text(each) for each in cells if isinstance(each, str)}.intersection(wanted))
 
 
 def column_names(name: str, cells: Sequence[object]) -> tuple[str, ...]:

@@ -141,3 +141,32 @@ def test_without_the_extra_the_message_names_it(tmp_path: Path, monkeypatch: pyt
     (finding,) = error.value.diagnostics
     assert "missing-extra" == finding.code
     assert "excel" == finding.facts["extra"]
+
+
+def test_the_sheet_with_the_wanted_titles_is_read_from_its_head_on(tmp_path: Path) -> None:
+    def fill(workbook: Any) -> None:
+        rows = {
+            "cover": [["Report", "May"], ["Prepared by", "Ann"]],
+            "data": [
+                ["Export of", "2026-05-31"],
+                ["Rows", 2, "all"],
+                ["id", "balance", "more"],
+                [1, 5, "x"],
+                [2, 6, "y"],
+            ],
+            "other": [["id", "else"], [7, 8]],
+        }
+        for name, cells in rows.items():
+            sheet = workbook.add_worksheet(name)
+            for place, row in enumerate(cells):
+                sheet.write_row(place, 0, row)
+
+    file = book(tmp_path, fill)
+    opened = open_source(file, SourceOptions(wanted=lambda: {"id", "balance"}))
+    assert ("id", "balance", "more") == opened.columns
+    assert [(4, [1, 5, "x"]), (5, [2, 6, "y"])] == [(each.number, list(each.cells)) for each in opened.rows()]
+    *titles, chosen = opened.notes
+    assert [1, 2] == [each.facts["row"] for each in titles]
+    assert ("data", ("cover", "other"), 2) == tuple(chosen.facts[each] for each in ("sheet", "others", "matched"))
+    assert ("Report", "May") == open_source(file, SourceOptions(wanted=lambda: {"none"})).columns
+    assert ("id", "else") == open_source(file, SourceOptions(sheet="other", wanted=lambda: {"balance"})).columns
