@@ -21,6 +21,7 @@ from tests.backends.sql.on_databases import on_duckdb
 from tests.strategies import Case, cases
 from tests.strategies.lists import list_cases
 from tests.strategies.population import population_cases
+from tests.strategies.written import written_cases
 
 USUAL = 300
 
@@ -97,25 +98,30 @@ def test_compiled_functions_agree(fuzz: int | None) -> None:
 
 def test_nested_data_agree(fuzz: int | None) -> None:
     """Customers with lists: aggregates, windows, runs, gaps, groups and looked-up values, at ends of months as well."""
+    search(everything_agrees, fuzz, list_cases(), 120)
 
-    def check(case: Case) -> None:
-        ruleset = Ruleset(case.model)
-        compiled = ruleset.compile(as_of=case.as_of)
-        for row in case.rows:
-            note(f"{case.as_of} {row}")
-            expected = oracle.decide(case.model, row, case.as_of)
-            decision = ruleset.decide(row, as_of=case.as_of)
-            answers = compiled(row)
-            for name in case.model.outcomes:
-                assert (plain(expected.outcomes[name]), expected.standings[name]) == (
-                    plain(decision[name]),
-                    decision.standing(name),
-                )
-                assert plain(answers[name]) == plain(decision[name])
-                assert possible(expected.possible[name]) == possible(decision.possible(name))
-                assert set(expected.missing_for[name]) == set(decision.missing_for(name))
 
-    search(check, fuzz, list_cases(), 120)
+def test_hours_working_days_and_lookups_agree(fuzz: int | None) -> None:
+    """Rules as written: to the second, on the edges of the holidays, in rows that are in force for a time."""
+    search(everything_agrees, fuzz, written_cases(), 100)
+
+
+def everything_agrees(case: Case) -> None:
+    ruleset = Ruleset(case.model)
+    compiled = ruleset.compile(as_of=case.as_of)
+    for row in case.rows:
+        note(f"{case.as_of} {row}")
+        expected = oracle.decide(case.model, row, case.as_of)
+        decision = ruleset.decide(row, as_of=case.as_of)
+        answers = compiled(row)
+        for name in case.model.outcomes:
+            assert (plain(expected.outcomes[name]), expected.standings[name]) == (
+                plain(decision[name]),
+                decision.standing(name),
+            )
+            assert plain(answers[name]) == plain(decision[name])
+            assert possible(expected.possible[name]) == possible(decision.possible(name))
+            assert set(expected.missing_for[name]) == set(decision.missing_for(name))
 
 
 def test_places_among_all_agree(fuzz: int | None) -> None:

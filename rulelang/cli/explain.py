@@ -27,6 +27,7 @@ from rulelang.cli.loading import (
 )
 from rulelang.cli.options import (
     as_of_option,
+    cuts_option,
     data_options,
     format_option,
     list_options,
@@ -42,6 +43,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from rulelang.engine.joined import ListTable
+    from rulelang.engine.population import Cuts
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.vocabulary.declarations import Field
@@ -114,6 +116,7 @@ if TYPE_CHECKING:
 @as_of_option()
 @set_option()
 @map_option()
+@cuts_option()
 @several(list_options())
 @format_option("text", "json")
 @several(data_options())
@@ -139,6 +142,7 @@ def cli(
     as_of: date | None,
     settings: tuple[str, ...],
     pairs: tuple[str, ...],
+    cuts_file: str | None,
     tables: tuple[str, ...],
     keys: tuple[str, ...],
     form: str,
@@ -171,6 +175,12 @@ def cli(
                 raise wrong_call("key-without-list")
             lists = open_tables(tables, keys, encoding, delimiter, stack)
             values = _row(ruleset, source, row, pairs, date_order, lists)
+            if ruleset.model.measures and cuts_file is None:
+                ruleset = ruleset.with_cuts(_counted(ruleset, source, as_of, pairs, date_order, lists))
+    if cuts_file is not None:
+        from rulelang.engine.cut_files import load_cuts
+
+        ruleset = ruleset.with_cuts(load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint))
     outcomes = outcomes_named(ruleset.model, wanted)
     decision = ruleset.decide(values, as_of)
     if certificate is not None:
@@ -270,6 +280,24 @@ def _row(
             values[each.field.name] = each.of(row.cells[each.customer_place])
         return values
     raise wrong_call("no-such-row", row=number, first=first, last=last)
+
+
+def _counted(
+    ruleset: Ruleset,
+    source: Source,
+    as_of: date | None,
+    pairs: Sequence[str],
+    date_order: str | None,
+    tables: Sequence[ListTable],
+) -> Cuts:
+    """The cut points of all customers of the data, as a run of it finds them."""
+    from rulelang.engine.mapping import read_pair as read_column_pair
+    from rulelang.engine.run import RunOptions, run
+
+    columns = tuple(map(read_column_pair, pairs))
+    found = run(ruleset, source, RunOptions(as_of, columns, reading_options(date_order), lists=tuple(tables))).cuts
+    assert found is not None
+    return found
 
 
 def _read(field: Field, cell: object, row: int, options: ReadingOptions) -> object:

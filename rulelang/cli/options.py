@@ -67,6 +67,17 @@ def set_option() -> Decorator:
     )
 
 
+def cuts_option() -> Callable[[F], F]:
+    """``--cuts FILE``."""
+    return option(
+        "--cuts",
+        "cuts_file",
+        metavar=("FILE", "文件"),
+        en="take the cut points of all customers (top 20%, quintiles …) from this file instead of from DATA",
+        zh="总体的分界点（排名前20%、五分位等）取自此文件，不从本次数据计算",
+    )
+
+
 def map_option() -> Decorator:
     """``--map COLUMN=FIELD``, several times."""
     return option(

@@ -16,6 +16,7 @@ from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_last_run, with_settings
 from rulelang.cli.options import (
     as_of_option,
+    cuts_option,
     data_options,
     each_option,
     format_option,
@@ -103,13 +104,7 @@ from rulelang.cli.writing import replace_text
     en="write the cut points of the whole base (top 20%, quintiles …) to this file",
     zh="把总体的分界点（排名前20%、五分位等）写入此文件",
 )
-@option(
-    "--cuts",
-    "cuts_file",
-    metavar=("FILE", "文件"),
-    en="take the cut points from this file instead of from DATA",
-    zh="采用此文件中的分界点，不从本次数据计算",
-)
+@cuts_option()
 @option(
     "--engine",
     default="auto",

@@ -42,7 +42,7 @@ from rulelang.model.evaluation import literal_value
 from rulelang.model.expressions import Condition, Expression
 from rulelang.model.lists import PICKS
 from rulelang.model.program import Model
-from rulelang.model.walking import answers_read, bare, decided_name, reads_doubtful
+from rulelang.model.walking import answers_read, bare, blank_with, decided_name, reads_doubtful
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ReferenceList
 from rulelang.vocabulary.lookups import is_dated
@@ -195,7 +195,7 @@ def _or_blank(test: Test, operands: Iterable[Expression], model: Model, negated:
         return test
     blanks: list[Test] = []
     for each in operands:
-        match bare(each):
+        match blank_with(each):
             case e.FieldRef(name=name) if model.fields[name].may_be_blank:
                 blanks.append(Blank(Input(name)))
             case e.OutcomeRef(name=name) if model.outcome(name).may_have_no_rule:

@@ -9,7 +9,7 @@ from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.lists import PICKS
 from rulelang.model.program import Assignment, Branch, Model
-from rulelang.model.walking import answers_named, bare, children, fields_read, parts
+from rulelang.model.walking import answers_named, bare, blank_with, children, fields_read, parts
 
 
 def expressions_of(branch: Branch) -> Iterator[Expression]:
@@ -70,7 +70,7 @@ def _in_condition(condition: Expression, kind: Kind, read: Reader[Read]) -> Iter
         case e.And() | e.Or() | e.Not() | e.AtLeastOf():
             for each in children(condition):
                 yield from _in_condition(each, kind, read)
-        case e.IsMissing(operand=operand) if isinstance(bare(operand), kind):
+        case e.IsMissing(operand=operand) if isinstance(blank_with(operand), kind):
             return
         case e.FieldRef() | e.OutcomeRef() | e.Aggregate() if isinstance(condition, kind):
             yield from ((name, kind is not e.Aggregate or name == condition) for name in read(condition))
@@ -78,6 +78,6 @@ def _in_condition(condition: Expression, kind: Kind, read: Reader[Read]) -> Iter
             yield from ((name, False) for name in read(condition))
         case _:
             for each in children(condition):
-                side = bare(each)
+                side = blank_with(each)
                 direct = isinstance(side, kind)
                 yield from ((name, direct and (kind is not e.Aggregate or name == side)) for name in read(side))

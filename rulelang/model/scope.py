@@ -12,7 +12,7 @@ from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
 from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.program import Model
-from rulelang.model.walking import bare
+from rulelang.model.walking import blank_with
 
 
 @frozen
@@ -38,7 +38,7 @@ class Scope:
         Such are a field that may be blank, and is, an outcome that had no rule, and what is read of the latest record
         where there is none. That is known only where it has been found out already (``aggregated``).
         """
-        match bare(expression):
+        match blank_with(expression):
             case e.FieldRef(name=name):
                 return self.fields.get(name) is BLANK
             case e.OutcomeRef(name=name):

@@ -15,6 +15,7 @@ from rulelang.model.expressions import (
     Arithmetic,
     Between,
     Call,
+    DayOf,
     DateShift,
     ElementRef,
     Expression,
@@ -180,6 +181,13 @@ def counts_working_days(expression: Expression) -> bool:
         and any(isinstance(part.type, Length) and part.type.unit == "working days" for part in children(each))
         for each in own_parts(expression)
     )
+
+
+def blank_with(expression: Expression) -> Expression:
+    """What an expression is known to be none with: itself without names; of the day of a moment the moment."""
+    while isinstance(expression, Named | DayOf):
+        expression = expression.operand if isinstance(expression, Named) else expression.moment
+    return expression
 
 
 def bare(expression: Expression) -> Expression:

@@ -112,3 +112,16 @@ def test_a_plugin_that_can_not_be_loaded_is_named_and_the_rest_goes_on(call: Cal
     assert 1 == result.exit_code
     assert "plug-in" in result.stdout
     assert "warning plugin-failed: The plug-in “broken”" in result.stderr
+
+
+def test_a_customer_among_all(call: Call) -> None:
+    Path("best.rules").write_text(
+        "field spend (消费): number\noutcome best: yes or no, else no\nif spend in the top 1 then best = yes\n", "utf-8"
+    )
+    assert "best: yes (decided)" in call("explain", "best.rules", "data.csv", "--row", "3").stdout
+    call("run", "best.rules", "data.csv", "--save-cuts", "cuts.json")
+    assert "best: no (decided)" in call("explain", "best.rules", "spend=199", "--cuts", "cuts.json").stdout
+    assert (
+        "best: yes (decided)" in call("explain", "best.rules", "data.csv", "--row", "3", "--cuts", "cuts.json").stdout
+    )
+    assert "best: no (provisional)" in call("explain", "best.rules", "spend=199").stdout
