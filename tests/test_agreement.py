@@ -103,7 +103,7 @@ def test_nested_data_agree(fuzz: int | None) -> None:
 
 def test_hours_working_days_and_lookups_agree(fuzz: int | None) -> None:
     """Rules as written: to the second, on the edges of the holidays, in rows that are in force for a time."""
-    search(everything_agrees, fuzz, written_cases(), 100)
+    search(everything_agrees, fuzz, written_cases(), 60)
 
 
 def everything_agrees(case: Case) -> None:
@@ -146,7 +146,7 @@ def test_places_among_all_agree(fuzz: int | None) -> None:
                     assert plain(answers[name]) == plain(decision[name])
                     assert possible(expected.possible[name]) == possible(decision.possible(name))
 
-    search(check, fuzz, population_cases(), 100)
+    search(check, fuzz, population_cases(), 80)
 
 
 def test_sql_agrees(fuzz: int | None) -> None:

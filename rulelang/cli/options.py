@@ -67,7 +67,7 @@ def set_option() -> Decorator:
     )
 
 
-def cuts_option() -> Callable[[F], F]:
+def cuts_option() -> Decorator:
     """``--cuts FILE``."""
     return option(
         "--cuts",

@@ -137,7 +137,7 @@ class Sentences:
             case "days apart":
                 return f"{self.day()} - {self.day()} {self.pick(SIGNS)} {self.pick((*WORKING, '30 days'))}"
             case "than":
-                other = self.pick((*POINTS, "received", self.moment(inside), "today"))
+                other = self.pick((*POINTS, "received", self.moment(inside), "today", "2 hours ago", "90 minutes ago"))
                 sign = self.pick(("before", "after", "on or before", "on or after"))
                 return f"{self.moment(inside)} {sign} {other}"
             case "between":
