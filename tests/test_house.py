@@ -93,6 +93,6 @@ def test_no_path_of_a_development_machine_is_tracked() -> None:
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     command = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()[-1]
-    assert command.endswith("-m pytest -q")
+    assert command.endswith("-m pytest -q -n auto")
     assert command in (ROOT / "README.md").read_text("utf-8").splitlines()
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
