@@ -5,27 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from datetime import date
 from functools import partial
-from pathlib import Path
 
 import click
 
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
-from rulelang.cli.options import (
-    as_of_option,
-    data_options,
-    format_option,
-    list_options,
-    map_option,
-    plugin_option,
-    read_pair,
-    set_option,
-    several,
-)
+from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.loading import open_data
+from rulelang.cli.options import format_option, read_pair
 
 
 @command(
@@ -86,13 +75,7 @@ from rulelang.cli.options import (
     en="the column for manager, region, pinned or excluded, where it has another title; may be repeated",
     zh="manager、region、pinned、excluded各用哪一列（列名不同时）；可重复使用",
 )
-@as_of_option()
-@set_option()
-@map_option()
-@several(list_options())
-@format_option("text", "json")
-@several(data_options())
-@plugin_option()
+@inputs(format_option("text", "json"))
 @click.pass_obj
 def cli(
     console: Console,
@@ -103,42 +86,27 @@ def cli(
     priority: str,
     needs: str,
     roles: tuple[str, ...],
-    as_of: date | None,
-    settings: tuple[str, ...],
-    pairs: tuple[str, ...],
-    tables: tuple[str, ...],
-    keys: tuple[str, ...],
     form: str,
-    date_order: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    plugin_folders: tuple[Path, ...],
+    inputs: Inputs,
 ) -> int:
     """Allocates, writes and reports."""
     from rulelang.allocation.run import Wanted, allocate_source
     from rulelang.allocation.tables import read_managers
-    from rulelang.engine.customers import Reading
-    from rulelang.engine.mapping import read_pair as read_column_pair
     from rulelang.report.allocation import allocation_json, allocation_text, reason_text
     from rulelang.report.progress import Progress
 
     with ExitStack() as stack:
         table = read_managers(stack.enter_context(open_data(managers, None, None, None)))
-        source = stack.enter_context(open_data(data, encoding, delimiter, sheet, rules, plugin_folders))
+        source = inputs.open(data, stack, rules)
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
-        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
-        lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
-        reading = Reading(tuple(map(read_column_pair, pairs)), lists, reading_options(date_order), progress)
         said = dict(read_pair(each, "--column", "ROLE=COLUMN") for each in roles)
-        key = keys[0].partition("=")[2] or keys[0] if keys else None
         found = allocate_source(
-            ruleset,
+            inputs.ruleset(rules, source),
             source,
             table.managers,
-            as_of or date.today(),
-            reading,
-            Wanted(priority, needs, said, key, console.lang),
+            inputs.day,
+            inputs.reading(stack, progress),
+            Wanted(priority, needs, said, inputs.key, console.lang),
             output,
             partial(reason_text, lang=console.lang),
         )

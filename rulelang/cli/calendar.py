@@ -6,24 +6,15 @@ import json
 import sys
 from contextlib import ExitStack
 from datetime import date
-from pathlib import Path
 
 import click
 
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, outcomes_named, reading_options, with_settings
-from rulelang.cli.options import (
-    as_of_option,
-    data_options,
-    format_option,
-    list_options,
-    map_option,
-    plugin_option,
-    set_option,
-    several,
-)
+from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.loading import outcomes_named
+from rulelang.cli.options import format_option
 
 
 @command(
@@ -74,13 +65,7 @@ from rulelang.cli.options import (
     en="write the schedule to this file (.csv, .tsv, .xlsx, .json, .jsonl; - for JSON lines on standard output)",
     zh="把日程写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为在标准输出上写JSON行）",
 )
-@as_of_option()
-@set_option()
-@map_option()
-@several(list_options())
-@format_option("text", "json")
-@several(data_options())
-@plugin_option()
+@inputs(format_option("text", "json"))
 @click.pass_obj
 def cli(
     console: Console,
@@ -90,52 +75,37 @@ def cli(
     every: bool,
     wanted: tuple[str, ...],
     output: str | None,
-    as_of: date | None,
-    settings: tuple[str, ...],
-    pairs: tuple[str, ...],
-    tables: tuple[str, ...],
-    keys: tuple[str, ...],
     form: str,
-    date_order: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    plugin_folders: tuple[Path, ...],
+    inputs: Inputs,
 ) -> int:
     """Finds the changes of every customer."""
     from rulelang.engine.calendar import Calendar, schedule
-    from rulelang.engine.customers import Reading
-    from rulelang.engine.mapping import read_pair
     from rulelang.engine.proving import timed_field
     from rulelang.report.calendar import schedule_json, schedule_text
     from rulelang.report.progress import Progress
 
-    start = as_of or date.today()
-    end = _end(start, within)
+    end = _end(inputs.day, within)
     with ExitStack() as stack:
-        source = stack.enter_context(open_data(data, encoding, delimiter, sheet, rules, plugin_folders))
+        source = inputs.open(data, stack, rules)
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
-        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+        ruleset = inputs.ruleset(rules, source)
         timed = timed_field(ruleset.model)
         if timed is not None:
             raise wrong_call("calendar-of-days", field=timed)
         names = outcomes_named(ruleset.model, wanted) if wanted else ()
-        lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
-        reading = Reading(tuple(map(read_pair, pairs)), lists, reading_options(date_order), progress)
-        key = keys[0].partition("=")[2] or keys[0] if keys else None
         found = schedule(
-            Calendar(ruleset, start, end, names),
+            Calendar(ruleset, inputs.day, end, names),
             source,
-            reading,
+            inputs.reading(stack, progress),
             every=every,
             target=output,
-            key=key,
+            key=inputs.key,
             language=console.lang,
         )
     if form == "json":
         text = json.dumps(schedule_json(found, console.lang), ensure_ascii=False, indent=2)
     else:
-        text = schedule_text(found, ruleset.model, console.lang, console.style, key)
+        text = schedule_text(found, ruleset.model, console.lang, console.style, inputs.key)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
         console.report(found.notes)

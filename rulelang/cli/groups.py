@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 
 import click
@@ -12,8 +11,8 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, reading_options
-from rulelang.cli.options import as_of_option, data_options, format_option, map_option, plugin_option, several
+from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.options import format_option
 from rulelang.cli.writing import replace_text
 
 
@@ -60,11 +59,7 @@ from rulelang.cli.writing import replace_text
     en="write the rules to this file (default: print them)",
     zh="把规则写入此文件（默认：打印）",
 )
-@as_of_option()
-@map_option()
-@format_option("text", "json")
-@several(data_options())
-@plugin_option()
+@inputs(format_option("text", "json"), settings=False, lists=False)
 @click.pass_obj
 def cli(
     console: Console,
@@ -73,18 +68,10 @@ def cli(
     wanted: tuple[str, ...],
     count: int | None,
     output: str | None,
-    as_of: date | None,
-    pairs: tuple[str, ...],
     form: str,
-    date_order: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    plugin_folders: tuple[Path, ...],
+    inputs: Inputs,
 ) -> int:
     """Finds, writes and reports."""
-    from rulelang.engine.customers import Reading
-    from rulelang.engine.mapping import read_pair
     from rulelang.grouping.cluster import MOST_GROUPS
     from rulelang.grouping.run import find_groups
     from rulelang.report.grouping import groups_json, groups_text
@@ -93,15 +80,14 @@ def cli(
     if count is not None and not 2 <= count <= MOST_GROUPS:
         raise wrong_call("group-count", count=count, most=MOST_GROUPS)
     with ExitStack() as stack:
-        source = stack.enter_context(open_data(data, encoding, delimiter, sheet, rules, plugin_folders))
+        source = inputs.open(data, stack, rules)
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
-        reading = Reading(tuple(map(read_pair, pairs)), (), reading_options(date_order), progress)
         found = find_groups(
-            load_ruleset(rules, source, plugin_folders),
+            inputs.ruleset(rules, source),
             source,
             wanted,
-            as_of or date.today(),
-            reading,
+            inputs.day,
+            inputs.reading(stack, progress),
             count,
             console.lang,
         )

@@ -1,0 +1,113 @@
+"""What most commands take in: rules and thresholds, customers in a file, columns, second tables; as one value.
+
+@inputs()
+def cli(inputs: Inputs, rules: str, data: str) -> int:
+    with ExitStack() as stack:
+        source = inputs.open(data, stack, rules)
+        ruleset = inputs.ruleset(rules, source)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
+from rulelang.cli.options import (
+    Decorator,
+    as_of_option,
+    data_options,
+    list_options,
+    map_option,
+    plugin_option,
+    set_option,
+    several,
+)
+
+if TYPE_CHECKING:
+    from rulelang.engine.customers import Reading
+    from rulelang.engine.joined import ListTable
+    from rulelang.engine.ruleset import Ruleset
+    from rulelang.engine.sources.source import Source
+
+
+@attrs.frozen(kw_only=True)
+class Inputs:
+    """The options as they were given, and what they open and read."""
+
+    as_of: date | None = None
+    settings: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    date_order: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    plugin_folders: tuple[Path, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """The as-of date: today where none was given."""
+        return self.as_of or date.today()
+
+    @property
+    def key(self) -> str | None:
+        """The customers' column that says who somebody is, None where none was named."""
+        return self.keys[0].partition("=")[2] or self.keys[0] if self.keys else None
+
+    def open(self, data: str, stack: ExitStack, rules: str | None = None) -> Source:
+        """The rows of a data file, open until the stack closes; of a workbook the sheet that fits the rules."""
+        opened = open_data(data, self.encoding, self.delimiter, self.sheet, rules, self.plugin_folders)
+        return stack.enter_context(opened)
+
+    def ruleset(self, reference: str, source: Source | None = None) -> Ruleset:
+        """The ruleset of a reference with the thresholds that were set. Raises CommandError."""
+        return with_settings(load_ruleset(reference, source, self.plugin_folders), self.settings)
+
+    def lists(self, stack: ExitStack) -> tuple[ListTable, ...]:
+        """The second tables, open until the stack closes."""
+        return open_tables(self.tables, self.keys, self.encoding, self.delimiter, stack) if self.tables else ()
+
+    def reading(self, stack: ExitStack, progress: Callable[[int, int | None], object] | None = None) -> Reading:
+        """How customers are read."""
+        from rulelang.engine.customers import Reading
+        from rulelang.engine.mapping import read_pair
+
+        pairs = tuple(map(read_pair, self.pairs))
+        return Reading(pairs, self.lists(stack), reading_options(self.date_order), progress)
+
+
+_NAMES = tuple(each.name for each in attrs.fields(Inputs))
+
+
+def inputs(*others: Decorator, as_of: bool = True, settings: bool = True, lists: bool = True) -> Decorator:
+    """The options of :class:`Inputs`, without those that a command has no use for; ``others`` stand among them.
+
+    The command takes them as ``inputs``.
+    """
+    options = [
+        *([as_of_option()] if as_of else ()),
+        *([set_option()] if settings else ()),
+        map_option(),
+        *(list_options() if lists else ()),
+        *others,
+        *data_options(),
+        plugin_option(),
+    ]
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def gathered(*arguments: Any, **given: Any) -> Any:
+            taken = {name: given.pop(name) for name in _NAMES if name in given}
+            return function(*arguments, inputs=Inputs(**taken), **given)
+
+        return several(options)(gathered)
+
+    return decorate
