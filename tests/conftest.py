@@ -4,8 +4,14 @@ Property tests run the same few hundred cases everywhere, so that a failure is a
 search with fresh cases is `pytest --hypothesis-profile=long`.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
 import pytest
 from hypothesis import settings
+
+from tests.servers.processes import NotHere
 
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=20_000, deadline=None)
@@ -22,3 +28,38 @@ def fuzz(request: pytest.FixtureRequest) -> int | None:
     """How many fresh cases `--fuzz` asks for; None: the usual ones."""
     asked: int | None = request.config.getoption("--fuzz")
     return asked
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server that the tests may do anything with; skips where there is none."""
+    from tests.servers.postgres import postgres
+
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres())
+        except NotHere as error:
+            pytest.skip(str(error))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
+    """A connection to the database of a dialect, opened once; skips where the machine has none."""
+    from tests.servers.connections import connect
+
+    opened: dict[str, Any] = {}
+    with ExitStack() as stack:
+
+        def opening(dialect: str) -> Any:
+            if dialect not in opened:
+                try:
+                    url = request.getfixturevalue("postgres_url") if dialect == "postgres" else ""
+                    opened[dialect] = connect(dialect, stack, url)
+                except NotHere as error:
+                    opened[dialect] = str(error)
+            if isinstance(opened[dialect], str):
+                pytest.skip(opened[dialect])
+            return opened[dialect]
+
+        yield opening

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis.strategies import SearchStrategy
 
@@ -17,7 +19,8 @@ from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import ANY
 from rulelang.values.durations import Duration
 from tests import oracle
-from tests.backends.sql.on_databases import on_duckdb
+from tests.backends.sql.on_databases import run
+from tests.servers.connections import EXECUTED
 from tests.strategies import Case, cases
 from tests.strategies.lists import list_cases
 from tests.strategies.population import population_cases
@@ -149,12 +152,14 @@ def test_places_among_all_agree(fuzz: int | None) -> None:
     search(check, fuzz, population_cases(), 80)
 
 
-def test_sql_agrees(fuzz: int | None) -> None:
-    """DuckDB gives the oracle's answers and standings wherever SQL can tell; what it can't carry is refused by name."""
+@pytest.mark.parametrize("name", EXECUTED)
+def test_sql_agrees(name: str, fuzz: int | None, database: Callable[[str], Any]) -> None:
+    """A database gives the oracle's answers and standings wherever SQL can tell; what it can't carry is refused."""
+    dialect, connection = EXECUTED[name], database(name)
 
     def check(case: Case) -> None:
         try:
-            found = on_duckdb(case.model, case.rows, case.as_of)
+            found = run(case.model, case.rows, case.as_of, dialect, connection)
         except RuleError as error:
             assert {"not-in-sql"} == {each.code for each in error.diagnostics}
             return
@@ -169,4 +174,4 @@ def test_sql_agrees(fuzz: int | None) -> None:
                     answered.standings[name],
                 )
 
-    search(check, fuzz, usual=80)
+    search(check, fuzz, usual=80 if name == "duckdb" else 40)

@@ -188,6 +188,8 @@ class Decision:
         kind = known[0].kind if known else kind_of(self.outcome)
         digits = max((each.digits for each in known), default=1)
         places = max((each.scale for each in known), default=0)
+        if not known:
+            return Sql(self.printer.dialect.nothing(kind), kind, digits, places)
         if not cases:
             return Sql(fallback.text, kind, digits, places)
         figures = self.printer.figures

@@ -28,7 +28,11 @@ class Dialect:
     ``scaled``, the database has no exact decimals and a number is kept as an integer of its smallest unit.
     ``quotient_digits`` is how many digits the integers may have that it divides.
     ``backslash``: a backslash in a text literal starts an escape. ``booleans``: yes and no are values, and a value
-    may stand as a condition. ``first_day`` and ``last_day`` are what its dates reach. ``nfc`` normalises a text, None
+    may stand as a condition. ``not_a_number`` is true of a number that is none; with ``checked_cast`` a number that is
+    too large for its type stops the query, so that only those that fit may be cast. ``fence`` keeps a planner from
+    writing a step's expressions out wherever later steps name them, which doubles their length step by step.
+    With ``typed_nulls`` a NULL is a text where nothing says otherwise.
+    ``first_day`` and ``last_day`` are what its dates reach. ``nfc`` normalises a text, None
     where the database can't: its texts must be in normal form already.
     """
 
@@ -71,9 +75,13 @@ class Dialect:
     add_months: str | None = None
     days_between: str | None = None
     integer_division: str | None = None
+    not_a_number: str = ""
+    checked_cast: bool = False
     half_up: str | None = None
     concatenated: str = " || "
     source_alias: str = " AS "
+    fence: str = ""
+    typed_nulls: bool = False
 
     # --- names and literals ------------------------------------------------------------------------------------
 
@@ -141,6 +149,13 @@ class Dialect:
     @property
     def never(self) -> str:
         return "FALSE" if self.booleans else "1 = 0"
+
+    def nothing(self, kind: str) -> str:
+        """A column of a kind in which nothing stands."""
+        if not self.typed_nulls:
+            return "NULL"
+        types = {"number": self.whole, "date": self.date_type, "yesno": "BOOLEAN"}
+        return f"CAST(NULL AS {types.get(kind, self.text_type)})"
 
     # --- numbers -------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,11 @@ POSTGRES = Dialect(
     decimal="NUMERIC({digits}, {scale})",
     digits=1000,
     places=1000,
+    not_a_number="{x} = CAST('NaN' AS NUMERIC)",
+    checked_cast=True,
+    fence="\n  OFFSET 0",
+    typed_nulls=True,
+    binary='CAST({x} AS TEXT) COLLATE "C"',
     text_type="TEXT",
     clean="BTRIM({x}, {spaces})",
     nfc="NORMALIZE({x}, NFC)",
@@ -116,6 +121,8 @@ MYSQL = Dialect(
     add_days="DATE_ADD({x}, INTERVAL {n} DAY)",
     add_months="DATE_ADD({x}, INTERVAL {n} MONTH)",
     days_between="DATEDIFF({later}, {earlier})",
+    integer_division="(CAST({n} AS SIGNED) DIV CAST({d} AS SIGNED))",
+    quotient_digits=18,
     concatenated=", ",
 )
 CLICKHOUSE = Dialect(
@@ -152,6 +159,8 @@ CLICKHOUSE = Dialect(
         "weekday": "toDayOfWeek({x})",
     },
     days_between="dateDiff('day', {earlier}, {later})",
+    integer_division="intDivOrZero(CAST({n} AS Nullable(Int256)), CAST({d} AS Nullable(Int256)))",
+    checked_cast=True,
 )
 SNOWFLAKE = Dialect(
     name="snowflake",

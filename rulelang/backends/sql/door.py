@@ -122,6 +122,12 @@ def _number(field: Field, column: str, dialect: Dialect) -> Reading:
         return Reading(Sql(count, digits=digits, scale=scale), odd)
     type_ = dialect.number_type(digits, scale)
     value = dialect.cast.format(x=column, type=type_)
+    if dialect.checked_cast:
+        fits = f"ABS({column}) < {10**digits}"
+        value = f"CASE WHEN {fits} THEN {value} END"
+        odd = f"{column} IS NOT NULL AND (NOT ({fits}) OR {value} <> {column})"
+        none = dialect.not_a_number.format(x=column)
+        return Reading(Sql(value, digits=digits, scale=scale), f"NOT ({none}) AND {odd}" if none else odd)
     odd = f"{value} <> {column}"
     if "TRY" in dialect.cast or "SAFE" in dialect.cast:
         odd = f"{column} IS NOT NULL AND ({value} IS NULL OR {odd})"

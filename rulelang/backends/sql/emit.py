@@ -28,13 +28,12 @@ from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.doubts import Doubts, Found, Judge, Possible
 from rulelang.backends.sql.figures import Sql
 from rulelang.backends.sql.knowing import known_after, known_before
-from rulelang.backends.sql.standings import standings
+from rulelang.backends.sql.standings import standings, worst
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.position import Span
 from rulelang.lowering import plan as p
 from rulelang.lowering.planned import Plan, PlannedDecision
 from rulelang.lowering.reading import answers_of
-from rulelang.model.policies import Combiner
 from rulelang.model.program import Model
 
 PREFIX = "rulelang_"
@@ -90,6 +89,7 @@ class Emitter:
     _guards: list[str] = field(factory=list, init=False)
     _standings: dict[str, dict[str, str]] = field(factory=dict, init=False)
     _hard: list[str] = field(factory=list, init=False)
+    _truths: dict[tuple[str, int], str] = field(factory=dict, init=False)
     _refused: list[Diagnostic] = field(factory=list, init=False)
 
     def write(self) -> Written:
@@ -97,9 +97,9 @@ class Emitter:
         for each in self.plan.aggregations:
             self._refuse(NotCarried("list", each.list), each.aggregated.expression.span)
         for stage in self.plan.stages:
-            self._refuse(NotCarried("list", stage.list), stage.rules[0].branches[0].span if stage.rules else None)
-        for stage in self.plan.stages:
-            self._refuse(NotCarried("list", stage.list), stage.decisions[0].outcome.span)
+            spans = [*(each.branches[0].span for each in stage.rules[:1]), stage.decisions[0].outcome.span]
+            for span in spans:
+                self._refuse(NotCarried("list", stage.list), span)
         for name in {each.name for each in attrs.fields(Plan)} - _KNOWN:  # parts that came later than this emitter
             if getattr(self.plan, name):
                 self._refuse(NotCarried("construct", name), None)
@@ -247,23 +247,29 @@ class Emitter:
     def _judge(self, decisions: Sequence[PlannedDecision], judge: Judge) -> bool:
         """The truth of every branch, by all readings of the outcomes it rests on."""
         columns: list[Column] = []
-        for decision in decisions:
-            for rule in decision.rules:
-                for branch in rule.branches:
-                    try:
-                        printer = evolve(judge.printer, verdicts=judge.verdicts((branch.true, branch.false)))
-                        texts = [printer.test(test) for test in branch_tests(branch)]
-                    except NotCarried as error:
-                        self._refuse(error, branch.span)
-                        return False
-                    except KeyError:
-                        return False
-                    for kind, text in zip(("t", "s"), texts, strict=True):
-                        column = (self._guarded(text), f"{PREFIX}{kind}{branch.index}")
-                        if column not in columns and not any(column in step for step in self._steps):
-                            columns.append(column)
+        for branch in (branch for each in decisions for rule in each.rules for branch in rule.branches):
+            try:
+                printer = evolve(judge.printer, verdicts=judge.verdicts((branch.true, branch.false)))
+                texts = [printer.test(test) for test in branch_tests(branch)]
+            except NotCarried as error:
+                self._refuse(error, branch.span)
+                return False
+            except KeyError:
+                return False
+            for kind, text in zip(("t", "s"), texts, strict=True):
+                self._truth(kind, branch.index, self._guarded(text), columns)
         self._step(columns)
         return True
+
+    def _truth(self, kind: str, index: int, text: str, columns: list[Column]) -> None:
+        """The column of a branch's truth; one that is judged again where more may be unknown has another name."""
+        earlier = {name: before for step in (*self._steps, columns) for before, name in step}
+        name = f"{PREFIX}{kind}{index}"
+        if earlier.get(name, text) != text:
+            name = f"{name}_{len(self._guards)}"
+        if name not in earlier:
+            columns.append((text, name))
+        self._truths[kind, index] = self.dialect.flagged(self.dialect.identifier(name))
 
     def _guard(self, known: str) -> None:
         """A column for the condition under which nothing is unknown from here on."""
@@ -301,7 +307,7 @@ class Emitter:
             kind = "a" if decision.outcome.when_missing else "o"
             answer = evolve(made[name].answer, text=self._column(kind, place), value=None)
             indices = [branch.index for rule in decision.rules for branch in rule.branches]
-            true, false = ({index: self._flagged(kind, index) for index in indices} for kind in ("t", "s"))
+            true, false = ({index: self._truths[kind, index] for index in indices} for kind in ("t", "s"))
             try:
                 found = Doubts(Decision(decision, judge.printer), judge, answer, true, false).found()
             except NotCarried as error:
@@ -351,7 +357,11 @@ class Emitter:
             if possible is None:
                 return
             try:
-                instead = "NULL" if outcome.when_missing == "undecided" else self._worst(decision, possible, present)
+                instead = (
+                    "NULL"
+                    if outcome.when_missing == "undecided"
+                    else worst(Decision(decision, self._bare()), possible.values, present)
+                )
             except NotCarried as error:
                 self._refuse(error, outcome.span)
                 return
@@ -364,17 +374,3 @@ class Emitter:
             doubt = self.dialect.never if possible is None else possible.doubt
             self._standings[outcome.name] = standings(none, doubt, self._violated.get(outcome.name), self.dialect)
             self._blanks.update({p.Answer(outcome.name, whole): blank for whole in (False, True)})
-
-    def _worst(self, decision: PlannedDecision, possible: Possible, present: Sql) -> str:
-        if possible.values is None:
-            raise NotCarried("worst of computed values")
-        combiner = Combiner(decision.outcome)
-        known = [(value, condition) for value, condition in possible.values if value is not None]
-        ordered = sorted(
-            known,
-            key=lambda each: combiner.ranks.get(each[0], each[0]),
-            reverse=decision.outcome.policy != "lowest",
-        )
-        literal = Decision(decision, self._bare()).literal
-        cases = " ".join(f"WHEN {condition} THEN {literal(value, present)}" for value, condition in ordered)
-        return f"CASE {cases} END" if cases else "NULL"

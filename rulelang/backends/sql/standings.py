@@ -1,9 +1,15 @@
-"""How an outcome stands (S4), as conditions and as a word."""
+"""How an outcome stands (S4), as conditions and as a word; and the worst answer that is still possible."""
 
 from __future__ import annotations
 
-from rulelang.backends.sql.dialect import Dialect
+from collections.abc import Sequence
+from typing import Any
+
+from rulelang.backends.sql.decisions import Decision
+from rulelang.backends.sql.dialect import Dialect, NotCarried
+from rulelang.backends.sql.figures import Sql
 from rulelang.model.contributions import DECIDED, NO_RULE, PROVISIONAL, UNDECIDED
+from rulelang.model.policies import Combiner
 
 
 def standings(none: str, doubt: str, broken: str | None, dialect: Dialect) -> dict[str, str]:
@@ -30,3 +36,14 @@ def standing_word(answer: str, doubt: str, broken: str | None, dialect: Dialect)
         f"WHEN {doubt} THEN {words[PROVISIONAL]} WHEN {answer} IS NULL THEN {words[NO_RULE]} "
         f"ELSE {words[DECIDED]} END"
     )
+
+
+def worst(decision: Decision, possible: Sequence[tuple[Any, str]] | None, present: Sql) -> str:
+    """The worst of an outcome's possible values, each with the condition that it is one. Raises NotCarried."""
+    if possible is None:
+        raise NotCarried("worst of computed values")
+    ranks = Combiner(decision.outcome).ranks
+    known = [(value, condition) for value, condition in possible if value is not None]
+    ordered = sorted(known, key=lambda each: ranks.get(each[0], each[0]), reverse=decision.outcome.policy != "lowest")
+    cases = " ".join(f"WHEN {condition} THEN {decision.literal(value, present)}" for value, condition in ordered)
+    return f"CASE {cases} END" if cases else "NULL"

@@ -118,7 +118,7 @@ def query(
         items = ",\n    ".join([*start, *(f"{text} AS {dialect.identifier(name)}" for text, name in step)])
         opening = "WITH " if number == 0 else "), "
         source_of = f"{before}{dialect.source_alias}t"
-        lines.append(f"{opening}{PREFIX}{number} AS (\n  SELECT\n    {items}\n  FROM {source_of}")
+        lines.append(f"{opening}{PREFIX}{number} AS (\n  SELECT\n    {items}\n  FROM {source_of}{dialect.fence}")
         before = f"{PREFIX}{number}"
     items = ",\n  ".join(f"{text} AS {dialect.identifier(name)}" for text, name in shown)
     lines.append(f")\nSELECT\n  {items}\nFROM {before}")

@@ -7,13 +7,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from unicodedata import normalize
 
-import duckdb
 from attrs import evolve, frozen
 
 from rulelang.backends.sql.asking import settled_plan
 from rulelang.backends.sql.dialect import Dialect
-from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.emit import PREFIX, Emitter, Written
 from rulelang.backends.sql.text import query, standing, typed_readings
@@ -34,11 +33,6 @@ class Answered:
     answers: dict[str, Any]
     standings: dict[str, str]
     told: bool
-
-
-def on_duckdb(model: Model, rows: Sequence[Row], as_of: date) -> list[Answered | None]:
-    """Each row's answers from DuckDB; None for one with a value that the column of its field can't take."""
-    return run(model, rows, as_of, DUCKDB, duckdb.connect())
 
 
 def emitted(model: Model, as_of: date, dialect: Dialect) -> tuple[Written, Mapping[str, Reading]]:
@@ -101,6 +95,8 @@ def _values(row: Row, fields: Sequence[Field], dialect: Dialect) -> tuple[Any, .
             if abs(value) >= 10**17 or Decimal(value) != round(Decimal(value), 10):
                 return None
             value = str(value) if not dialect.scaled else value if isinstance(value, int) else float(value)
+        if isinstance(value, str) and dialect.nfc is None:
+            value = normalize("NFC", value)  # as the query says that it needs them
         if isinstance(value, date) and dialect.scaled:
             value = value.isoformat()
         found.append(value)
@@ -110,12 +106,12 @@ def _values(row: Row, fields: Sequence[Field], dialect: Dialect) -> tuple[Any, .
 def _column_type(field: Field, dialect: Dialect) -> str:
     match field.type:
         case Number() | Money() | Length():
-            return "" if dialect.scaled else "DECIMAL(28, 10)"
+            return "" if dialect.scaled else dialect.decimal.format(digits=28, scale=10)
         case Date():
             return dialect.date_type
         case YesNo():
-            return "BOOLEAN"
-    return dialect.text_type
+            return "Nullable(Bool)" if dialect.name == "clickhouse" else "BOOLEAN"
+    return "VARCHAR(500)" if dialect.name == "mysql" else dialect.text_type
 
 
 def _plain(value: Any, scale: int, outcome: Any) -> Any:
