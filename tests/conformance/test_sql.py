@@ -33,8 +33,8 @@ NEVER: Mapping[str, set[str]] = {
     "duckdb": set(),
     "sqlite": {"number of too many digits", "date arithmetic"},
     "postgres": set(),
-    "mysql": {"age in years", "division"},
-    "clickhouse": {"age in years", "division", "date arithmetic"},
+    "mysql": {"number of too many digits"},
+    "clickhouse": {"date arithmetic"},
 }
 
 
