@@ -100,12 +100,13 @@ def cli(
         source = inputs.open(data, stack, rules)
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         said = dict(read_pair(each, "--column", "ROLE=COLUMN") for each in roles)
+        ruleset = inputs.ruleset(rules, source)
         found = allocate_source(
-            inputs.ruleset(rules, source),
+            ruleset,
             source,
             table.managers,
             inputs.day,
-            inputs.reading(stack, progress),
+            inputs.reading(stack, source, ruleset.model, progress),
             Wanted(priority, needs, said, inputs.key, console.lang),
             output,
             partial(reason_text, lang=console.lang),

@@ -96,7 +96,7 @@ def cli(
         found = schedule(
             Calendar(ruleset, inputs.day, end, names),
             source,
-            inputs.reading(stack, progress),
+            inputs.reading(stack, source, ruleset.model, progress),
             every=every,
             target=output,
             key=inputs.key,

@@ -14,7 +14,7 @@ from rulelang import __version__
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, WRONG_CALL_CODES, CommandError
-from rulelang.cli.loading import open_data, reading_options
+from rulelang.cli.loading import mapped, open_data
 from rulelang.cli.options import as_of_option, data_options, format_option, map_option, plugin_option, several
 from rulelang.cli.paths import rule_files
 
@@ -125,7 +125,6 @@ def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _D
     """What is proved of a ruleset, counted in a population where there is one."""
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.customers import Reading
-    from rulelang.engine.mapping import read_pair
     from rulelang.engine.proving import beyond_proof, count_population, prove
     from rulelang.report.proofs import finding_diagnostics
 
@@ -138,8 +137,9 @@ def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _D
     inquiry, findings = proved
     counts = None
     if data.file is not None:
-        reading = Reading(tuple(map(read_pair, data.pairs)), options=reading_options(data.date_order))
         with open_data(data.file, data.encoding, data.delimiter, data.sheet) as source:
+            pairs, options = mapped(console, data.pairs, data.date_order, source, ruleset.model)
+            reading = Reading(pairs, options=options)
             counts, notes = count_population(inquiry, findings, source, reading)
         console.report(notes)
     return finding_diagnostics(findings, ruleset.model, day, budget, counts)

@@ -15,7 +15,7 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, CommandError, exit_code_of, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, outcomes_named, reading_options, with_settings
+from rulelang.cli.loading import load_ruleset, mapped, open_data, open_tables, outcomes_named, with_settings
 from rulelang.cli.options import (
     data_options,
     format_option,
@@ -179,15 +179,15 @@ def cli(
             return _without_data(console, versions, form, both[0] or date.today())
         from rulelang.engine.comparing import Wanted, compare_on
         from rulelang.engine.customers import Reading
-        from rulelang.engine.mapping import read_pair
         from rulelang.report.comparison import cause_text, compared_json, compared_text
         from rulelang.report.progress import Progress
 
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
+        columns, reads = mapped(console, pairs, date_order, source, new.model, plugin_folders)
         reading = Reading(
-            tuple(map(read_pair, pairs)),
+            columns,
             open_tables(tables, keys, encoding, delimiter, stack) if tables else (),
-            reading_options(date_order),
+            reads,
             progress,
         )
         key = keys[0].partition("=")[2] or keys[0] if keys else None

@@ -11,7 +11,7 @@ import click
 from rulelang.cli.bilingual import argument, command
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
-from rulelang.cli.loading import load_ruleset, open_data, reading_options, with_settings
+from rulelang.cli.loading import load_ruleset, mapped, open_data, with_settings
 from rulelang.cli.options import as_of_option, data_options, map_option, plugin_option, set_option, several
 
 
@@ -53,7 +53,6 @@ def cli(
 ) -> int:
     """Runs every engine twice, and says what came out."""
     from rulelang.engine.comparing_engines import boundary_rows, compare_engines, written_aside
-    from rulelang.engine.mapping import read_pair
     from rulelang.engine.run import RunOptions
 
     ending = FINE
@@ -62,7 +61,8 @@ def cli(
         tempfile.TemporaryDirectory() as folder,
     ):
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
-        options = RunOptions(as_of, tuple(map(read_pair, pairs)), reading_options(date_order))
+        columns, reads = mapped(console, pairs, date_order, source, ruleset.model, plugin_folders)
+        options = RunOptions(as_of, columns, reads)
         boundaries = written_aside(boundary_rows(ruleset, source, options), folder)
         for name, each in ((data, source), (console.say("rows at the limits", "界限上的情形"), boundaries)):
             found = compare_engines(ruleset, each, options)

@@ -19,10 +19,10 @@ from rulelang.cli.loading import (
     elements_named,
     given_values,
     load_ruleset,
+    mapped,
     open_data,
     open_tables,
     outcomes_named,
-    reading_options,
     with_settings,
 )
 from rulelang.cli.options import (
@@ -161,7 +161,8 @@ def cli(
         with open_data(customer[0], encoding, delimiter, sheet, rules, plugin_folders) as source, ExitStack() as stack:
             ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
             lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
-            _worth_asking(console, ruleset, as_of, wanted, source, (pairs, lists, date_order), form)
+            columns = mapped(console, pairs, date_order, source, ruleset.model, plugin_folders)
+            _worth_asking(console, ruleset, as_of, wanted, source, (*columns, lists), form)
         return
     if row is None:
         ruleset = with_settings(load_ruleset(rules, None, plugin_folders), settings)
@@ -174,9 +175,10 @@ def cli(
             if keys and not tables:
                 raise wrong_call("key-without-list")
             lists = open_tables(tables, keys, encoding, delimiter, stack)
-            values = _row(ruleset, source, row, pairs, date_order, lists)
+            columns = mapped(console, pairs, date_order, source, ruleset.model, plugin_folders)
+            values = _row(ruleset, source, row, *columns, lists)
             if ruleset.model.measures and cuts_file is None:
-                ruleset = ruleset.with_cuts(_counted(ruleset, source, as_of, pairs, date_order, lists))
+                ruleset = ruleset.with_cuts(_counted(ruleset, source, as_of, *columns, lists))
     if cuts_file is not None:
         from rulelang.engine.cut_files import load_cuts
 
@@ -209,17 +211,17 @@ def _worth_asking(
     as_of: date | None,
     wanted: Sequence[str],
     source: Source,
-    given: tuple[Sequence[str], Sequence[ListTable], str | None],
+    given: tuple[Sequence[tuple[str, str]], ReadingOptions, Sequence[ListTable]],
     form: str,
 ) -> None:
-    """Prints which missing fields close how many open cases; ``given`` are --map, second tables and --date-order."""
+    """Prints which missing fields close how many open cases; ``given`` are columns, how values are read, and second
+    tables."""
     from rulelang.engine.customers import Reading
-    from rulelang.engine.mapping import read_pair as read_column_pair
     from rulelang.engine.worth_asking import worth_asking
     from rulelang.report.further import asked_json, asked_text
 
-    pairs, lists, date_order = given
-    reading = Reading(tuple(map(read_column_pair, pairs)), tuple(lists), reading_options(date_order))
+    pairs, options, lists = given
+    reading = Reading(tuple(pairs), tuple(lists), options)
     outcomes = [each for each in outcomes_named(ruleset.model, wanted) if each in ruleset.model.outcomes]
     asked = worth_asking(ruleset, ruleset.as_of(as_of), outcomes, source, reading)
     if form == "json":
@@ -250,18 +252,16 @@ def _row(
     ruleset: Ruleset,
     source: Source,
     number: int,
-    pairs: Sequence[str],
-    date_order: str | None,
+    pairs: tuple[tuple[str, str], ...],
+    options: ReadingOptions,
     tables: Sequence[ListTable],
 ) -> dict[str, object]:
     """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
     from rulelang.engine.joined import hand_out, join_lists
     from rulelang.engine.mapping import map_columns
-    from rulelang.engine.mapping import read_pair as read_column_pair
 
     model = ruleset.model
-    options = reading_options(date_order)
-    tables, column_pairs = hand_out(tables, tuple(map(read_column_pair, pairs)), model)
+    tables, column_pairs = hand_out(tables, pairs, model)
     lists = join_lists(ruleset, tables, source, options)
     elsewhere = {each.field.name for each in lists}
     used = [name for name in model.fields if name not in elsewhere]
@@ -286,16 +286,14 @@ def _counted(
     ruleset: Ruleset,
     source: Source,
     as_of: date | None,
-    pairs: Sequence[str],
-    date_order: str | None,
+    pairs: tuple[tuple[str, str], ...],
+    options: ReadingOptions,
     tables: Sequence[ListTable],
 ) -> Cuts:
     """The cut points of all customers of the data, as a run of it finds them."""
-    from rulelang.engine.mapping import read_pair as read_column_pair
     from rulelang.engine.run import RunOptions, run
 
-    columns = tuple(map(read_column_pair, pairs))
-    found = run(ruleset, source, RunOptions(as_of, columns, reading_options(date_order), lists=tuple(tables))).cuts
+    found = run(ruleset, source, RunOptions(as_of, pairs, options, lists=tuple(tables), quality="off")).cuts
     assert found is not None
     return found
 

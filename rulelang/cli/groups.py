@@ -82,12 +82,13 @@ def cli(
     with ExitStack() as stack:
         source = inputs.open(data, stack, rules)
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
+        ruleset = inputs.ruleset(rules, source)
         found = find_groups(
-            inputs.ruleset(rules, source),
+            ruleset,
             source,
             wanted,
             inputs.day,
-            inputs.reading(stack, progress),
+            inputs.reading(stack, source, ruleset.model, progress),
             count,
             console.lang,
         )

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import click
 
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_settings
+from rulelang.cli.console import Console
+from rulelang.cli.loading import load_ruleset, mapped, open_data, open_tables, with_settings
 from rulelang.cli.options import (
     Decorator,
     as_of_option,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from rulelang.engine.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
+    from rulelang.model.program import Model
 
 
 @attrs.frozen(kw_only=True)
@@ -75,13 +78,19 @@ class Inputs:
         """The second tables, open until the stack closes."""
         return open_tables(self.tables, self.keys, self.encoding, self.delimiter, stack) if self.tables else ()
 
-    def reading(self, stack: ExitStack, progress: Callable[[int, int | None], object] | None = None) -> Reading:
-        """How customers are read."""
+    def reading(
+        self,
+        stack: ExitStack,
+        source: Source,
+        model: Model,
+        progress: Callable[[int, int | None], object] | None = None,
+    ) -> Reading:
+        """How customers are read from a source for a ruleset; what maps have to say is told."""
         from rulelang.engine.customers import Reading
-        from rulelang.engine.mapping import read_pair
 
-        pairs = tuple(map(read_pair, self.pairs))
-        return Reading(pairs, self.lists(stack), reading_options(self.date_order), progress)
+        console = click.get_current_context().ensure_object(Console)
+        columns, options = mapped(console, self.pairs, self.date_order, source, model, self.plugin_folders)
+        return Reading(columns, self.lists(stack), options, progress)
 
 
 _NAMES = tuple(each.name for each in attrs.fields(Inputs))

@@ -7,10 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from rulelang.cli.failures import CommandError, exit_code_of, wrong_call
 from rulelang.cli.options import read_pair
 
 if TYPE_CHECKING:
+    from rulelang.cli.console import Console
+    from rulelang.engine.column_maps import AppliedMaps, ColumnMapFile
     from rulelang.engine.decision import Decision
     from rulelang.engine.each import ElementDecision
     from rulelang.engine.joined import ListTable
@@ -105,6 +109,54 @@ def with_last_run(source: Source, file: str | None, keys: Sequence[str], model: 
     if not keys:
         raise wrong_call("previous-needs-key", file=file)
     return with_previous(source, stack.enter_context(open_data(file, None, None, None)), keys[0], model)
+
+
+def read_maps(values: Sequence[str], plugin_folders: Sequence[Path] = ()) -> tuple[ColumnMapFile, ...]:
+    """The maps among the values of ``--map``: files, and those of plug-ins. Raises DataError."""
+    from rulelang.engine.column_maps import find_map, is_pair
+    from rulelang.plugin.discover import discover
+
+    names = [each for each in values if not is_pair(each)]
+    if not names:
+        return ()
+    plugins = discover(plugin_folders)
+    return tuple(find_map(each, plugins) for each in names)
+
+
+def applied_maps(
+    values: Sequence[str],
+    columns: Sequence[str],
+    model: Model,
+    plugin_folders: Sequence[Path] = (),
+    checked: bool = False,
+) -> AppliedMaps:
+    """What the values of ``--map`` come to for columns of data; fields that are only checked count where ``checked``.
+
+    Raises DataError.
+    """
+    from rulelang.engine.column_maps import AppliedMaps, apply_maps, is_pair
+    from rulelang.engine.mapping import read_pair as column_pair
+
+    maps = read_maps(values, plugin_folders)
+    pairs = tuple(column_pair(each) for each in values if is_pair(each))
+    applied = apply_maps(maps, columns, model, pairs, checked) if maps else AppliedMaps()
+    return evolve(applied, pairs=(*pairs, *applied.pairs))
+
+
+def mapped(
+    console: Console,
+    values: Sequence[str],
+    date_order: str | None,
+    source: Source,
+    model: Model,
+    plugin_folders: Sequence[Path] = (),
+) -> tuple[tuple[tuple[str, str], ...], ReadingOptions]:
+    """The pairs of column and field that the values of ``--map`` come to, and how values are read; what a reader should
+    know of it is told. Raises DataError.
+    """
+    applied = applied_maps(values, source.columns, model, plugin_folders)
+    console.report(applied.notes)
+    return applied.pairs, evolve(reading_options(date_order), spellings=applied.values)
 
 
 def outcomes_named(model: Model, wanted: Sequence[str]) -> tuple[str, ...]:

@@ -85,9 +85,10 @@ def map_option() -> Decorator:
         "pairs",
         multiple=True,
         metavar=("COLUMN=FIELD", "列=字段"),
-        en="say which column of the data belongs to which field (of a second table: COLUMN=orders.amount); "
-        "may be repeated",
-        zh="指明数据的哪一列对应哪个字段，配合--with时可写 列=订单.金额；可重复使用",
+        en="say which column of the data belongs to which field (of a second table: COLUMN=orders.amount); or a file "
+        "of such lines, or the name of a map: zoho, fxiaoke; may be repeated",
+        zh="指明数据的哪一列对应哪个字段，配合--with时可写 列=订单.金额；"
+        "也可写含这种行的文件，或对应表名称：zoho、纷享销客；可重复使用",
     )
 
 

@@ -9,11 +9,21 @@ from datetime import date
 from pathlib import Path
 
 import click
+from attrs import evolve
 
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
-from rulelang.cli.loading import load_ruleset, open_data, open_tables, reading_options, with_last_run, with_settings
+from rulelang.cli.loading import (
+    applied_maps,
+    load_ruleset,
+    open_data,
+    open_tables,
+    read_maps,
+    reading_options,
+    with_last_run,
+    with_settings,
+)
 from rulelang.cli.options import (
     as_of_option,
     cuts_option,
@@ -79,6 +89,13 @@ from rulelang.cli.writing import replace_text
     zh="把读不了的行连同原因写入此文件",
 )
 @option(
+    "--save-map",
+    "saved_map",
+    metavar=("FILE", "文件"),
+    en="write the columns that were used and their fields to this file, for --map FILE next time",
+    zh="把用到的列与字段写入此文件，下次用--map 文件",
+)
+@option(
     "--quality",
     choices=("report", "strict", "off"),
     default="report",
@@ -137,6 +154,7 @@ def cli(
     reveal: bool,
     output_lang: str | None,
     rejects: str | None,
+    saved_map: str | None,
     quality: str,
     findings: str | None,
     previous: str | None,
@@ -153,9 +171,9 @@ def cli(
 ) -> int:
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
+    from rulelang.engine.column_maps import save_map
     from rulelang.engine.cut_files import cuts_to_json, load_cuts
     from rulelang.engine.each_output import EachTable
-    from rulelang.engine.mapping import read_pair as column_and_field
     from rulelang.engine.run import ENGINES, RunOptions, run
     from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress
@@ -165,16 +183,19 @@ def cli(
         raise wrong_call("unknown-engine", engine=engine)
     if keys and not tables and not each and previous is None:
         raise wrong_call("key-without-list")
+    titles = {line.column for each in read_maps(pairs, plugin_folders) for line in each.lines}
     with (
-        open_data(data, encoding, delimiter, sheet, rules, plugin_folders) as source,
+        open_data(data, encoding, delimiter, sheet, rules, plugin_folders, titles) as source,
         Progress(sys.stderr, console.say("rows", "行")) as progress,
         ExitStack() as stack,
     ):
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
+        maps = applied_maps(pairs, source.columns, ruleset.model, plugin_folders, checked=True)
         options = RunOptions(
             as_of=as_of,
-            pairs=tuple(map(column_and_field, pairs)),
-            reading=reading_options(date_order),
+            pairs=maps.pairs,
+            notes=maps.notes,
+            reading=evolve(reading_options(date_order), spellings=maps.values),
             why=why,
             reveal=reveal,
             language=output_lang or ("zh" if _chinese_name(rules) else None),
@@ -193,6 +214,10 @@ def cli(
     if save_cuts is not None and summary.cuts is not None:
         stored = cuts_to_json(summary.cuts, summary.fingerprint)
         replace_text(Path(save_cuts), json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
+    if saved_map is not None:
+        used = {each.column: each.name for each in summary.fields if each.column is not None}
+        used |= {column: name for column, name in options.pairs if column in joined.columns}
+        save_map(Path(saved_map), summary.source, used.items(), maps.values, console.lang)
     if form == "json":
         text = json.dumps(summary_json(summary, console.lang), ensure_ascii=False, indent=2)
     else:
@@ -201,7 +226,7 @@ def cli(
     (console.message if output == "-" else console.print)(text)
     rejected = summary.rejected + sum(each.rejected for each in summary.lists)
     written = [] if summary.refused else [output, *(file for list_ in summary.elements for file in list_.targets)]
-    for file in (*written, findings, rejects if rejected else None):
+    for file in (*written, findings, saved_map, rejects if rejected else None):
         if file not in (None, "-"):
             console.message(console.say(f"written to {file}", f"已写入{file}"))
     found = [*(each.diagnostic for each in summary.findings), *summary.notes]

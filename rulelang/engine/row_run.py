@@ -41,6 +41,8 @@ from rulelang.engine.sources.source import Row, Source
 from rulelang.engine.summary import FieldSummary, Rejection, RunSummary
 from rulelang.engine.tally import FindingTally, OutcomeTally, at_row
 from rulelang.model.contributions import BLANK
+from rulelang.model.program import Model
+from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Date, Money, Number
 
 _STEP = 1000
@@ -58,6 +60,11 @@ def reject_reason(faults: Sequence[Diagnostic], language: str) -> str:
     return "; ".join(describe(each, language).message for each in map(_without_row, faults))
 
 
+def _with_checked(model: Model) -> dict[str, Field]:
+    """The fields that a column may be said to belong to: those of the rules, and those that are only checked."""
+    return {**{each.field.name: each.field for each in model.checks}, **model.fields}
+
+
 class RowRun:
     """The state of one run: what it counts, and how it reads, decides and writes a row."""
 
@@ -73,7 +80,7 @@ class RowRun:
         self.lists = join_lists(ruleset, tables, source, options.reading)
         elsewhere = {*measures, *(each.field.name for each in self.lists)}
         used = [name for name in model.fields if name in self.fields and name not in elsewhere]
-        self.columns: ColumnMap = map_columns(source.columns, model.fields, used, pairs)
+        self.columns: ColumnMap = map_columns(source.columns, _with_checked(model), used, pairs)
         self.outcomes = tuple(model.outcomes.values())
         self.decided = decided_records(ruleset, ruleset.situation(self.as_of))
         told = (options.why, self.language, options.key)
@@ -353,7 +360,7 @@ class RowRun:
             never_fired=self.decider.never_fired(),
             findings=findings,
             rejections=tuple(self.rejections),
-            notes=(*self.source.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
+            notes=(*self.source.notes, *self.options.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
             unused_columns=tuple(each for each in self.columns.unused if each not in self._checked()),
             columns=self.head.columns,
             preview=tuple(self.preview),

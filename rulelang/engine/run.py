@@ -17,6 +17,7 @@ from datetime import date
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
+from rulelang.engine.column_maps import apply_maps, find_map
 from rulelang.engine.each_output import EachTable
 from rulelang.engine.mapping import titles_of
 from rulelang.engine.quality import MODES
@@ -27,6 +28,7 @@ from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Source, SourceOptions
 from rulelang.engine.summary import RunSummary
 from rulelang.engine.targets import refuse_same_files
+from rulelang.plugin.discover import discover
 from rulelang.vocabulary.reading import ReadingOptions
 
 ENGINES = ("auto", "python", "duckdb")
@@ -112,6 +114,7 @@ def run_file(
     *,
     as_of: date | None = None,
     columns: Mapping[str, str] | None = None,
+    column_map: str | None = None,
     rejects: PathLike | None = None,
     why: bool = False,
     day_first: bool | None = None,
@@ -128,10 +131,11 @@ def run_file(
 ) -> RunSummary:
     """Opens a file (``-`` is standard input) and runs over it, for callers in Python.
 
-    ``columns`` maps columns of the data to fields, ``day_first`` says how 03/04/2026 is meant, ``each`` names for a
-    list the file that gets what is decided for each of its records. With ``quality="strict"`` nothing is written
-    where the data fails what its vocabulary asks (``refused`` of the summary); ``findings`` is a file for every such
-    place. The rest as in `RunOptions` and `SourceOptions`.
+    ``columns`` maps columns of the data to fields, ``column_map`` is a file of such pairs or the name of a plug-in's
+    map (``zoho``); ``day_first`` says how 03/04/2026 is meant, ``each`` names for a list the file that gets what is
+    decided for each of its records. With ``quality="strict"`` nothing is written where the data fails what its
+    vocabulary asks (``refused`` of the summary); ``findings`` is a file for every such place. The rest as in
+    `RunOptions` and `SourceOptions`.
     Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
     """
     pairs = tuple((columns or {}).items())
@@ -139,8 +143,12 @@ def run_file(
     reading = ReadingOptions(day_first)
     options = RunOptions(as_of, pairs, reading, why, language, progress, each=tables, engine=engine, memory=memory)
     options = evolve(options, quality=quality, details=findings)
-    wanted = {*titles_of(ruleset.model), *(columns or {})}
+    maps = () if column_map is None else (find_map(column_map, discover()),)
+    wanted = {*titles_of(ruleset.model), *(columns or {}), *(line.column for each in maps for line in each.lines)}
     with open_source(data, SourceOptions(encoding, delimiter, sheet, lambda: wanted)) as source:
+        found = apply_maps(maps, source.columns, ruleset.model, pairs, checked=True)
+        reading = evolve(options.reading, spellings=found.values)
+        options = evolve(options, pairs=(*pairs, *found.pairs), reading=reading, notes=found.notes)
         return run(ruleset, source, options, target, rejects)
 
 

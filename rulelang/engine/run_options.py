@@ -8,6 +8,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.each_output import EachTable
 from rulelang.engine.joined import ListTable
 from rulelang.engine.population import Cuts
@@ -31,7 +32,7 @@ class RunOptions:
     written with (None: the first). ``engine`` is what decides (``auto``, ``python``, ``duckdb``), ``memory`` how much a
     batch engine may use (``2GB``). ``quality`` says what happens where data fails the checks of its vocabulary: it is
     reported (``report``), nothing is written (``strict``), or nobody looks (``off``); ``details`` is a file for every
-    place that fails.
+    place that fails. ``notes`` are findings about the columns that the caller has, for the account.
     """
 
     as_of: date | None = None
@@ -49,3 +50,4 @@ class RunOptions:
     memory: str | None = None
     quality: str = "report"
     details: PathLike | None = None
+    notes: tuple[Diagnostic, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from attrs import field as attrs_field
 from attrs import frozen
 
 from rulelang.values.dates import written_day
@@ -38,9 +39,13 @@ Records = tuple[Mapping[str, Any], ...]
 
 @frozen
 class ReadingOptions:
-    """What the data itself doesn't say. ``day_first``: 03/04/2026 is 3 April (True), 4 March (False), ask (None)."""
+    """What the data itself doesn't say. ``day_first``: 03/04/2026 is 3 April (True), 4 March (False), ask (None).
+
+    ``spellings`` has for fields what their cells are called here: ``{"kind": {"Customer": "company"}}``.
+    """
 
     day_first: bool | None = None
+    spellings: Mapping[str, Mapping[str, str]] = attrs_field(factory=dict, hash=False)
 
 
 class Reading(NamedTuple):
@@ -69,6 +74,8 @@ def read_value(field: Field, raw: object, options: ReadingOptions = _ASK) -> Val
 
 def read(field: Field, raw: object, options: ReadingOptions = _ASK) -> Reading:
     """As `read_value`, with what is to be reported about the spelling of a value that could be read."""
+    if options.spellings and isinstance(raw, str):
+        raw = options.spellings.get(field.name, {}).get(clean_text(raw), raw)
     if is_blank(raw) or (field.missing_values and _stands_for_missing(field, raw)):
         return _MISSING
     try:

@@ -52,6 +52,7 @@ def run_batch(
     for wanted, reason in (
         (options.why, "reason"),
         (options.lists, "list"),
+        (options.reading.spellings, "values of a map"),
         (ruleset.model.measures, "place among all"),
     ):
         if wanted:
