@@ -31,6 +31,7 @@ class Cell:
     """Values that are alike; ``low`` and ``high`` stand for them, next to the lower and to the upper end.
 
     ``single``: there is no other value in it. ``open_below``: it reaches as far down as the type does.
+    ``between`` are the thresholds on both sides, which are not in it, None where there is none.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Cell:
     single: bool = False
     open_below: bool = False
     open_above: bool = False
+    between: tuple[Fraction | None, Fraction | None] = (None, None)
 
     @property
     def value(self) -> Any:
@@ -174,7 +176,8 @@ def between_cuts(type_: Type, cuts: Iterable[Fraction], low: Any, high: Any, ext
         places.append(None if found is None else len(cells))
         if found is not None:
             least, most, single = found
-            cells.append(Cell(VALUE, shown(least), shown(most), single, below is None, above is None))
+            ends_open = (below is None, above is None)
+            cells.append(Cell(VALUE, shown(least), shown(most), single, *ends_open, (below, above)))
         if position < len(marks):
             here = _finite(marks[position], whole)
             places.append(len(cells) if here else None)

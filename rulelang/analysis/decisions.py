@@ -6,7 +6,7 @@ more here than it does in truth, never to less: what is proved holds for every c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import define, evolve, frozen
@@ -169,9 +169,11 @@ class Decision:
             for gift in each.gifts:
                 result |= gift.mask
         sure, maybe = sum(each.surely for each in given), sum(bool(each.gifts) for each in given)
+        violated = self.variable.cells.of_kind(MISSING)
         if self.outcome.policy == "unique" and maybe > 1:
-            violated = self.variable.cells.of_kind(MISSING)
             result = violated if sure > 1 else result | violated
+        elif maybe > 1 and _may_disagree(gift for each in given for gift in each.gifts):
+            result |= violated
         return result, surely
 
     def _best(self, given: Sequence[Alternatives]) -> int:
@@ -191,6 +193,20 @@ class Decision:
         floor = max(floors)
         worse = sum(1 << number for number, rank in order.items() if sign * rank < floor)
         return result & ~worse
+
+    def worse_than(self, mask: int) -> int:
+        """The ranked cells that are worse than all of a mask."""
+        sign = 1 if self.outcome.policy == "highest" else -1
+        floor = min(sign * self._rank(number) for number in numbers_of(mask))
+        return sum(1 << number for number in numbers_of(self.ranked) if sign * self._rank(number) < floor)
+
+    @property
+    def last_resort(self) -> int | None:
+        """The cells of what is given where no rule gives anything; None where that depends on what is known."""
+        if self.combiner.fallback is None or self.outcome.policy == "collect":
+            return None
+        cells = self.variable.cells
+        return cells.mask_of(self.combiner.fallback) or cells.known
 
     def _rank(self, number: int) -> Any:
         value = self._value(number)
@@ -233,9 +249,9 @@ class Decision:
         return ((1 << (last + 1)) - 1) & ~((1 << first) - 1)
 
     def _fallback(self, box: Box) -> int:
-        cells = self.variable.cells
-        if self.combiner.fallback is not None and self.outcome.policy != "collect":
-            return cells.mask_of(self.combiner.fallback) or cells.known
+        cells, fixed = self.variable.cells, self.last_resort
+        if fixed is not None:
+            return fixed
         none = cells.of_kind(NONE) if self.space.formulas.status(self.silent, box) != NO else 0
         return none | (cells.of_kind(MISSING) if self._doubtful(box) else 0)
 
@@ -245,7 +261,10 @@ class Decision:
     def _membership(self, box: Box) -> int:
         """Whether a value is among those collected."""
         cells = self.variable.cells
+        unknown = cells.of_kind(MISSING) if self._doubtful(box) else 0
         yes, no, result = cells.mask_of(True), cells.mask_of(False), 0
+        if self.outcome.when_missing:
+            result |= unknown  # the list may be withheld, or another one stand in its place
         for group in self.groups:
             given = [self._alternatives(giver, box) for giver in group]
             having = [[self._has(gift) for gift in each.gifts] for each in given]
@@ -256,13 +275,19 @@ class Decision:
             if any(found is not False for has in having for found in has):
                 result |= yes
             if any(each.surely for each in given):
-                return result | no | (cells.of_kind(MISSING) if self._doubtful(box) else 0)
+                return result | no | unknown
         fallback = self.combiner.fallback
         result |= yes if isinstance(fallback, tuple) and self.member in fallback else no
-        return result | (cells.of_kind(MISSING) if self._doubtful(box) else 0)
+        return result | unknown
 
     def _has(self, gift: Gift) -> bool | None:
         return None if gift.values is None else self.member in gift.values
+
+
+def _may_disagree(gifts: Iterable[Gift]) -> bool:
+    """Whether of some gifts two may be different values."""
+    values = [None if each.values is None else set(each.values) for each in gifts]
+    return None in values or len(set().union(*(each for each in values if each is not None))) > 1
 
 
 def _sum(gift: Gift) -> Any:
@@ -283,7 +308,6 @@ class Present(Decision):
     def _value(self, number: int) -> Any:
         return self.variable.cells.cells[number].low[1]
 
-    def _fallback(self, box: list[int]) -> int:
-        del box
-        cells = self.variable.cells
-        return cells.mask_of(BLANK if self.fallback is None else ("constant", self.fallback))
+    @property
+    def last_resort(self) -> int:
+        return self.variable.cells.mask_of(BLANK if self.fallback is None else ("constant", self.fallback))

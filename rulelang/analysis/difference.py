@@ -18,7 +18,7 @@ from attrs import define, evolve, field, frozen
 
 from rulelang.analysis.cells import numbers_of
 from rulelang.analysis.decisions import Decision, Present, Taken
-from rulelang.analysis.doubts import left_open, read_alike
+from rulelang.analysis.doubts import standings_differ
 from rulelang.analysis.exhaustive import Decider, Everybody, tried_on_everybody
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.gifts import finished, same_groups, token_of, tokens_in, total_of
@@ -33,6 +33,7 @@ from rulelang.analysis.likeness import (
 )
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
+from rulelang.analysis.solver import Prover, may_tell, prover_of
 from rulelang.analysis.space import Space, Variable
 from rulelang.analysis.witness import Answers, Customer, candidates, elsewhere, varied
 from rulelang.lowering.needs import values_of
@@ -99,7 +100,7 @@ def differences(
     verdicts = {name: Verdict(name, POSSIBLE, reason="outcome") for name in separate}
     comparison = _Comparison.of(old, new, as_of, answers, separate)
     for name in common:
-        verdict = comparison.verdict(name, Budget(steps))
+        verdict = comparison.verdict(name, steps)
         if verdict.kind in (POSSIBLE, UNDECIDED) and decider is not None:
             verdict = _tried(verdict, tried_on_everybody(old, new, name, as_of, decider))
         verdicts[name] = verdict
@@ -128,6 +129,7 @@ class _Comparison:
     new: Program
     solver: Solver
     answers: Mapping[str, Answers]
+    prover: Prover | None
     given: dict[str, Decision] = field(factory=dict)
 
     @classmethod
@@ -155,24 +157,71 @@ class _Comparison:
                 found = first.definition(variable)
             return second.definition(variable) if found is None else found
 
-        return cls(space, first, second, Solver(space, definition), answers, given)
+        solver = Solver(space, definition)
+        return cls(space, first, second, solver, answers, prover_of(solver, (first, second), answers), given)
 
-    def verdict(self, name: str, budget: Budget) -> Verdict:
+    def verdict(self, name: str, steps: int) -> Verdict:
         """What is known of one outcome."""
         policy = self.old.model.outcomes[name].policy
+        if policy == self.new.model.outcomes[name].policy and policy in ("sum", "collect"):
+            differs = self._of_totals(name) if policy == "sum" else self._of_lists(name)
+        else:
+            differs = self._of_gifts(name)
+        found = self._told(name, differs, steps)
+        if found is not None:
+            return found
+        open_ = standings_differ(self.old, self.new, name)
         try:
-            if policy == self.new.model.outcomes[name].policy and policy in ("sum", "collect"):
-                differs = self._of_totals(name) if policy == "sum" else self._of_lists(name)
-            else:
-                differs = self._of_gifts(name)
-            found = self._shown(name, differs, budget)
-            if found is not None:
-                return found
-            if not self._settledcomparable(name, budget):
+            if open_ is None or not self._never(open_, steps):
                 return Verdict(name, POSSIBLE, reason="missing data")
         except OutOfBudget:
             return Verdict(name, UNDECIDED)
         return Verdict(name, EQUAL)
+
+    def _told(self, name: str, differs: int, steps: int) -> Verdict | None:
+        """A customer for whom a formula holds and the answers differ, by boxes or else by the second prover.
+
+        None where the formula holds for nobody.
+        """
+        try:
+            found = self._shown(name, differs, Budget(steps))
+        except OutOfBudget:
+            found = Verdict(name, UNDECIDED)
+        if found is None or found.kind == DIFFERENT or self.prover is None:
+            return found
+        if found.customer is not None and not may_tell(self.solver, found.customer.box):
+            return found
+
+        def confirms(values: Mapping[str, Any]) -> bool:
+            return self._compared(name, Customer(values, (), False)) is not None
+
+        try:
+            better = self.prover.find([differs], self.space.everything(), steps, confirms)
+        except OutOfBudget:
+            return Verdict(name, UNDECIDED)
+        if better is None or not better.tried:
+            return None if better is None else found if found.kind == POSSIBLE else Verdict(name, POSSIBLE, better)
+        return self._compared(name, better)
+
+    def _never(self, formula: int, steps: int) -> bool:
+        """Whether it is proved that a formula holds for nobody. Raises OutOfBudget."""
+        within = self.space.everything()
+        try:
+            box = self.solver.solve([formula], within, Budget(steps))
+        except OutOfBudget:
+            if self.prover is None:
+                raise
+            return self.prover.never([formula], within, steps)
+        if box is None or self.prover is None or not may_tell(self.solver, box):
+            return box is None
+        return self.prover.never([formula], within, steps)
+
+    def _compared(self, name: str, customer: Customer) -> Verdict | None:
+        """The difference that a customer shows, None where there is none."""
+        old, new = (self.answers[tag](customer.values).get(name, BLANK) for tag in (OLD, NEW))
+        if same_answer(old, new):
+            return None
+        return Verdict(name, DIFFERENT, evolve(customer, tried=True, conditions=()), old, new)
 
     def _shown(self, name: str, differs: int, budget: Budget) -> Verdict | None:
         """A customer for whom a formula holds and the answers differ; None where the formula holds for nobody."""
@@ -182,9 +231,9 @@ class _Comparison:
             for customer in islice(candidates(self.solver, wanted, self.space.everything(), budget), MOST_TRIED):
                 first, last = first or customer, customer
                 for each in (customer, *self._reckoning(name, customer)):
-                    old, new = (self.answers[tag](each.values).get(name, BLANK) for tag in (OLD, NEW))
-                    if not same_answer(old, new):
-                        return Verdict(name, DIFFERENT, evolve(each, tried=True, conditions=()), old, new)
+                    compared = self._compared(name, each)
+                    if compared is not None:
+                        return compared
             if last is None:
                 break
             wanted = [*wanted, elsewhere(self.solver, last)]
@@ -318,7 +367,7 @@ class _Comparison:
         differing = []
         for value in dict.fromkeys((*having[0], *having[1])):
             first, second = (formulas.any_of(each.get(value, ())) for each in having)
-            differing.append(_either(self, first, second))
+            differing.append(formulas.differ(first, second))
         return formulas.any_of(differing)
 
     def _any_given(self, name: str) -> int:
@@ -326,37 +375,6 @@ class _Comparison:
         return self.space.formulas.any_of(
             giver.gives for program in (self.old, self.new) for giver in program.decide(name).givers
         )
-
-    # --- what is unknown ---
-
-    def _settledcomparable(self, name: str, budget: Budget) -> bool:
-        """Whether what missing data leaves open is the same in both, wherever that shows.
-
-        It shows where the outcome is withheld, or where rules that read it tell "none" from "not known".
-        """
-        withheld = any(program.model.outcomes[name].when_missing for program in (self.old, self.new))
-        read = any(name in outcomes_read_by(program.model) for program in (self.old, self.new))
-        if not withheld and not read:
-            return True
-        if not read_alike(self.old, self.new, name):
-            return False
-        ours, theirs = left_open(self.old, self.new, name)
-        differing = [
-            _either(self, ours.get(value, NEVER), theirs.get(value, NEVER)) for value in dict.fromkeys((*ours, *theirs))
-        ]
-        wanted = self.space.formulas.any_of(differing)
-        return self.solver.solve([wanted], self.space.everything(), budget) is None
-
-
-def _either(comparison: _Comparison, first: int, second: int) -> int:
-    """That just one of two formulas holds."""
-    formulas = comparison.space.formulas
-    return formulas.any_of(
-        (
-            formulas.all_of((first, formulas.opposite(second))),
-            formulas.all_of((formulas.opposite(first), second)),
-        )
-    )
 
 
 __all__ = ["DIFFERENT", "EQUAL", "NEW", "OLD", "POSSIBLE", "UNDECIDED", "Verdict", "differences"]

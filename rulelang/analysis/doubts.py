@@ -9,6 +9,7 @@ from typing import Any
 from rulelang.analysis.decisions import Decision, Gift, Giver
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.gifts import token_of
+from rulelang.analysis.likeness import outcomes_read_by
 from rulelang.analysis.program import Program
 from rulelang.model.walking import outcomes_read
 from rulelang.values.numbers import add
@@ -27,6 +28,24 @@ def read_alike(old: Program, new: Program, name: str) -> bool:
         one[0] < other[0] or old.space.formulas.all_of((one[1], other[1])) == NEVER
         for place, one in enumerate(moved)
         for other in moved[place + 1 :]
+    )
+
+
+def standings_differ(old: Program, new: Program, name: str) -> int | None:
+    """Where what missing data leaves open differs in two versions and shows; None where that can't be told.
+
+    It shows where the outcome is withheld, or where rules that read it tell "none" from "not known".
+    """
+    withheld = any(program.model.outcomes[name].when_missing for program in (old, new))
+    read = any(name in outcomes_read_by(program.model) for program in (old, new))
+    if not withheld and not read:
+        return NEVER
+    if not read_alike(old, new, name):
+        return None
+    formulas = old.space.formulas
+    ours, theirs = left_open(old, new, name)
+    return formulas.any_of(
+        formulas.differ(ours.get(value, NEVER), theirs.get(value, NEVER)) for value in dict.fromkeys((*ours, *theirs))
     )
 
 

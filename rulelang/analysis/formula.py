@@ -59,6 +59,11 @@ class Formulas:
             self._opposites.setdefault(found, formula)
         return found
 
+    def differ(self, first: int, second: int) -> int:
+        """That just one of two holds."""
+        either = (self.all_of((first, self.opposite(second))), self.all_of((self.opposite(first), second)))
+        return self.any_of(either)
+
     def at_least(self, count: int, items: Sequence[int]) -> int:
         """That at least so many hold."""
         if count <= 0:

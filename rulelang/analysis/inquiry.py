@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.decisions import Decision, Giver
 from rulelang.analysis.formula import Box
 from rulelang.analysis.normal import is_total
 from rulelang.analysis.program import Program
-from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
+from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver, fields_of
+from rulelang.analysis.solver import Prover, may_tell, prover_of
 from rulelang.analysis.space import EXPRESSION, FIELD, Space, Variable
 from rulelang.analysis.witness import Answers, Customer, find_customer
 from rulelang.diagnostics.position import Span
@@ -32,6 +33,7 @@ class Finding:
 
     ``code`` is that of its diagnostic; ``outcome`` and ``rule`` are names. ``others`` are further rules, ``values``
     what the sentence tells besides. ``wanted`` are the formulas of the customers it concerns, within a box.
+    ``provable``: it is left open, and the second prover, which isn't installed, may well tell.
     """
 
     code: str
@@ -43,6 +45,7 @@ class Finding:
     customer: Customer | None = None
     wanted: tuple[int, ...] = field(default=(), repr=False)
     within: tuple[int, ...] = field(default=(), repr=False)
+    provable: bool = False
 
 
 @define(eq=False)
@@ -55,6 +58,8 @@ class Inquiry:
     solver: Solver
     answers: Answers
     steps: int
+    prover: Prover | None = None
+    _asked: tuple[int, ...] = ()
     _sound: Box | None = None
     _plausible: Box | None = None
 
@@ -67,7 +72,8 @@ class Inquiry:
         space.cut()
         for name in model.outcomes:
             program.decide(name)
-        return cls(model, as_of, program, Solver(space, program.definition), answers, steps)
+        solver = Solver(space, program.definition)
+        return cls(model, as_of, program, solver, answers, steps, prover_of(solver, (program,), {"": answers}))
 
     @property
     def space(self) -> Space:
@@ -130,12 +136,54 @@ class Inquiry:
         return sum(1 << number for number in known if variable.cells.cells[number].low > self.as_of)
 
     def find(self, wanted: Sequence[int], within: Box) -> Customer | None:
-        """The smallest customer for whom formulas hold; None: there is none. Raises OutOfBudget."""
-        return find_customer(self.solver, wanted, within, Budget(self.steps), {"": self.answers})
+        """The smallest customer for whom formulas hold; None: there is none. Raises OutOfBudget.
+
+        Where boxes don't tell, the second prover is asked, if there is one.
+        """
+        self._asked = tuple(wanted)
+        try:
+            found = find_customer(self.solver, wanted, within, Budget(self.steps), {"": self.answers})
+        except OutOfBudget:
+            return self._second.find(wanted, within, self.steps)
+        if found is None or found.tried or not may_tell(self.solver, found.box):
+            return found
+        if self.prover is None:
+            return evolve(found, provable=True)
+        better = self.prover.find(wanted, within, self.steps)
+        return found if better is not None and not better.tried else better
 
     def never(self, wanted: Sequence[int], within: Box) -> bool:
-        """Whether it is proved that formulas hold for nobody. Raises OutOfBudget."""
-        return self.solver.solve(wanted, within, Budget(self.steps)) is None
+        """Whether it is proved that formulas hold for nobody, by boxes or by the second prover. Raises OutOfBudget."""
+        self._asked = tuple(wanted)
+        try:
+            box = self.solver.solve(wanted, within, Budget(self.steps))
+        except OutOfBudget:
+            return self._second.never(wanted, within, self.steps)
+        if box is None or self.prover is None or not may_tell(self.solver, box):
+            return box is None
+        return self.prover.never(wanted, within, self.steps)
+
+    @property
+    def _second(self) -> Prover:
+        """The second prover. Raises OutOfBudget where there is none."""
+        if self.prover is None:
+            raise OutOfBudget
+        return self.prover
+
+    def left_open(
+        self,
+        question: str,
+        span: Span | None,
+        outcome: str | None = None,
+        rule: str | None = None,
+        *,
+        over: Sequence[int] | None = None,
+        **values: Any,
+    ) -> Finding:
+        """That a question was given up, with the fields it goes over: by default those of what was asked last."""
+        reach = fields_of(self.solver, self._asked if over is None else over)
+        told = (("question", question), *values.items(), ("reach", reach))
+        return Finding("not-decided", span, outcome, rule, values=told, provable=self.prover is None)
 
     def decisions(self) -> Iterator[Decision]:
         """The decisions of all outcomes that some rule in force sets."""

@@ -223,9 +223,12 @@ class Program:
             if outcome.policy in ("highest", "lowest")
             else values[:1]
         )
+        told = dict.fromkeys(None if each is None else combiner.finished(each) for each in chosen)
+        if outcome.policy == "any" and len(dict.fromkeys(map(combiner.finished, values))) > 1:
+            told = {None: None}  # one rule that gainsays itself
         mask = 0
-        for each in chosen:
-            mask |= cells.mask_of(None if each is None else combiner.finished(each))
+        for each in told:
+            mask |= cells.mask_of(each)
         return Gift(chosen, mask, given)
 
     def _reckoned(self, given: tuple[Assignment, ...]) -> tuple[int, Variable | None]:

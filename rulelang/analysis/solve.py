@@ -12,7 +12,9 @@ from attrs import define, frozen
 
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.formula import ALL, LITERAL, NEVER, NO, OPEN, YES, Box
-from rulelang.analysis.space import OUTCOME, Space, Variable
+from rulelang.analysis.space import FIELD, OUTCOME, Space, Variable
+from rulelang.model.expressions import FieldRef
+from rulelang.model.walking import parts
 
 USUAL_STEPS = 400_000
 
@@ -196,3 +198,23 @@ class Solver:
                 if question is not None:
                     return False, question
         return False, None
+
+
+def fields_of(solver: Solver, wanted: Sequence[int]) -> tuple[str, ...]:
+    """The fields that formulas speak of, through outcomes and expressions as well."""
+    space = solver.space
+    seen: set[int] = set()
+    waiting = [number for each in wanted for number in space.formulas.variables(each)]
+    while waiting:
+        number = waiting.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        variable = space.variables[number]
+        if variable.expression is not None:
+            read = (each.name for each in parts(variable.expression) if isinstance(each, FieldRef))
+            waiting += [space.by_name[name].number for name in read if name in space.by_name]
+        decision = solver.definition(variable) if variable.kind == OUTCOME else None
+        for giver in () if decision is None else decision.givers:
+            waiting += space.formulas.variables(giver.gives)
+    return tuple(each.name for each in space.variables if each.kind == FIELD and each.number in seen)

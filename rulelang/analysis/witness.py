@@ -45,6 +45,7 @@ class Customer:
 
     ``values`` by field, None for a missing one, BLANK for a blank that is an answer; ``told`` are the fields that
     matter. ``conditions`` are places of expressions that matter and could not be traced to fields, each with its value.
+    ``provable``: not tried, and the second prover, which isn't installed, may well tell.
     """
 
     values: Mapping[str, Any]
@@ -52,6 +53,7 @@ class Customer:
     tried: bool
     conditions: tuple[tuple[Span | None, Any], ...] = ()
     box: tuple[int, ...] = field(default=(), repr=False, eq=False)
+    provable: bool = False
 
 
 def find_customer(
@@ -93,6 +95,16 @@ def candidates(solver: Solver, wanted: Sequence[int], within: Box, budget: Budge
         box = _widened(solver, wanted, found, within, budget)
         for values in islice(_customers(solver, box, within), MOST_TRIALS):
             yield _customer(solver, box, within, values)
+
+
+def around(
+    solver: Solver, wanted: Sequence[int], found: Box, within: Box, values: Mapping[str, Any], budget: Budget
+) -> Iterator[Customer]:
+    """Customers like one that has been found, the smallest first; the one itself comes last. Raises OutOfBudget."""
+    box = _widened(solver, wanted, found, within, budget)
+    for other in islice(_customers(solver, box, within), MOST_TRIALS):
+        yield _customer(solver, box, within, other)
+    yield _customer(solver, box, within, values)
 
 
 def point_of(solver: Solver, values: Mapping[str, Any], answers: Mapping[str, Answers]) -> Box | None:
@@ -208,7 +220,7 @@ def _neighbours(variable: Variable, mask: int, within: int) -> Iterator[int]:
 def _customers(solver: Solver, box: Box, within: Box) -> Iterator[dict[str, Any]]:
     """Customers of a box: the one at the boundary first, then others, so that expressions take the values wanted."""
     fields = [each for each in solver.space.variables if each.kind == FIELD]
-    usual = {each.name: _chosen(each, box[each.number], within[each.number]) for each in fields}
+    usual = {each.name: chosen_value(each, box[each.number], within[each.number]) for each in fields}
     yield usual
     wanted = [
         each for each in solver.space.variables if each.kind == EXPRESSION and box[each.number] != each.cells.full
@@ -232,8 +244,9 @@ def _read(variable: Variable) -> list[str]:
     return [each.name for each in parts(variable.expression) if isinstance(each, e.FieldRef)]
 
 
-def _chosen(variable: Variable, mask: int, within: int) -> Any:
+def chosen_value(variable: Variable, mask: int, within: int | None = None) -> Any:
     """The value at the boundary of a mask; None (missing) where nothing is asked of the field."""
+    within = mask if within is None else within
     if isinstance(variable.type, ListOf):
         return () if mask & variable.cells.known and mask != variable.cells.full else None
     if mask == within and mask & variable.cells.of_kind(MISSING):
@@ -274,7 +287,7 @@ def _options(variable: Variable, mask: int, wanted: Sequence[Variable], box: Box
     if is_numeric(variable.type) and len(found) < 3:
         found.update(dict.fromkeys((1, 2, 10, 100, 1000)))
     if not found or mask & ~variable.cells.known == mask:
-        return [_chosen(variable, mask, variable.cells.full)]
+        return [chosen_value(variable, mask, variable.cells.full)]
     return list(found)
 
 

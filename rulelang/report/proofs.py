@@ -22,6 +22,8 @@ from rulelang.model.program import MEASURE, Model
 from rulelang.testing.run_samples import rule_name
 from rulelang.vocabulary.types import Date, ListOf, Text
 
+INSTALL = 'pip install "rulelang[prove]"'
+MOST_NAMED = 6
 AND = {"en": " and ", "zh": "、"}
 QUESTIONS = {
     "gap": ("does everybody get a value?", "是否人人都有结论"),
@@ -43,6 +45,8 @@ def finding_diagnostic(finding: Finding, model: Model, as_of: date, steps: int, 
             told["touched"] = _touched(touched, model, lang)
         facts |= {f"{name}{suffix}": value for name, value in told.items()}
     facts["steps"] = steps
+    if finding.provable or (finding.customer is not None and finding.customer.provable):
+        facts["install"] = INSTALL
     labels = tuple(Label("other-rule", each.span) for each in finding.others if each.span not in (None, finding.span))
     return Diagnostic(finding.code, finding.span, facts, labels=labels)
 
@@ -68,10 +72,23 @@ def _facts(finding: Finding, model: Model, as_of: date, lang: str) -> dict[str, 
 def _value(name: str, value: Any, finding: Finding, model: Model, lang: str) -> Any:
     if name == "question":
         return QUESTIONS[value][lang == "zh"]
+    if name == "reach":
+        return _reach(value, model, lang)
     if name == "kept":
         return tuple(outcome_name(model.outcomes[each], lang) for each in value)
     outcome = model.outcomes[finding.outcome or ""]
     return show_typed(value, outcome.type, lang)
+
+
+def _reach(fields: Sequence[str], model: Model, lang: str) -> str | None:
+    """The fields that a question goes over, the first of them by name; None where there are few."""
+    if len(fields) < 2:
+        return None
+    names = [in_language(each, model.fields[each].label, lang) for each in fields]
+    named, rest = names[:MOST_NAMED], len(names) - MOST_NAMED
+    if lang == "zh":
+        return f"{len(names)}个字段（{'、'.join(named)}{'等' if rest > 0 else ''}）"
+    return f"{len(names)} fields ({', '.join(named)}{', …' if rest > 0 else ''})"
 
 
 def describe(customer: Customer, model: Model, as_of: date, lang: str) -> str:

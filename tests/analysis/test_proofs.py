@@ -165,8 +165,9 @@ def _judged(ruleset: Ruleset, findings: tuple[Finding, ...]) -> Iterator[tuple[o
             yield nobody, ("gap", name) in told, f"gap {name}"
         if outcome.policy == "sum":
             totals = [given[name] for _, given in of_all]
-            shown = next(each for each in findings if (each.code, each.outcome) == ("score-range", name))
-            yield (min(totals), max(totals)), tuple(value for _, value in shown.values), f"range {name}"
+            shown = next((each for each in findings if (each.code, each.outcome) == ("score-range", name)), None)
+            if shown is not None:
+                yield (min(totals), max(totals)), tuple(value for _, value in shown.values), f"range {name}"
         if name == "t":
             dead = {key for key in ("u", "v", "w") if all(given[name] != key for _, given in of_all)}
             yield (

@@ -29,7 +29,7 @@ def _of(inquiry: Inquiry, decision: Decision) -> Iterator[Finding]:
             try:
                 customer = inquiry.find(wanted, within)
             except OutOfBudget:
-                yield Finding("not-decided", outcome.span, outcome.name, values=(("question", "conflict"),))
+                yield inquiry.left_open("conflict", outcome.span, outcome.name)
                 return
             if customer is None:
                 continue

@@ -28,7 +28,7 @@ def gaps(inquiry: Inquiry) -> Iterator[Finding]:
             if found is None:
                 found = _of_missing(inquiry, decision)
         except OutOfBudget:
-            found = Finding("not-decided", decision.outcome.span, decision.outcome.name, values=(("question", "gap"),))
+            found = inquiry.left_open("gap", decision.outcome.span, decision.outcome.name)
         if found is not None:
             yield found
 

@@ -23,7 +23,7 @@ def idle(inquiry: Inquiry) -> Iterator[Finding]:
         try:
             yield from _of(inquiry, rule, number, branch)
         except OutOfBudget:
-            yield Finding("not-decided", branch.span or rule.span, rule=rule.name, values=(("question", "idle"),))
+            yield inquiry.left_open("idle", branch.span or rule.span, rule=rule.name)
 
 
 def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[Finding]:
@@ -36,12 +36,7 @@ def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[F
     for changed, dropped in _dropped(branch.condition):
         without = inquiry.program.pair(changed)
         differs = formulas.any_of(
-            (
-                formulas.all_of((pair.true, formulas.opposite(without.true))),
-                formulas.all_of((without.true, formulas.opposite(pair.true))),
-                formulas.all_of((pair.false, formulas.opposite(without.false))),
-                formulas.all_of((without.false, formulas.opposite(pair.false))),
-            )
+            (formulas.differ(pair.true, without.true), formulas.differ(pair.false, without.false))
         )
         if differs == NEVER or inquiry.never([*earlier, differs], everybody):
             yield Finding("condition-never-matters", dropped.span or branch.span or rule.span, rule=rule.name)
@@ -75,12 +70,7 @@ def repeats(inquiry: Inquiry) -> Iterator[Finding]:
         taken = inquiry.program.taken(rule, 0)
         key = (_effect(inquiry, rule.branches[0]), formulas.variables(taken))
         for other, formula in seen.setdefault(key, []):
-            differs = formulas.any_of(
-                (
-                    formulas.all_of((taken, formulas.opposite(formula))),
-                    formulas.all_of((formula, formulas.opposite(taken))),
-                )
-            )
+            differs = formulas.differ(taken, formula)
             compared += 1
             if compared > MOST_COMPARED and differs != NEVER:
                 continue
@@ -89,7 +79,7 @@ def repeats(inquiry: Inquiry) -> Iterator[Finding]:
                     yield Finding("repeated-rule", rule.span, rule=rule.name, others=(other,))
                     break
             except OutOfBudget:
-                yield Finding("not-decided", rule.span, rule=rule.name, values=(("question", "repeat"),))
+                yield inquiry.left_open("repeat", rule.span, rule=rule.name)
         seen[key].append((rule, taken))
 
 

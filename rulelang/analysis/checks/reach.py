@@ -8,6 +8,7 @@ from typing import Any
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 from rulelang.analysis.solve import Budget
+from rulelang.analysis.witness import Customer
 from rulelang.values.numbers import add
 from rulelang.vocabulary.types import Choice
 
@@ -30,7 +31,7 @@ def dead_values(inquiry: Inquiry) -> Iterator[Finding]:
                 if mask and not inquiry.never([inquiry.space.within(decision.variable, mask)], inquiry.everybody):
                     continue
             except OutOfBudget:
-                yield Finding("not-decided", outcome.span, outcome.name, values=(("question", "dead"), ("value", key)))
+                yield inquiry.left_open("dead", outcome.span, outcome.name, value=key)
                 continue
             yield Finding("dead-value", outcome.span, outcome.name, values=(("value", key),))
 
@@ -45,19 +46,24 @@ def score_ranges(inquiry: Inquiry) -> Iterator[Finding]:
         if decision.outcome.policy != "sum" or len(decision.groups) > 1:
             continue
         try:
-            ends = [_extreme(inquiry, decision, way) for way in (-1, 1)]
+            ends = [each for way in (-1, 1) if (each := _extreme(inquiry, decision, way)) is not None]
         except OutOfBudget:
-            name = decision.outcome.name
-            yield Finding("not-decided", decision.outcome.span, name, values=(("question", "range"),))
+            over = [giver.gives for giver in decision.givers]
+            yield inquiry.left_open("range", decision.outcome.span, decision.outcome.name, over=over)
             continue
-        if None not in ends:
-            low, high = (decision.combiner.finished(each) for each in ends)
+        if len(ends) == 2:
+            low, high = (decision.combiner.finished(total) for total, _ in ends)
+            customers = [customer for _, customer in ends]
+            code = "score-range" if all(each.tried for each in customers) else "score-range-possible"
+            provable = next((each for each in customers if each.provable), None)
             values = (("low", low), ("high", high))
-            yield Finding("score-range", decision.outcome.span, decision.outcome.name, values=values)
+            yield Finding(
+                code, decision.outcome.span, decision.outcome.name, values=values, provable=provable is not None
+            )
 
 
-def _extreme(inquiry: Inquiry, decision: Decision, way: int) -> Any:
-    """The greatest (``way`` 1) or the least total; None where a rule adds what is no constant.
+def _extreme(inquiry: Inquiry, decision: Decision, way: int) -> tuple[Any, Customer] | None:
+    """The greatest (``way`` 1) or the least total with who has it; None where a rule adds what is no constant.
 
     Rule by rule the larger gift is tried first, and given up where the best of the rest can't make up for it.
     """
@@ -80,17 +86,18 @@ def _extreme(inquiry: Inquiry, decision: Decision, way: int) -> Any:
     for given in reversed(options):
         best_rest.append(add(best_rest[-1], given[0][0]))
     best_rest.reverse()
-    best: Any = None
+    best: tuple[Any, Customer] | None = None
     stack: list[tuple[int, Any, tuple[int, ...]]] = [(0, 0, ())]
     while stack:
         place, total, chosen = stack.pop()
         reachable = add(total, best_rest[place])
-        if best is not None and way * reachable <= way * best:
-            continue
-        if inquiry.solver.solve(list(chosen), inquiry.plausible, budget) is None:
+        if best is not None and way * reachable <= way * best[0]:
             continue
         if place == len(options):
-            best = total
+            customer = inquiry.find(list(chosen), inquiry.plausible)
+            best = best if customer is None else (total, customer)
+            continue
+        if inquiry.solver.solve(list(chosen), inquiry.plausible, budget) is None:
             continue
         for value, formula in reversed(options[place]):
             stack.append((place + 1, add(total, value), (*chosen, formula)))

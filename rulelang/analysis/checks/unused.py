@@ -28,7 +28,7 @@ def unused(inquiry: Inquiry) -> Iterator[Finding]:
                 if each.code == "loses-outcome":
                     lost.add(key)
         except OutOfBudget:
-            yield Finding("not-decided", branch.span or rule.span, rule=rule.name, values=(("question", "unused"),))
+            yield inquiry.left_open("unused", branch.span or rule.span, rule=rule.name)
 
 
 def _table(name: str) -> str:
