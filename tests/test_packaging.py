@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Sequence
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPENDENCIES = ("attrs", "click", "lark")
+PYTEST = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -54,24 +56,27 @@ def wheel(archives: Path) -> Path:
     return only
 
 
-@pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` folder of a fresh environment that holds the wheel, its core dependencies and nothing else.
-
-    The dependencies are linked from the environment the tests run in, so nothing is downloaded.
+def fresh_environment(home: Path, wheels: Sequence[Path], linked: Sequence[str]) -> Path:
+    """The `bin` folder of a new environment that holds some wheels and nothing else but distributions linked from the
+    environment the tests run in, so nothing is downloaded.
     """
-    home = tmp_path_factory.mktemp("fresh") / "environment"
     run(sys.executable, "-m", "venv", "--without-pip", home, cwd=home.parent)
     python = home / "bin" / "python"
-    install = ("-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-index", wheel)
+    install = ("-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-index", *wheels)
     run(sys.executable, *install, cwd=home.parent)
     script = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = Path(run(python, "-c", script, cwd=home).strip())
-    for name in DEPENDENCIES:
+    for name in linked:
         files = distribution(name).files or []
         for top in {file.parts[0] for file in files if not file.parts[0].startswith("..")} - {"__pycache__"}:
             (packages / top).symlink_to(Path(str(distribution(name).locate_file(top))))
     return home / "bin"
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` folder of a fresh environment that holds the wheel, its core dependencies and nothing else."""
+    return fresh_environment(tmp_path_factory.mktemp("fresh") / "environment", [wheel], DEPENDENCIES)
 
 
 def test_wheel_holds_every_shipped_file(wheel: Path) -> None:
@@ -143,3 +148,19 @@ def test_installed_ruleset_decides_for_the_shipped_customers(installed: Path, tm
     header, *decided = csv.reader((tmp_path / "decided.csv").read_text("utf-8-sig").splitlines())
     assert len(customers.read_text("utf-8-sig").splitlines()) - 1 == len(decided)
     assert any(row[header.index("lifecycle")] for row in decided)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_new_plugin_installs_is_found_and_passes_its_tests(
+    installed: Path, wheel: Path, tmp_path: Path, lang: str
+) -> None:
+    run(installed / "rulelang", "new", "plugin", "my_trade", "--label", "我的行业", "--lang", lang, cwd=tmp_path)
+    folder = tmp_path / "rulelang-my-trade"
+    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", tmp_path, folder, cwd=tmp_path)
+    (built,) = tmp_path.glob("*.whl")
+    binary = fresh_environment(tmp_path / "environment", [wheel, built], (*DEPENDENCIES, *PYTEST))
+    assert "my_trade" in run(binary / "rulelang", "plugins", cwd=tmp_path)
+    assert "9 passed" in run(binary / "python", "-m", "pytest", "-q", cwd=folder)
+    (tmp_path / "客户.csv").write_text("编号,最近联系,近一年消费,邮编\n1,2026-03-02,1万,200040\n", "utf-8")
+    command = ("run", "我的行业/下一步", "客户.csv", "--as-of", "2026-06-01")
+    assert "拜访" in run(binary / "rulelang", *command, cwd=tmp_path)

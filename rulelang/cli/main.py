@@ -38,6 +38,7 @@ COMMANDS = {
     "sql": ("print a ruleset as SQL, for a database to decide", "把规则集写成SQL，由数据库判定"),
     "pack": ("write a checked ruleset to a file that loads at once", "把检查过的规则集写成可直接加载的文件"),
     "init": ("start a folder with rules, samples and customers", "新建含规则、样例和客户数据的文件夹"),
+    "new": ("start a ruleset or a plug-in", "新建一个规则集或插件"),
     "plugins": ("list what is installed", "列出已安装的插件和规则集"),
     "code": ("explain the code of a message", "解释信息的编号"),
 }

@@ -42,8 +42,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collects rule files and sample files, where ``--rulelang`` is given."""
     if not parent.config.getoption("rulelang"):
         return None
+    from rulelang.plugin.plugin import VOCABULARY
     from rulelang.testing.discover import RULES_ENDING, rules_of
 
+    if file_path.name == VOCABULARY:
+        return None  # declarations of a plug-in, without rules
     if file_path.suffix.casefold() == RULES_ENDING:
         return RulesFile.from_parent(parent, path=file_path)
     return None if rules_of(file_path) is None else SampleFile.from_parent(parent, path=file_path)
