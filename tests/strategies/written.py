@@ -137,7 +137,7 @@ class Sentences:
             case "days apart":
                 return f"{self.day()} - {self.day()} {self.pick(SIGNS)} {self.pick((*WORKING, '30 days'))}"
             case "than":
-                other = self.pick((*POINTS, "received", self.moment(inside), "today", "2 hours ago", "90 minutes ago"))
+                other = self.pick((*POINTS, "received", self.moment(inside), "today"))
                 sign = self.pick(("before", "after", "on or before", "on or after"))
                 return f"{self.moment(inside)} {sign} {other}"
             case "between":
@@ -171,6 +171,8 @@ class Sentences:
     def ago(self, inside: bool) -> str:
         if self.seldom():
             return f"{self.day()} {self.pick(AGO)} {self.pick((*WORKING, *DAYS))} ago"
+        if self.seldom():
+            return f"{self.moment(inside)} between {self.pick(HOURS[:3])} ago and {self.pick(HOURS[:3])} ago"
         return f"{self.moment(inside)} {self.pick(AGO)} {self.length()} ago"
 
     def where(self) -> str:
