@@ -16,6 +16,7 @@ from rulelang.meaning.override import override
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
 from rulelang.plugin.locate import ENDING, locate
+from rulelang.plugin.words import spoken
 from rulelang.reference import read_lists, read_source, read_table
 from rulelang.syntax import statements as s
 from rulelang.syntax.blocks import as_rules
@@ -154,9 +155,10 @@ def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: 
     source, problems = read_source(path, _shown(path))
     if source is None:
         return Gathered((), diagnostics=problems)
-    base = gather([source], path.parent, evolve(context, columns=()), (*chain, path))
+    with spoken([source], context.plugins) as (plugins, unspoken):
+        base = gather([source], path.parent, evolve(context, plugins=plugins, columns=()), (*chain, path))
     moved = tuple(version_changed(statement, (each for file in base.files for each in file.statements)))
-    return evolve(base, diagnostics=(*base.diagnostics, *moved))
+    return evolve(base, diagnostics=(*unspoken, *base.diagnostics, *moved))
 
 
 def _shown(path: Path) -> str:

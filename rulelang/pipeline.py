@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic
@@ -18,6 +18,7 @@ from rulelang.diagnostics.position import Source
 from rulelang.gather import Context, gather
 from rulelang.meaning.build import Surroundings, build_model
 from rulelang.model.program import Model
+from rulelang.plugin.words import spoken
 from rulelang.reference import read_source
 from rulelang.uncollected import uncollected
 
@@ -58,6 +59,11 @@ def read_sources(sources: Sequence[Source], folder: Path, context: Context | Non
 
 def _read(sources: Sequence[Source], folder: Path, context: Context | None) -> Read:
     context = Context() if context is None else context
+    with spoken(sources, context.plugins) as (plugins, unspoken):
+        return _read_spoken(sources, folder, evolve(context, plugins=plugins), unspoken)
+
+
+def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unspoken: Sequence[Diagnostic]) -> Read:
     gathered = gather(sources, folder, context)
     surroundings = Surroundings(
         gathered.entries,
@@ -71,7 +77,7 @@ def _read(sources: Sequence[Source], folder: Path, context: Context | None) -> R
     )
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)
-    diagnostics = _in_order(_without_echoes((*gathered.diagnostics, *found), unread), gathered.sources)
+    diagnostics = _in_order(_without_echoes((*unspoken, *gathered.diagnostics, *found), unread), gathered.sources)
     diagnostics = _cut(diagnostics)
     failed = any(severity(each.code) == "error" for each in diagnostics)
     return Read(None if failed else model, diagnostics, gathered.sources)

@@ -132,8 +132,16 @@ def command(name: str, *, en: str, zh: str) -> Callable[[Callable[..., Any]], cl
 
 
 def common_options() -> list[Callable[[Any], Any]]:
-    """``--lang`` and ``--debug``: read from the whole command line beforehand, here only accepted."""
+    """``--lang``, ``--words`` and ``--debug``: read from the whole command line beforehand, here only accepted."""
     return [
+        option(
+            "--words",
+            multiple=True,
+            metavar=("FILE", "文件"),
+            expose_value=False,
+            en="a word table (words.de.toml): rules may be written in its language too; may be repeated",
+            zh="词表文件（words.de.toml）：规则也可用该语言书写；可重复使用",
+        ),
         option("--debug", is_flag=True, expose_value=False, hidden=True, en="show tracebacks", zh="显示内部错误详情"),
         option(
             "--lang",

@@ -74,12 +74,15 @@ def cli(console: Console, paths: tuple[str, ...], check: bool, plugin_folders: t
 def _formatted(source: Source, plugin_folders: tuple[Path, ...]) -> str:
     """The text in the standard layout. Raises CommandError with what is wrong with its writing."""
     from rulelang.cli.vocabulary import borrowed, functions
+    from rulelang.plugin.discover import discover
+    from rulelang.plugin.words import spoken
     from rulelang.syntax.format import format_text
     from rulelang.syntax.parse import declared_names
 
-    names = [name for each in borrowed(source, plugin_folders) for name in declared_names(each)]
-    names += [spelling for each in functions(source, plugin_folders) for spelling in each.spellings]
-    formatted = format_text(source, names=names)
+    with spoken([source], discover(plugin_folders) if plugin_folders else None):
+        names = [name for each in borrowed(source, plugin_folders) for name in declared_names(each)]
+        names += [spelling for each in functions(source, plugin_folders) for spelling in each.spellings]
+        formatted = format_text(source, names=names)
     if formatted.diagnostics:
         raise CommandError(*formatted.diagnostics, exit_code=FINDINGS, sources=(source,))
     return formatted.text

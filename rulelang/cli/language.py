@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import locale
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 LANGUAGES = ("en", "zh")
 
 
-def language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The reader's language, known before the command line is taken apart so that ``--help`` is in it too."""
+def values_of(name: str, arguments: Sequence[str]) -> Iterator[str]:
+    """What an option is given on a command line, known before the command line is taken apart."""
     for position, each in enumerate(arguments):
-        name, _, value = each.partition("=")
+        option, equals, value = each.partition("=")
         if each == "--":
             break
-        if name == "--lang":
-            wanted = value or (arguments[position + 1] if position + 1 < len(arguments) else "")
-            if wanted in LANGUAGES:
-                return wanted
-    return _of_locale(environment)
+        if option == name:
+            yield value if equals else next(iter(arguments[position + 1 : position + 2]), "")
+
+
+def language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The reader's language, known before the command line is taken apart so that ``--help`` is in it too."""
+    wanted = (each for each in values_of("--lang", arguments) if each in LANGUAGES)
+    return next(wanted, None) or _of_locale(environment)
 
 
 def _of_locale(environment: Mapping[str, str]) -> str:

@@ -10,6 +10,8 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -17,8 +19,8 @@ import click
 from rulelang import __version__
 from rulelang.cli.bilingual import common_options, help_option, option, two_columns
 from rulelang.cli.console import Console
-from rulelang.cli.failures import FINE, PIPE_CLOSED, Ending, ending, wrong_call
-from rulelang.cli.language import LANGUAGES, language
+from rulelang.cli.failures import FINE, PIPE_CLOSED, WRONG_CALL, CommandError, Ending, ending, wrong_call
+from rulelang.cli.language import LANGUAGES, language, values_of
 
 # Name of the command and of its module, and what it does: --help shows this table without loading any of them.
 COMMANDS = {
@@ -103,7 +105,9 @@ class Main(click.Group):
 
     def _run(self, arguments: list[str]) -> int:
         try:
-            with self.make_context("rulelang", arguments.copy()) as context:
+            with ExitStack() as stack:
+                _speak(arguments, stack)
+                context = stack.enter_context(self.make_context("rulelang", arguments.copy()))
                 result = self.invoke(context)
             sys.stdout.flush()
             return result if isinstance(result, int) else FINE
@@ -117,6 +121,18 @@ class Main(click.Group):
 def console(arguments: Sequence[str]) -> Console:
     """The console for a command line."""
     return Console(language(arguments, os.environ), debug="--debug" in arguments)
+
+
+def _speak(arguments: Sequence[str], stack: ExitStack) -> None:
+    """Rules may be written in the languages of ``--words``. Raises CommandError (``words-unusable``)."""
+    tables = [Path(each) for each in values_of("--words", arguments) if each]
+    if not tables:
+        return
+    from rulelang.plugin.words import speak
+
+    problems = speak(tables, stack)
+    if problems:
+        raise CommandError(*problems, exit_code=WRONG_CALL)
 
 
 def _end(how: Ending, arguments: Sequence[str]) -> int:

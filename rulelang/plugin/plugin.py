@@ -5,8 +5,9 @@ A distribution names such a value in the entry-point group ``rulelang.plugins``:
     plugin = Plugin(name="retail", label="零售", version="1.0", folder=Path(__file__).parent)
 
 Its ``functions`` are used in rules like built-in ones. Its ``folder`` holds ``vocabulary.rules`` (fields, choices,
-thresholds that ``use retail`` brings in), reference lists and
-``rulesets/*.rules`` with their sample customers. A folder with a ``plugin.toml`` and no Python works as well.
+thresholds that ``use retail`` brings in), reference lists, ``rulesets/*.rules`` with their sample customers, and
+``words.*.toml``: word tables of further languages that a file with ``use retail`` may be written in. A folder with a
+``plugin.toml`` and no Python works as well.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rulelang.vocabulary.functions import Function
 GROUP = "rulelang.plugins"
 VOCABULARY = "vocabulary.rules"
 RULESETS = "rulesets"
+WORDS = "words.*.toml"
 
 
 @frozen
@@ -53,6 +55,11 @@ class Plugin:
         """The file of declarations that ``use`` brings in, if there is one."""
         path = None if self.folder is None else self.folder / VOCABULARY
         return path if path is not None and path.is_file() else None
+
+    @property
+    def words(self) -> tuple[Path, ...]:
+        """Its word tables, one per language."""
+        return () if self.folder is None else tuple(sorted(self.folder.glob(WORDS)))
 
     @property
     def rulesets(self) -> Path | None:

@@ -213,9 +213,12 @@ def _unreadable(source: Source) -> Diagnostic | None:
 
 
 def _language(folded: Folded, chunks: tuple[Chunk, ...], words: Words) -> str:
-    """The language most statements begin in; of two, the one that comes first among the word tables."""
+    """The language most statements begin in; of two, the one that comes first among the word tables.
+
+    ``use`` has no say: what is used may bring the language of the rest.
+    """
     counts = dict.fromkeys(words.patterns, 0)
-    for chunk in chunks:
+    for chunk in [each for each in chunks if each.kind != "use"] or chunks:
         first = "zh" if CJK.match(folded.original, chunk.start) else words.language_at(folded.key, chunk.start)
         counts[first] += 1
     return max(counts, key=lambda language: counts[language])

@@ -14,7 +14,7 @@ from attrs import frozen
 from rulelang.resources import grammars
 from rulelang.syntax.phrases import CJK, LATIN_NAME, NAME_RUN, Phrase, PhraseIndex
 
-__all__ = ["CJK", "NAME_RUN", "Phrase", "Words", "build_words", "further_languages", "load_words"]
+__all__ = ["CJK", "NAME_RUN", "Phrase", "Words", "build_words", "further_languages", "languages", "load_words"]
 
 SHIPPED = ("en", "zh")
 
@@ -75,12 +75,17 @@ def further_languages(*texts: str) -> Iterator[None]:
 
     Raises ValueError where a table is no TOML or names a terminal that the grammar has not.
     """
-    token = _FURTHER.set((*_FURTHER.get(), *texts))
+    token = _FURTHER.set(tuple(dict.fromkeys((*_FURTHER.get(), *texts))))
     try:
         load_words()
         yield
     finally:
         _FURTHER.reset(token)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that rules may be printed in, those of `further_languages` among them."""
+    return tuple(load_words().patterns)
 
 
 def load_words() -> Words:
