@@ -73,6 +73,6 @@ def test_a_table_that_is_none_is_refused(call: Call) -> None:  # noqa: F811
     assert (2, True) == (result.exit_code, "words-unusable" in result.stderr and "WENN" in result.stderr)
     shutil.copy("bad.toml", "plug/words.de.toml")
     result = call("check", "used.rules", "--plugin-dir", "plug")
-    assert (1, True) == (result.exit_code, "used.rules:1:1" in result.stderr and "words-unusable" in result.stderr)
+    assert (1, True) == (result.exit_code, "used.rules:1:1" in result.output and "words-unusable" in result.output)
     result = call("translate", "de.rules", "--to", "fr")
     assert (2, True) == (result.exit_code, "bad-choice" in result.stderr)
