@@ -83,6 +83,19 @@ def open_data(
     return open_source(data, SourceOptions(encoding, separator, sheet, wanted))
 
 
+def open_in_spark(
+    data: str, encoding: str | None, delimiter: str | None, memory: str | None, stack: ExitStack
+) -> Source:
+    """The rows of data that Spark reads, in a session that lasts as long as the stack."""
+    from rulelang.engine.sources.source import SourceOptions
+    from rulelang.engine.spark.files import open_frame
+    from rulelang.engine.spark.session import open_session
+
+    separator = "\t" if delimiter in ("\\t", "tab") else delimiter
+    session = stack.enter_context(open_session(memory, data))
+    return open_frame(session, data, SourceOptions(encoding, separator)).source
+
+
 def open_tables(
     tables: Sequence[str], keys: Sequence[str], encoding: str | None, delimiter: str | None, stack: ExitStack
 ) -> tuple[ListTable, ...]:

@@ -18,6 +18,7 @@ from rulelang.cli.loading import (
     applied_maps,
     load_ruleset,
     open_data,
+    open_in_spark,
     open_tables,
     read_maps,
     reading_options,
@@ -125,7 +126,7 @@ from rulelang.cli.writing import replace_text
 @option(
     "--engine",
     default="auto",
-    metavar=("auto|python|duckdb", "auto|python|duckdb"),
+    metavar=("auto|python|duckdb|spark", "auto|python|duckdb|spark"),
     en="what decides; all engines give the same answers (auto: DuckDB for large files)",
     zh="用哪个引擎判定；各引擎结果相同（auto：大文件用DuckDB）",
 )
@@ -185,9 +186,13 @@ def cli(
         raise wrong_call("key-without-list")
     titles = {line.column for each in read_maps(pairs, plugin_folders) for line in each.lines}
     with (
-        open_data(data, encoding, delimiter, sheet, rules, plugin_folders, titles) as source,
-        Progress(sys.stderr, console.say("rows", "行")) as progress,
         ExitStack() as stack,
+        (
+            open_in_spark(data, encoding, delimiter, memory, stack)
+            if engine == "spark"
+            else open_data(data, encoding, delimiter, sheet, rules, plugin_folders, titles)
+        ) as source,
+        Progress(sys.stderr, console.say("rows", "行")) as progress,
     ):
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
         maps = applied_maps(pairs, source.columns, ruleset.model, plugin_folders, checked=True)

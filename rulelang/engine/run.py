@@ -31,7 +31,7 @@ from rulelang.engine.targets import refuse_same_files
 from rulelang.plugin.discover import discover
 from rulelang.vocabulary.reading import ReadingOptions
 
-ENGINES = ("auto", "python", "duckdb")
+ENGINES = ("auto", "python", "duckdb", "spark")
 
 _LARGE = 20_000_000  # bytes from which a file is large
 
@@ -57,6 +57,10 @@ def run(
         raise DataError((Diagnostic("unknown-quality", facts={"value": options.quality}),))
     for read in (source, *(table.source for table in options.lists)):
         refuse_same_files(read.path, target, rejects, options.details, *(table.target for table in options.each))
+    if options.engine == "spark":
+        from rulelang.engine.spark.run import run_spark  # most runs do without
+
+        return run_spark(ruleset, source, options, target, rejects)
     if options.engine == "duckdb" or (options.engine == "auto" and _is_large(source)):
         done = _run_in_batch(ruleset, source, options, target, rejects)
         if done is not None:

@@ -54,6 +54,12 @@ class OutcomeTally:
         if self._added:
             self._total = add(self._total, multiply(answer, rows))
 
+    def settle(self, others: int, least: Any, greatest: Any, total: Any) -> None:
+        """Takes over what was counted elsewhere: the rows whose values are not listed, the range, the total."""
+        self._others = others
+        if self._measured:
+            self._least, self._greatest, self._total = least, greatest, total
+
     def summary(self) -> OutcomeSummary:
         """What was counted."""
         type_ = self.outcome.type
@@ -87,6 +93,14 @@ class FindingTally:
         if key not in self._first:
             self._first[key] = at_row(finding, row)
         self._counts[key] += 1
+
+    def count_more(self, finding: Diagnostic, count: int) -> None:
+        """Counts a finding that was made elsewhere so many times, in rows without numbers."""
+        self.count(finding, 0)
+        facts = finding.facts
+        key = (finding.code, facts.get("field", facts.get("outcome", facts.get("function"))))
+        self._first[key] = evolve(self._first[key], facts={**self._first[key].facts, "row": None})
+        self._counts[key] += count - 1
 
     def summary(self) -> tuple[Finding, ...]:
         """What was found, the most frequent first."""

@@ -148,7 +148,7 @@ def test_a_rule_that_never_fired_is_named(call: Call) -> None:
         (["a.rules", "data.csv", "--map", "spnd=spend"], 2, "unknown-column-option"),
         (["a.rules", "data.csv", "--map", "spend=spnd"], 2, "unknown-field-option"),
         (["a.rules", "data.csv", "--as-of", "soon"], 2, "not-a-date-option"),
-        (["a.rules", "data.csv", "--engine", "spark"], 2, "unknown-engine"),
+        (["a.rules", "data.csv", "--engine", "flink"], 2, "unknown-engine"),
         (["a.rules", "data.csv", "-o", "data.csv"], 2, "same-file"),
         (["a.rules", "data.csv", "-o", "out"], 2, "unknown-output"),
         (["a.rules", "data.csv", "-o", "nowhere/out.csv"], 2, "no-such-folder"),

@@ -129,12 +129,11 @@ def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple
     if route not in ROUTES:
         raise DataError((Diagnostic("unknown-engine", facts={"engine": route}),))
     rules = len(work.ruleset.model.rules)
-    if route == "python" or work.options.why or (route == "auto" and rules > MOST_RULES):
+    other = "reason" if work.options.why else "values of a map" if work.options.reading.spellings else None
+    if route == "python" or other or (route == "auto" and rules > MOST_RULES):
         if route == "sql":
-            raise DataError((Diagnostic("engine-cannot", facts={"engine": "sql", "construct": "reason"}),))
-        return None, Diagnostic(
-            "spark-by-python", facts={"rules": rules, "construct": "reason" if work.options.why else None}
-        )
+            raise DataError((Diagnostic("engine-cannot", facts={"engine": "sql", "construct": other}),))
+        return None, Diagnostic("spark-by-python", facts={"rules": rules, "construct": other})
     try:
         return compose(work, table, uncut), Diagnostic("spark-by-sql", facts={"rules": rules})
     except RuleError as error:
@@ -158,7 +157,7 @@ def _payload(work: RowRun) -> tuple[bytes, tuple[int, ...]]:
         work.as_of,
         tuple(names[place] for place in places),
         tuple((names[reader.position], reader.field.name) for _, reader in work.readers),
-        options.reading.day_first,
+        options.reading,
         work.language,
         options.why,
         options.reveal,

@@ -51,7 +51,8 @@ def open_session(memory: str | None = None, purpose: str = "Spark", cores: str =
         builder = builder.master(os.environ.get("SPARK_MASTER", f"local[{cores}]"))
         builder = builder.config("spark.driver.memory", limit)
     try:
-        session = builder.getOrCreate()
+        with _quietly(not submitted):
+            session = builder.getOrCreate()
     except Exception as error:  # Java's own words, whatever class they come in
         facts = {"engine": "Spark", "reason": " ".join(str(error).split())[:300]}
         raise DataError((Diagnostic("engine-failed", facts=facts),)) from error
@@ -59,6 +60,24 @@ def open_session(memory: str | None = None, purpose: str = "Spark", cores: str =
         yield session
     finally:
         session.stop()
+
+
+@contextlib.contextmanager
+def _quietly(own: bool) -> Iterator[None]:
+    """Java's words on standard error about itself go nowhere; it keeps the file that it starts with."""
+    if not own:
+        yield
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _limit(memory: str | None) -> str:

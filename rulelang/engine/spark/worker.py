@@ -51,7 +51,7 @@ class Payload:
     as_of: date
     columns: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...]
-    day_first: bool | None
+    reading: ReadingOptions
     language: str
     why: bool
     reveal: bool
@@ -91,7 +91,7 @@ def answer_ddl(outcome: Outcome) -> str:
 
 def answers_ddl(outcomes: Sequence[Outcome], why: bool) -> list[tuple[str, str]]:
     """Names and types of what a worker adds to a row."""
-    found = [("reason", "string"), ("account", "binary")]
+    found = [("reason", "string"), ("account", "string")]
     for place, each in enumerate(outcomes):
         found.append((f"a{place}", answer_ddl(each)))
         if why:
@@ -106,7 +106,7 @@ class Worker:
         ruleset = Ruleset(unpack_model(payload.pack, "rulepack"))
         source = Source("", "parquet", payload.columns, lambda: iter(()))
         options = RunOptions(
-            payload.as_of, payload.pairs, ReadingOptions(payload.day_first), language=payload.language,
+            payload.as_of, payload.pairs, payload.reading, language=payload.language,
             reveal=payload.reveal,
         )  # fmt: skip
         self._payload = payload
@@ -155,10 +155,10 @@ class Worker:
                 for each, outcome in zip(told, work.outcomes, strict=True):
                     each[place] = one_line(decision.explain(outcome.name, self._payload.reveal), work.language)
         account = self._account(number, rejected, verdicts, places, rejections)
-        packed: list[bytes | None] = [None] * count
+        packed: list[str | None] = [None] * count
         if count:
-            packed[0] = pickle.dumps(account)
-        found = [pa.array(reasons, pa.string()), pa.array(packed, pa.binary())]
+            packed[0] = base64.b64encode(pickle.dumps(account)).decode()
+        found = [pa.array(reasons, pa.string()), pa.array(packed, pa.string())]
         return found + self._answers(verdicts, pa.array(places, pa.int32()), told)
 
     def _read(self, row: Sequence[Any], line: str | None) -> tuple[Sequence[Diagnostic], Sequence[Any]]:

@@ -16,6 +16,7 @@ import pytest
 import rulelang
 from rulelang.engine.output import speller
 
+pytestmark = pytest.mark.xdist_group("spark")  # one session for all of them
 AS_OF = date(2026, 6, 30)
 RULES = """
 choice level: low (低) < medium (中) < high (高)
