@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import KeysView, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.situation import Situation
-from rulelang.explain.evaluate import Evaluation
-from rulelang.explain.missing import missing_for
-from rulelang.explain.render import render
-from rulelang.explain.why import Explanation, explain
 from rulelang.model.contributions import DECIDED, NO_RULE, Result
 from rulelang.model.policies import Combiner
 from rulelang.model.program import MEASURE
 from rulelang.vocabulary.declarations import Outcome
+
+if TYPE_CHECKING:
+    from rulelang.explain.evaluate import Evaluation
+    from rulelang.explain.why import Explanation
+
+# What explains is imported where somebody asks: deciding does without it.
 
 
 class Decided:
@@ -81,6 +83,8 @@ class Decided:
         """The fields that would settle one outcome; a measure of the population by what it measures."""
         if self._all_known:
             return ()
+        from rulelang.explain.missing import missing_for
+
         fields = self._situation.model.fields
         names = missing_for(self._outcome(outcome).name, self.evaluation())
         return tuple((fields[name].label or name) if name.startswith(MEASURE) else name for name in names)
@@ -101,11 +105,14 @@ class Decided:
 
     def explain(self, outcome: str, reveal: bool = False) -> Explanation:
         """Why an outcome is what it is, as a value; personal values are starred out unless ``reveal``."""
+        from rulelang.explain.why import explain
+
         return explain(self._outcome(outcome).name, self.evaluation(), reveal)
 
     def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
         """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
-        from rulelang.explain.translate import translator  # with it comes the parser, which deciding does without
+        from rulelang.explain.render import render
+        from rulelang.explain.translate import translator
 
         reader = lang or self._situation.model.language
         return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader))

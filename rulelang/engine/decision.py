@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
@@ -13,11 +13,24 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decided import Decided, certain
 from rulelang.engine.each import ElementDecision, record_results
 from rulelang.engine.situation import Situation
-from rulelang.explain.evaluate import Evaluation, evaluate
-from rulelang.explain.findings import field_findings, open_findings, rival_findings
-from rulelang.explain.records import future_records, record_findings
 from rulelang.model.contributions import BLANK, Result
 from rulelang.vocabulary.declarations import Outcome, list_spellings
+
+if TYPE_CHECKING:
+    from rulelang.explain.evaluate import Evaluation
+
+
+@define(eq=False)
+class Rest:
+    """What a decision holds besides values and answers: who won each outcome, or where something was unknown the full
+    results; what was noticed while reading, what was decided for records, and what has been worked out on request.
+    """
+
+    winners: tuple[Any, ...] | None
+    results: tuple[Result, ...] | None
+    report: Sequence[Diagnostic]
+    records: tuple[Any, ...] = ()
+    kept: dict[str, Any] = field(factory=dict)
 
 
 @define(eq=False, repr=False)
@@ -28,17 +41,13 @@ class Decision(Decided):
     Outcomes go by name or label.
     """
 
-    # Nothing public can be set. It is not frozen, as all else is, because making a frozen object of seven parts takes
-    # as long as making the decision.
+    # Nothing public can be set. It is not frozen, as all else is, and keeps apart what few ask for, because making it
+    # would take longer than deciding.
 
     _situation: Situation
     _values: tuple[Any, ...]
     _known: dict[str, Any] | None
-    _winners: tuple[Any, ...] | None
-    _results: tuple[Result, ...] | None
-    _report: Sequence[Diagnostic]
-    _records: tuple[Any, ...] = ()
-    _cache: dict[str, Any] | None = field(default=None, init=False)
+    _rest: Rest | None = None
 
     @property
     def as_of(self) -> date:
@@ -65,11 +74,17 @@ class Decision(Decided):
         """The customer's values as the rules saw them, None where missing."""
         return {name: None if value is BLANK else value for name, value in self.inputs.items()}
 
+    def _found(self) -> Rest:
+        """The rest of it; a decision made the short way is made once more, from the same values."""
+        if self._rest is None:
+            known = self._situation.bound.decided(*self._values)
+            assert known is not None, "the short way is open only where everything is known"
+            self._rest = Rest(known[1], None, (), known[2])
+        return self._rest
+
     def _kept(self) -> dict[str, Any]:
         """What has been worked out on request."""
-        if self._cache is None:
-            self._cache = {}
-        return self._cache
+        return self._found().kept
 
     @property
     def inputs(self) -> Mapping[str, Any]:
@@ -104,7 +119,7 @@ class Decision(Decided):
             told = f"{list_!r} is no list whose records are decided"
             raise KeyError(f"{told}; nearest: {', '.join(near)}" if near else told)
         situation, name = self._situation, field.name
-        found = record_results(situation, name, self._records, self._all_known)
+        found = record_results(situation, name, self._found().records, self._all_known)
         return tuple(
             ElementDecision(name, index, self._values_of(name, index), situation, self, results)
             for index, results in enumerate(found)
@@ -117,12 +132,15 @@ class Decision(Decided):
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
         """What was noticed on the way: values outside limits, future dates, near misses, zero divisors, rivals."""
+        from rulelang.explain.findings import field_findings, open_findings, rival_findings
+        from rulelang.explain.records import future_records, record_findings
+
         model, plan = self._situation.model, self._situation.bound.program.plan
-        found = [*self._report]
+        found = [*self._found().report]
         found += field_findings(model, self.values, self.as_of, self._situation.ruleset.spellings)
         if plan.aggregations:
             found += future_records(model, self.values, self.as_of)
-        if self._results is not None:
+        if self._found().results is not None:
             found += rival_findings(model, self._by_name())
             if any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules):
                 found += open_findings(self.evaluation())
@@ -134,6 +152,8 @@ class Decision(Decided):
 
     def _of_records(self, may_stay_open: bool) -> Iterator[Diagnostic]:
         """What was noticed about records, each place once."""
+        from rulelang.explain.findings import open_findings, rival_findings
+
         seen: set[tuple[str, Any]] = set()
         for evaluation in (each for records in self.evaluation().records.values() for each in records):
             own = {name: evaluation.results[name] for name in evaluation.decisions}
@@ -154,18 +174,21 @@ class Decision(Decided):
     def _by_name(self) -> Mapping[str, Result]:
         """The result of every outcome."""
         if "results" not in self._kept():
-            if self._results is not None:
-                self._kept()["results"] = dict(zip(self._situation.model.outcomes, self._results, strict=True))
+            results, winners = self._found().results, self._found().winners
+            if results is not None:
+                self._kept()["results"] = dict(zip(self._situation.model.outcomes, results, strict=True))
             else:
-                assert self._known is not None and self._winners is not None
-                pairs = zip(self._known.items(), self._winners, strict=True)
+                assert self._known is not None and winners is not None
+                pairs = zip(self._known.items(), winners, strict=True)
                 self._kept()["results"] = {name: certain(answer, winner) for (name, answer), winner in pairs}
-        results: Mapping[str, Result] = self._kept()["results"]
-        return results
+        by_name: Mapping[str, Result] = self._kept()["results"]
+        return by_name
 
     def evaluation(self) -> Evaluation:
         """The walk through the model, made when somebody asks why."""
         if "evaluation" not in self._kept():
+            from rulelang.explain.evaluate import evaluate
+
             self._kept()["evaluation"] = evaluate(self._situation.model, self.inputs, self.as_of)
         evaluation: Evaluation = self._kept()["evaluation"]
         return evaluation

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from rulelang.engine.decided import Decided, certain
 from rulelang.engine.situation import Situation
-from rulelang.explain.evaluate import Evaluation
 from rulelang.model.contributions import Result
 from rulelang.vocabulary.declarations import Outcome
+
+if TYPE_CHECKING:
+    from rulelang.explain.evaluate import Evaluation
 
 
 @frozen(eq=False, repr=False)

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
-from rulelang.engine.sinks.draft import start_draft, unwritable
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.portable import from_data, to_data
 from rulelang.model.program import Model
@@ -36,6 +35,8 @@ def save_pack(model: Model, path: str | os.PathLike[str]) -> None:
 
     Raises DataError: ``rulepack-ending``, or where the file can't be written.
     """
+    from rulelang.engine.sinks.draft import start_draft, unwritable  # not needed to load one
+
     if Path(path).suffix != PACK_ENDING:
         raise DataError((Diagnostic("rulepack-ending", facts={"file": os.fspath(path)}),))
     text = pack_model(model)

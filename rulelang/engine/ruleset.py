@@ -16,11 +16,10 @@ from attrs import evolve, field, frozen
 from rulelang.backends.python.program import Program, build
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.decision import Decision
+from rulelang.engine.decision import Decision, Rest
 from rulelang.engine.misspelled import misspelled_keys
 from rulelang.engine.population import Cuts, MeasuredReader, count_all
 from rulelang.engine.situation import Situation, as_of_for, counts_hours, require_validity
-from rulelang.explain.findings import Spellings, spellings
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration, read_duration
@@ -33,6 +32,7 @@ from rulelang.vocabulary.types import Length, type_names
 
 if TYPE_CHECKING:
     from rulelang.engine.summary import RunSummary
+    from rulelang.explain.findings import Spellings
 
 MOST_SITUATIONS = 64
 
@@ -61,7 +61,13 @@ class Ruleset:
         The as-of date is today where none is given. Raises DataError for a value that can't be read, RuleError where
         the ruleset isn't valid on the as-of date.
         """
-        return _decide(self.situation(as_of), customer)
+        situation = self.situation(as_of)
+        quick = situation.quick
+        if quick is not None and customer.__class__ is dict:
+            made = quick(customer)
+            if made is not None:
+                return Decision(situation, *made)
+        return _decide(situation, customer)
 
     def decide_values(self, values: Sequence[Any], as_of: datetime.date | None = None) -> Decision:
         """Decides a customer whose values have been read, in the order that the compiled program takes.
@@ -73,7 +79,7 @@ class Ruleset:
     def decide_many(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Iterator[Decision]:
         """Decides customers one by one, all as of the same day; raises as `decide` does."""
         situation = self.situation(as_of)
-        return (_decide(situation, each) for each in customers)
+        return _decide_each(situation, customers)
 
     def compile(self, as_of: datetime.date | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does."""
@@ -192,6 +198,8 @@ class Ruleset:
     @property
     def spellings(self) -> Mapping[str, Spellings]:
         """The texts that the rules compare fields with."""
+        from rulelang.explain.findings import spellings  # not needed to decide
+
         return self._keep("spellings", lambda: spellings(self.model))
 
     @property
@@ -212,6 +220,21 @@ class Ruleset:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.model, self.cuts)
+
+
+def _decide_each(situation: Situation, customers: Iterable[Any]) -> Iterator[Decision]:
+    quick, new = situation.quick, object.__new__
+    for customer in customers:
+        made = quick(customer) if quick is not None and customer.__class__ is dict else None
+        if made is None:
+            yield _decide(situation, customer)
+            continue
+        # Filled in here, since calling the class takes as long as deciding.
+        decision = new(Decision)
+        decision._situation = situation
+        decision._values, decision._known = made
+        decision._rest = None
+        yield decision
 
 
 def _decide(situation: Situation, customer: Any) -> Decision:
@@ -241,9 +264,9 @@ def _decide_values(situation: Situation, values: tuple[Any, ...], report: Sequen
     known = bound.decided(*values)
     if known is None:
         results, judged = bound.standing(*values)
-        return Decision(situation, values, None, None, results, report, judged)
+        return Decision(situation, values, None, Rest(None, results, report, judged))
     answers, winners, decided = known
-    return Decision(situation, values, answers, winners, None, report, decided)
+    return Decision(situation, values, answers, Rest(winners, None, report, decided))
 
 
 def _threshold(model: Model, name: str) -> Threshold:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
 from rulelang.backends.python.program import Bound
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.engine.population import Cuts, MeasuredReader
-from rulelang.explain.findings import Spellings
 from rulelang.model.contents import expressions
 from rulelang.model.expressions import Now
 from rulelang.model.program import Model
@@ -20,6 +19,11 @@ from rulelang.model.scope import Scope
 from rulelang.model.walking import parts
 from rulelang.values.moments import Moment, plain_day
 from rulelang.vocabulary.types import Length
+
+if TYPE_CHECKING:
+    from rulelang.explain.findings import Spellings
+
+Quick = Callable[[Mapping[str, Any]], tuple[tuple[Any, ...], dict[str, Any]] | None]
 
 
 class Keeper(Protocol):
@@ -50,6 +54,12 @@ class Situation:
     ruleset: Keeper
     as_of: date
     bound: Bound = field(eq=False, repr=False)
+    quick: Quick | None = field(init=False, eq=False, repr=False)
+
+    @quick.default
+    def _short_way(self) -> Quick | None:
+        """From a row to its values and answers; with cut points some values come from elsewhere."""
+        return self.bound.quick if self.ruleset.cuts is None else None
 
     @property
     def model(self) -> Model:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +28,8 @@ class Plugins:
 
 def discover(folders: Sequence[Path] = ()) -> Plugins:
     """Every installed plug-in and every plug-in folder, by name. Two of one name are refused: neither counts."""
+    import importlib.metadata  # slow to load, and not needed for rules that use no plug-in
+
     found: list[tuple[Plugin, str]] = []
     diagnostics: list[Diagnostic] = []
     for entry in importlib.metadata.entry_points(group=GROUP):

@@ -15,11 +15,13 @@ A `first` decision becomes
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from rulelang.backends.python import indexed
+from rulelang.backends.python.answering import Answering
 from rulelang.backends.python.candidates import (
     Candidate,
     Places,
@@ -30,29 +32,20 @@ from rulelang.backends.python.candidates import (
     values_by_place,
     winners_by_place,
 )
-from rulelang.backends.python.conditions import Printer, is_whole
+from rulelang.backends.python.conditions import is_whole
 from rulelang.backends.python.each import Waiting
-from rulelang.backends.python.gathering import Group, Loop
-from rulelang.backends.python.indexed import Indexing
-from rulelang.backends.python.joint import CHAINS, joint_decisions, values_of
-from rulelang.backends.python.names import Lines, Names
-from rulelang.lowering.plan import Constant, Operand
-from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedEach, PlannedRule
+from rulelang.backends.python.joint import joint_decisions, values_of
+from rulelang.lowering.joining import all_of
+from rulelang.lowering.plan import All, Constant, Test
+from rulelang.lowering.planned import Gift, PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.model.policies import Combiner
 
 ADDING = ("sum", "collect")
 
 
 @frozen
-class Answers:
+class Answers(Answering):
     """Prints the decisions of a function that gives answers only: what is unknown gives none."""
-
-    plan: Plan
-    names: Names
-    lines: Lines
-    printer: Printer
-    indexing: Indexing
-    _taken: dict[str, str] = field(factory=dict)
 
     def print(self) -> None:
         """All decisions, in order; what is aggregated in lists as soon as the outcomes it rests on are decided."""
@@ -68,110 +61,6 @@ class Answers:
             self._decide(joint)
             self.after(joint)
         waiting.prepare(self.gather, self.decide_records)
-
-    # --- what functions differ in --------------------------------------------------------------------------------
-
-    def before(self, joint: Sequence[PlannedDecision]) -> None:
-        """Printed before a decision."""
-
-    def gather(self, group: Group) -> None:
-        """Prints how the records of a list are aggregated."""
-        Loop(self.lines, self.printer, group).print_answers(None)
-
-    def decide_records(self, stage: PlannedEach) -> None:
-        """Prints how the records of a list are decided."""
-        raise NotImplementedError("answers alone don't tell of records")
-
-    def after(self, joint: Sequence[PlannedDecision]) -> None:
-        """Printed after a decision."""
-
-    def won(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
-        """Printed where a branch makes the answer."""
-
-    def found(self, joint: Sequence[PlannedDecision], branch: str) -> None:
-        """Printed where an index has found the branch that makes the answers; ``branch`` is its number or None."""
-
-    def added(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
-        """Printed where a branch adds to the answer."""
-
-    def start(self, decision: PlannedDecision) -> None:
-        """Printed before branches add to an answer."""
-
-    def unknown(self, variable: str, value: Operand) -> bool:
-        """Printed after a value is assigned; whether it may be unknown from here on."""
-        return self.printer.may_be_unknown(value)
-
-    def violated(self, variable: str) -> None:
-        """Printed where two rules of a unique decision match."""
-        self.lines.add(f"{variable} = None")
-
-    # --- parts ---------------------------------------------------------------------------------------------------
-
-    def answer(self, decision: PlannedDecision) -> str:
-        return self.printer.variables[decision.outcome.name]
-
-    def indented(self, *lines: str) -> None:
-        self.lines.indent()
-        for each in lines:
-            self.lines.add(each)
-        self.lines.indent(-1)
-
-    def _judge_shared_rules(self, joint: Sequence[PlannedDecision]) -> None:
-        """Rules whose branches can't stand in the decision itself: which branch is taken, counted from 1, or 0."""
-        for rule in joint[0].rules:
-            if rule.name in self._taken or self._stands_inline(rule, joint):
-                continue
-            variable = self._taken[rule.name] = f"t{rule.branches[0].index}"
-            if len(rule.branches) == 1:
-                test = self.printer.test(rule.branches[0].true)
-                self.lines.add(f"{variable} = {test}", origin(rule, rule.branches[0]))
-                continue
-            found = self.indexing.first(rule.branches)
-            if found is not None:
-                self.lines.add(f"{variable} = {found} + 1", f"{rule.name}: which of {len(rule.branches):,} rows")
-                continue
-            self.lines.add("while True:")
-            self.lines.indent()
-            for number, branch in enumerate(rule.branches, start=1):
-                test = self.printer.test(branch.true)
-                self.lines.add(f"if {test}:", origin(rule, branch))
-                self.indented(f"{variable} = {number}", "break")
-            self.lines.add(f"{variable} = 0")
-            self.lines.add("break")
-            self.lines.indent(-1)
-
-    @staticmethod
-    def _stands_inline(rule: PlannedRule, joint: Sequence[PlannedDecision]) -> bool:
-        names = {each.outcome.name for each in joint}
-        if joint[0].outcome.policy in CHAINS:
-            return all({gift.outcome for gift in branch.gifts} == names for branch in rule.branches)
-        return len(rule.branches) == 1 and set(rule.outcomes) == names
-
-    def _tests(self, rule: PlannedRule, outcome: str) -> Iterator[tuple[PlannedBranch, list[Gift], str]]:
-        """The branches that give something to an outcome, each with the test that it is taken."""
-        for number, branch, gifts in giving(rule, outcome):
-            yield branch, gifts, self._test(rule, number, branch)
-
-    def _test(self, rule: PlannedRule, number: int, branch: PlannedBranch) -> str:
-        """The test that a branch is taken; a rule that was judged before says which one is."""
-        variable = self._taken.get(rule.name)
-        if variable is None:
-            return self.printer.test(branch.true)
-        return variable if len(rule.branches) == 1 else f"{variable} == {number}"
-
-    def _value(self, gift: Gift, combiner: Combiner | None = None) -> str:
-        """The text of an assigned value, within the outcome's caps where a combiner is given."""
-        if combiner is None or not combiner.outcome.is_capped:
-            return self.printer.value(gift.value)
-        if isinstance(gift.value, Constant):
-            return self.names.constant(combiner.finished(gift.value.value))
-        return f"{self._combiner(combiner)}.finished({self.printer.value(gift.value)})"
-
-    def _combiner(self, combiner: Combiner) -> str:
-        return self.names.thing("D", (combiner.outcome.name,), combiner)
-
-    def _fallback(self, combiner: Combiner) -> str:
-        return "None" if combiner.fallback is None else self.names.constant(combiner.fallback)
 
     # --- policies ------------------------------------------------------------------------------------------------
 
@@ -229,25 +118,48 @@ class Answers:
             return
         self.lines.add("while True:")
         self.lines.indent()
-        for rule, number, branch, gifts in candidates:
-            test = self._test(rule, number, branch)
-            if test == "False":
-                continue
-            if test != "True":
-                self.lines.add(f"if {test}:", origin(rule, branch))
+        for first, group in groupby(candidates, key=self._first_condition):
+            alike = list(group)
+            if first is None or len(alike) == 1:
+                over = any(self._offer(joint, each, self._test(*each[:3])) for each in alike)
+            else:  # branches in a row that begin with the same condition ask for it once
+                known: set[str] = set()
+                self.lines.add(f"if {self.printer.test(first, known)}:")
                 self.lines.indent()
-            for each, gift in zip(joint, gifts, strict=True):
-                self.lines.add(f"{self.answer(each)} = {self._value(gift, Combiner(each.outcome))}")
-                self.unknown(self.answer(each), gift.value)
-                self.won(each, branch)
-            self.lines.add("break", "" if test != "True" else origin(rule, branch))
-            self.lines.indent(-1)
-            if test == "True":  # nothing after it can win
+                rests = ((each, all_of(_conditions(each.branch)[1:])) for each in alike)
+                any(self._offer(joint, each, self.printer.test(rest, set(known))) for each, rest in rests)
+                self.lines.indent(-1)
+                over = False
+            if over:  # nothing after it can win
+                self.lines.indent(-1)
                 return
         for each in joint:
             self.lines.add(f"{self.answer(each)} = {self._fallback(Combiner(each.outcome))}")
         self.lines.add("break")
         self.lines.indent(-1)
+
+    def _first_condition(self, candidate: Candidate) -> Test | None:
+        """What a branch asks first; None where it was judged before."""
+        return None if candidate.rule.name in self._taken else _conditions(candidate.branch)[0]
+
+    def _offer(self, joint: Sequence[PlannedDecision], candidate: Candidate, test: str) -> bool:
+        """Prints that a branch makes the answers where a test is true; whether it always is."""
+        rule, _, branch, gifts = candidate
+        if test == "False":
+            return False
+        if test != "True":
+            self.lines.add(f"if {test}:", origin(rule, branch))
+            self.lines.indent()
+        for each, gift in zip(joint, gifts, strict=True):
+            self.lines.add(f"{self.answer(each)} = {self._value(gift, Combiner(each.outcome))}")
+            self.unknown(self.answer(each), gift.value)
+            self.won(each, branch)
+        if test == "True":
+            self.lines.add("break", origin(rule, branch))
+            return True
+        self.lines.add("break")
+        self.lines.indent(-1)
+        return False
 
     def _looked_up(self, joint: Sequence[PlannedDecision], candidates: Sequence[Candidate]) -> bool:
         """Prints the same by an index, where there is one and what the branches give is constant."""
@@ -396,3 +308,8 @@ class Answers:
             self.lines.indent(-1)
         elif combiner.outcome.is_capped:
             self.lines.add(f"{answer} = {self._combiner(combiner)}.finished({answer})")
+
+
+def _conditions(branch: PlannedBranch) -> Sequence[Test]:
+    """What has to hold for a branch to be taken, in the order in which it is asked."""
+    return branch.true.items if isinstance(branch.true, All) else (branch.true,)

@@ -39,7 +39,7 @@ def print_door(
         common: set[str] | None = set() if isinstance(each.type, Text) and not each.privacy else None
         reader = names.thing("R", (each.name,), make_reader(each, fields, common))
         lines.add(f"{variable} = row.get({key})", each.name)
-        odd = _is_odd(each, variable, names, common)
+        odd = is_odd(each, variable, names, common)
         if not each.may_be_blank:
             # None is canonical as well, unless the value stands under the field's label.
             present = f"{variable} is not None"
@@ -82,7 +82,7 @@ def _print_list(lines: Lines, names: Names, field: Field, fields: Sequence[Field
         elsewhere = "" if label is None else f" or {names.thing('N', (label,), label)} in r"
         lines.add(f"if v{place} is None:")
         _indented(lines, f"if {part} not in r{elsewhere}:", "    break")
-        lines.add(f"elif {_is_odd(column.field, f'v{place}', names, column.common, f'{field.name}.')}:")
+        lines.add(f"elif {is_odd(column.field, f'v{place}', names, column.common, f'{field.name}.')}:")
         _indented(lines, "break")
     lines.indent(-1)
     lines.add("else:")
@@ -162,7 +162,7 @@ def _make_list_reader(field: Field, fields: Sequence[Field], reader: RecordReade
     return read
 
 
-def _is_odd(field: Field, variable: str, names: Names, common: set[str] | None, owner: str = "") -> str:
+def is_odd(field: Field, variable: str, names: Names, common: set[str] | None, owner: str = "") -> str:
     """The test that a value is not in its canonical form, or may stand for missing."""
     spelled = tuple(clean_text(each) for each in field.missing_values)
     kind = f"{variable}.__class__ is not"

@@ -2,7 +2,8 @@
 
 Three functions share it: `outcomes` (a row in, answers out, as fast as can be), `decided` (values in, answers and
 winning branches out, or None where something is unknown) and `standing` (values in, full results out). `read` is the
-door of the latter two.
+door of the latter two. Where a look at each value tells that all is known, `quick` makes values and answers of a row in
+one go.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rulelang.backends.python.gathering import record_variables
 from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
+from rulelang.backends.python.quick import entry, print_values
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.needs import reckoned_picks
@@ -83,8 +85,29 @@ def emit(plan: Plan, model: Model) -> Emitted:
     lines.indent(-1)
 
     functions = {"read": lines.text()}
+    nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
+    when_known = Printer(
+        names, Lines(), variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful)
+    )
+    dictionary = _dictionary(plan, names, answers, silent)
+
+    def print_short(name: str, test: str, otherwise: str, result: str) -> str:
+        """A function that goes the short way, and what it does where that is not open."""
+        lines = Lines()
+        _open(lines, f"{name}(row)")
+        print_values(lines, names, fields, inputs)
+        _if(lines, f"not ({test})", otherwise)
+        printer = evolve(when_known, lines=lines)
+        indexing = Indexing(names, printer, name)
+        due = silent & reckoned | doubtful
+        KnownAnswers(plan, names, lines, printer, indexing, doubt=otherwise, keeps_winners=False, reckoned=due).print()
+        lines.add(f"return {result}")
+        return indexing.helpers.text() + lines.text()
+
+    short = entry(plan, names, fields, inputs)
     lines, rests = Lines(), ""
-    _open(lines, "outcomes(row)")
+    usual = "outcomes" if short is None else "usual"
+    _open(lines, f"{usual}(row)")
     print_door(lines, names, read, inputs, "IGNORED")
     for name in plan.mentioned:
         lines.add(f"{inputs[name]} = None", f"{name}: only reasons show it")
@@ -96,38 +119,32 @@ def emit(plan: Plan, model: Model) -> Emitted:
         lines.add(f"return slow({parameters}) if known is None else {quick}")
     else:
         printer = Printer(names, lines, variables, frozenset(variables.values()), blankable=blankable | picked)
-        indexing = Indexing(names, printer, "outcomes")
+        indexing = Indexing(names, printer, usual)
         if plan.aggregations:
             # Where everything is known of all records, nothing has to be asked record by record.
             lines.add(f"known = decided({parameters})")
-            lines.add("if known is not None:")
-            lines.indent()
-            lines.add("return known[0]")
-            lines.indent(-1)
+            _if(lines, "known is not None", "return known[0]")
         Answers(plan, names, lines, printer, indexing).print()
         rests = indexing.helpers.text()
         lines.add(f"return {_dictionary(plan, names, answers)}")
     lines.indent(-1)
 
     functions["outcomes"] = rests + lines.text()
+    if short is not None:
+        functions["outcomes"] += print_short("outcomes", short, "return usual(row)", dictionary)
+        functions["quick"] = print_short("quick", short, "return None", f"{joined(inputs.values())}, {dictionary}")
     lines = Lines()
-    nullable = frozenset(variable for name, variable in inputs.items() if name not in plan.needed)
-    printer = Printer(
-        names, lines, variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful)
-    )
+    printer = evolve(when_known, lines=lines)
     for number, stage in enumerate(plan.stages):
         _print_known_stage(stage, number, plan, printer, silent & reckoned)
     _open(lines, f"decided({parameters})")
     if doubts:
-        lines.add(f"if {' or '.join(doubts)}:")
-        lines.indent()
-        lines.add("return None")
-        lines.indent(-1)
+        _if(lines, " or ".join(doubts), "return None")
     indexing = Indexing(names, printer, "decided")
     KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned | doubtful).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
     records = joined(f"y{number}" for number, _ in enumerate(plan.stages))
-    lines.add(f"return {_dictionary(plan, names, answers, silent)}, {winners}, {records}")
+    lines.add(f"return {dictionary}, {winners}, {records}")
     lines.indent(-1)
 
     functions["decided"] = indexing.helpers.text() + lines.text()
@@ -152,10 +169,7 @@ def _print_known_stage(stage: PlannedEach, number: int, plan: Plan, printer: Pri
     _open(lines, f"{stage_name(number, 'o')}({', '.join(stage_parameters(stage, printer, 'o', 'm'))})")
     doubts = [f"{variable} is None" for name, variable in fields.items() if name in stage.needed]
     if doubts:
-        lines.add(f"if {' or '.join(doubts)}:")
-        lines.indent()
-        lines.add("return None")
-        lines.indent(-1)
+        _if(lines, " or ".join(doubts), "return None")
     nullable = {variable for name, variable in fields.items() if name not in stage.needed}
     own = evolve(printer, nullable=printer.nullable | nullable)
     indexing = Indexing(printer.names, own, stage_name(number, "o"), off=True)
@@ -177,6 +191,13 @@ def _standing_stage(
     printer = Printer(names, head, variables, frozenset())
     _open(head, f"{name}({', '.join(stage_parameters(stage, printer, 'd', 'h'))})")
     return standings.tried.text() + head.text() + body.text()
+
+
+def _if(lines: Lines, test: str, then: str) -> None:
+    lines.add(f"if {test}:")
+    lines.indent()
+    lines.add(then)
+    lines.indent(-1)
 
 
 def _open(lines: Lines, signature: str) -> None:

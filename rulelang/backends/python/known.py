@@ -19,10 +19,12 @@ class KnownAnswers(Answers):
     """Prints the decisions of a function for customers of whom everything is known, with the branch that won each.
 
     ``reckoned`` are the answers that rules reckon with and that may be none. It gives up where something turns out to
-    be unknown after all: a zero divisor, a key without an entry, a function that fails, or such an answer.
+    be unknown after all: a zero divisor, a key without an entry, a function that fails, or such an answer. Without
+    ``keeps_winners`` the branches are left out: the decision is made again for those who ask.
     """
 
     doubt: str = "return None"
+    keeps_winners: bool = True
     reckoned: frozenset[str] = frozenset()
     _checked: set[Operand] = field(factory=set)
     _decided: set[str] = field(factory=set)
@@ -41,7 +43,7 @@ class KnownAnswers(Answers):
                     self.lines.add(f"if ({self.printer.value(lookup)}) is None:")
                     self.indented(self.doubt)
         for each in joint:
-            if each.outcome.policy not in ("sum", "collect"):
+            if each.outcome.policy not in ("sum", "collect") and self.keeps_winners:
                 self.lines.add(f"{self._winner(each)} = None")
 
     def _is_due(self, operand: Operand) -> bool:
@@ -79,17 +81,20 @@ class KnownAnswers(Answers):
                 self.indented(self.doubt if self.answer(each) in self.reckoned else f"{self.answer(each)} = BLANK")
 
     def start(self, decision: PlannedDecision) -> None:
-        self.lines.add(f"{self._winner(decision)} = []")
+        if self.keeps_winners:
+            self.lines.add(f"{self._winner(decision)} = []")
 
     def won(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
-        self.lines.add(f"{self._winner(decision)} = {branch.index}")
+        if self.keeps_winners:
+            self.lines.add(f"{self._winner(decision)} = {branch.index}")
 
     def found(self, joint: Sequence[PlannedDecision], branch: str) -> None:
-        for each in joint:
+        for each in joint if self.keeps_winners else ():
             self.lines.add(f"{self._winner(each)} = {branch}")
 
     def added(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
-        self.lines.add(f"{self._winner(decision)}.append({branch.index})")
+        if self.keeps_winners:
+            self.lines.add(f"{self._winner(decision)}.append({branch.index})")
 
     def unknown(self, variable: str, value: Operand) -> bool:
         if self.printer.may_be_unknown(value):

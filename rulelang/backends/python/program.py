@@ -48,6 +48,8 @@ class Bound:
     report. ``decided``: values to the answers and the branch that won each (a list of branches for a sum or a list),
     or None where something is unknown. ``standing``: values to the full result of every decision. Both also give what
     was decided for records: for each stage of the plan, record by record. ``answers``: values to the answers alone.
+    ``quick``: a row to the values and the answers, or None where something is unknown or has to be read first; None in
+    its place for large rulesets and those with lists.
     """
 
     program: Program
@@ -57,6 +59,7 @@ class Bound:
     decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...], tuple[KnownRecords, ...]] | None]
     standing: Callable[..., tuple[tuple[Result, ...], tuple[JudgedRecords, ...]]]
     answers: Callable[[Values], dict[str, Any]]
+    quick: Callable[[Row], tuple[Values, dict[str, Any]] | None] | None
 
 
 @frozen
@@ -109,10 +112,10 @@ class Program:
         if self._is_large:
             later = {name: self._compiled_later(name, namespace) for name in self.emitted.functions}
             namespace.update(later)
-            return Bound(self, as_of, later["outcomes"], later["read"], later["decided"], later["standing"], answers)
-        exec(self._code(None), namespace)
+        else:
+            exec(self._code(None), namespace)
         outcomes_of, read, decided, standing = (namespace[each] for each in ("outcomes", "read", "decided", "standing"))
-        return Bound(self, as_of, outcomes_of, read, decided, standing, answers)
+        return Bound(self, as_of, outcomes_of, read, decided, standing, answers, namespace.get("quick"))
 
     @property
     def _is_large(self) -> bool:
