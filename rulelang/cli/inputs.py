@@ -20,7 +20,15 @@ import attrs
 import click
 
 from rulelang.cli.console import Console
-from rulelang.cli.loading import load_ruleset, mapped, open_data, open_tables, with_settings
+from rulelang.cli.loading import (
+    applied_maps,
+    load_ruleset,
+    mapped,
+    open_data,
+    open_tables,
+    reading_options,
+    with_settings,
+)
 from rulelang.cli.options import (
     Decorator,
     as_of_option,
@@ -33,11 +41,13 @@ from rulelang.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from rulelang.engine.column_maps import AppliedMaps
     from rulelang.engine.customers import Reading
     from rulelang.engine.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.model.program import Model
+    from rulelang.vocabulary.reading import ReadingOptions
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +83,15 @@ class Inputs:
     def ruleset(self, reference: str, source: Source | None = None) -> Ruleset:
         """The ruleset of a reference with the thresholds that were set. Raises CommandError."""
         return with_settings(load_ruleset(reference, source, self.plugin_folders), self.settings)
+
+    def maps(self, source: Source, model: Model) -> AppliedMaps:
+        """What the maps and pairs come to, for fields that are only checked as well. Raises DataError."""
+        return applied_maps(self.pairs, source.columns, model, self.plugin_folders, checked=True)
+
+    @property
+    def options(self) -> ReadingOptions:
+        """How values are read that the data itself leaves open."""
+        return reading_options(self.date_order)
 
     def lists(self, stack: ExitStack) -> tuple[ListTable, ...]:
         """The second tables, open until the stack closes."""

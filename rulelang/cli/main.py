@@ -32,6 +32,7 @@ COMMANDS = {
     "allocate": ("say which manager gets which customer, and why", "把客户分配给经理，并说明理由"),
     "groups": ("find groups of similar customers, and rules for them", "找出相似的客户群，并写出规则"),
     "calendar": ("say when answers will change by themselves", "说明结论会在哪天自行改变"),
+    "report": ("write a workbook or a page for managers", "写出经理看的工作簿或网页"),
     "verify": ("replay a certificate that explain wrote", "重放explain写的凭证"),
     "fmt": ("bring rule files into the standard layout", "把规则文件整理成标准格式"),
     "translate": ("print a rule file in the other language", "把规则文件译成另一种语言"),

@@ -1,4 +1,4 @@
-"""Rows as a workbook (.xlsx)."""
+"""Rows as a workbook (.xlsx): one sheet of them, or several."""
 
 from __future__ import annotations
 
@@ -25,59 +25,35 @@ _PLAIN = {
 }
 
 
-class WorkbookWriter:
-    """One sheet, row by row in constant memory: numbers as numbers, days as days, texts always as texts.
+class Book:
+    """A workbook that is being written, sheet by sheet, each row by row in constant memory.
 
-    A number of more than fifteen digits, which Excel would cut, is written as text. ``made_on`` is the day in the
-    workbook's properties, so that the same rows give the same bytes.
+    ``made_on`` is the day in the workbook's properties, so that the same rows give the same bytes; ``about`` are
+    further properties (``title``, ``comments``). Raises DataError (``missing-extra``).
     """
 
-    def __init__(self, path: Path, name: str, columns: Sequence[str], made_on: datetime.date) -> None:
-        self._name = name
+    def __init__(self, path: Path, name: str, made_on: datetime.date, **about: str) -> None:
+        self.name = name
         library: Any = extra("excel", "xlsxwriter", name)
         self._errors = library.exceptions.XlsxWriterException
         self._aside = tempfile.TemporaryDirectory(prefix="rulelang-")
         self._book = library.Workbook(str(path), {**_PLAIN, "tmpdir": self._aside.name})
-        self._book.set_properties({"created": datetime.datetime.combine(made_on, datetime.time())})
-        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
-        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        head = self._book.add_format({"bold": True})
-        self._sheet = self._book.add_worksheet()
-        self._sheet.freeze_panes(1, 0)
+        self._book.set_properties({**about, "created": datetime.datetime.combine(made_on, datetime.time())})
+        self.day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self.moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._head = self._book.add_format({"bold": True})
+        self._sheets: list[Any] = []
+
+    def sheet(self, title: str | None, columns: Sequence[str], widths: Sequence[int] = ()) -> BookSheet:
+        """A further sheet, its column titles written and kept in view; ``widths`` are those of its columns."""
+        made = self._book.add_worksheet(title)
+        self._sheets.append(made)
+        for place, width in enumerate(widths):
+            made.set_column(place, place, width)
+        made.freeze_panes(1, 0)
         for place, column in enumerate(columns):
-            self._sheet.write_string(0, place, column, head)
-        self._row = 1
-
-    def write(self, cells: Sequence[object]) -> None:
-        """Writes one row. Raises DataError: ``too-many-rows``, ``cell-too-long``."""
-        if self._row == MOST_ROWS:
-            facts = {"file": self._name, "limit": MOST_ROWS - 1}
-            raise DataError((Diagnostic("too-many-rows", facts=facts),))
-        for place, cell in enumerate(cells):
-            self._write(place, cell)
-        self._row += 1
-
-    def _write(self, place: int, cell: object) -> None:
-        sheet, row = self._sheet, self._row
-        match cell:
-            case None | "":
-                return
-            case bool():
-                sheet.write_boolean(row, place, cell)
-            case int() | Decimal() | float() if _fits(cell):
-                sheet.write_number(row, place, cell)
-            case datetime.datetime() if cell.date() >= _FIRST_DAY and cell.tzinfo is None:
-                sheet.write_datetime(row, place, cell, self._moment)
-            case datetime.date() if not isinstance(cell, datetime.datetime) and cell >= _FIRST_DAY:
-                sheet.write_datetime(row, place, cell, self._day)
-            case _:
-                self._write_text(place, as_text(cell))
-
-    def _write_text(self, place: int, text: str) -> None:
-        if len(text) > _LONGEST_TEXT:
-            facts = {"file": self._name, "row": self._row + 1, "limit": _LONGEST_TEXT}
-            raise DataError((Diagnostic("cell-too-long", facts=facts),))
-        self._sheet.write_string(self._row, place, text)
+            made.write_string(0, place, column, self._head)
+        return BookSheet(self, made, len(columns))
 
     def finish(self) -> None:
         """Writes the workbook."""
@@ -95,9 +71,78 @@ class WorkbookWriter:
         self._clear()
 
     def _clear(self) -> None:
-        """Takes away the rows that the library keeps in a file until it writes the workbook."""
-        self._sheet.row_data_fh.close()
+        """Takes away the rows that the library keeps in files until it writes the workbook."""
+        for each in self._sheets:
+            each.row_data_fh.close()
         self._aside.cleanup()
+
+
+class BookSheet:
+    """One sheet: numbers as numbers, days as days, texts always as texts.
+
+    A number of more than fifteen digits, which Excel would cut, is written as text.
+    """
+
+    def __init__(self, book: Book, sheet: Any, width: int) -> None:
+        self._book = book
+        self._sheet = sheet
+        self._width = width
+        self._row = 1
+
+    def write(self, cells: Sequence[object]) -> None:
+        """Writes one row. Raises DataError: ``too-many-rows``, ``cell-too-long``."""
+        if self._row == MOST_ROWS:
+            facts = {"file": self._book.name, "limit": MOST_ROWS - 1}
+            raise DataError((Diagnostic("too-many-rows", facts=facts),))
+        for place, cell in enumerate(cells):
+            self._write(place, cell)
+        self._row += 1
+
+    def filtered(self) -> None:
+        """Puts filters on the column titles."""
+        self._sheet.autofilter(0, 0, max(1, self._row - 1), self._width - 1)
+
+    def _write(self, place: int, cell: object) -> None:
+        sheet, row = self._sheet, self._row
+        match cell:
+            case None | "":
+                return
+            case bool():
+                sheet.write_boolean(row, place, cell)
+            case int() | Decimal() | float() if _fits(cell):
+                sheet.write_number(row, place, cell)
+            case datetime.datetime() if cell.date() >= _FIRST_DAY and cell.tzinfo is None:
+                sheet.write_datetime(row, place, cell, self._book.moment)
+            case datetime.date() if not isinstance(cell, datetime.datetime) and cell >= _FIRST_DAY:
+                sheet.write_datetime(row, place, cell, self._book.day)
+            case _:
+                self._write_text(place, as_text(cell))
+
+    def _write_text(self, place: int, text: str) -> None:
+        if len(text) > _LONGEST_TEXT:
+            facts = {"file": self._book.name, "row": self._row + 1, "limit": _LONGEST_TEXT}
+            raise DataError((Diagnostic("cell-too-long", facts=facts),))
+        self._sheet.write_string(self._row, place, text)
+
+
+class WorkbookWriter:
+    """A workbook of one sheet."""
+
+    def __init__(self, path: Path, name: str, columns: Sequence[str], made_on: datetime.date) -> None:
+        self._book = Book(path, name, made_on)
+        self._sheet = self._book.sheet(None, columns)
+
+    def write(self, cells: Sequence[object]) -> None:
+        """Writes one row. Raises DataError: ``too-many-rows``, ``cell-too-long``."""
+        self._sheet.write(cells)
+
+    def finish(self) -> None:
+        """Writes the workbook."""
+        self._book.finish()
+
+    def abandon(self) -> None:
+        """Drops what was written."""
+        self._book.abandon()
 
 
 def _fits(number: float | Decimal) -> bool:

@@ -1,0 +1,220 @@
+"""The customer workbook: three linked sheets, basic information, classification, follow-up record.
+
+The first has the data as it came, the second what was decided and why, the third what is to be done by when, with
+columns to fill in. What was filled in stays: made anew from such a workbook, the record goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import evolve, frozen
+
+from rulelang.diagnostics.diagnostic import DataError
+from rulelang.diagnostics.position import display_width
+from rulelang.engine.output import outcome_name
+from rulelang.engine.row_run import RowRun
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.run_options import PathLike, RunOptions
+from rulelang.engine.sinks.draft import start_draft
+from rulelang.engine.sinks.opening import Sink
+from rulelang.engine.sinks.workbook import Book
+from rulelang.engine.sources.opening import open_source
+from rulelang.engine.sources.source import Source, SourceOptions
+from rulelang.engine.summary import RunSummary
+from rulelang.values.text import clean_text
+from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.reading import is_blank
+from rulelang.vocabulary.types import Date, DateTime
+
+SHEETS = {
+    "en": ("Basic information", "Classification", "Follow-up record"),
+    "zh": ("基础信息", "分类信息", "跟进记录"),
+}
+# The columns that people fill in.
+RECORD = {
+    "en": ("followed up on", "by", "result", "next step"),
+    "zh": ("跟进日期", "跟进人", "跟进结果", "下一步"),
+}
+_DECIDED_ON = {"en": "decided on", "zh": "判定日期"}
+# What to do about a customer, beside every day that is decided: outcomes of these names.
+_TO_DO = ("strategy", "service_level", "channel", "offer", "task", "reminder", "benefits", "next_contact")
+_NAMES = ("customer_name", "name", "客户名称", "姓名", "名称")
+_WIDEST, _NARROWEST = 48, 10
+
+
+@frozen
+class Wanted:
+    """``key`` is the column that says who a customer is (None: the one of customer_id, or the first); ``to_do`` are the
+    outcomes of the follow-up record (none: days, and those called strategy, channel and the like).
+    """
+
+    key: str | None = None
+    to_do: tuple[str, ...] = ()
+
+
+def write_book(
+    ruleset: Ruleset, source: Source, options: RunOptions, target: PathLike, wanted: Wanted | None = None
+) -> RunSummary:
+    """Decides for every row and writes the three sheets; nothing is left behind where it goes wrong.
+
+    Raises DataError and RuleError as `rulelang.engine.run.run` does.
+    """
+    work = RowRun(ruleset, source, evolve(options, why=True))
+    layout = Layout(work, wanted or Wanted())
+    draft = start_draft(target)
+    try:
+        writer = _BookWriter(draft.path, os.fspath(target), layout, _earlier(source, layout))
+    except BaseException:
+        draft.discard()
+        raise
+    with Sink(os.fspath(target), "excel", draft, writer) as sink:
+        work.go(sink, None)
+        if not work.refused:
+            sink.finish()
+            sink.commit()
+    return work.summary(target, None)
+
+
+class Layout:
+    """Which columns say what: who, what was decided, what is to be done; each outcome has ``columns_each``."""
+
+    def __init__(self, work: RowRun, wanted: Wanted, columns_each: int = 3) -> None:
+        self.work = work
+        self.columns_each = columns_each
+        self.language = work.language
+        self.width = len(work.source.columns)
+        self.basic = work.head.columns[: self.width]
+        self.decided = work.head.columns[self.width :]
+        self.key = _key(work, wanted.key)
+        titles = [clean_text(each) for each in work.source.columns]
+        named = [titles.index(each) for each in _NAMES if each in titles]
+        self.who = tuple(dict.fromkeys((self.key, *named[:1])))
+        self.to_do = tuple(_to_do(work.outcomes, wanted.to_do))
+        days = [place for place in self.to_do if isinstance(work.outcomes[place].type, Date | DateTime)]
+        preferred = [place for place in days if work.outcomes[place].name == "next_contact"]
+        self.due: int | None = [*preferred, *days, None][0]
+
+    @property
+    def record(self) -> tuple[str, ...]:
+        """The columns of the follow-up record."""
+        who = (self.basic[each] for each in self.who)
+        to_do = (outcome_name(self.work.outcomes[each], self.language) for each in self.to_do)
+        return (*who, *to_do, *RECORD[self.language])
+
+
+def _key(work: RowRun, wanted: str | None) -> int:
+    columns = [clean_text(each) for each in work.source.columns]
+    if wanted is not None and clean_text(wanted) in columns:
+        return columns.index(clean_text(wanted))
+    known = [columns.index(each) for each in ("customer_id", "客户编号") if each in columns]
+    checked = work.quality.columns if work.quality is not None else ()
+    unique = [each.position for each in checked if each.checks.unique]
+    return (unique or known or [0])[0]
+
+
+def _to_do(outcomes: Sequence[Outcome], wanted: Sequence[str]) -> Iterable[int]:
+    for place, each in enumerate(outcomes):
+        if wanted:
+            if each.name in wanted or each.label in wanted:
+                yield place
+        elif each.name in _TO_DO or isinstance(each.type, Date | DateTime):
+            yield place
+
+
+def _earlier(source: Source, layout: Layout) -> tuple[tuple[str, ...], list[Sequence[object]]]:
+    """The follow-up record of a workbook that was made before, in either language: its columns as they are called now,
+    and its rows.
+    """
+    if source.format != "excel" or source.path is None:
+        return (), []
+    now = _titles_now(layout)
+    for names in SHEETS.values():
+        try:
+            with open_source(source.path, SourceOptions(sheet=names[2])) as record:
+                columns = tuple(now.get(each, each) for each in record.columns)
+                return columns, [row.cells for row in record.rows() if row.fault is None]
+        except DataError as error:
+            if not {each.code for each in error.diagnostics} <= {"no-such-sheet", "empty-data"}:
+                raise
+    return (), []
+
+
+def _titles_now(layout: Layout) -> dict[str, str]:
+    """What the columns of a record in either language are called in this one."""
+    own = RECORD[layout.language]
+    titles = {title: own[place] for names in RECORD.values() for place, title in enumerate(names)}
+    for place in layout.to_do:
+        outcome = layout.work.outcomes[place]
+        titles |= {outcome_name(outcome, each): outcome_name(outcome, layout.language) for each in RECORD}
+    return titles
+
+
+class _BookWriter:
+    """Writes every row to the sheets it belongs to; the follow-up record when all are known, the earliest day first."""
+
+    def __init__(
+        self, path: Any, name: str, layout: Layout, earlier: tuple[tuple[str, ...], list[Sequence[object]]]
+    ) -> None:
+        work, language = layout.work, layout.language
+        self.layout = layout
+        model = work.ruleset.model
+        self.book = Book(
+            path,
+            name,
+            work.as_of,
+            title=(model.header.label if language == "zh" else None) or model.header.name or "",
+            comments=work.ruleset.fingerprint,
+        )
+        titles = SHEETS[language]
+        columns, self.earlier = earlier
+        self.record_columns = (*layout.record, *(each for each in columns if each not in layout.record))
+        self.places = [self.record_columns.index(each) for each in columns]
+        decided = (*(layout.basic[each] for each in layout.who), _DECIDED_ON[language], *layout.decided)
+        self.basic = self.book.sheet(titles[0], layout.basic, _widths(layout.basic))
+        self.classes = self.book.sheet(titles[1], decided, _widths(decided))
+        self.record = self.book.sheet(titles[2], self.record_columns, _widths(self.record_columns))
+        self.open: list[tuple[date, int, list[object]]] = []
+        self.rows = 0
+
+    def write(self, cells: Sequence[object]) -> None:
+        """Writes one customer."""
+        layout, width = self.layout, self.layout.width
+        self.rows += 1
+        self.basic.write(cells[:width])
+        who = [cells[each] for each in layout.who]
+        self.classes.write([*who, layout.work.as_of, *cells[width:]])
+        to_do = [cells[width + 3 * place] for place in layout.to_do]
+        due = cells[width + 3 * layout.due] if layout.due is not None else None
+        if any(not is_blank(each) for each in to_do):
+            day = due if isinstance(due, date) else date.max
+            self.open.append((day, self.rows, [*who, *to_do]))
+
+    def finish(self) -> None:
+        """Writes the follow-up record and the workbook."""
+        done = len(self.layout.record) - len(RECORD[self.layout.language])
+        still_open = set()
+        for cells in self.earlier:
+            row: list[object] = [None] * len(self.record_columns)
+            for place, cell in zip(self.places, cells, strict=False):
+                row[place] = cell
+            self.record.write(row)
+            if all(is_blank(each) for each in row[done : done + len(RECORD[self.layout.language])]):
+                still_open.add(str(row[0]))
+        for _, _, cells in sorted(self.open, key=lambda each: each[:2]):
+            if str(cells[0]) not in still_open:
+                self.record.write(cells)
+        for each in (self.basic, self.classes, self.record):
+            each.filtered()
+        self.book.finish()
+
+    def abandon(self) -> None:
+        """Drops what was written."""
+        self.book.abandon()
+
+
+def _widths(columns: Sequence[str]) -> list[int]:
+    return [min(_WIDEST, max(_NARROWEST, display_width(each) + 3)) for each in columns]

@@ -1,0 +1,256 @@
+"""One self-contained page that a manager reads: how many of each class, who is due, what the data lacks."""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from html import escape
+from itertools import zip_longest
+
+from attrs import evolve
+
+from rulelang.diagnostics.catalogue import describe
+from rulelang.diagnostics.position import display_width
+from rulelang.diagnostics.wording import show_value
+from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
+from rulelang.engine.row_run import RowRun
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.run_options import PathLike, RunOptions
+from rulelang.engine.sinks.draft import start_draft, unwritable
+from rulelang.engine.sinks.opening import Sink
+from rulelang.engine.sinks.writers import as_text
+from rulelang.engine.sources.source import Source
+from rulelang.engine.summary import OutcomeSummary, QualityFinding, RunSummary
+from rulelang.model.contributions import STANDINGS
+from rulelang.model.program import Model
+from rulelang.report.book import Layout, Wanted
+from rulelang.report.labels import labelled
+from rulelang.report.page_style import STYLE, WORDS
+from rulelang.report.quality import check_name, share
+
+MOST_DUE = 50
+MOST_BARS = 12
+_SOON = timedelta(days=30)
+_BAR, _GAP, _LABELS, _CHART = 20, 8, 230, 340
+
+
+def write_page(
+    ruleset: Ruleset, source: Source, options: RunOptions, target: PathLike, wanted: Wanted | None = None
+) -> RunSummary:
+    """Decides for every row and writes the page. Raises DataError and RuleError as `rulelang.engine.run.run` does."""
+    work = RowRun(ruleset, source, evolve(options, why=False))
+    due = _Due(Layout(work, wanted or Wanted(), columns_each=1))
+    with Sink(os.fspath(target), "excel", None, due) as sink:
+        work.go(sink, None)
+        sink.finish()
+    summary = work.summary(target, None)
+    shown = labelled(summary, ruleset.model) if work.language == "zh" else summary
+    text = page(shown, ruleset.model, due, work.language)
+    draft = start_draft(target)
+    try:
+        draft.path.write_text(text, "utf-8", newline="\n")
+        draft.commit()
+    except OSError as error:
+        draft.discard()
+        raise unwritable(os.fspath(target), error) from error
+    return summary
+
+
+class _Due:
+    """Keeps the customers who are due first, and counts those overdue and due soon."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.first: list[tuple[int, int, tuple[str, ...]]] = []
+        self.overdue = self.soon = self.rows = 0
+        work = layout.work
+        private = {each.position for _, each in work.readers if each.field.privacy}
+        checked = work.quality.columns if work.quality is not None else ()
+        private |= {each.position for each in checked if each.checks.field.privacy}
+        private |= set(layout.who[1:])  # a name, whoever declares it or not
+        self.private = set() if work.options.reveal else private
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Who, and what is to be done by when."""
+        layout = self.layout
+        who = (layout.basic[each] for each in layout.who if each not in self.private)
+        return (*who, *(outcome_name(layout.work.outcomes[each], layout.language) for each in layout.to_do))
+
+    @property
+    def customers(self) -> list[tuple[str, ...]]:
+        """The cells of those due first, the earliest day first."""
+        return [cells for _, _, cells in sorted(self.first, reverse=True)]
+
+    def write(self, cells: Sequence[object]) -> None:
+        """Takes a customer."""
+        layout, width = self.layout, self.layout.width
+        self.rows += 1
+        day = cells[width + layout.due] if layout.due is not None else None
+        if not isinstance(day, date):
+            return
+        self.overdue += day < layout.work.as_of
+        self.soon += layout.work.as_of <= day <= layout.work.as_of + _SOON
+        entry = (-day.toordinal(), -self.rows)
+        if len(self.first) == MOST_DUE and entry < self.first[0][:2]:
+            return
+        who = (as_text(cells[each]) for each in layout.who if each not in self.private)
+        shown = (*who, *(as_text(cells[width + place]) for place in layout.to_do))
+        (heapq.heappush if len(self.first) < MOST_DUE else heapq.heapreplace)(self.first, (*entry, shown))
+
+    def finish(self) -> None:
+        """Nothing is left to be done."""
+
+    def abandon(self) -> None:
+        """Nothing was written."""
+
+
+def page(summary: RunSummary, model: Model, due: _Due, lang: str) -> str:
+    """The page; ``due`` are the customers to be dealt with first."""
+    words = WORDS[lang]
+    title = (model.header.label if lang == "zh" else None) or model.header.name or words["title"]
+    day, file = show_value(summary.as_of, lang), os.path.basename(summary.source)
+    parts = [
+        f"<header><h1>{escape(title)}</h1><p>{escape(file)} · {words['as of']}{escape(day)}</p></header>",
+        _figures(summary, due, lang),
+        *(_outcome(each, summary.decided, lang) for each in summary.outcomes if _is_counted(each)),
+        _due(due, lang),
+        _quality(summary, lang),
+        _rules(summary, lang),
+        f"<footer>{words['made by']} {summary.fingerprint}</footer>",
+    ]
+    body = "\n".join(each for each in parts if each)
+    return (
+        f'<!doctype html>\n<html lang="{"zh-Hans" if lang == "zh" else "en"}">\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n{body}\n</html>\n"
+    )
+
+
+def _figures(summary: RunSummary, due: _Due, lang: str) -> str:
+    words = WORDS[lang]
+    failed = sum(each.count for each in summary.quality or ())
+    figures = [(f"{summary.rows:,}", words["customers"])]
+    if summary.rejected:
+        figures.append((f"{summary.rejected:,}", words["rejected"]))
+    if due.layout.due is not None:
+        figures += [(f"{due.overdue:,}", words["overdue"]), (f"{due.soon:,}", words["soon"])]
+    figures.append((f"{failed:,}", words["findings"]))
+    cards = "".join(f"<div><b>{count}</b><span>{escape(name)}</span></div>" for count, name in figures)
+    return f'<section class="figures">{cards}</section>'
+
+
+def _is_counted(summary: OutcomeSummary) -> bool:
+    """Whether an outcome's classes make a chart: not days, not texts that differ from customer to customer."""
+    return 0 < len(summary.classes) <= 4 * MOST_BARS and summary.least is None
+
+
+def _outcome(summary: OutcomeSummary, decided: int, lang: str) -> str:
+    spell = speller(summary.outcome, lang, typed=False)
+    counted = [(str(spell(each.value)), each.count) for each in summary.classes]
+    bars = counted[:MOST_BARS]
+    rest = sum(count for _, count in counted[MOST_BARS:]) + summary.others
+    if rest:
+        bars.append((WORDS[lang]["other"], rest))
+    name = outcome_name(summary.outcome, lang)
+    note = (summary.outcome.note_label if lang == "zh" else None) or summary.outcome.note or ""
+    return (
+        f"<section><h2>{escape(name)}</h2><p>{escape(note)}</p>{_chart(name, bars, decided)}"
+        f"{_standings(summary, decided, lang)}</section>"
+    )
+
+
+def _chart(name: str, bars: Sequence[tuple[str, int]], decided: int) -> str:
+    """Horizontal bars, each with its class, its count and its share."""
+    height = len(bars) * (_BAR + _GAP)
+    most = max((count for _, count in bars), default=0) or 1
+    shapes = []
+    for place, (label, count) in enumerate(bars):
+        top = place * (_BAR + _GAP)
+        width = max(round(_CHART * count / most), count > 0)
+        middle = top + _BAR - 6
+        said = f"{count:,} · {share(count, decided)}"
+        shapes.append(
+            f'<text x="{_LABELS - 8}" y="{middle}" text-anchor="end"><title>{escape(label)}</title>'
+            f"{escape(_cut(label))}</text>"
+            f'<rect x="{_LABELS}" y="{top}" width="{width}" height="{_BAR}" rx="3"/>'
+            f'<text class="count" x="{_LABELS + width + 8}" y="{middle}">{said}</text>'
+        )
+    told = "; ".join(f"{label}: {count:,}" for label, count in bars)
+    return (
+        f'<svg viewBox="0 0 {_LABELS + _CHART + 120} {height}" role="img" aria-label="{escape(f"{name}: {told}")}">'
+        f"{''.join(shapes)}</svg>"
+    )
+
+
+def _cut(label: str, width: int = 30) -> str:
+    """A label that fits beside its bar."""
+    if display_width(label) <= width:
+        return label
+    kept = ""
+    for each in label:
+        if display_width(kept + each) >= width:
+            break
+        kept += each
+    return kept.rstrip() + "…"
+
+
+def _standings(summary: OutcomeSummary, decided: int, lang: str) -> str:
+    words = STANDING_WORDS[lang]
+    shown = [
+        f'<span class="s{place}">{escape(words[each])} {summary.standings[each]:,} '
+        f"({share(summary.standings[each], decided)})</span>"
+        for place, each in enumerate(STANDINGS)
+        if summary.standings.get(each)
+    ]
+    return f'<p class="standings">{" ".join(shown)}</p>'
+
+
+def _due(due: _Due, lang: str) -> str:
+    words, customers = WORDS[lang], due.customers
+    if not customers:
+        return ""
+    more = f"<p>{words['first'].format(count=len(customers))}</p>" if len(customers) == MOST_DUE else ""
+    return f"<section><h2>{words['due']}</h2>{more}{_table(due.columns, customers)}</section>"
+
+
+def _quality(summary: RunSummary, lang: str) -> str:
+    words = WORDS[lang]
+    rows = [_check(each, summary.rows, lang) for each in summary.quality or ()]
+    missing = [
+        (each.name, f"{each.missing:,}", share(each.missing, summary.decided))
+        for each in summary.fields
+        if each.missing
+    ]
+    parts = [_table(words["checks"].split("|"), rows, numbers=(2, 3))] if rows else [f"<p>{words['sound']}</p>"]
+    if missing:
+        parts.append(f"<h3>{words['missing']}</h3>{_table(words['fields'].split('|'), missing, numbers=(1, 2))}")
+    notes = [describe(each, lang).message for each in summary.notes]
+    if notes:
+        parts.append("<ul>" + "".join(f"<li>{escape(each)}</li>" for each in notes) + "</ul>")
+    return f"<section><h2>{words['quality']}</h2>{''.join(parts)}</section>"
+
+
+def _check(finding: QualityFinding, rows: int, lang: str) -> tuple[str, ...]:
+    name = (finding.label if lang == "zh" else None) or finding.field
+    between = "、" if lang == "zh" else ", "
+    first = between.join(map(str, finding.rows))
+    return check_name(finding, lang), name, f"{finding.count:,}", share(finding.count, rows), first
+
+
+def _rules(summary: RunSummary, lang: str) -> str:
+    if not summary.never_fired:
+        return ""
+    rules = "".join(f"<li>{escape(each)}</li>" for each in summary.never_fired)
+    return f"<section><h2>{WORDS[lang]['never']}</h2><ul>{rules}</ul></section>"
+
+
+def _table(titles: Iterable[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    def cells(tag: str, row: Iterable[str]) -> str:
+        kinds = [' class="n"' if place in numbers else "" for place in range(max(numbers, default=0) + 1)]
+        return "".join(f"<{tag}{kind}>{escape(each)}</{tag}>" for each, kind in zip_longest(row, kinds, fillvalue=""))
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{cells("th", titles)}</tr></thead><tbody>{body}</tbody></table></div>'
