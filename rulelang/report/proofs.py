@@ -60,7 +60,7 @@ def _facts(finding: Finding, model: Model, as_of: date, lang: str) -> dict[str, 
     if finding.others:
         names = [rule_name(model, each.name, lang) for each in finding.others]
         facts["winner"] = {"en": "” or “", "zh": "”或“"}[lang].join(names)
-        facts["second" if finding.code.startswith("unique") else "first"] = names[0]
+        facts["second" if finding.code.startswith(("unique", "agreement")) else "first"] = names[0]
     for name, value in finding.values:
         facts[name] = _value(name, value, finding, model, lang)
     if finding.customer is not None:
@@ -72,6 +72,8 @@ def _facts(finding: Finding, model: Model, as_of: date, lang: str) -> dict[str, 
 def _value(name: str, value: Any, finding: Finding, model: Model, lang: str) -> Any:
     if name == "question":
         return QUESTIONS[value][lang == "zh"]
+    if name == "number":
+        return value
     if name == "reach":
         return _reach(value, model, lang)
     if name == "kept":

@@ -14,9 +14,12 @@ from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.proving import prove
 from rulelang.report.proofs import finding_diagnostics
+from rulelang.testing.mutation import mutate
+from rulelang.testing.samples import read_samples
 
 DAY = date(2026, 6, 30)
 CASES = tomllib.loads(Path(__file__).with_name("faults.toml").read_text("utf-8"))["case"]
+SAMPLES = tomllib.loads(Path(__file__).with_name("sample_faults.toml").read_text("utf-8"))["case"]
 # What is said of rulesets without a fault.
 HARMLESS = {"score-range", "score-range-possible"}
 
@@ -30,6 +33,8 @@ def found(rules: str) -> list[Diagnostic]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_planted_fault_is_found(case: dict[str, Any]) -> None:
+    if case.get("prover"):
+        pytest.importorskip("z3", reason='the second prover: pip install "rulelang[prove]"')
     findings = found(case["rules"])
     told = {each.code: describe(each).message for each in findings}
     assert {case["finds"], *case.get("also", ())} == set(told) - HARMLESS
@@ -39,7 +44,27 @@ def test_a_planted_fault_is_found(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_nothing_is_found_once_it_is_mended(case: dict[str, Any]) -> None:
+    if case.get("prover"):
+        pytest.importorskip("z3", reason='the second prover: pip install "rulelang[prove]"')
     before, after = case["repair"]
     assert before in case["rules"]
     mended = case["rules"].replace(before, after, 1)
     assert [] == [(each.code, describe(each).message) for each in found(mended) if each.code not in HARMLESS]
+
+
+@pytest.mark.parametrize("case", SAMPLES, ids=lambda case: case["name"])
+def test_samples_that_miss_a_boundary_are_told_from_those_that_have_it(case: dict[str, Any]) -> None:
+    reports = []
+    for rules in (case["rules"], case["rules"] + case["missing"] + "\n"):
+        ruleset = rulelang.loads(rules.lstrip("\n"))
+        reports.append(mutate(ruleset, read_samples(ruleset.model).samples, DAY))
+    missed, complete = reports
+    assert missed.survivors
+    assert (100, ()) == (complete.score, complete.survivors)
+    shown = [each.verdict.customer for each in missed.survivors]
+    for name, value in case["shows"].items():
+        assert value in {str(each.values[name]) for each in shown if each is not None}
+
+
+def test_sixty_faults_are_planted() -> None:
+    assert len(CASES) + len(SAMPLES) >= 60

@@ -16,7 +16,7 @@ _ORDERED = ("first", "last")
 
 
 def unused(inquiry: Inquiry) -> Iterator[Finding]:
-    """``contradiction``, ``unreachable-rule``, ``shadowed-outcome``, ``loses-outcome``."""
+    """``contradiction``, ``unreachable-rule``, ``unreachable-branch``, ``shadowed-outcome``, ``loses-outcome``."""
     places = _Places(inquiry)
     lost: set[tuple[str, str]] = set()  # of the rows of one table, and of one rule's outcomes, the first is enough
     for rule, number, branch in inquiry.branches():
@@ -74,7 +74,7 @@ def _of(inquiry: Inquiry, places: _Places, rule: Rule, number: int, branch: Bran
         return
     taken = inquiry.program.taken(rule, number)
     if taken == NEVER or inquiry.never([taken], everybody):
-        yield Finding("unreachable-rule", span, rule=rule.name, others=(rule,))
+        yield Finding("unreachable-branch", span, rule=rule.name, values=(("number", number + 1),))
         return
     outcomes = list(dict.fromkeys(each.outcome for each in branch.assignments))
     ordered = [name for name in outcomes if inquiry.model.outcomes[name].policy in _ORDERED]
