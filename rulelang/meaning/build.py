@@ -133,9 +133,18 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
 
 
 def _not_redeclared(borrowed: Iterable[s.Statement], own: Iterable[s.Statement]) -> list[s.Statement]:
-    """A plug-in's declarations, but for those that the files make themselves: a file's own word counts."""
-    names = {name for statement in own for name in _declared(statement)}
-    return [each for each in borrowed if not names.intersection(_declared(each))]
+    """A plug-in's declarations, but for those that the files make themselves: a file's own word counts.
+
+    A choice is the type of other declarations, so only another choice takes its place.
+    """
+    statements = list(own)
+    names = {name for statement in statements for name in _declared(statement)}
+    choices = {name for each in statements if isinstance(each, s.ChoiceStatement) for name in _declared(each)}
+    return [
+        each
+        for each in borrowed
+        if not (choices if isinstance(each, s.ChoiceStatement) else names).intersection(_declared(each))
+    ]
 
 
 def _declared(statement: s.Statement) -> set[str]:
