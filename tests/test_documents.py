@@ -14,13 +14,16 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.cli.main import COMMANDS, cli
+from rulelang.diagnostics.position import Source
+from rulelang.syntax.parse import parse
 from rulelang.testing.run_samples import run_samples
 from rulelang.testing.samples import read_samples
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+CHINESE = (ROOT / "README.zh.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-PAGES = ("README.md", "LANGUAGE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = ("README.md", "README.zh.md", "LANGUAGE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 
 def code_in(page: str) -> Iterator[str]:
@@ -52,10 +55,10 @@ def test_links_between_pages_lead_to_files(page: str) -> None:
     assert [] == [each for each in links if not each.startswith("http") and not (ROOT / each).exists()]
 
 
-def commands() -> list[str]:
-    """The calls that the README shows, left out those with a word to fill in and bare names of commands."""
-    calls = [each for each in code_in(README) if each.startswith("rulelang ")]
-    return [each for each in calls if not re.search(r"\b(COMMAND|RULES|DATA)\b", each)]
+def commands(page: str) -> list[str]:
+    """The calls that a page shows, left out those with a word to fill in and bare names of commands."""
+    calls = [each for each in code_in(page) if each.startswith("rulelang ")]
+    return [each for each in calls if not re.search(r"\b(COMMAND|RULES|DATA)\b|命令", each)]
 
 
 @pytest.fixture
@@ -65,6 +68,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     files = {
         "first.rules": "if last_purchase > 365 days then lifecycle = lost\n",
         "customers.csv": "id,last_purchase\n1,2024-01-05\n2,\n",
+        "customers/part-1.csv": "id,last_purchase\n1,2024-01-05\n2,\n",
         "managers.csv": "manager,capacity\nAnn,1\n",
         "members.csv": "id,spend_12m,orders_12m\n1,20000,12\n",
         "shop/plugin.toml": 'name = "shop"\nlabel = "门店"\nversion = "1.0"\n',
@@ -82,7 +86,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("call", commands())
+@pytest.mark.parametrize("call", commands(README))
 def test_commands_of_the_readme_can_be_called(call: str, start: Path) -> None:
     words = shlex.split(call)[1:]
     assert words[0] in COMMANDS
@@ -93,6 +97,58 @@ def test_commands_of_the_readme_can_be_called(call: str, start: Path) -> None:
     result = CliRunner().invoke(cli, [*words, *([] if "--lang" in words else ["--lang", "en"])])
     assert result.exit_code in (0, 1), result.output
     assert "Usage" not in result.stderr
+
+
+@pytest.fixture
+def start_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with what the Chinese README speaks of."""
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "流失.rules": CHINESE.partition("```\n如果")[2].partition("```")[0].join(("如果", "")),
+        "客户.csv": "编号,最近购买,近一年消费,近一年订单数\n1,2024-01-05,1万,12\n2,,300,1\n3,2026年5月1日,,\n",
+        "经理.csv": "经理,容量\n王,1\n",
+    }
+    for name, text in files.items():
+        Path(name).write_text(text, "utf-8")
+    CliRunner().invoke(cli, ["init", "我的规则", "--lang", "zh"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("call", commands(CHINESE))
+@pytest.mark.usefixtures("start_in_chinese")
+def test_commands_of_the_chinese_readme_can_be_called(call: str) -> None:
+    words = shlex.split(call)[1:]
+    if words[:2] == ["init", "我的规则"]:
+        words[1] = "别的规则"
+    result = CliRunner().invoke(cli, [*words, *([] if "--lang" in words else ["--lang", "zh"])])
+    assert result.exit_code in (0, 1), result.output
+    assert "用法" not in result.stderr
+
+
+def phrases() -> list[str]:
+    """The conditions among the ways to say something in the Chinese README."""
+    table = CHINESE.partition("| 要表达 | 写法 |")[2].partition("\n\n")[0]
+    found = re.findall(r"`([^`]+)`", table)
+    return [each for each in found if "……" not in each and not each.startswith(("那么", "理由", "否则"))]
+
+
+@pytest.mark.parametrize("phrase", phrases())
+def test_phrases_of_the_chinese_readme_are_conditions(phrase: str) -> None:
+    names = (
+        "年龄",
+        "渠道",
+        "电话",
+        "证件有效期",
+        "余额",
+        "首次购买",
+        "最近购买",
+        "近一年消费",
+        "订单",
+        "金额",
+        "重点城市",
+        "城市",
+        "手机",
+    )
+    assert () == parse(Source("phrase.rules", f"如果{phrase}那么结果＝成立\n"), names)[1]
 
 
 def test_every_command_is_in_the_readme() -> None:

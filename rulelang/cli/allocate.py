@@ -93,6 +93,7 @@ def cli(
     from rulelang.allocation.run import Wanted, allocate_source
     from rulelang.allocation.tables import read_managers
     from rulelang.report.allocation import allocation_json, allocation_text, reason_text
+    from rulelang.report.labels import labelled_findings
     from rulelang.report.progress import Progress
 
     with ExitStack() as stack:
@@ -117,7 +118,7 @@ def cli(
         text = allocation_text(found, console.lang, console.style)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
-        console.report((*table.notes, *found.notes))
+        console.report((*table.notes, *labelled_findings(found.notes, ruleset.model, console.lang)))
     if output not in (None, "-"):
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     pinned_to_nobody = any(each.code == "pinned-to-nobody" for each in found.notes)

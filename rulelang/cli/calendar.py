@@ -82,6 +82,7 @@ def cli(
     from rulelang.engine.calendar import Calendar, schedule
     from rulelang.engine.proving import timed_field
     from rulelang.report.calendar import schedule_json, schedule_text
+    from rulelang.report.labels import labelled_findings
     from rulelang.report.progress import Progress
 
     end = _end(inputs.day, within)
@@ -108,7 +109,7 @@ def cli(
         text = schedule_text(found, ruleset.model, console.lang, console.style, inputs.key)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
-        console.report(found.notes)
+        console.report(labelled_findings(found.notes, ruleset.model, console.lang))
     if output not in (None, "-"):
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     return FINDINGS if found.rejected else FINE

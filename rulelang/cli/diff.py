@@ -180,6 +180,7 @@ def cli(
         from rulelang.engine.comparing import Wanted, compare_on
         from rulelang.engine.customers import Reading
         from rulelang.report.comparison import cause_text, compared_json, compared_text
+        from rulelang.report.labels import labelled_findings
         from rulelang.report.progress import Progress
 
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
@@ -209,7 +210,7 @@ def cli(
         text = compared_text(compared, console.lang, console.style, key)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
-        console.report(compared.notes)
+        console.report(labelled_findings(compared.notes, new.model, console.lang))
     if output not in (None, "-"):
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     return FINDINGS if compared.exceeded or compared.rejected else FINE
@@ -229,6 +230,7 @@ def _history(
     """Decides a file of decisions again."""
     from rulelang.engine.history import Replay
     from rulelang.report.history import impact_json, impact_text, told_cause
+    from rulelang.report.labels import labelled_findings
 
     days = (versions.days[0] or date.today(), versions.days[1] or date.today())
     lang = console.lang
@@ -241,7 +243,7 @@ def _history(
         text = impact_text(impact, older, lang, console.style, key)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
-        console.report(impact.notes)
+        console.report(labelled_findings(impact.notes, versions.new, console.lang))
     if output not in (None, "-"):
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     return FINDINGS if impact.rejected else FINE

@@ -75,6 +75,7 @@ def cli(
     from rulelang.grouping.cluster import MOST_GROUPS
     from rulelang.grouping.run import find_groups
     from rulelang.report.grouping import groups_json, groups_text
+    from rulelang.report.labels import labelled_findings
     from rulelang.report.progress import Progress
 
     if count is not None and not 2 <= count <= MOST_GROUPS:
@@ -100,7 +101,7 @@ def cli(
         console.print(groups_text(found, console.lang, console.style))
         if output is None:
             console.print("\n" + found.text.rstrip("\n"))
-        console.report(found.notes)
+        console.report(labelled_findings(found.notes, ruleset.model, console.lang))
     if output is not None:
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     return FINDINGS if found.rejected else FINE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
@@ -15,11 +15,8 @@ _NAMING = ("field", "outcome", "rule", "first", "second")
 
 def labelled(summary: RunSummary, model: Model) -> RunSummary:
     """The account of a run with labels where there are any; columns of the data keep their own titles."""
-    checked = (each.field for each in model.checks)
-    fields = {each.name: each.label for each in (*checked, *model.fields.values()) if each.label}
-    outcomes = {each.name: each.label for each in model.outcomes.values() if each.label}
-    rules = {each.name: each.label for each in model.rules if each.label}
-    names = {**rules, **outcomes, **fields}
+    fields, rules = _fields(model), {each.name: each.label for each in model.rules if each.label}
+    names = _names(model)
     return evolve(
         summary,
         fields=tuple(evolve(each, name=fields.get(each.name, each.name)) for each in summary.fields),
@@ -31,6 +28,23 @@ def labelled(summary: RunSummary, model: Model) -> RunSummary:
         notes=tuple(_renamed(each, names) for each in summary.notes),
         elements=tuple(evolve(each, list=fields.get(each.list, each.list)) for each in summary.elements),
     )
+
+
+def labelled_findings(findings: Iterable[Diagnostic], model: Model, lang: str) -> tuple[Diagnostic, ...]:
+    """Findings about data as a reader of a language calls what they name."""
+    names = _names(model) if lang == "zh" else {}
+    return tuple(_renamed(each, names) for each in findings)
+
+
+def _fields(model: Model) -> dict[str, str]:
+    checked = (each.field for each in model.checks)
+    return {each.name: each.label for each in (*checked, *model.fields.values()) if each.label}
+
+
+def _names(model: Model) -> dict[str, str]:
+    rules = {each.name: each.label for each in model.rules if each.label}
+    outcomes = {each.name: each.label for each in model.outcomes.values() if each.label}
+    return {**rules, **outcomes, **_fields(model)}
 
 
 def _renamed(finding: Diagnostic, names: Mapping[str, str]) -> Diagnostic:
