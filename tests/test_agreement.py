@@ -22,6 +22,7 @@ from tests import oracle
 from tests.backends.sql.on_databases import run
 from tests.servers.connections import EXECUTED
 from tests.strategies import Case, cases
+from tests.strategies.cases import many_rows
 from tests.strategies.lists import list_cases
 from tests.strategies.population import population_cases
 from tests.strategies.written import written_cases
@@ -175,3 +176,39 @@ def test_sql_agrees(name: str, fuzz: int | None, database: Callable[[str], Any])
                 )
 
     search(check, fuzz, usual=80 if name == "duckdb" else 40)
+
+
+def test_tables_agree(
+    fuzz: int | None, request: pytest.FixtureRequest, database: Callable[[str], Any]
+) -> None:
+    """Many customers of each model: the oracle, Python row by row, and DuckDB. `--fuzz N` takes N models."""
+    count = 1000 if fuzz else 60
+    pairs = by_sql = 0
+    dialect, connection = EXECUTED["duckdb"], database("duckdb")
+
+    def check(case: Case) -> None:
+        nonlocal pairs, by_sql
+        rows = many_rows(case.model, case.as_of, count, len(repr(case.model)))
+        ruleset = Ruleset(case.model)
+        try:
+            found = run(case.model, rows, case.as_of, dialect, connection)
+        except RuleError as error:
+            assert {"not-in-sql"} == {each.code for each in error.diagnostics}
+            found = [None] * count
+        for row, answered in zip(rows, found, strict=True):
+            expected = oracle.decide(case.model, row, case.as_of)
+            decision = ruleset.decide(row, as_of=case.as_of)
+            for name in case.model.outcomes:
+                wanted = (plain(expected.outcomes[name]), expected.standings[name])
+                assert wanted == (plain(decision[name]), decision.standing(name)), (case.as_of, row)
+                if answered is not None and answered.told:
+                    assert wanted == (answered.answers[name], answered.standings[name]), (case.as_of, row)
+            pairs += 1
+            by_sql += answered is not None and answered.told
+
+    try:
+        search(check, fuzz, cases(most_rows=1), 12)
+    finally:
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            if fuzz:
+                print(f"\n{pairs:,} pairs of a ruleset and a row, {by_sql:,} of them by DuckDB as well")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 import attrs
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from rulelang.model.expressions import Expression, Literal
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration
+from rulelang.values.errors import Unreadable
 from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.reading import read_value
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo
 from tests.strategies.models import models
 from tests.strategies.pools import AWKWARD_NUMBERS, AWKWARD_TEXTS, DATES, MISSING, NUMBERS, TEXTS
@@ -60,6 +63,39 @@ def cases(draw: st.DrawFn, most_rows: int = 4) -> Case:
     interesting = _interesting(model, as_of)
     count = draw(st.integers(1, most_rows))
     return Case(model, as_of, tuple(_row(draw, model, interesting) for _ in range(count)))
+
+
+def many_rows(model: Model, as_of: date, count: int, seed: int) -> tuple[Row, ...]:
+    """So many customers of the same kinds, drawn at random and not by hypothesis: thousands take no time.
+
+    All values of most of them can be read, so that typed columns hold them.
+    """
+    dice, interesting = Random(seed), _interesting(model, as_of)
+    readable = {
+        field.name: tuple(each for each in interesting[field.name] if _is_readable(field, each)) or (None,)
+        for field in model.fields.values()
+    }
+    found = []
+    for _ in range(count):
+        row: Row = {}
+        pools = interesting if dice.random() < 0.1 else readable
+        for field in model.fields.values():
+            index = dice.randrange(-2, len(pools[field.name]))
+            if index >= -1:
+                key = field.label if field.label is not None and index % 3 == 1 else field.name
+                row[key] = None if index == -1 else pools[field.name][index]
+        found.append(row)
+    return tuple(found)
+
+
+def _is_readable(field: Field, raw: object) -> bool:
+    try:
+        value = read_value(Field(field.name, field.type), raw)
+    except Unreadable:
+        return False
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return abs(value) < 10**12 and Decimal(value) == round(Decimal(value), 6)
+    return True
 
 
 def _row(draw: st.DrawFn, model: Model, interesting: Mapping[str, tuple[object, ...]]) -> Row:

@@ -74,6 +74,8 @@ class Decision:
                 return Decided(self._chain(self._in_turn(rules), -1, combiner))
             case "unique":
                 return self._unique(combiner)
+            case "any":
+                return self._agreed(combiner)
             case "sum":
                 return Decided(self._sum(combiner))
             case "collect":
@@ -94,7 +96,7 @@ class Decision:
                 if policy in ("highest", "lowest"):
                     own += " AND (" + " OR ".join(self._is(answer, value) for value in each.values) + ")"
                 found.append((each.branch.index, " AND ".join([own, *map(dialect.denied, earlier)])))
-                (own_group if policy in ("sum", "collect", "unique") else earlier).append(own)
+                (own_group if policy in ("sum", "collect", "unique", "any") else earlier).append(own)
             earlier += own_group
         return tuple(found)
 
@@ -214,15 +216,38 @@ class Decision:
         for group in self.planned.groups:
             found = self.matches(group)
             if len(found) > 1:
-                several = f"{self._count(found)} > 1"
+                several = f"{self._count([each.test for each in found])} > 1"
                 broken.append(f"({several}{earlier})")
                 cases.append((several, Sql("NULL", "null")))
             cases += [(each.test, self.limited_value(each.values[0])) for each in found]
             earlier += f" AND {self.printer.dialect.denied(self._any(found))}"
         return Decided(self._case(cases, self._fallback(combiner)), " OR ".join(broken))
 
-    def _count(self, found: Sequence[Match]) -> str:
-        ones = [Sql(f"(CASE WHEN {each.test} THEN 1 ELSE 0 END)", digits=1) for each in found]
+    def _agreed(self, combiner: Combiner) -> Decided:
+        """What all rules that match give: broken where two give different values."""
+        cases: list[tuple[str, Sql]] = []
+        broken: list[str] = []
+        earlier = ""
+        for group in self.planned.groups:
+            found = self.matches(group)
+            given: dict[Any, list[Match]] = {}
+            for each in found:
+                for value in each.values:
+                    if not isinstance(value, Constant):
+                        raise NotCarried("agreement of computed values")
+                    given.setdefault(combiner.finished(value.value), []).append(each)
+            tests = [self._any(matches) for matches in given.values()]
+            if len(tests) > 1:
+                several = f"{self._count(tests)} > 1"
+                broken.append(f"({several}{earlier})")
+                cases.append((several, Sql("NULL", "null")))
+            for value, test in zip(given, tests, strict=True):
+                cases.append((test, self._as_outcome(self.printer.constant(value))))
+            earlier += f" AND {self.printer.dialect.denied(self._any(found))}"
+        return Decided(self._case(cases, self._fallback(combiner)), " OR ".join(broken))
+
+    def _count(self, tests: Sequence[str]) -> str:
+        ones = [Sql(f"(CASE WHEN {each} THEN 1 ELSE 0 END)", digits=1) for each in tests]
         return self.printer.figures.total(ones).text if ones else "0"
 
     def _any(self, found: Sequence[Match]) -> str:

@@ -24,6 +24,7 @@ from rulelang.vocabulary.reading import read_value
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, YesNo
 
 Row = Mapping[str, object]
+_AT_ONCE = 50
 
 
 @frozen
@@ -52,11 +53,13 @@ def run(model: Model, rows: Sequence[Row], as_of: date, dialect: Dialect, connec
     columns = ", ".join(f"{dialect.identifier(name)} {type_}" for name, type_ in types.items())
     connection.execute("DROP TABLE IF EXISTS customers")
     connection.execute(f"CREATE TABLE customers (row_ INTEGER{', ' if columns else ''}{columns})")
-    for number, row in enumerate(rows):
-        values = _values(row, fields, dialect)
-        if values is not None:
-            marks = ", ".join("?" * (len(values) + 1))
-            connection.execute(f"INSERT INTO customers VALUES ({marks})", [number, *values])
+    read = ((number, _values(row, fields, dialect)) for number, row in enumerate(rows))
+    kept = [(number, *values) for number, values in read if values is not None]
+    marks = f"({', '.join('?' * (len(fields) + 1))})"
+    for at in range(0, len(kept), _AT_ONCE):
+        part = kept[at : at + _AT_ONCE]
+        values = [value for row in part for value in row]
+        connection.execute(f"INSERT INTO customers VALUES {', '.join([marks] * len(part))}", values)
     names = list(model.outcomes)
     shown = [(dialect.identifier("row_"), "row_"), (dialect.identifier(f"{PREFIX}odd"), "odd_")]
     shown.append((dialect.flag(written.hard), "hard_"))
