@@ -178,9 +178,7 @@ def test_sql_agrees(name: str, fuzz: int | None, database: Callable[[str], Any])
     search(check, fuzz, usual=80 if name == "duckdb" else 40)
 
 
-def test_tables_agree(
-    fuzz: int | None, request: pytest.FixtureRequest, database: Callable[[str], Any]
-) -> None:
+def test_tables_agree(fuzz: int | None, request: pytest.FixtureRequest, database: Callable[[str], Any]) -> None:
     """Many customers of each model: the oracle, Python row by row, and DuckDB. `--fuzz N` takes N models."""
     count = 1000 if fuzz else 60
     pairs = by_sql = 0

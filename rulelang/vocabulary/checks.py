@@ -28,8 +28,12 @@ class FieldChecks:
     @property
     def declared(self) -> bool:
         """Whether its declaration asks for more than its type and limits do."""
-        freshness = self.oldest or self.oldest_threshold
-        return bool(self.function or self.pattern or freshness or self.unique or self.field.required)
+        return self.asks_more or self.field.required
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether it asks for more than the field itself says."""
+        return bool(self.function or self.pattern or self.oldest or self.oldest_threshold or self.unique)
 
     @property
     def ever_fails(self) -> bool:

@@ -21,7 +21,14 @@ from tests.servers.connections import EXECUTED
 CASES = [case for case in read_cases() if case.error is None]
 
 # Constructs that stand in the way, as the refusal names them.
-_EVERYWHERE = {"list", "best of computed choices", "agreement of computed values", "date and time", "working days", "place among all"}
+_EVERYWHERE = {
+    "list",
+    "best of computed choices",
+    "agreement of computed values",
+    "date and time",
+    "working days",
+    "place among all",
+}
 NOTIMPL: Mapping[str, set[str]] = {
     "duckdb": _EVERYWHERE,
     "sqlite": {*_EVERYWHERE, "best of computed values"},

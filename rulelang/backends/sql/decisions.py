@@ -18,7 +18,7 @@ from rulelang.lowering.plan import Constant, Operand
 from rulelang.lowering.planned import PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.model.policies import Combiner, scale
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Date, Length, Money, Number, YesNo
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, YesNo
 
 
 @frozen
@@ -196,11 +196,24 @@ class Decision:
             return Sql(fallback.text, kind, digits, places)
         figures = self.printer.figures
 
+        few = self._enumerated(values)
+
         def text(value: Sql) -> str:
+            if few and value.kind == "text":
+                return few.format(x=value.text)
             return figures.at_scale(value, places).text if value.kind == "number" else value.text
 
         lines = "".join(f"\n      WHEN {test} THEN {text(value)}" for test, value in cases)
         return Sql(f"CASE{lines}\n      ELSE {text(fallback)}\n    END", kind, digits, places)
+
+    def _enumerated(self, values: Sequence[Sql]) -> str:
+        """How one of the outcome's constants is written where that of few texts is faster; empty where it isn't."""
+        template, type_ = self.printer.dialect.enumerated, self.outcome.type
+        if template is None or not isinstance(type_, Choice):
+            return ""
+        texts = [self.printer.dialect.text(each.key) for each in type_.members]
+        constant = all(each.text in texts for each in values if each.kind == "text")
+        return template.replace("{all}", ", ".join(texts).replace("{", "{{").replace("}", "}}")) if constant else ""
 
     # --- policies ------------------------------------------------------------------------------------------------
 

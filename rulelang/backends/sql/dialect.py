@@ -34,6 +34,7 @@ class Dialect:
     With ``typed_nulls`` a NULL is a text where nothing says otherwise.
     ``first_day`` and ``last_day`` are what its dates reach. ``nfc`` normalises a text, None
     where the database can't: its texts must be in normal form already.
+    ``enumerated`` says a text that is one of few (``all`` of them), where that is faster.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Dialect:
     source_alias: str = " AS "
     fence: str = ""
     typed_nulls: bool = False
+    enumerated: str | None = None
 
     # --- names and literals ------------------------------------------------------------------------------------
 

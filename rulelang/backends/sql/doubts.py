@@ -187,6 +187,7 @@ class Doubts:
             found = self._of_list(gives)
         else:
             found = Found(self._no, self._open())
+        hard += self._turned() if policy == "collect" or found.doubt == self._no else []
         hard = [each for each in (*hard, found.hard) if each != self._no]
         return evolve(found, hard=" OR ".join(f"({each})" for each in hard) or self._no)
 
@@ -233,6 +234,15 @@ class Doubts:
                     if not isinstance(value, Constant):
                         tests.append(_all((each.may, f"{self.decision.value(value).text} IS NULL")))
         return " OR ".join(f"({each})" for each in tests) or self._no
+
+    def _turned(self) -> list[str]:
+        """Branches that are taken only while an outcome is withheld, or that will be taken whatever it comes to."""
+        tests: list[str] = []
+        for _, branch in self._branches():
+            if answers_of(branch.true):
+                now = f"({self.judge.printer.test(branch.true)})"
+                tests += [f"{now} AND {self.false[branch.index]}", f"{self._deny(now)} AND {self.true[branch.index]}"]
+        return tests
 
     # --- policies ------------------------------------------------------------------------------------------------
 
@@ -303,10 +313,8 @@ class Doubts:
         for each in gives:
             differs = self._differs(each.values[position])
             cases.append(f"WHEN ({each.may}) AND ({differs}) THEN 1 WHEN {each.surely} THEN 0")
-        if combiner.fallback is None:
-            last = f"{self.answer.text} IS NOT NULL"
-        else:
-            last = self._deny(self._same(combiner.fallback))
+        end = combiner.fallback
+        last = f"{self.answer.text} IS NOT NULL" if end is None else self._deny(self._same(end))
         doubt = f"CASE {' '.join(cases)} ELSE CASE WHEN {last} THEN 1 ELSE 0 END END = 1"
         # A rule that fires only while an outcome is withheld, with a value that is unknown then.
         withheld = [
@@ -356,11 +364,11 @@ class Doubts:
         if not unsettled:
             return Found(self._no, self._no)
         least, greatest = (self.decision.finished_total(figures.total(each)) for each in ends)
-        doubt = figures.compare("!=", least, greatest)
+        # While an outcome is withheld rules may give what they won't once it is known.
+        doubt = f"{figures.compare('!=', least, greatest)} OR {figures.compare('!=', least, self.answer)}"
         if len(unsettled) <= _MOST_UNSETTLED:
             return Found(doubt, self._no)
-        many = f"{figures.total(unsettled).text} > {_MOST_UNSETTLED}"
-        return Found(doubt, f"{many} AND {self._deny(doubt)}")
+        return Found(doubt, f"{figures.total(unsettled).text} > {_MOST_UNSETTLED} AND {self._deny(doubt)}")
 
     def _of_list(self, gives: Sequence[Gives]) -> Found:
         """In doubt where a member may be in the list and need not be; hard where only its place is in doubt."""
@@ -384,8 +392,8 @@ class Doubts:
             doubts.append(_all((f"({may_be_in})", self._deny(surely_in))))
             pairs = list(zip(rules, certain[value], strict=True))[:-1]
             hard += [_all((f"({surely_in})", f"({may})", self._deny(sure))) for may, sure in pairs]
-        texts = [" OR ".join(f"({each})" for each in part) or self._no for part in (doubts, hard)]
-        return Found(texts[0], texts[1], None, tuple(shown))
+        doubt, hard_ = (" OR ".join(f"({each})" for each in part) or self._no for part in (doubts, hard))
+        return Found(doubt, hard_, None, tuple(shown))
 
 
 def _all(tests: Sequence[str]) -> str:

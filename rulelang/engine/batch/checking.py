@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import merge
 
+from rulelang.backends.sql.door import Reading
 from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.statement import NUMBER
 from rulelang.engine.batch.tables import Table
@@ -15,14 +16,20 @@ _SUSPECTS = "rulelang_suspects"
 _AT_ONCE = 50_000
 
 
-def check_table(work: RowRun, table: Table, duck: Duck) -> bool:
-    """Checks all rows; whether that could be done: where nobody could find a row by its number it can't."""
+def check_table(work: RowRun, table: Table, duck: Duck, readings: Mapping[str, Reading]) -> bool:
+    """Checks all rows; whether that could be done: where nobody could find a row by its number it can't.
+
+    ``readings`` are how the columns of fields that rules read are read: what they call odd may fail, all else passes
+    what types, limits and allowed values ask.
+    """
     quality = work.quality
     if quality is None or not quality.columns:
         return True
     streams: list[Iterator[tuple[int, int, object]]] = []
     for place, column in enumerate(quality.columns):
-        if not _suspects(quality, place, column, table, duck):
+        own = readings.get(column.reader.field.name)
+        where = None if own is None or column.checks.asks_more else own.odd or "FALSE"
+        if where == "FALSE" or not _suspects(quality, place, column, table, duck, where):
             continue
         if table.first is None:
             return False
@@ -32,9 +39,9 @@ def check_table(work: RowRun, table: Table, duck: Duck) -> bool:
     return True
 
 
-def _suspects(quality: Quality, place: int, column: CheckedColumn, table: Table, duck: Duck) -> bool:
+def _suspects(quality: Quality, place: int, column: CheckedColumn, table: Table, duck: Duck, where: str | None) -> bool:
     """Puts the cells of a column that fail, or that stand in several rows and shouldn't, into a table of their own;
-    whether there are any.
+    whether there are any. ``where`` is the condition on rows that may fail.
     """
     name, kind = quoted(table.columns[column.position]), table.types[column.position]
     unique = column.checks.unique
@@ -42,7 +49,8 @@ def _suspects(quality: Quality, place: int, column: CheckedColumn, table: Table,
     found: list[object] = []
     duck.execute(f"CREATE TABLE {_SUSPECTS}{place} (cell {kind})")
     any_ = False
-    for raw, count in duck.rows(f"SELECT {name}, count(*) FROM {table.relation} AS t GROUP BY 1"):
+    some = "" if where is None else f" WHERE {where}"
+    for raw, count in duck.rows(f"SELECT {name}, count(*) FROM {table.relation} AS t{some} GROUP BY 1"):
         value, failed = column.judge(raw)
         suspect = bool(failed)
         if unique and value is not None:

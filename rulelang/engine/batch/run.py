@@ -73,7 +73,7 @@ def run_batch(
             statement = evolve(statement, elsewhere=f"{statement.elsewhere} OR {doubtful}")
         rejected = None if rejects is None else stack.enter_context(work.open(rejects, work.reject_head))
         details = None if options.details is None else stack.enter_context(work.open_details(options.details))
-        if not check_table(work, table, duck):
+        if not check_table(work, table, duck, readings):
             raise Elsewhere("file")  # nobody could find the row by its number
         asked = _ask(work, statement, duck, rejected)
         format_ = "parquet" if target is None else sink_format(target)

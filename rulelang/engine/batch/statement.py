@@ -25,6 +25,7 @@ from rulelang.lowering.planned import Plan
 from rulelang.model.policies import scale
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import Choice
 
 BETWEEN = "\x1f"
 NUMBER = "rulelang_number"
@@ -77,6 +78,8 @@ class Statement:
     def answer(self, outcome: Outcome) -> str:
         """An outcome's answer, of the type it has in Parquet."""
         text = self.written.answers[outcome.name].text
+        if self.certain and isinstance(outcome.type, Choice) and outcome.policy != "collect":
+            return text  # a text, or one of few, which a file holds as texts
         return typed(text, outcome, self.digits(outcome))
 
     def digits(self, outcome: Outcome) -> tuple[int, int]:
@@ -123,6 +126,9 @@ def typed(text: str, outcome: Outcome, digits: tuple[int, int]) -> str:
     return f"CAST({text} AS {({'date': 'DATE', 'yesno': 'BOOLEAN'}).get(kind, 'VARCHAR')})"
 
 
+_DIALECT = evolve(DUCKDB, enumerated="CAST({x} AS ENUM({all}))")
+
+
 def stored(answer: Any) -> str:
     """An answer as text, with a mark before it, so that none is told from an empty text; `typed` reads what follows."""
     if answer is None:
@@ -157,7 +163,9 @@ def planned(work: RowRun) -> Plan:
 def compose(work: RowRun, table: Table, plan: Plan, readings: dict[str, Reading], certain: bool) -> Statement:
     """The statement of a run. Raises RuleError (``not-in-sql``)."""
     model = work.ruleset.model
-    written = Emitter(plan, model, work.as_of, DUCKDB, readings, between=BETWEEN, certain=certain).write()
+    written = Emitter(
+        plan, model, work.as_of, _DIALECT if certain else DUCKDB, readings, between=BETWEEN, certain=certain
+    ).write()
     odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd)
     tests = [f"coalesce({each}, FALSE)" for each in written.violated.values()]
     if odd:
