@@ -31,8 +31,9 @@ WAITS_PIN_UNKNOWN, WAITS_MISFIT, WAITS_FULL = "waits-pin-unknown", "waits-misfit
 class Placement:
     """Where a client goes: the manager, or None for the waiting list, and why.
 
-    ``fitting`` is how many managers with places could have taken the client, ``misfit`` what kept them from the one
-    they had, or from all: ``skill``, ``region``, ``excluded``.
+    ``fitting`` is how many managers with places could have taken the client (of one who waits and whom only managers
+    without places could have taken: these), ``misfit`` what kept them from the one they had, or from all: ``skill``,
+    ``region``, ``excluded``.
     """
 
     client: Client
@@ -109,7 +110,7 @@ def _placement(client: Client, place: int | None, managers: Sequence[Manager]) -
         if client.pinned is not None and client.pinned not in obstacles:
             return Placement(client, None, WAITS_PIN_UNKNOWN, fitting)
         if fits:
-            return Placement(client, None, WAITS_FULL, fitting)
+            return Placement(client, None, WAITS_FULL, fitting or sum(not each for each in obstacles.values()))
         kinds = Counter(each for each in obstacles.values() if each)
         return Placement(client, None, WAITS_MISFIT, 0, kinds.most_common(1)[0][0] if kinds else "")
     name = managers[place].name

@@ -6,7 +6,7 @@ rules read, and those of other fields whose declaration asks for something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +51,10 @@ FINDING_COLUMNS = {
     "en": ("row", "field", "column", "check", "value", "finding"),
     "zh": ("行号", "字段", "列", "检查", "值", "问题"),
 }
+
+FINDING_FILE = {"en": "file", "zh": "文件"}
+
+Origin = Callable[[int], tuple[str, int]]
 
 _REJECTED = ("unreadable-value", "ambiguous-date")
 _MOST_KNOWN = 50_000
@@ -146,8 +150,11 @@ class Quality:
     ``failed`` is how many cells failed a check. Findings go to ``sink`` as they come, where there is one.
     """
 
-    def __init__(self, columns: Sequence[CheckedColumn], language: str, reveal: bool) -> None:
+    def __init__(
+        self, columns: Sequence[CheckedColumn], language: str, reveal: bool, origin: Origin | None = None
+    ) -> None:
         self.columns = tuple(columns)
+        self._origin = origin
         self.sink: Sink | None = None
         self.failed = 0
         self._language = language
@@ -173,11 +180,19 @@ class Quality:
             seen = self._seen[place]
             first = seen.get(value)
             if first is not None:
-                self._fail(number, column, column.doubled(value, first), raw)
+                self._fail(number, column, self._placed(column.doubled(value, first), number, first), raw)
             elif len(seen) < MOST_COMPARED:
                 seen[value] = number
             else:
                 self._beyond.add(place)
+
+    def _placed(self, doubled: Diagnostic, number: int, first: int) -> Diagnostic:
+        """With the files that the two rows stand in, where there are several."""
+        if self._origin is None:
+            return doubled
+        (file, row), (first_file, first_row) = self._origin(number), self._origin(first)
+        facts = {"file": file, "file_row": row, "first_file": first_file, "first_row": first_row}
+        return evolve(doubled, facts={**doubled.facts, **facts})
 
     def _fail(self, number: int, column: CheckedColumn, finding: Diagnostic, raw: object) -> None:
         own = column.checks.field
@@ -195,7 +210,8 @@ class Quality:
             name = own.label if lang == "zh" and own.label else own.name
             message = describe(evolve(finding, facts={**finding.facts, "row": None, "field": name}), lang).message
             value = "" if raw is None else shown(own, clean_text(str(raw)), self._reveal)
-            self.sink.write((number, name, column.reader.column, check, value, message))
+            place: tuple[object, ...] = (number,) if self._origin is None else self._origin(number)
+            self.sink.write((*place, name, column.reader.column, check, value, message))
 
     def summary(self, absent: Iterable[str] = (), rows: int = 0) -> tuple[QualityFinding, ...]:
         """What failed, the most frequent first; ``absent`` are required fields without a column, of all ``rows``."""

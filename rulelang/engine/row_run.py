@@ -30,7 +30,7 @@ from rulelang.engine.output import (
     speller,
 )
 from rulelang.engine.population import Counting, Cuts, measured_fields
-from rulelang.engine.quality import FINDING_COLUMNS, Quality, checked_columns, required_without_column
+from rulelang.engine.quality import FINDING_COLUMNS, FINDING_FILE, Quality, checked_columns, required_without_column
 from rulelang.engine.reasons import one_line
 from rulelang.engine.rows import RowDecider
 from rulelang.engine.ruleset import Ruleset
@@ -119,11 +119,12 @@ class RowRun:
             return None
         readers, titles = (each for _, each in self.readers), self.source.columns
         found = checked_columns(self.ruleset, readers, titles, pairs, self.as_of, self.options.reading)
-        return Quality(found, self.language, self.options.reveal)
+        return Quality(found, self.language, self.options.reveal, self.source.origin)
 
     def open_details(self, path: PathLike) -> Sink:
         """The file for every place that fails a check."""
-        sink = self.open(path, FINDING_COLUMNS[self.language])
+        file = () if self.source.origin is None else (FINDING_FILE[self.language],)
+        sink = self.open(path, (*file, *FINDING_COLUMNS[self.language]))
         if self.quality is not None:
             self.quality.sink = sink
         return sink

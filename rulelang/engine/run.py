@@ -56,7 +56,8 @@ def run(
     if options.quality not in MODES:
         raise DataError((Diagnostic("unknown-quality", facts={"value": options.quality}),))
     for read in (source, *(table.source for table in options.lists)):
-        refuse_same_files(read.path, target, rejects, options.details, *(table.target for table in options.each))
+        for file in (read.path, *read.files):
+            refuse_same_files(file, target, rejects, options.details, *(table.target for table in options.each))
     if options.engine == "spark":
         from rulelang.engine.spark.run import run_spark  # most runs do without
 

@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from functools import partial
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.sources.content import STANDARD_INPUT, Content, content_of
@@ -14,6 +15,7 @@ from rulelang.engine.sources.encoding import text_head
 from rulelang.engine.sources.excel import open_excel
 from rulelang.engine.sources.json_rows import open_json, open_json_lines
 from rulelang.engine.sources.parquet import is_parquet, open_parquet
+from rulelang.engine.sources.several import files_of, open_several
 from rulelang.engine.sources.source import Source, SourceOptions
 
 _Opener = Callable[[Content, SourceOptions], Source]
@@ -37,7 +39,7 @@ _WORKBOOK_PARTS = ("xl/", "content.xml")
 
 
 def open_source(path: str | os.PathLike[str], options: SourceOptions | None = None) -> Source:
-    """The rows of a file, of a pipe, or of standard input (``-``).
+    """The rows of a file, of a pipe, of standard input (``-``), or of all files of a folder or a pattern.
 
     Text tables (CSV, TSV), workbooks, JSON and JSON lines are told apart by content. Raises DataError with what is
     wrong: ``no-such-file``, ``unknown-format``, ``empty-data``, ``duplicate-column`` and others (data.toml).
@@ -47,6 +49,13 @@ def open_source(path: str | os.PathLike[str], options: SourceOptions | None = No
         raise DataError((Diagnostic("database-not-yet", facts={"file": name.partition("://")[0]}),))
     if is_parquet(path):
         return open_parquet(path)
+    files = files_of(path)
+    if files:
+        return (
+            open_source(files[0], options)
+            if len(files) == 1
+            else open_several(name, files, partial(open_source, options=options))
+        )
     content = content_of(path)
     try:
         return _opener(content)(content, options or SourceOptions())

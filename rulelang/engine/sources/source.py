@@ -58,7 +58,8 @@ class Source:
     Parquet columns, as DuckDB names them. ``path`` is the file that was opened, None for standard input. ``notes`` are
     findings about the whole source (its encoding was guessed). ``estimate()`` is about how many rows there are, for a
     progress bar. Use it as a context manager, or ``close()`` it: data from standard input is kept in a temporary file
-    until then.
+    until then. ``origin`` says of a row of several files in which one it stands, and where;
+    ``files`` are those files.
     """
 
     name: str
@@ -72,6 +73,8 @@ class Source:
     types: tuple[str, ...] = ()
     count: Callable[[], int | None] = field(default=_nothing, repr=False)
     release: Callable[[], None] = field(default=_nothing, repr=False)
+    origin: Callable[[int], tuple[str, int]] | None = field(default=None, repr=False)
+    files: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """The rows from the first on, those that can't be read included (they carry a fault)."""
