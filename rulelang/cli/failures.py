@@ -37,6 +37,7 @@ WRONG_CALL_CODES = frozenset(
         "no-such-file",
         "no-such-folder",
         "no-such-record",
+        "no-such-map",
         "no-such-revision",
         "no-such-row",
         "no-such-ruleset",
@@ -59,6 +60,7 @@ WRONG_CALL_CODES = frozenset(
         "unknown-encoding",
         "unknown-field-option",
         "unknown-output",
+        "unknown-quality",
         "unknown-threshold",
         "unwritable-file",
     }
