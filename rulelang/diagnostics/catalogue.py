@@ -30,6 +30,7 @@ PHASES = (
         "deciding",
         "lists",
         "foreach",
+        "refused",
         "allocation",
     ),
     *("data", "quality", "samples", "testing", "analysis", "engines", "command"),

@@ -213,8 +213,7 @@ class _Declaring:
                 elif attribute.kind == "complete_from":
                     type_ = evolve(type_, complete_from=getattr(value, "value", None))
                 else:
-                    construct = f"“{attribute.kind.replace('_', ' ')}” of a field of records"
-                    self.report("not-yet", attribute.span, construct=construct)
+                    self.report("record-field-attribute", attribute.span)
         return type_
 
     def check_date(self, type_: ListOf, span: Span) -> None:

@@ -14,15 +14,18 @@ from rulelang.vocabulary.types import Date, Length
 
 
 def unfounded_lengths(expressions: Iterable[Expression], working_days: WorkingDays | None) -> tuple[Diagnostic, ...]:
-    """Hours added to a day without a time (``time-needed``), working days that nobody lists (``no-holidays``)."""
+    """Hours added to a day without a time (``time-needed``), working days that nobody lists
+    (``no-holidays``), and spans of them (``span-of-working-days``).
+    """
     everything = [part for each in expressions for part in parts(each)]
     found = list(_hours_on_days(everything))
     counted = [each for each in everything if isinstance(each.type, Length) and each.type.unit == "working days"]
     if counted and working_days is None:
         found.append(Diagnostic("no-holidays", counted[0].span))
     for each in everything:
-        if isinstance(each, e.Aggregate) and each.rolling in counted:
-            found.append(Diagnostic("not-yet", each.span, {"construct": "working days within any …"}))
+        span = each.rolling if isinstance(each, e.Aggregate) else each.length if isinstance(each, e.AnyGroup) else None
+        if span is not None and span in counted:
+            found.append(Diagnostic("span-of-working-days", each.span))
     return tuple(found)
 
 

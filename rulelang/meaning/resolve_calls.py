@@ -72,7 +72,7 @@ def _argument(node: t.Expression, parameter: Parameter, call: t.Call, scope: Sco
         return None
     bottom = bare(value)
     if isinstance(bottom, m.Condition):
-        scope.report("not-yet", node.span, construct="a condition given to a function")
+        scope.report("condition-as-argument", node.span, found=scope.written(node))
         return None
     collected = scope.vocabulary.collects(bottom)
     if collected or not fits(value.type, parameter.type) or _loses_decimals(value, parameter):

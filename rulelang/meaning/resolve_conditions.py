@@ -158,7 +158,7 @@ def _has_standing(node: t.HasStanding, scope: Scope) -> m.Expression | None:
         scope.report_near("no-standing", node.span, nearest(found, outcomes), name=found, type=type_word(value.type))
         return None
     if scope.element is not None and not scope.element.deciding:
-        scope.report("not-yet", node.span, construct="a condition on a standing inside where (…)")
+        scope.report("standing-in-where", node.span, name=scope.written(node.value), list=scope.element.key)
         return None
     assert isinstance(value, m.OutcomeRef)
     standing = "no rule" if node.standing == "no_rule" else node.standing

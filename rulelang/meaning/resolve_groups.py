@@ -38,7 +38,7 @@ def resolve_group(node: t.AnyGroup, scope: Scope) -> m.Expression | None:
         if found_length is None:
             return None
         if not isinstance(found_length, m.Literal | m.ThresholdRef):
-            scope.report("not-yet", node.length.span, construct="“in any …” of a length that differs by customer")
+            scope.report("span-not-fixed", node.length.span, found=scope.written(node.length))
             return None
         length = found_length
         written = node.by or t.Name(by.name, span=node.length.span)

@@ -87,7 +87,7 @@ def resolve_aggregate(node: t.Aggregate | t.Path | t.CountHere, scope: Scope) ->
         present = m.Not(m.IsMissing(value, span=value.span), span=value.span)
         return records.narrowed(present).aggregate("count", None, Number(0), node.span)
     if scope.vocabulary.collects(value):
-        scope.report("not-yet", name.span, construct="an aggregate of an outcome that lists values")
+        scope.report("aggregate-of-collected", name.span, name=name.text, list=node.list.text)
         return None
     records = _with_value(value, records, scope)
     type_ = _aggregate_type(kind, value.type)
@@ -272,7 +272,7 @@ def own_field(name: t.Name, inner: Scope) -> m.ElementRef | None:
     """A field of one of the records, where nothing that was decided for it will do."""
     found = element_field(name, inner)
     if found is not None and found.outcome is not None:
-        inner.report("not-yet", name.span, construct="what was decided for a record, as its date or as what groups it")
+        inner.report("record-outcome-in-group", name.span, name=name.text)
         return None
     return found
 
@@ -306,7 +306,7 @@ def _spanned(node: t.Aggregate, records: Records, scope: Scope) -> m.Expression 
     if length is None:
         return None
     if not isinstance(length, m.Literal | m.ThresholdRef):
-        scope.report("not-yet", node.rolling.span, construct="“within any …” of a length that differs by customer")
+        scope.report("span-not-fixed", node.rolling.span, found=scope.written(node.rolling))
         return None
     counted = counted_from(date, node.by or t.Name(date.name, span=span), length, records.inner)
     if counted is None:

@@ -29,7 +29,7 @@ _TYPES: dict[str, Type] = {
 def resolve_population(node: t.Population, scope: Scope) -> m.Expression | None:
     """The field that holds the measure; the measure itself is noted in the scope."""
     if scope.element is not None:
-        scope.report("not-yet", node.span, construct="a measure of the population inside where (…)")
+        scope.report("measure-in-where", node.span, found=scope.written(node))
         return None
     value = scope.value(node.value, scope)
     if value is None:
@@ -40,7 +40,7 @@ def resolve_population(node: t.Population, scope: Scope) -> m.Expression | None:
         return None
     read = outcomes_read(value)
     if read:
-        scope.report("not-yet", node.span, construct="a measure of the population over an outcome")
+        scope.report("measure-of-outcome", node.span, found=scope.written(node), name=read[0])
         return None
     group = None
     if node.group is not None:

@@ -146,6 +146,10 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
 def _previous(name: t.Name, node: t.Previous, scope: Scope) -> m.Expression | None:
     """Last run's answer for an outcome, brought along as a field."""
     outcome = scope.vocabulary.outcome(name.text)
+    of_records = [each for each in scope.vocabulary.record_outcomes.values() if name.text in (each.part, each.label)]
+    if outcome is None and of_records:
+        scope.report("previous-of-record", node.span, name=name.text)
+        return None
     if outcome is None:
         outcomes = [each for each, symbol in scope.vocabulary.symbols.items() if symbol.kind == "outcome"]
         scope.report_near("unknown-outcome", name.span, nearest(name.text, outcomes), name=name.text)

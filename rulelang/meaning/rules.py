@@ -215,6 +215,10 @@ def _parts(text: str, span: Span, scope: Scope) -> tuple[str | Hole, ...]:
     return tuple(parts)
 
 
+# What a condition may not say may no more be shown between braces.
+REFUSED = frozenset({"measure-in-where", "measure-of-outcome", "standing-in-where", "previous-of-record"})
+
+
 def _hole(inner: str, span: Span, scope: Scope) -> Hole | None:
     node = parse_expression(inner, scope.vocabulary.spellings())
     if node is None:
@@ -223,9 +227,9 @@ def _hole(inner: str, span: Span, scope: Scope) -> Hole | None:
     trial = evolve(scope, diagnostics=[])
     value = _missing_for(node, trial) if isinstance(node, t.MissingFor) else resolve_value(node, trial)
     if value is None:
-        yet = [each for each in trial.diagnostics if each.code == "not-yet"]
-        if yet:
-            scope.report("not-yet", span, construct=yet[0].facts["construct"])
+        refused = [each for each in trial.diagnostics if each.code in REFUSED]
+        if refused:
+            scope.report(refused[0].code, span, **refused[0].facts)
         else:
             scope.report_near("unknown-hole", span, nearest(inner, scope.vocabulary.spellings()), name=inner)
         return None

@@ -48,7 +48,7 @@ class ListBuilder(ConditionBuilder):
                     found = evolve(found, by=self.name(part.children[1]))
                 case "first_window":
                     found = evolve(found, window=self.quantity(part.children[1]))
-                case "list_window" | "rolling" | "in_row" | "only_by":
+                case "list_window" | "rolling" | "in_row" | "row_in_window" | "only_by":
                     found = self._windowed(found, part)
         return found
 
@@ -63,7 +63,7 @@ class ListBuilder(ConditionBuilder):
                 return evolve(found, in_row=True)
             case "rolling":
                 return evolve(found, rolling=self.quantity(part.children[1]))
-        return evolve(found, window=self.quantity(part.children[1]))
+        return evolve(found, window=self.quantity(part.children[1]), in_row=part.data == "row_in_window")
 
     def _prefixed(self, parts: Any) -> Selection:
         """The same where window and filter stand before the list."""
@@ -72,7 +72,7 @@ class ListBuilder(ConditionBuilder):
         opening = [each.type for each in parts if isinstance(each, Token)]
         length = next((each for each in parts if _is_length(each)), None)
         if "IN_ROW" in opening:
-            return evolve(found, in_row=True)
+            return evolve(found, in_row=True, window=None if length is None else self.quantity(length))
         if length is None:
             return found
         if "ANY_DAYS" in opening:
@@ -114,7 +114,7 @@ class ListBuilder(ConditionBuilder):
     def on_records_in_row(self, c: Any, span: Span) -> t.Expression:
         """``连续3笔（…）的订单``."""
         count = self._aggregated("count", self._prefixed(c), span)
-        number = next(each for each in c if isinstance(each, Token) and each.type == "NUMBER")
+        number = c[[getattr(each, "type", "") for each in c].index("IN_ROW") + 1]
         return t.Compare(">=", count, self.number(number), span=span)
 
     def on_aggregate_suffix(self, c: Any, span: Span) -> t.Expression:

@@ -14,7 +14,7 @@ from rulelang.pipeline import read_sources
 PAGES = Path(rulelang.__file__).parent / "diagnostics" / "catalogue" / "pages"
 TABLES = {
     code: table
-    for phase in ("syntax", "meaning", "state", "foreach")
+    for phase in ("syntax", "meaning", "state", "foreach", "refused")
     for code, table in tomllib.loads((PAGES / f"{phase}.toml").read_text("utf-8")).items()
 }
 # Codes that the source does not raise yet stay in the catalogue without proof.

@@ -146,7 +146,10 @@ class Words:
         if kind in PICKS:
             name = self.pick(("amount", "channel", "size", "paid_on", "gift"))
             return e.Aggregate(kind, list_, self.part(list_, name), where, None, RECORD[name], date=date_)
-        return e.Aggregate(kind, list_, date_, where, None, WHOLE if kind == "streak" else DAYS)
+        window = None
+        if kind == "streak" and self.seldom():
+            window = e.Within(date_, "last", self.length())
+        return e.Aggregate(kind, list_, date_, where, window, WHOLE if kind == "streak" else DAYS)
 
     def group(self) -> e.Expression:
         """A group of records, by days or by a value, with a condition on one or two aggregates."""
