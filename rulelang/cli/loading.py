@@ -121,7 +121,10 @@ def with_last_run(source: Source, file: str | None, keys: Sequence[str], model: 
         return source
     if not keys:
         raise wrong_call("previous-needs-key", file=file)
-    return with_previous(source, stack.enter_context(open_data(file, None, None, None)), keys[0], model)
+    outcomes = model.outcomes.values()
+    titles = {spelling for each in outcomes for spelling in (each.name, each.label) if spelling} | {keys[0]}
+    previous = stack.enter_context(open_data(file, None, None, None, titles=titles))
+    return with_previous(source, previous, keys[0], model)
 
 
 def read_maps(values: Sequence[str], plugin_folders: Sequence[Path] = ()) -> tuple[ColumnMapFile, ...]:

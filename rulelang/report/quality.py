@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from rulelang.diagnostics.export import finding_json
+from rulelang.diagnostics.wording import show_value
 from rulelang.engine.quality import CHECKS, FIRST_ROWS
 from rulelang.engine.summary import QualityFinding, RunSummary
+from rulelang.model.program import Model
 from rulelang.report.terminal import Style, table
+from rulelang.vocabulary.checks import FieldChecks
 
 _CHINESE = dict(CHECKS.values())
 
@@ -15,6 +18,27 @@ _CHINESE = dict(CHECKS.values())
 def check_name(finding: QualityFinding, lang: str) -> str:
     """A check in words."""
     return _CHINESE[finding.check] if lang == "zh" else finding.check
+
+
+def asked_text(checks: FieldChecks, model: Model, lang: str) -> str:
+    """What is asked of a field, in words; empty where nothing is beyond its type and limits."""
+    chinese = lang == "zh"
+    asked = ["必填" if chinese else "required"] if checks.field.required else []
+    if checks.unique:
+        asked.append("唯一" if chinese else "unique")
+    if checks.pattern is not None:
+        asked.append(f"形如“{checks.pattern}”" if chinese else f'like "{checks.pattern}"')
+    if checks.function is not None:
+        function = model.functions[checks.function]
+        asked.append(f"须满足{function.label or function.name}" if chinese else f"checked by {function.name}")
+    if checks.oldest_threshold is not None:
+        threshold = model.thresholds[checks.oldest_threshold]
+        name = (threshold.label if chinese else None) or threshold.name
+        asked.append(f"距今不超过{name}" if chinese else f"no older than {name}")
+    if checks.oldest is not None:
+        oldest = show_value(checks.oldest, lang)
+        asked.append(f"距今不超过{oldest}" if chinese else f"no older than {oldest}")
+    return ("，" if chinese else ", ").join(asked)
 
 
 def quality_table(summary: RunSummary, style: Style, lang: str) -> list[str]:

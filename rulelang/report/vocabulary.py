@@ -8,7 +8,9 @@ from typing import Any
 
 from rulelang.diagnostics.wording import show_value
 from rulelang.model.program import Deviation, Model, Rule
+from rulelang.report.quality import asked_text
 from rulelang.report.terminal import Style, table
+from rulelang.vocabulary.checks import FieldChecks
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, Type, YesNo
@@ -91,6 +93,7 @@ def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
         "valid_until": _plain(header.valid_until),
         "fingerprint": fingerprint,
         "fields": [_field(each) for each in model.fields.values()],
+        "checks": [{"field": each.field.name, "asks": asked_text(each, model, "en")} for each in _asking(model)],
         "outcomes": [_outcome(each) for each in model.outcomes.values()],
         "outcomes_of_records": [{**_outcome(each), "list": each.list} for each in model.record_outcomes.values()],
         "thresholds": [_threshold(each) for each in model.thresholds.values()],
@@ -113,6 +116,7 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
     parts = [style.paint(name + version, "heading") + f"\n{'指纹' if chinese else 'fingerprint'} {fingerprint}"]
     for title, rows in (
         (("Fields", "字段"), [[*_names(each, lang), type_text(each.type, lang)] for each in model.fields.values()]),
+        (("Asked of the data", "对数据的要求"), _checks(model, lang)),
         (("Outcomes", "结论"), [_outcome_row(each, lang) for each in model.outcomes.values()]),
         (("Outcomes of each record", "逐条的结论"), [_outcome_row(each, lang) for each in of_records]),
         (("Thresholds", "阈值"), [_threshold_row(each, lang) for each in model.thresholds.values()]),
@@ -126,6 +130,15 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
             )
             parts.append(heading + "\n" + _indented(table(rows[0], rows[1:])))
     return "\n\n".join(parts)
+
+
+def _asking(model: Model) -> list[FieldChecks]:
+    """The fields whose declaration asks something of the data."""
+    return [each for each in model.checks if each.declared]
+
+
+def _checks(model: Model, lang: str) -> list[list[str]]:
+    return [[*_names(each.field, lang), asked_text(each, model, lang)] for each in _asking(model)]
 
 
 def _indented(text: str) -> str:

@@ -313,12 +313,19 @@ class Maker:
         )
 
     def declared_field(self) -> s.FieldStatement:
-        kinds = ("required", "personal", "sensitive", "may_be_blank", "may_be_future")
+        kinds = ("required", "personal", "sensitive", "may_be_blank", "may_be_future", "policy_unique")
         attributes = [s.Attribute(each) for each in kinds if self.chance.random() < 0.15]
         if self.seldom():
             attributes.append(s.Attribute("counted_in", (t.TextLiteral(self.chance.choice(("笔", "次", "orders"))),)))
         if self.seldom():
             attributes.append(s.Attribute("missing_written", (t.TextLiteral("unknown"), t.TextLiteral("-1"))))
+        if self.seldom():
+            attributes.append(s.Attribute("like_pattern", (t.TextLiteral(self.chance.choice(("KH*", "??", "1*号"))),)))
+        if self.seldom():
+            attributes.append(s.Attribute("checked_by", (self.chance.choice((t.Name("valid"), t.Name("号码有效"))),)))
+        if self.seldom():
+            oldest = self.chance.choice((self.quantity(), t.Name("lost_after")))
+            attributes.append(s.Attribute("no_older_than", (oldest,)))
         name, label = self.declared()
         return s.FieldStatement(name, label, self.type(), (*attributes, *self.limits()), self.note())
 
