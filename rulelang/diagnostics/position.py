@@ -33,14 +33,20 @@ class Source:
     name: str
     text: str
     _line_starts: tuple[int, ...] = field(init=False, eq=False, repr=False)
+    # The numbers themselves, so that a hundred thousand places share them.
+    _line_numbers: tuple[int, ...] = field(init=False, eq=False, repr=False)
 
     @_line_starts.default
     def _find_line_starts(self) -> tuple[int, ...]:
         return (0, *(match.end() for match in _LINE_END.finditer(self.text)))
 
+    @_line_numbers.default
+    def _count_lines(self) -> tuple[int, ...]:
+        return tuple(range(len(self._line_starts) + 1))
+
     def span(self, start: int, end: int) -> Span:
         """The span from one character offset to another."""
-        line = bisect_right(self._line_starts, start)
+        line = self._line_numbers[bisect_right(self._line_starts, start)]
         return Span(self.name, start, max(end, start), line, start - self._line_starts[line - 1] + 1)
 
     def line(self, number: int) -> str:

@@ -13,7 +13,7 @@ from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
 from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, reckoned_outcomes, values_of
 from rulelang.lowering.operands import lower_operand
-from rulelang.lowering.plan import Answer, Capped, Constant, Fixed, Input, Operand, Rounded, Shift, Switch
+from rulelang.lowering.plan import Answer, Capped, Constant, Fixed, Input, Operand, Rounded, Shift, Switch, Test
 from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
 from rulelang.lowering.quotients import divisors_of
 from rulelang.lowering.reading import nodes
@@ -93,11 +93,16 @@ def _in_working_days(branches: Iterable[PlannedBranch]) -> Iterator[Operand]:
 
 def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBranch:
     true = lower_condition(branch.condition, model)
-    false = lower_condition(branch.condition, model, negated=True)
+    dated: Fixed | None = None
     if rule.valid_from is not None or rule.valid_until is not None:
         # Outside its validity a rule is as good as false.
         dated = Fixed(InForce(rule.valid_from, rule.valid_until))
-        true, false = all_of((Switch(dated), true)), some_of((Switch(dated, negated=True), false))
+        true = all_of((Switch(dated), true))
+
+    def false() -> Test:
+        test = lower_condition(branch.condition, model, negated=True)
+        return test if dated is None else some_of((Switch(dated, negated=True), test))
+
     gifts = tuple(Gift(each.outcome, _gift(each, model)) for each in branch.assignments)
     return PlannedBranch(index, true, false, gifts, branch.span or rule.span)
 

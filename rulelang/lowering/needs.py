@@ -37,6 +37,8 @@ def reckoned_fields(model: Model) -> frozenset[str]:
 
 def reckoned_outcomes(model: Model) -> frozenset[str]:
     """The outcomes that leave something unknown when no rule applied: all that are more than compared."""
+    if len(model.outcomes) + len(model.record_outcomes) < 2:
+        return frozenset()  # no outcome reads itself
     return frozenset(name for name, compared in _uses(model, e.OutcomeRef, answers_named) if not compared)
 
 
@@ -79,5 +81,7 @@ def _in_condition(condition: Expression, kind: Kind, read: Reader[Read]) -> Iter
         case _:
             for each in children(condition):
                 side = blank_with(each)
+                if type(side) is e.Literal:  # reads nothing
+                    continue
                 direct = isinstance(side, kind)
                 yield from ((name, direct and (kind is not e.Aggregate or name == side)) for name in read(side))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from rulelang.lowering.fixed import fixed_operand, is_fixed
@@ -42,7 +43,7 @@ def lower_operand(expression: Expression) -> Operand:
         return fixed_operand(expression)
     match expression:
         case e.FieldRef(name=name):
-            return Input(name, _is_whole(expression.type))
+            return _input(name, _is_whole(expression.type))
         case e.OutcomeRef(name=name):
             return Answer(name, _is_whole(expression.type))
         case e.Arithmetic(operator=sign, left=left, right=right) if sign != "/":
@@ -73,6 +74,12 @@ def lower_operand(expression: Expression) -> Operand:
         case e.Aggregate():
             return aggregated(expression)
     raise TypeError(f"{type(expression).__name__} is no value without division")
+
+
+@lru_cache(maxsize=1024)
+def _input(name: str, whole: bool) -> Input:
+    """One operand for all places that read a field."""
+    return Input(name, whole)
 
 
 def aggregated(expression: e.Aggregated, part: str = "") -> Aggregated:

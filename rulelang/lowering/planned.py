@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import field, frozen
 
 from rulelang.diagnostics.position import Span
@@ -21,13 +23,23 @@ class Gift:
 
 @frozen
 class PlannedBranch:
-    """A branch; ``index`` counts the branches of all rules. Where its own condition holds and where it fails."""
+    """A branch; ``index`` counts the branches of all rules. Where its own condition holds and where it fails.
+
+    Where it fails is lowered when it is asked for: only customers of whom something is unknown need it.
+    """
 
     index: int
     true: Test
-    false: Test
+    _fails: Callable[[], Test] = field(eq=False, repr=False)
     gifts: tuple[Gift, ...]
     span: Span | None = field(default=None, eq=False)
+    _false: list[Test] = field(factory=list, init=False, eq=False, repr=False)
+
+    @property
+    def false(self) -> Test:
+        if not self._false:
+            self._false[:] = (self._fails(),)
+        return self._false[0]
 
 
 @frozen

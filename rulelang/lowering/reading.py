@@ -26,6 +26,8 @@ def answers_of(*parts: Operand | Test) -> tuple[str, ...]:
 
 def silent_outcomes(plan: Plan) -> frozenset[str]:
     """The outcomes that rules read and that may come to nothing with nothing unknown."""
+    if len(plan.decisions) == 1 and not plan.stages:
+        return frozenset()  # no outcome reads itself
     parts = (part for each in plan.branches for part in (each.true, each.false, *(gift.value for gift in each.gifts)))
     read = {*answers_of(*parts), *(name for each in plan.aggregations for name in each.aggregated.answers)}
     decisions = (*plan.decisions, *(each for stage in plan.stages for each in stage.decisions))

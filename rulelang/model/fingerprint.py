@@ -16,7 +16,7 @@ from decimal import Decimal
 import attrs
 
 from rulelang.model.contents import expressions, functions_called
-from rulelang.model.expressions import Comparison, ElementRef, Literal, Lookup, Named
+from rulelang.model.expressions import And, Comparison, ElementRef, FieldRef, Literal, Lookup, Named
 from rulelang.model.program import Assignment, Branch, Header, Model, Requirement, Rule
 from rulelang.model.walking import parts
 from rulelang.values.durations import Duration
@@ -84,6 +84,13 @@ def _by_name(declared: Mapping[str, object]) -> tuple[object, ...]:
 
 def _text(part: object) -> str:
     """One spelling per meaning; tags and brackets keep different structures apart."""
+    kind = type(part)
+    if kind is str:
+        return f"{len(part)}:{part}"  # type: ignore[arg-type]  # it is one
+    if kind is tuple:
+        return f"[{','.join([_text(each) for each in part])}]"  # type: ignore[attr-defined]  # it is one
+    if kind in _SPELLED:
+        return f"{kind.__name__}({','.join([_text(getattr(part, name)) for name in _SPELLED[kind]])})"
     match part:
         case Named():
             return _text(part.operand)
@@ -109,10 +116,16 @@ def _text(part: object) -> str:
             return f"{{{','.join(_text(each) for each in sorted(part))}}}"
         case tuple():
             return f"[{','.join(map(_text, part))}]"
-    kind = type(part)
     if attrs.has(kind):
-        # The type of an expression follows from the declarations it rests on.
-        everything = (each.name for each in attrs.fields(kind) if each.eq and each.name != "type")
-        names = MEANING.get(kind) or tuple(everything)
-        return f"{kind.__name__}({','.join(_text(getattr(part, name)) for name in names)})"
+        return f"{kind.__name__}({','.join([_text(getattr(part, name)) for name in _names(kind)])})"
     raise TypeError(f"{kind.__name__} has no place in a fingerprint")
+
+
+def _names(kind: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+    """What a class says about the meaning. The type of an expression follows from the declarations it rests on."""
+    everything = (each.name for each in attrs.fields(kind) if each.eq and each.name != "type")
+    return MEANING.get(kind) or tuple(everything)
+
+
+# The classes a large ruleset is mostly made of, which are spelled as they are.
+_SPELLED = {kind: _names(kind) for kind in (FieldRef, Literal, And, Rule, Branch, Assignment)}

@@ -50,8 +50,8 @@ class _Leaf:
 
     type: str
     text: str | None
-    start: Place
-    end: Place
+    start: int
+    end: int
 
 
 @frozen
@@ -59,8 +59,16 @@ class _Branch:
     data: str
     children: tuple[_Branch | _Leaf, ...]
     depth: int
-    start: Place
-    end: Place
+    start: int
+    end: int
+
+
+@frozen
+class _Template:
+    """A tree whose parts begin and end at one of some ``places``, by their number; most places serve several parts."""
+
+    tree: _Branch
+    places: tuple[Place, ...]
 
 
 @frozen
@@ -78,7 +86,7 @@ class Shapes:
     folded: Folded
     words: Words
     names: Names
-    _templates: dict[tuple[str, ...], _Branch] = field(factory=dict)
+    _templates: dict[tuple[str, ...], _Template] = field(factory=dict)
     _marks: dict[str, str] = field(factory=dict)
     _longer: tuple[str, ...] = field(init=False)
     _in_longer: frozenset[str] = field(init=False)
@@ -115,15 +123,18 @@ class Shapes:
     def tree(self, shape: Shape) -> Node | None:
         """The parse tree of a sentence of a shape that is known."""
         template = self._templates.get(shape.parts)
-        return None if template is None else self._branch(template, shape.starts)
+        if template is None:
+            return None
+        return self._branch(template.tree, [shape.starts[part] + offset for part, offset in template.places])
 
     def remember(self, shape: Shape, drive: Drive, chosen: bool) -> None:
         """Keep what a pass read of a sentence that has no other reading; ``chosen``: where it could be cut, it was."""
         if chosen and any(each.kind == "undeclared" and _FIGURE.search(each.token.text) for each in drive.taken()):
             return  # what tells readings apart are the names they bring in, and their figures are not in the shape
-        template = None if drive.tree is None else self._template(drive.tree, shape)
-        if isinstance(template, _Branch):
-            self._templates[shape.parts] = template
+        places: dict[Place, int] = {}
+        tree = None if drive.tree is None else self._template(drive.tree, shape, places)
+        if isinstance(tree, _Branch):
+            self._templates[shape.parts] = _Template(tree, tuple(places))
 
     def _mark(self, part: str) -> str:
         """What stands for a part of a sentence in its shape."""
@@ -145,25 +156,22 @@ class Shapes:
 
     # --- templates -----------------------------------------------------------------------------------------------
 
-    def _template(self, value: Node | Token, shape: Shape) -> _Branch | _Leaf | None:
+    def _template(self, value: Node | Token, shape: Shape, places: dict[Place, int]) -> _Branch | _Leaf | None:
         """A tree with places in the shape instead of places in the file; None where a place is within a part that
         differs."""
         start, end = _place(value.start, shape), _place(value.end, shape)
         if start is None or end is None:
             return None
+        first, last = (places.setdefault(each, len(places)) for each in (start, end))
         if isinstance(value, Token):
-            return self._leaf_of(value, start, end, shape)
-        children = [self._template(each, shape) for each in value.children]
+            touched = shape.parts[start[0] : end[0] + (end[1] > 0)]
+            if all(each[:1] > _UNDECLARED and not _FIGURE.search(each) for each in touched if each):
+                return _Leaf(value.type, value.text, first, last)
+            cut = self._cut(value.type, value.start, value.end)
+            return _Leaf(value.type, None, first, last) if cut == value.text else None
+        children = [self._template(each, shape, places) for each in value.children]
         found = tuple(each for each in children if each is not None)
-        return _Branch(value.data, found, value.depth, start, end) if len(found) == len(children) else None
-
-    def _leaf_of(self, token: Token, start: Place, end: Place, shape: Shape) -> _Leaf | None:
-        touched = shape.parts[start[0] : end[0] + (end[1] > 0)]
-        if all(each[:1] > _UNDECLARED and not _FIGURE.search(each) for each in touched if each):
-            return _Leaf(token.type, token.text, start, end)
-        if self._cut(token.type, token.start, token.end) != token.text:
-            return None
-        return _Leaf(token.type, None, start, end)
+        return _Branch(value.data, found, value.depth, first, last) if len(found) == len(children) else None
 
     def _cut(self, type_: str, start: int, end: int) -> str:
         """The text of a token as the scanner cuts it."""
@@ -171,18 +179,17 @@ class Shapes:
         text = folded.key if type_ == "NUMBER" else folded.original if type_ == "TEXT_LITERAL" else folded.half
         return text[start:end]
 
-    def _branch(self, template: _Branch, starts: Sequence[int]) -> Node:
+    def _branch(self, template: _Branch, positions: Sequence[int]) -> Node:
         children: list[Node | Token] = []
         for each in template.children:
             if type(each) is _Branch:
-                children.append(self._branch(each, starts))
+                children.append(self._branch(each, positions))
                 continue
             assert type(each) is _Leaf
-            start, end = starts[each.start[0]] + each.start[1], starts[each.end[0]] + each.end[1]
+            start, end = positions[each.start], positions[each.end]
             text = self._cut(each.type, start, end) if each.text is None else each.text
             children.append(Token(each.type, text, start, end))
-        (first, into_first), (last, into_last) = template.start, template.end
-        return Node(template.data, children, starts[first] + into_first, starts[last] + into_last, template.depth)
+        return Node(template.data, children, positions[template.start], positions[template.end], template.depth)
 
 
 def _zeros(figures: re.Match[str]) -> str:

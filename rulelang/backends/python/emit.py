@@ -8,10 +8,11 @@ one go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.backends.python.conditions import Printer
 from rulelang.backends.python.decisions import Answers
@@ -30,19 +31,40 @@ from rulelang.lowering.reading import asks_for_no_rule, asks_for_standings, sile
 from rulelang.model.lists import PICKS
 from rulelang.model.program import Model
 
+STANDING = "standing"
+
 
 @frozen
 class Emitted:
     """The source of each function (with those it calls) by its name, in the order of the whole text, and the names it
-    needs: ``names.objects`` as they are, ``names.recipes`` for each as-of date."""
+    needs: ``names.objects`` as they are, ``names.recipes`` for each as-of date.
 
-    functions: Mapping[str, str]
+    The last function, which serves customers of whom something is unknown, is printed when it is asked for; it may
+    need names that the others don't.
+    """
+
+    functions: dict[str, str]
     names: Names
+    _print_standing: Callable[[], str] = field(eq=False, repr=False)
+    _printing: Lock = field(factory=Lock, init=False, eq=False, repr=False)
+
+    @property
+    def standing(self) -> str:
+        """The text of the last function."""
+        with self._printing:
+            if STANDING not in self.functions:
+                self.functions[STANDING] = self._print_standing()
+            return self.functions[STANDING]
+
+    @property
+    def most(self) -> str:
+        """The text of all others."""
+        return "".join(text for name, text in self.functions.items() if name != STANDING)
 
     @property
     def source(self) -> str:
         """The whole text."""
-        return "".join(self.functions.values())
+        return self.most + self.standing
 
 
 def emit(plan: Plan, model: Model) -> Emitted:
@@ -63,7 +85,8 @@ def emit(plan: Plan, model: Model) -> Emitted:
     picked = frozenset(
         variables[each.aggregated.expression] for each in plan.aggregations if each.aggregator.kind in PICKS
     )
-    doubtful = frozenset(variables[each] for each in reckoned_picks(model) if each in variables)
+    picks = reckoned_picks(model) if picked else ()
+    doubtful = frozenset(variables[each] for each in picks if each in variables)
     silent = frozenset(variables[name] for name in silent_outcomes(plan))
     silent |= {
         variables[each.list, each.part]
@@ -148,18 +171,24 @@ def emit(plan: Plan, model: Model) -> Emitted:
     lines.indent(-1)
 
     functions["decided"] = indexing.helpers.text() + lines.text()
+    blanks = blankable | silent | picked
+    return Emitted(functions, names, lambda: _print_standing(plan, names, variables, blanks, parameters))
+
+
+def _print_standing(
+    plan: Plan, names: Names, variables: dict[Any, str], blankable: frozenset[str], parameters: str
+) -> str:
+    """The function for customers of whom something is unknown, with those for their records."""
     body = Lines()
     body.indent()
-    standings = Standings(plan, names, body, variables, blankable | silent | picked)
+    standings = Standings(plan, names, body, variables, blankable)
     standings.print()
     head = Lines()
-    _open(head, f"standing({parameters})")
+    _open(head, f"{STANDING}({parameters})")
     stages = (
-        _standing_stage(stage, number, plan, names, variables, blankable | silent | picked)
-        for number, stage in enumerate(plan.stages)
+        _standing_stage(stage, number, plan, names, variables, blankable) for number, stage in enumerate(plan.stages)
     )
-    functions["standing"] = "".join(stages) + standings.tried.text() + head.text() + body.text()
-    return Emitted(functions, names)
+    return "".join(stages) + standings.tried.text() + head.text() + body.text()
 
 
 def _print_known_stage(stage: PlannedEach, number: int, plan: Plan, printer: Printer, reckoned: frozenset[str]) -> None:

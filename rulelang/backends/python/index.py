@@ -21,12 +21,13 @@ from attrs import field, frozen
 from rulelang.backends.python.cells import MISSING, Column, Ranges
 from rulelang.lowering.columns import Shape
 from rulelang.lowering.plan import Fixed
+from rulelang.uncollected import uncollected
 
 Rests = Mapping[int, Callable[..., Any]]  # what a row asks beyond its columns, by its position
 
 MOST_COPIES = 4  # splits may leave so many times the rows there are
 SMALL = 8  # so few rows are split whatever it costs
-MOST_BITS = 400_000_000  # 50 MB of sets: where it would be more, neighbouring cells share one and rows are tried
+MOST_SETS = 500  # sets of a column: where it has more cells, neighbours share one, and rows found by it are tried
 
 Row = tuple[int, dict[int, Ranges]]  # its position, and the cells of each column it looks at
 
@@ -47,11 +48,11 @@ class Split:
 
 @frozen
 class Bits:
-    """Rows by the cells in which they fit, as bits; not ``exact`` where several cells share a set."""
+    """Rows by the cells in which they fit, as bits; in the ``shared`` columns several cells share a set."""
 
     columns: tuple[tuple[int, Sequence[int], Sequence[int]], ...]  # column, bounds, the rows that fit from each bound
     rows: tuple[int, ...]
-    exact: bool
+    shared: frozenset[int]
 
 
 Node = Split | Bits | int | tuple[int, ...]  # a row's position, -1 for none; or rows of which the rest is to be tried
@@ -92,7 +93,8 @@ class Index:
     def root(self) -> Node:
         """Where the search begins."""
         rests = frozenset(self.shape.rests)
-        return _Builder(self.columns, rests, MOST_COPIES * len(self.shape.rows)).node(self.rows)
+        with uncollected():
+            return _Builder(self.columns, rests, MOST_COPIES * len(self.shape.rows)).node(self.rows)
 
     def first(self, values: Sequence[Any], rests: Rests) -> int:
         """The position of the first row that fits, -1 where none does; ``rests`` take all values."""
@@ -131,15 +133,17 @@ class Index:
 
     @cached_property
     def _bits(self) -> Bits:
-        return bits(self.rows, self.columns)
+        with uncollected():
+            return bits(self.rows, self.columns)
 
     @cached_property
     def _open_bits(self) -> Bits:
         """The same with rows that a missing value leaves open."""
         rows = []
-        for (position, found), row in zip(self.rows, self.shape.rows, strict=True):
-            rows.append((position, {**found, **{at: self.columns[at].open(test) for at, test in row.tests}}))
-        return bits(rows, self.columns)
+        with uncollected():
+            for (position, found), row in zip(self.rows, self.shape.rows, strict=True):
+                rows.append((position, {**found, **{at: self.columns[at].open(test) for at, test in row.tests}}))
+            return bits(rows, self.columns)
 
     def _fitting(self, node: Bits, values: Sequence[Any]) -> Iterator[int]:
         """The positions of the rows of a node that fit in all columns, in order."""
@@ -153,16 +157,23 @@ class Index:
         while left:
             lowest = left & -left
             position = rows[lowest.bit_length() - 1]
-            if node.exact or self._fits(position, values, node is self.__dict__.get("_open_bits")):
+            if not node.shared or self._fits(position, values, node):
                 yield position
             left ^= lowest
 
-    def _fits(self, position: int, values: Sequence[Any], open_: bool) -> bool:
-        """Whether a row fits in each of its columns, or may."""
-        for column, test in self.shape.rows[position].tests:
+    def _fits(self, position: int, values: Sequence[Any], node: Bits) -> bool:
+        """Whether a row fits in each of the columns of a node whose cells share sets, or may."""
+        found = self.rows[position][1]
+        for column in node.shared:
+            ranges = found.get(column)
+            if ranges is None:
+                continue
             cells = self.columns[column]
+            if node is self.__dict__.get("_open_bits"):
+                tests = self.shape.rows[position].tests
+                ranges = cells.open(next(test for at, test in tests if at == column))
             cell = cells.cell(values[column])
-            if not any(low <= cell < high for low, high in (cells.open(test) if open_ else cells.true(test))):
+            if not any(low <= cell < high for low, high in ranges):
                 return False
         return True
 
@@ -210,12 +221,11 @@ class _Builder:
         for row in rows:
             position, found = row
             ranges = found.get(column)
-            rest = row if ranges is None else (position, {key: span for key, span in found.items() if key != column})
-            closes = not rest[1] and position not in self.rests
+            closes = len(found) == (ranges is not None) and position not in self.rests
             for low, high in ((0, -1),) if ranges is None else ranges:
                 last, number = at.get(high, end), next_open(at[low])
                 while number < last:
-                    parts[number].append(rest)
+                    parts[number].append(row)
                     placed += 1
                     if most is not None and placed > most:
                         return None
@@ -227,10 +237,14 @@ class _Builder:
     def _split(self, rows: list[Row], column: int, bounds: list[int], parts: list[list[Row]]) -> Split:
         known: dict[tuple[int, ...], Node] = {}
         nodes: list[Node] = []
+        rests: dict[int, Row] = {}  # the rows without the column that is asked here
         for part in parts:
             key = tuple(position for position, _ in part)
             if key not in known:
-                known[key] = self.node(part)
+                for position, found in part:
+                    if position not in rests:
+                        rests[position] = position, {at: span for at, span in found.items() if at != column}
+                known[key] = self.node([rests[position] for position in key])
             nodes.append(known[key])
         spans = [span for _, found in rows for span in found.get(column, ())]
         if self.columns[column].points is None and all(high == low + 1 for low, high in spans):
@@ -254,15 +268,14 @@ def _bounds(rows: Sequence[Row], column: int, cells: Column) -> list[int]:
 def bits(rows: Sequence[Row], columns: tuple[Column, ...]) -> Bits:
     """The sets of rows by column and cell."""
     asked = dict.fromkeys(column for _, found in rows for column in found)
-    most = MOST_BITS // max(1, len(rows) * max(1, len(asked)))
-    exact, found = True, []
+    shared, found = set(), []
     for column in asked:
         bounds = _bounds(rows, column, columns[column])
-        if len(bounds) > most:
-            exact = False
-            bounds = bounds[:: len(bounds) // max(1, most) + 1]
+        if len(bounds) > MOST_SETS:
+            shared.add(column)
+            bounds = bounds[:: len(bounds) // MOST_SETS + 1]
         found.append((column, bounds, _masks(rows, column, bounds)))
-    return Bits(tuple(found), tuple(position for position, _ in rows), exact)
+    return Bits(tuple(found), tuple(position for position, _ in rows), frozenset(shared))
 
 
 def _masks(rows: Sequence[Row], column: int, bounds: Sequence[int]) -> list[int]:

@@ -20,7 +20,7 @@ from typing import Any, cast
 from attrs import field, frozen
 
 from rulelang.backends.python.door import Row
-from rulelang.backends.python.emit import Emitted, emit
+from rulelang.backends.python.emit import STANDING, Emitted, emit
 from rulelang.backends.python.index import Index
 from rulelang.backends.python.runtime import RUNTIME
 from rulelang.diagnostics.diagnostic import Diagnostic
@@ -37,7 +37,7 @@ Values = tuple[Any, ...]
 KnownRecords = tuple[tuple[tuple[Any, ...], tuple[Any, ...]], ...]
 JudgedRecords = tuple[tuple[Result, ...], ...] | None
 
-LARGE = 1_000_000  # characters of a source whose functions are compiled one by one, when first called
+LARGE = 400_000  # characters of a source whose functions are compiled one by one, when first called
 
 
 @frozen
@@ -104,18 +104,42 @@ class Program:
             known = namespace["decided"](*values)
             return slow(*values) if known is None else whole(known)
 
-        fixed = {name: fixed_value(recipe, model, as_of) for name, recipe in self.emitted.names.recipes.items()}
-        names = self.emitted.names
-        values = {each: fixed[names.fixed(each)] for shape in names.indexes.values() for each in fixed_in(shape)}
-        indexes = {name: Index(shape, values) for name, shape in names.indexes.items()}
-        namespace = {**RUNTIME, **names.objects, **fixed, **indexes, "AS_OF": as_of, "slow": slow, "whole": whole}
+        namespace: dict[str, Any] = {**RUNTIME, "AS_OF": as_of, "slow": slow, "whole": whole}
+        self._add_names(namespace, model, as_of)
         if self._is_large:
-            later = {name: self._compiled_later(name, namespace) for name in self.emitted.functions}
-            namespace.update(later)
+            namespace.update({name: self._compiled_later(name, namespace) for name in self.emitted.functions})
         else:
             exec(self._code(None), namespace)
-        outcomes_of, read, decided, standing = (namespace[each] for each in ("outcomes", "read", "decided", "standing"))
+        namespace[STANDING] = self._standing_later(namespace, model, as_of)
+        outcomes_of, read, decided, standing = (namespace[each] for each in ("outcomes", "read", "decided", STANDING))
         return Bound(self, as_of, outcomes_of, read, decided, standing, answers, namespace.get("quick"))
+
+    def _add_names(self, namespace: dict[str, Any], model: Model, as_of: date) -> None:
+        """Gives generated code what it refers to by name, but for what it has already."""
+        names = self.emitted.names
+        for name, recipe in list(names.recipes.items()):
+            if name not in namespace:
+                namespace[name] = fixed_value(recipe, model, as_of)
+        for name, shape in list(names.indexes.items()):
+            if name not in namespace:
+                namespace[name] = Index(shape, {each: namespace[names.fixed(each)] for each in fixed_in(shape)})
+        for name, value in list(names.objects.items()):
+            namespace.setdefault(name, value)
+
+    def _standing_later(self, namespace: dict[str, Any], model: Model, as_of: date) -> Callable[..., Any]:
+        """The function for customers of whom something is unknown, printed and compiled when the first one comes."""
+        made: list[Callable[..., Any]] = []
+
+        def call(*values: Any) -> Any:
+            if not made:
+                code = self._code(STANDING)
+                self._add_names(namespace, model, as_of)
+                own = dict(namespace)
+                exec(code, own)
+                made.append(own[STANDING])
+            return made[0](*values)
+
+        return call
 
     @property
     def _is_large(self) -> bool:
@@ -141,22 +165,31 @@ class Program:
         return self._codes[name]
 
     def _compiled(self, name: str | None) -> CodeType:
-        emitted = self.emitted
+        emitted, lines = self.emitted, 0
+        text = emitted.standing if name == STANDING else emitted.most
         if name is not None:
             before = itertools.takewhile(lambda each: each != name, emitted.functions)
             lines = sum(emitted.functions[each].count("\n") for each in before)
+            text = emitted.functions[name]
+            self.show()
+        if self._is_large:
             # Compiled as it is, with names for constants: a tree of it would take several times as long to make.
-            return compile("\n" * lines + emitted.functions[name], self.filename, "exec", dont_inherit=True)
+            return compile("\n" * lines + text, self.filename, "exec", dont_inherit=True)
         # Python 3.11 counts the depth of all threads' syntax trees together and may take its own count for a fault
         # (python/cpython#106905). One tree at a time; where a thread of the host still gets in between, names stay
         # names.
         try:
             with _ONE_TREE:
-                tree = _PlainConstants(emitted.names.objects).visit(ast.parse(emitted.source, self.filename))
-                code: CodeType = compile(tree, self.filename, "exec", dont_inherit=True)
+                tree = _PlainConstants(emitted.names.objects).visit(ast.parse(text, self.filename))
+                code: CodeType = compile(ast.increment_lineno(tree, lines), self.filename, "exec", dont_inherit=True)
         except SystemError:
-            code = compile(emitted.source, self.filename, "exec", dont_inherit=True)
+            code = compile("\n" * lines + text, self.filename, "exec", dont_inherit=True)
         return code
+
+    def show(self) -> None:
+        """Lets tracebacks show the lines that have been printed."""
+        lines = "".join(self.emitted.functions.values()).splitlines(keepends=True)
+        linecache.cache[self.filename] = (sum(map(len, lines)), None, lines, self.filename)
 
 
 class _PlainConstants(ast.NodeTransformer):
@@ -186,7 +219,6 @@ def build(model: Model) -> Program:
     known_keys = frozenset(key for each in model.fields.values() for key in (each.name, each.label) if key is not None)
     branch_rules = tuple(rule.name for rule in plan.rules for _ in rule.branches)
     program = Program(plan, emitted, branch_rules, known_keys, filename)
-    source = emitted.source
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    program.show()
     weakref.finalize(program, linecache.cache.pop, filename, None).atexit = False
     return program
