@@ -58,16 +58,20 @@ from rulelang.cli.writing import replace_text
 )
 @argument(
     "data",
-    metavar=("DATA", "数据"),
-    en="a .csv, .tsv, .xlsx, .json or .jsonl file, or - for JSON lines from standard input",
-    zh=".csv、.tsv、.xlsx、.json或.jsonl文件；“-”表示从标准输入读取JSON行",
+    required=False,
+    metavar=("[DATA]", "[数据]"),
+    en="a .csv, .tsv, .xlsx, .json or .jsonl file, - for JSON lines from standard input, or the URL of a table: "
+    "postgresql://user@host/bank?table=customers, sqlite:///bank.db?query=SELECT …",
+    zh=".csv、.tsv、.xlsx、.json或.jsonl文件；“-”表示从标准输入读取JSON行；也可以是表的URL："
+    "postgresql://用户@主机/库?table=表，sqlite:///文件.db?query=SELECT …",
 )
 @option(
     "-o",
     "--output",
     metavar=("OUT", "结果"),
-    en="write the result to this file (.csv, .tsv, .xlsx, .json, .jsonl; - for JSON lines on standard output)",
-    zh="把结果写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为在标准输出上写JSON行）",
+    en="write the result to this file (.csv, .tsv, .xlsx, .json, .jsonl; - for JSON lines on standard output), or as "
+    "a table to this URL",
+    zh="把结果写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为在标准输出上写JSON行），或写成此URL的表",
 )
 @as_of_option()
 @set_option()
@@ -126,9 +130,16 @@ from rulelang.cli.writing import replace_text
 @option(
     "--engine",
     default="auto",
-    metavar=("auto|python|duckdb|spark", "auto|python|duckdb|spark"),
-    en="what decides; all engines give the same answers (auto: DuckDB for large files)",
-    zh="用哪个引擎判定；各引擎结果相同（auto：大文件用DuckDB）",
+    metavar=("auto|python|duckdb|spark|URL", "auto|python|duckdb|spark|URL"),
+    en="what decides; all engines give the same answers (auto: DuckDB for large files). With the URL of a table, in "
+    "place of DATA, its database decides",
+    zh="用哪个引擎判定；各引擎结果相同（auto：大文件用DuckDB）。写表的URL（不再写数据）则由该数据库就地判定",
+)
+@option(
+    "--replace",
+    is_flag=True,
+    en="let the result take the place of a table of that name in a database",
+    zh="结果可以取代数据库中的同名表",
 )
 @option(
     "--memory",
@@ -143,7 +154,7 @@ from rulelang.cli.writing import replace_text
 def cli(
     console: Console,
     rules: str,
-    data: str,
+    data: str | None,
     output: str | None,
     as_of: date | None,
     settings: tuple[str, ...],
@@ -162,6 +173,7 @@ def cli(
     save_cuts: str | None,
     cuts_file: str | None,
     engine: str,
+    replace: bool,
     memory: str | None,
     form: str,
     date_order: str | None,
@@ -174,14 +186,21 @@ def cli(
     from rulelang.diagnostics.catalogue import severity
     from rulelang.engine.column_maps import save_map
     from rulelang.engine.cut_files import cuts_to_json, load_cuts
+    from rulelang.engine.database.address import is_address, masked
     from rulelang.engine.each_output import EachTable
     from rulelang.engine.run import ENGINES, RunOptions, run
     from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress
     from rulelang.report.run_summary import summary_json, summary_text
 
+    if is_address(engine):
+        if data is not None and data != engine:
+            raise wrong_call("data-and-engine", data=masked(data))
+        data, engine = engine, "database"
     if engine not in ENGINES:
         raise wrong_call("unknown-engine", engine=engine)
+    if data is None:
+        raise wrong_call("missing-argument", argument=console.say("DATA", "数据"))
     if keys and not tables and not each and previous is None:
         raise wrong_call("key-without-list")
     titles = {line.column for each in read_maps(pairs, plugin_folders) for line in each.lines}
@@ -207,6 +226,7 @@ def cli(
             progress=progress,
             engine=engine,
             memory=memory,
+            replace=replace,
             lists=open_tables(tables, keys, encoding, delimiter, stack),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
             each=tuple(EachTable(*read_pair(table, "--each", "LIST=FILE")) for table in each),
@@ -233,7 +253,8 @@ def cli(
     written = [] if summary.refused else [output, *(file for list_ in summary.elements for file in list_.targets)]
     for file in (*written, findings, saved_map, rejects if rejected else None):
         if file not in (None, "-"):
-            console.message(console.say(f"written to {file}", f"已写入{file}"))
+            name = masked(str(file))
+            console.message(console.say(f"written to {name}", f"已写入{name}"))
     found = [*(each.diagnostic for each in summary.findings), *summary.notes]
     noted = all(severity(each.code) == "note" for each in found)
     return FINDINGS if rejected or not noted else FINE

@@ -14,7 +14,7 @@ from rulelang.engine.tally import OutcomeTally
 from rulelang.model.contributions import DECIDED, NO_RULE
 
 _MOST_ALIKE = 20_000
-TYPED_FORMATS = ("json", "jsonl", "parquet")
+TYPED_FORMATS = ("json", "jsonl", "parquet", "table")
 _TEXT = ("csv", "tsv")
 
 

@@ -15,6 +15,7 @@ from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.answers import TYPED_FORMATS, Answers
 from rulelang.engine.cells import ColumnReader
+from rulelang.engine.database.address import masked
 from rulelang.engine.date_order import proven_order
 from rulelang.engine.each_output import add_tables, decided_records
 from rulelang.engine.joined import JoinedList, hand_out, join_lists
@@ -151,7 +152,8 @@ class RowRun:
         delimiter = source.delimiter if source.delimiter in (",", ";", "|") else ","
         types = (*(source.types or ("VARCHAR",) * len(source.columns)), *self._answer_types())
         known = types if len(types) == len(columns) else ()
-        options = SinkOptions("utf-8-sig" if marked else "utf-8", delimiter or ",", self.as_of, known)
+        encoding = "utf-8-sig" if marked else "utf-8"
+        options = SinkOptions(encoding, delimiter or ",", self.as_of, known, self.options.replace)
         return open_sink(path, columns, options)
 
     def _answer_types(self) -> list[str]:
@@ -350,7 +352,7 @@ class RowRun:
         return RunSummary(
             source=self.source.name,
             target=None if target is None or refused else os.fspath(target),
-            rejects=None if rejects is None else os.fspath(rejects),
+            rejects=None if rejects is None else masked(os.fspath(rejects)),
             as_of=self.as_of,
             fingerprint=self.ruleset.fingerprint,
             language=self.language,

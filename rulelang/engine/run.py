@@ -31,7 +31,7 @@ from rulelang.engine.targets import refuse_same_files
 from rulelang.plugin.discover import discover
 from rulelang.vocabulary.reading import ReadingOptions
 
-ENGINES = ("auto", "python", "duckdb", "spark")
+ENGINES = ("auto", "python", "duckdb", "spark", "database")
 
 _LARGE = 20_000_000  # bytes from which a file is large
 
@@ -62,7 +62,7 @@ def run(
         from rulelang.engine.spark.run import run_spark  # most runs do without
 
         return run_spark(ruleset, source, options, target, rejects)
-    if options.engine == "duckdb" or (options.engine == "auto" and _is_large(source)):
+    if options.engine in ("duckdb", "database") or (options.engine == "auto" and _is_large(source)):
         done = _run_in_batch(ruleset, source, options, target, rejects)
         if done is not None:
             return done
@@ -87,14 +87,18 @@ def run(
 def _run_in_batch(
     ruleset: Ruleset, source: Source, options: RunOptions, target: PathLike | None, rejects: PathLike | None
 ) -> RunSummary | None:
-    """The account of a run by DuckDB; None where the rows are better decided one by one, with the same answers."""
+    """The account of a run by DuckDB, or by the database that has the rows; None where they are better decided one by
+    one, with the same answers.
+    """
     from rulelang.engine.batch.run import Elsewhere, run_batch  # most runs do without
+    from rulelang.engine.database.run import run_in_database
 
-    insisted = options.engine == "duckdb"
+    insisted = options.engine in ("duckdb", "database")
+    decide = run_in_database if options.engine == "database" else run_batch
     try:
-        return run_batch(ruleset, source, options, target, rejects)
+        return decide(ruleset, source, options, target, rejects)
     except Elsewhere as other:
-        if insisted and other.reason != "file":
+        if insisted and (other.reason != "file" or source.address is not None):
             facts = {"engine": options.engine, "construct": other.reason}
             raise DataError((Diagnostic("engine-cannot", facts=facts),)) from other
     except RuleError as error:

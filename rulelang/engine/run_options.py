@@ -29,10 +29,11 @@ class RunOptions:
     ``progress`` is told now and then how many rows are done, and of about how many. ``cuts`` are cut points of an
     earlier run, which then serve in place of those of this source. ``lists`` are second tables with records of lists,
     ``each`` tables for what is decided for each record; ``key`` is the customers' column that nested records are
-    written with (None: the first). ``engine`` is what decides (``auto``, ``python``, ``duckdb``, ``spark``), ``memory``
-    how much a batch engine may use (``2GB``). ``quality`` says what happens where data fails the checks of its
-    vocabulary: it is reported (``report``), nothing is written (``strict``), or nobody looks (``off``); ``details`` is
-    a file for every place that fails. ``notes`` are findings about the columns that the caller has, for the account.
+    written with (None: the first). ``engine`` is what decides (``auto``, ``python``, ``duckdb``, ``spark``,
+    ``database``), ``memory`` how much a batch engine may use (``2GB``), ``replace`` lets a result take the place of a
+    table. ``quality`` says what happens where data fails the checks of its vocabulary: it is reported (``report``),
+    nothing is written (``strict``), or nobody looks (``off``); ``details`` is a file for every place that fails.
+    ``notes`` are findings about the columns that the caller has, for the account.
     """
 
     as_of: date | None = None
@@ -51,3 +52,4 @@ class RunOptions:
     quality: str = "report"
     details: PathLike | None = None
     notes: tuple[Diagnostic, ...] = ()
+    replace: bool = False

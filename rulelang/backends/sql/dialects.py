@@ -41,8 +41,11 @@ POSTGRES = Dialect(
     typed_nulls=True,
     binary='CAST({x} AS TEXT) COLLATE "C"',
     text_type="TEXT",
-    clean="BTRIM({x}, {spaces})",
-    nfc="NORMALIZE({x}, NFC)",
+    # Most texts are ASCII or Chinese between signs that are no spaces: those are as they should be.
+    clean=(
+        "CASE WHEN {x} ~ '^[!-~一-鿿]([ -~一-鿿]*[!-~一-鿿])?$' THEN {x} ELSE BTRIM(NORMALIZE({x}, NFC), {spaces}) END"
+    ),
+    nfc="{x}",
     contains="STRPOS({x}, {p}) > 0",
     part={**_INT_PARTS, "weekday": "CAST(EXTRACT(ISODOW FROM {x}) AS INTEGER)"},
     add_days="({x} + CAST({n} AS INTEGER))",

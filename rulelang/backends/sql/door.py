@@ -58,8 +58,8 @@ def digits_of(field: Field) -> tuple[int, int]:
     return digits, scale
 
 
-def typed_reading(field: Field, column: str, dialect: Dialect) -> Reading:
-    """The reading of a column whose type fits the field's. Raises NotCarried."""
+def typed_reading(field: Field, column: str, dialect: Dialect, within: bool = True) -> Reading:
+    """The reading of a column whose type fits the field's, ``within`` its limits. Raises NotCarried."""
     match field.type:
         case Text():
             return missing_at(Reading(cleaned(column, dialect)), field, dialect)
@@ -69,12 +69,15 @@ def typed_reading(field: Field, column: str, dialect: Dialect) -> Reading:
             return Reading(Sql(column, "yesno"))
         case Date():
             moment = f"TRUNC({column})" if dialect.name == "oracle" else f"CAST({column} AS {dialect.date_type})"
-            if dialect.name == "sqlite":
-                moment = f"DATE({column})"
-            odd = f"{column} IS NOT NULL AND {moment} IS NULL" if dialect.name == "sqlite" else ""
-            return limited(missing_at(Reading(Sql(moment, "date"), odd), field, dialect), field, dialect)
+            odd = ""
+            if dialect.name == "sqlite":  # DATE makes 2026-03-03 of 2026-02-31, and today of 'now'
+                moment = f"CASE WHEN DATE({column}) = SUBSTR({column}, 1, 10) THEN DATE({column}) END"
+                odd = f"{column} <> '' AND ({moment}) IS NULL"
+            found = missing_at(Reading(Sql(moment, "date"), odd), field, dialect)
+            return limited(found, field, dialect) if within else found
         case Number() | Money() | Length():
-            return limited(missing_at(_number(field, column, dialect), field, dialect), field, dialect)
+            found = missing_at(_number(field, column, dialect), field, dialect)
+            return limited(found, field, dialect) if within else found
         case ListOf():
             raise NotCarried("list", field.name)
         case DateTime():
@@ -173,7 +176,18 @@ def missing_values(field: Field) -> tuple[Any, ...]:
 
 def limited(reading: Reading, field: Field, dialect: Dialect) -> Reading:
     """The reading with a value outside the field's limits taken for missing, though not for blank."""
-    value, figures = reading.value, Figures(dialect)
+    value = reading.value
+    tests = outside_tests(field, value, dialect)
+    if not tests:
+        return reading
+    outside = " OR ".join(tests)
+    text = f"CASE WHEN {outside} THEN NULL ELSE {value.text} END"
+    return evolve(reading, value=evolve(value, text=text), blank=f"{value.text} IS NULL")
+
+
+def outside_tests(field: Field, value: Sql, dialect: Dialect) -> list[str]:
+    """The conditions under which a value is outside its field's limits."""
+    figures = Figures(dialect)
     tests = []
     for bound, sign in ((field.at_least, "<"), (field.at_most, ">")):
         if bound is None:
@@ -184,8 +198,4 @@ def limited(reading: Reading, field: Field, dialect: Dialect) -> Reading:
         else:
             day: Any = bound
             tests.append(f"{value.text} {sign} {dialect.day(day)}")
-    if not tests:
-        return reading
-    outside = " OR ".join(tests)
-    text = f"CASE WHEN {outside} THEN NULL ELSE {value.text} END"
-    return evolve(reading, value=evolve(value, text=text), blank=f"{value.text} IS NULL")
+    return tests

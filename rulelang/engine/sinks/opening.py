@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.database.address import is_address, masked
 from rulelang.engine.sinks.draft import Draft, start_draft, unwritable
 from rulelang.engine.sinks.parquet import ParquetWriter
+from rulelang.engine.sinks.table import TABLE, TableDraft, open_table
 from rulelang.engine.sinks.workbook import WorkbookWriter
 from rulelang.engine.sinks.writers import DelimitedWriter, JsonWriter, Writer
 
@@ -39,23 +41,25 @@ FORMATS = {
 class SinkOptions:
     """How rows are written. ``encoding`` is ``utf-8`` or ``utf-8-sig``, ``delimiter`` is that of a .csv file.
 
-    ``made_on`` is the day in a workbook's properties, ``types`` are those of Parquet columns.
+    ``made_on`` is the day in a workbook's properties, ``types`` are those of Parquet columns. With ``replace`` a table
+    of a database may take the place of one that is there.
     """
 
     encoding: str = "utf-8"
     delimiter: str = ","
     made_on: datetime.date = datetime.date(2000, 1, 1)
     types: tuple[str, ...] = ()
+    replace: bool = False
 
 
 class Sink:
     """Takes rows, and becomes a file when it is committed; used as a context manager, it leaves nothing otherwise.
 
-    ``format`` is one of ``csv``, ``tsv``, ``excel``, ``json``, ``jsonl``, ``parquet``. Every method raises DataError
-    where the disk is full (``disk-full``) or the file can't be written (``unwritable-file``).
+    ``format`` is one of ``csv``, ``tsv``, ``excel``, ``json``, ``jsonl``, ``parquet``, ``table``. Every method raises
+    DataError where the disk is full (``disk-full``) or the file can't be written (``unwritable-file``).
     """
 
-    def __init__(self, name: str, format_: str, draft: Draft | None, writer: Writer) -> None:
+    def __init__(self, name: str, format_: str, draft: Draft | TableDraft | None, writer: Writer) -> None:
         self.name = name
         self.format = format_
         self._draft = draft
@@ -105,6 +109,8 @@ def sink_format(path: str | os.PathLike[str]) -> str:
     name = os.fspath(path)
     if name == STANDARD_OUTPUT:
         return "jsonl"
+    if is_address(name):
+        return TABLE
     ending = Path(name).suffix.casefold()
     if ending in FORMATS:
         return FORMATS[ending]
@@ -123,6 +129,9 @@ def open_sink(path: str | os.PathLike[str], columns: Sequence[str], options: Sin
         sys.stdout.flush()
         text = _text(_StaysOpen(sys.stdout.buffer), "utf-8")
         return Sink(name, format_, None, JsonWriter(text, columns, listed=False))
+    if format_ == TABLE:
+        writer = open_table(name, columns, options.types, options.replace)
+        return Sink(masked(name), format_, TableDraft(writer.session), writer)
     draft = start_draft(path)
     try:
         return Sink(name, format_, draft, _writer(draft, name, format_, columns, options))

@@ -68,7 +68,7 @@ class ParquetWriter:
             value = f"CASE WHEN {text} = '' THEN []::VARCHAR[] ELSE string_split({text}, {literal(_BETWEEN)}) END"
         elif kind == NUMBER:
             value = f"CAST({text} AS DECIMAL(38, {self._places[place]}))"
-        elif kind.endswith("]") or kind.startswith(_NESTED):
+        elif kind == "ANY" or kind.endswith("]") or kind.startswith(_NESTED):
             value = text  # as JSON
         else:
             value = f"CAST({text} AS {kind})"

@@ -46,7 +46,9 @@ def open_source(path: str | os.PathLike[str], options: SourceOptions | None = No
     """
     name = os.fspath(path)
     if "://" in name:
-        raise DataError((Diagnostic("database-not-yet", facts={"file": name.partition("://")[0]}),))
+        from rulelang.engine.sources.database import open_database  # most runs do without
+
+        return open_database(name)
     if is_parquet(path):
         return open_parquet(path)
     files = files_of(path)

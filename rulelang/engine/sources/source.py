@@ -11,6 +11,7 @@ from typing import NamedTuple
 from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.database.address import Address
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.reading import is_blank
 
@@ -54,12 +55,13 @@ class Source:
     """Rows with named columns.
 
     ``rows()`` starts anew each time and reads one row at a time where the format allows it. ``name`` is the file as
-    the user knows it, ``format`` one of ``csv``, ``excel``, ``json``, ``jsonl``, ``parquet``; ``types`` are those of
-    Parquet columns, as DuckDB names them. ``path`` is the file that was opened, None for standard input. ``notes`` are
-    findings about the whole source (its encoding was guessed). ``estimate()`` is about how many rows there are, for a
-    progress bar. Use it as a context manager, or ``close()`` it: data from standard input is kept in a temporary file
-    until then. ``origin`` says of a row of several files in which one it stands, and where;
-    ``files`` are those files.
+    the user knows it, ``format`` one of ``csv``, ``excel``, ``json``, ``jsonl``, ``parquet``, ``database``;
+    ``types`` are those of Parquet columns, as DuckDB names them. ``path`` is the file that was opened, None for
+    standard input, ``address`` where a database has the rows. ``notes`` are findings about the whole source (its
+    encoding was guessed).
+    ``estimate()`` is about how many rows there are, for a progress bar. Use it as a context manager, or ``close()`` it:
+    data from standard input is kept in a temporary file until then. ``origin`` says of a row of several files in which
+    one it stands, and where; ``files`` are those files.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Source:
     encoding: str | None = None
     delimiter: str | None = None
     types: tuple[str, ...] = ()
+    address: Address | None = None
     count: Callable[[], int | None] = field(default=_nothing, repr=False)
     release: Callable[[], None] = field(default=_nothing, repr=False)
     origin: Callable[[int], tuple[str, int]] | None = field(default=None, repr=False)

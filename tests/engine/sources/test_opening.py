@@ -78,11 +78,11 @@ def test_impossible_paths_are_refused(tmp_path: Path, path: str) -> None:
     assert error.value.diagnostics[0].code in ("no-such-file", "unreadable-file")
 
 
-def test_a_folder_and_a_database_are_refused(tmp_path: Path) -> None:
+def test_a_folder_and_an_unknown_database_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is-a-folder"):
         open_source(tmp_path)
-    with pytest.raises(DataError, match="database-not-yet"):
-        open_source("postgresql://host/base?table=customers")
+    with pytest.raises(DataError, match="unknown-database"):
+        open_source("oracle://host/base?table=customers")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")

@@ -1,0 +1,1 @@
+"""Decides where the data is: in PostgreSQL, in an SQLite file."""

@@ -1,0 +1,118 @@
+"""The door of a table in a database: which values SQL reads by itself, with the same meaning as the other doors.
+
+What is odd (a word that is no member, a value outside its limits, a day ahead) leaves its row to the generated Python,
+which reads it, reports it, or rejects it as always. A column of a type that can't hold its field's values is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from rulelang.backends.sql.dialect import Dialect
+from rulelang.backends.sql.door import Reading, digits_of, outside_tests, typed_reading
+from rulelang.backends.sql.figures import Sql
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.database.session import ColumnType
+from rulelang.explain.findings import Spellings
+from rulelang.values.text import near_key
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo, type_names
+
+_NUMBERS = ("integer", "number", "float")
+_FIT: Mapping[type[Type], tuple[str, ...]] = {
+    Text: ("text", "integer"),
+    Choice: ("text", "integer"),
+    YesNo: ("boolean", "integer", "text"),
+    Date: ("date", "moment"),
+    Number: _NUMBERS,
+    Money: _NUMBERS,
+    Length: _NUMBERS,
+    ListOf: ("json",),
+}
+_YES, _NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
+
+
+def require_fitting(field: Field, column: ColumnType) -> None:
+    """Raises DataError (``column-type``) where a column can't hold the values of its field."""
+    fitting = _FIT.get(type(field.type), (column.kind,))
+    if column.kind not in (*fitting, "any"):
+        facts = {
+            "column": column.name,
+            "type": column.type,
+            "field": field.name,
+            "wanted": type_names[type(field.type)],
+        }
+        raise DataError((Diagnostic("column-type", facts=facts),))
+
+
+def reading(
+    field: Field, column: ColumnType | None, dialect: Dialect, as_of: date, spellings: Spellings | None
+) -> Reading:
+    """How a field is read; without a column it is missing for everybody. Raises NotCarried."""
+    if column is None:
+        return Reading(_nothing(field, dialect))
+    source = f"t.{dialect.identifier(column.name)}"
+    found = _yes_no(source, column.kind, dialect) if isinstance(field.type, YesNo) else None
+    found = found or typed_reading(field, source, dialect, within=False)
+    odd = [found.odd] if found.odd else []
+    value = found.value
+    odd += outside_tests(field, value, dialect)
+    if column.kind == "any":
+        odd += _unusual(field, source)
+    if isinstance(field.type, Date):
+        odd.append(f"{value.text} < {dialect.day(date.min)} OR {value.text} > {dialect.day(date.max)}")
+        if not field.type.may_be_future:
+            odd.append(f"{value.text} > {dialect.day(as_of)}")
+    if isinstance(field.type, Text) and spellings is not None:
+        odd += _near_misses(value.text, spellings, dialect)
+    if field.required:
+        odd.append(f"{value.text} IS NULL")
+    if isinstance(field.type, YesNo) and field.missing_values:
+        odd.append(f"{source} IS NOT NULL")
+    return Reading(value, " OR ".join(f"({each})" for each in odd))
+
+
+def _nothing(field: Field, dialect: Dialect) -> Sql:
+    match field.type:
+        case Number() | Money() | Length():
+            digits, scale = digits_of(field)
+            return Sql(f"CAST(NULL AS {dialect.number_type(digits, scale)})", digits=digits, scale=scale)
+        case Date():
+            return Sql(f"CAST(NULL AS {dialect.date_type})", "date")
+        case YesNo():
+            return Sql("CAST(NULL AS BOOLEAN)" if not dialect.scaled else "NULL", "yesno")
+    return Sql(f"CAST(NULL AS {dialect.text_type})", "text")
+
+
+def _yes_no(source: str, kind: str, dialect: Dialect) -> Reading | None:
+    """Yes or no from a number or a word; None where the column has a type for it."""
+    if kind in ("integer", "any"):
+        value = f"CASE {source} WHEN 1 THEN {dialect.yes} WHEN 0 THEN {dialect.no} END"
+        odd = f"{source} NOT IN (0, 1)" if kind == "integer" else f"{source} <> '' AND ({value}) IS NULL"
+        return Reading(Sql(value, "yesno"), odd)
+    if kind == "text":
+        word = f"LOWER(CAST({source} AS {dialect.text_type}))"
+        yes, no = (", ".join(map(dialect.text, words)) for words in (_YES, _NO))
+        value = f"CASE WHEN {word} IN ({yes}) THEN {dialect.yes} WHEN {word} IN ({no}) THEN {dialect.no} END"
+        return Reading(Sql(value, "yesno"), f"{word} <> '' AND {word} NOT IN ({yes}, {no})")
+    return None
+
+
+def _unusual(field: Field, source: str) -> list[str]:
+    """Where each value has a type of its own: one that the field is not read from as it is."""
+    usual = {Text: ("text", "integer"), Choice: ("text", "integer"), Date: ("text",), YesNo: ("integer",)}
+    kinds = usual.get(type(field.type), ("integer", "real"))
+    return [f"TYPEOF({source}) NOT IN ({', '.join(repr(each) for each in kinds)}, 'null')"]
+
+
+def _near_misses(text: str, spellings: Spellings, dialect: Dialect) -> list[str]:
+    """What may differ from a text of the rules in case, width or spaces alone: looked at by the other engine."""
+    if not spellings.exact:
+        return []
+    exact = ", ".join(map(dialect.text, sorted(each for each in spellings.exact if "\0" not in each)))
+    keys = ", ".join(dialect.text(each) for each in sorted({near_key(each) for each in spellings.exact}))
+    key = f"LOWER(REPLACE({text}, ' ', ''))"
+    if dialect.scaled:
+        return [f"{text} NOT IN ({exact}) AND ({key} IN ({keys}) OR {text} GLOB '*[^!-~ \u4e00-\u9fff]*')"]
+    return [f"{text} NOT IN ({exact}) AND ({key} IN ({keys}) OR {text} ~ '[^!-~ \u4e00-\u9fff]')"]

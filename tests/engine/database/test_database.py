@@ -1,0 +1,296 @@
+"""Decided in the database or row by row: the same result, the same account, or a message and nothing at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rulelang
+from rulelang.engine.run import run
+from rulelang.engine.run_options import RunOptions
+from rulelang.engine.sources.opening import open_source
+from rulelang.engine.summary import RunSummary
+from rulelang.report.run_summary import summary_json
+from tests.engine.database.conftest import Base
+from tests.servers.postgres import PASSWORD
+
+RULES = """
+choice rank: low (低) < medium (中) < gold (金)
+field id: whole number
+field level: rank
+field spend: money in CNY, at least 0, at most 99,999
+field seen: date
+field city: text
+field vip: yes or no
+outcome tier: one of best (最好), good (好), none (无)
+outcome score: whole number, sum
+outcome rate: number with 2 decimals
+outcome grade: rank, undecided when data is missing
+outcome due: date
+if level = gold and spend > 100 then tier = best, tag "big" ("大户")
+otherwise if spend >= 0 then tier = good
+if vip then add 5 to score, due = seen + 30 days, tag "vip" ("贵宾")
+if city is one of "London", "Paris", "北京" then add 3 to score
+if seen > 365 days then grade = low otherwise grade = gold
+always rate = spend * 0.015
+"""
+RULELANG = (sys.executable, "-c", "from rulelang.cli.main import main; main()")
+AS_OF = date(2026, 6, 30)
+
+
+def decide(base: Base, engine: str, target: object = None, rejects: object = None, **options: Any) -> RunSummary:
+    rules = rulelang.loads(options.pop("rules", RULES))
+    with open_source(options.pop("data", base.at("customers"))) as source:
+        wanted = RunOptions(as_of=AS_OF, engine=engine, **options)
+        return run(rules, source, wanted, target, rejects)  # type: ignore[arg-type]  # None or a path
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: row["id"])
+
+
+def told(summary: RunSummary) -> dict[str, Any]:
+    """What a summary says, but for the order in which rows came."""
+    found = summary_json(summary, "en")
+    for each in ("output", "rejects", "preview", "engine"):
+        found.pop(each, None)
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_result_and_the_account_are_those_of_python(base: Base, tmp_path: Path, language: str) -> None:
+    if base.kind == "sqlite" and language == "zh":
+        pytest.skip("lists in Chinese are decided row by row")
+    files = [tmp_path / f"{engine}.csv" for engine in ("python", "database")]
+    summaries = [
+        decide(base, engine, file, language=language)
+        for engine, file in zip(("python", "database"), files, strict=True)
+    ]
+    assert rows_of(files[0]) == rows_of(files[1])
+    one, other = map(told, summaries)
+    assert one["outcomes"] == other["outcomes"]
+    for key in ("rows", "rejected", "fields", "never_fired"):
+        assert one.get(key) == other.get(key)
+    assert {each.diagnostic.code for each in summaries[0].findings} == {
+        each.diagnostic.code for each in summaries[1].findings
+    }
+
+
+@pytest.mark.parametrize("engine", ["python", "database"])
+def test_a_table_becomes_a_table(base: Base, engine: str) -> None:
+    summary = decide(base, engine, base.at("decided"))
+    assert (6, 0) == (summary.rows, summary.rejected)
+    found = base.ask("SELECT id, tier, score, due FROM decided ORDER BY id")
+    assert [(1, "best", 8, "2026-03-02"), (2, None, 3, None)] == [
+        (*row[:3], row[3] and str(row[3])) for row in found[:2]
+    ]
+    assert {"customers", "decided"} == base.tables()
+
+
+def test_a_query_stands_in_for_a_table(base: Base) -> None:
+    url = f"{base.url}?query=SELECT id, spend, city FROM customers WHERE spend > 90 -- those only"
+    assert 3 == decide(base, "database", base.at("decided"), data=url).rows
+    assert [(1,), (3,), (4,)] == base.ask("SELECT id FROM decided ORDER BY id")
+
+
+@pytest.mark.parametrize("engine", ["python", "database"])
+def test_a_table_that_is_there_stays_unless_it_may_be_replaced(base: Base, engine: str) -> None:
+    base.ask("CREATE TABLE decided (x INTEGER)")
+    with pytest.raises(rulelang.DataError, match="table-exists"):
+        decide(base, engine, base.at("decided"))
+    assert [] == base.ask("SELECT x FROM decided")
+    decide(base, engine, base.at("decided"), replace=True)
+    assert [(6,)] == base.ask("SELECT COUNT(*) FROM decided")
+
+
+def test_a_table_is_not_replaced_by_what_is_made_of_it(base: Base) -> None:
+    with pytest.raises(rulelang.DataError, match="same-file"):
+        decide(base, "database", base.at("customers"), replace=True)
+    assert [(6,)] == base.ask("SELECT COUNT(*) FROM customers")
+
+
+@pytest.mark.parametrize("into_table", [True, False])
+def test_rows_that_can_not_be_read_are_set_aside_with_their_reasons(
+    base: Base, tmp_path: Path, into_table: bool
+) -> None:
+    base.ask("INSERT INTO customers VALUES (7, 'gold', 0.123456789, '2026-01-01', 'Rome', NULL)")
+    base.ask("CREATE TABLE odd AS SELECT id, CAST(level AS TEXT) AS vip, spend FROM customers")
+    rejects: object = base.at("rejected") if into_table else tmp_path / "rejected.csv"
+    summary = decide(base, "database", base.at("decided"), rejects, data=base.at("odd"))
+    assert (7, 6) == (summary.rows, summary.rejected), "words that are neither yes nor no; one of them is missing"
+    assert [(1,)] == base.ask("SELECT COUNT(*) FROM decided")
+    if into_table:
+        found = base.ask("SELECT id, rejected_column, rejected_reason FROM rejected ORDER BY id")
+        assert ("1", "vip") == tuple(map(str, found[0][:2]))
+        assert "gold" in found[0][2]
+    else:
+        assert 6 == len(rows_of(tmp_path / "rejected.csv"))
+
+
+def test_nothing_is_left_where_a_file_can_not_be_written(base: Base, tmp_path: Path) -> None:
+    before = base.tables()
+    with pytest.raises(rulelang.DataError, match="no-such-folder"):
+        decide(base, "database", base.at("decided"), tmp_path / "nowhere" / "rejected.csv")
+    assert before == base.tables()
+
+
+@pytest.mark.parametrize("engine", ["python", "database"])
+def test_names_of_every_kind(base: Base, engine: str) -> None:
+    names = ('a"; drop table customers; --', "客户 编号", "BIG", "select", "it's %s {x}")
+    quoted = [each.replace('"', '""') for each in names]
+    columns = ", ".join(f'"{each}" INTEGER' for each in quoted)
+    base.ask(f'CREATE TABLE "Kunden ""x""" ({columns})')
+    base.ask('INSERT INTO "Kunden ""x""" VALUES (1, 2, 3, 4, 5)')
+    fields = "".join(f"field 【{each}】: whole number, at least 0, at most 9\n" for each in names)
+    total = " + ".join(f"【{each}】" for each in names)
+    rules = f"{fields}outcome o: whole number\nalways o = {total}"
+    decide(base, engine, f'{base.url}?table="Ziel ""z"""', data=f'{base.url}?table="Kunden ""x"""', rules=rules)
+    assert [(15,)] == base.ask('SELECT o FROM "Ziel ""z"""')
+    assert [(6,)] == base.ask("SELECT COUNT(*) FROM customers")
+
+
+@pytest.mark.parametrize("option", ["why", "measures", "unique"])
+def test_what_it_does_not_do_is_refused_by_name(base: Base, option: str) -> None:
+    rules = {
+        "measures": 'field spend: money\noutcome o: text\nif spend in the top 20% then o = "x"',
+        "unique": 'field id: whole number, unique\nfield spend: money\noutcome o: text\nif spend > 1 then o = "x"',
+    }.get(option, RULES)
+    with pytest.raises(rulelang.DataError, match="engine-cannot"):
+        decide(base, "database", base.at("decided"), rules=rules, why=option == "why")
+    assert {"customers"} == base.tables()
+
+
+def test_a_column_of_a_wrong_type_is_named(base: Base) -> None:
+    if base.kind == "sqlite":
+        pytest.skip("columns have no types there")
+    base.ask("ALTER TABLE customers ALTER COLUMN seen TYPE TEXT")
+    with pytest.raises(rulelang.DataError) as raised:
+        decide(base, "database", base.at("decided"))
+    (found,) = raised.value.diagnostics
+    assert ("column-type", "seen", "text") == (found.code, found.facts["column"], found.facts["type"])
+    assert 6 == decide(base, "python").rows, "row by row a text is read as a date"
+
+
+def test_values_of_their_own_types(base: Base) -> None:
+    """What no other engine meets: NaN and infinity, dates beyond the calendar, texts in columns of numbers."""
+    if base.kind == "postgresql":
+        base.ask(
+            "INSERT INTO customers VALUES (7, 'gold', 'NaN', 'infinity', 'x', NULL), "
+            "(8, 'gold', 1, '12000-01-01', 'x', NULL)"
+        )
+        base.ask("INSERT INTO customers VALUES (9, 'gold', 'Infinity', '2026-01-01', 'x', NULL)")
+    else:
+        base.ask(
+            "INSERT INTO customers VALUES (7, 'gold', 'much', '2026-02-31', 'x', 'yes'), (8, 'gold', 1, 'now', 'x', 7)"
+        )
+        base.ask("INSERT INTO customers VALUES (9, 'gold', 0.1, '2026-01-01', x'00ff', 1)")
+    one, other = (decide(base, engine) for engine in ("python", "database"))
+    assert (one.rows, one.rejected) == (other.rows, other.rejected)
+    assert [each.standings for each in one.outcomes] == [each.standings for each in other.outcomes]
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    call = [*RULELANG, *arguments]
+    return subprocess.run(call, capture_output=True, text=True, env={**os.environ, **environment}, check=False)
+
+
+def test_whoever_is_not_let_in_is_told_why_without_the_password(postgres_url: str) -> None:
+    place = postgres_url.partition("@")[2]
+    clerk = f"postgresql://clerk:{PASSWORD.replace('/', '%2F')}@{place}"
+    cases = (
+        (f"postgresql://clerk:wr%2Fong@{place}?table=x", "database-login"),
+        (f"{clerk}x?table=x", "no-such-database"),
+        (f"{clerk}?table=nobodys", "no-such-table"),
+        ("postgresql://clerk:wr%2Fong@127.0.0.1:9/bank?table=x", "database-unreachable"),
+        (f"{clerk}", "database-address"),
+        (f"{clerk}?query=selekt 1", "query-failed"),
+        (f"{clerk}?query=select 1 as x&table=y", "database-address"),
+    )
+    for url, code in cases:
+        with pytest.raises(rulelang.DataError) as raised:
+            open_source(url)
+        (found,) = raised.value.diagnostics
+        assert code == found.code, url
+        assert not {PASSWORD, "wr/ong", "wr%2Fong", PASSWORD.replace("/", "%2F")} & set(
+            "".join(map(str, found.facts.values())).replace(":", "@").split("@")
+        )
+
+
+def test_rights_are_needed_to_read_and_to_write(base: Base, postgres_url: str) -> None:
+    if base.kind == "sqlite":
+        pytest.skip("a file has no users")
+    url = f"postgresql://clerk:{PASSWORD.replace('/', '%2F')}@{postgres_url.partition('@')[2]}"
+    base.ask("GRANT USAGE ON SCHEMA public TO clerk")
+    with pytest.raises(rulelang.DataError, match="no-permission"):
+        open_source(f"{url}?table=customers")
+    base.ask("GRANT SELECT ON customers TO clerk")
+    with pytest.raises(rulelang.DataError, match="no-permission"):
+        decide(base, "database", f"{url}?table=decided", data=f"{url}?table=customers")
+    base.ask("REVOKE ALL ON customers FROM clerk")
+
+
+def test_the_command_says_what_it_did_and_never_the_password(base: Base, tmp_path: Path) -> None:
+    (tmp_path / "x.rules").write_text(RULES, "utf-8")
+    url = base.url.replace("rules@", "rules:hush@")
+    done = command(
+        "run",
+        str(tmp_path / "x.rules"),
+        "--engine",
+        f"{url}?table=customers",
+        "-o",
+        f"{url}?table=decided",
+        "--as-of",
+        "2026-06-30",
+        "--lang",
+        "en",
+    )
+    assert "6 rows" in done.stdout, done.stderr
+    assert "decided" in done.stderr
+    assert "hush" not in done.stdout + done.stderr
+    again = command(
+        "run",
+        str(tmp_path / "x.rules"),
+        "--engine",
+        f"{url}?table=customers",
+        "-o",
+        f"{url}?table=decided",
+        "--lang",
+        "zh",
+    )
+    assert (2, True) == (again.returncode, "--replace" in again.stderr)
+    both = command("run", str(tmp_path / "x.rules"), "customers.csv", "--engine", f"{url}?table=customers")
+    assert (2, True) == (both.returncode, "data-and-engine" in both.stderr)
+
+
+def test_ctrl_c_stops_the_query_and_leaves_nothing(base: Base, tmp_path: Path) -> None:
+    numbers = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000000)"
+    slow = f"{numbers} SELECT x AS spend FROM n"
+    (tmp_path / "x.rules").write_text('field spend: money\noutcome o: text\nif spend > 5 then o = "x"', "utf-8")
+    call = [*RULELANG, "run", str(tmp_path / "x.rules")]
+    call += ["--engine", f"{base.url}?query={slow.replace('+', '%2B')}", "-o", base.at("decided"), "--quality", "off"]
+    process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    busy = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'rulelang' AND query LIKE 'CREATE%'"
+    for _ in range(300 if base.kind == "postgresql" else 30):
+        if base.kind == "postgresql" and base.ask(busy):
+            break
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert 130 == process.returncode, errors
+    assert {"customers"} == base.tables()
+    if base.kind == "postgresql":
+        running = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rulelang' AND state = 'active'"
+        assert [(0,)] == base.ask(running)
