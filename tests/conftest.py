@@ -44,6 +44,19 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """One Spark session for all tests; skips where there is no Spark or no Java."""
+    from tests.servers.spark import spark_session
+
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(spark_session())
+        except NotHere as error:
+            pytest.skip(str(error))
+        yield session
+
+
+@pytest.fixture(scope="session")
 def database(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
     """A connection to the database of a dialect, opened once; skips where the machine has none."""
     from tests.servers.connections import connect

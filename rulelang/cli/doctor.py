@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import click
 
-from rulelang.cli.bilingual import argument, command
+from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
 from rulelang.cli.loading import load_ruleset, mapped, open_data, with_settings
@@ -32,6 +33,13 @@ from rulelang.cli.options import as_of_option, data_options, map_option, plugin_
 @argument(
     "data", metavar=("DATA", "数据"), en="the customers: a .csv or .parquet file", zh="客户数据：.csv或.parquet文件"
 )
+@option(
+    "--engine",
+    choices=("duckdb", "spark"),
+    default="duckdb",
+    en="the engine that is held against the generated Python",
+    zh="与生成的Python相对照的引擎",
+)
 @as_of_option()
 @set_option()
 @map_option()
@@ -42,6 +50,7 @@ def cli(
     console: Console,
     rules: str,
     data: str,
+    engine: str,
     as_of: date | None,
     settings: tuple[str, ...],
     pairs: tuple[str, ...],
@@ -59,25 +68,30 @@ def cli(
     with (
         open_data(data, encoding, delimiter, sheet, rules, plugin_folders) as source,
         tempfile.TemporaryDirectory() as folder,
+        ExitStack() as stack,
     ):
         ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
         columns, reads = mapped(console, pairs, date_order, source, ruleset.model, plugin_folders)
         options = RunOptions(as_of, columns, reads)
+        if engine == "spark":
+            from rulelang.engine.spark.session import open_session
+
+            stack.enter_context(open_session(purpose=data))  # one for all
         boundaries = written_aside(boundary_rows(ruleset, source, options), folder)
         for name, each in ((data, source), (console.say("rows at the limits", "界限上的情形"), boundaries)):
-            found = compare_engines(ruleset, each, options)
+            found = compare_engines(ruleset, each, options, engine)
             if found.difference is None:
-                agreed = f"{name}: {found.rows:,} rows, python and duckdb agree"
-                console.print(console.say(agreed, f"{name}：{found.rows:,}行，python与duckdb一致"))
+                agreed = f"{name}: {found.rows:,} rows, python and {engine} agree"
+                console.print(console.say(agreed, f"{name}：{found.rows:,}行，python与{engine}一致"))
                 continue
             ending = FINDINGS
             other = found.difference
             one, two = (each or "-" for each in other.answers)
-            differs = f"row {other.row} differs in {other.outcome}: python {one}, duckdb {two} (rule {other.rule})"
+            differs = f"row {other.row} differs in {other.outcome}: python {one}, {engine} {two} (rule {other.rule})"
             console.print(
                 console.say(
                     f"{name}: {differs}",
-                    f"{name}：第{other.row}行的“{other.outcome}”不同：python为{one}，duckdb为{two}（规则{other.rule}）",
+                    f"{name}：第{other.row}行的“{other.outcome}”不同：python为{one}，{engine}为{two}（规则{other.rule}）",
                 )
             )
     return ending

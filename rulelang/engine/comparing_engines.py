@@ -21,13 +21,15 @@ from rulelang.engine.run import run
 from rulelang.engine.run_options import RunOptions
 from rulelang.engine.sinks.opening import open_sink
 from rulelang.engine.sources.opening import open_source
+from rulelang.engine.sources.parquet import parquet_files
 from rulelang.engine.sources.source import Row, Source
 from rulelang.lowering import plan as p
 from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.lower import lower
 from rulelang.lowering.reading import nodes
 
-ENGINES = ("python", "duckdb")
+ENGINES = ("duckdb", "spark")  # what is held against the generated Python
+NUMBER = "rulelang_row"
 _MOST_BOUNDARIES = 2000
 
 
@@ -51,13 +53,19 @@ class Agreement:
     difference: Difference | None
 
 
-def compare_engines(ruleset: Ruleset, source: Source, options: RunOptions) -> Agreement:
-    """Decides every row with each engine. Raises what `rulelang.engine.run.run` raises."""
+def compare_engines(ruleset: Ruleset, source: Source, options: RunOptions, engine: str = "duckdb") -> Agreement:
+    """Decides every row by the generated Python and by another engine, one of `ENGINES`. Raises what
+    `rulelang.engine.run.run` raises.
+    """
     with tempfile.TemporaryDirectory(prefix="rulelang-") as folder:
-        paths = [os.path.join(folder, f"{engine}.parquet") for engine in ENGINES]
-        for engine, path in zip(ENGINES, paths, strict=True):
-            summary = run(ruleset, source, evolve(options, engine=engine, progress=None), path)
-        first, second = (f"read_parquet({literal(path)}, file_row_number = true)" for path in paths)
+        key = "file_row_number"
+        if engine == "spark":  # its rows come in any order
+            source, key = _numbered(source, folder, options), NUMBER
+        paths = [os.path.join(folder, f"{each}.parquet") for each in ("python", engine)]
+        for each, path in zip(("python", engine), paths, strict=True):
+            summary = run(ruleset, source, evolve(options, engine=each, progress=None), path)
+        relations = [f"{path}/*.parquet" if os.path.isdir(path) else path for path in paths]
+        first, second = (f"read_parquet({literal(each)}, file_row_number = true)" for each in relations)
         work = RowRun(ruleset, source, evolve(options, progress=None))
         titles = work.head.columns[len(source.columns) :]
         with open_duck(options.memory, source.name) as duck:
@@ -65,15 +73,30 @@ def compare_engines(ruleset: Ruleset, source: Source, options: RunOptions) -> Ag
             differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in names)
             shown = ", ".join(f"CAST(a.{name} AS VARCHAR), CAST(b.{name} AS VARCHAR)" for name in names)
             found = duck.execute(
-                f"SELECT coalesce(a.file_row_number, b.file_row_number), {shown} FROM {first} a FULL JOIN {second} b "
-                f"USING (file_row_number) WHERE {differs or 'FALSE'} ORDER BY 1 LIMIT 1"
+                f"SELECT CAST({key} AS BIGINT), {shown} FROM {first} a FULL JOIN {second} b USING ({key}) "
+                f"WHERE {differs or 'FALSE'} OR a.{key} IS NULL OR b.{key} IS NULL ORDER BY 1 LIMIT 1"
             ).fetchone()
-    if found is None:
-        return Agreement(summary.decided, None)
-    pairs = list(zip(found[1::2], found[2::2], strict=True))
-    place = next(number for number, (one, other) in enumerate(pairs) if one != other)
-    rule = _rule(work, int(found[0]), place)
-    return Agreement(summary.decided, Difference(int(found[0]) + 1, titles[place], _texts(pairs[place]), rule))
+        if found is None:
+            return Agreement(summary.decided, None)
+        pairs = list(zip(found[1::2], found[2::2], strict=True))
+        place = next((number for number, (one, other) in enumerate(pairs) if one != other), 0)
+        rule = _rule(work, int(found[0]), place, engine == "spark")
+        return Agreement(summary.decided, Difference(int(found[0]) + 1, titles[place], _texts(pairs[place]), rule))
+
+
+def _numbered(source: Source, folder: str, options: RunOptions) -> Source:
+    """The source as a file with a column that counts its rows from 0."""
+    if source.format != "parquet" or source.path is None:
+        rows = (Row(row.number, [*row.cells, place]) for place, row in enumerate(source.rows()) if row.fault is None)
+        return written_aside(evolve(source, columns=(*source.columns, NUMBER), read=lambda: rows), folder)
+    path = os.path.join(folder, "numbered.parquet")
+    with open_duck(options.memory, source.name) as duck:
+        relation = parquet_files(source.path, duck).relation
+        duck.execute(
+            f"COPY (SELECT *, row_number() OVER () - 1 AS {quoted(NUMBER)} FROM {relation}) TO {literal(path)} "
+            "(FORMAT parquet)"
+        )
+    return open_source(path)
 
 
 def _texts(pair: tuple[Any, Any]) -> tuple[str, str]:
@@ -81,14 +104,14 @@ def _texts(pair: tuple[Any, Any]) -> tuple[str, str]:
     return one, other
 
 
-def _rule(work: RowRun, wanted: int, outcome: int) -> str | None:
-    """The rule that made Python's answer for a row of the result."""
+def _rule(work: RowRun, wanted: int, outcome: int, numbered: bool) -> str | None:
+    """The rule that made Python's answer for a row of the result, or for a numbered one."""
     place = -1
     for row in work.source.rows():
         if row.fault is not None:
             continue
         faults, values = work.read(row)
-        place += not faults
+        place = int(str(row.cells[-1])) if numbered else place + (not faults)
         if place == wanted and not faults:
             return work.ruleset.decide_values(values, work.as_of).rule(work.outcomes[outcome].name)
     return None
