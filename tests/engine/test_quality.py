@@ -129,6 +129,17 @@ def test_engines_find_the_same_in_shuffled_rows(rules: Ruleset, tmp_path: Path) 
     assert (tmp_path / "python.csv").read_bytes() == (tmp_path / "duckdb.csv").read_bytes()
 
 
+def test_spellings_of_one_number_are_one(tmp_path: Path, engine: str) -> None:
+    declared = "field id: text, required, unique\nfield name: text, required\noutcome t: one of a, b\n"
+    plain = rulelang.loads(declared + "if id is known then t = a\n")
+    ids = ("K1", " K2", "K2", "K1\u3000", "号1", "K3", " ", "é", "e\u0301", "K 3", "K3 x")
+    names = ("a", "", " ", "王", "\u3000", "b", "c", "d", "e", "f", "g")
+    rows = list(zip(ids, names, strict=True))
+    summary = plain.run(table(tmp_path / "d.csv", rows, ("id", "name")), as_of=AS_OF, engine=engine)
+    expected = {("no duplicates", "id", 3, (4, 5, 10)), ("required", "id", 1, (8,)), ("required", "name", 3, (3, 4, 6))}
+    assert expected == failures(summary)
+
+
 def test_strict_writes_no_result_but_the_findings(rules: Ruleset, tmp_path: Path, engine: str) -> None:
     data, out, findings = table(tmp_path / "d.csv", [changed(mobile="1")]), tmp_path / "o.csv", tmp_path / "f.csv"
     summary = rules.run(data, out, as_of=AS_OF, engine=engine, quality="strict", findings=findings)

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from heapq import merge
 
 from rulelang.backends.sql.door import Reading
-from rulelang.engine.batch.duck import Duck, quoted
+from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.statement import NUMBER
 from rulelang.engine.batch.tables import Table
 from rulelang.engine.quality import CheckedColumn, Quality
 from rulelang.engine.row_run import RowRun
+from rulelang.values.text import OUTER_SPACES
+from rulelang.vocabulary.types import Text
 
 _SUSPECTS = "rulelang_suspects"
 _AT_ONCE = 50_000
@@ -50,8 +52,11 @@ def _suspects(quality: Quality, place: int, column: CheckedColumn, table: Table,
     duck.execute(f"CREATE TABLE {_SUSPECTS}{place} (cell {kind})")
     any_ = False
     some = "" if where is None else f" WHERE {where}"
-    for raw, count in duck.rows(f"SELECT {name}, count(*) FROM {table.relation} AS t{some} GROUP BY 1"):
+    having = _looked_at(column, name, kind)
+    for raw, count in duck.rows(f"SELECT {name}, count(*) FROM {table.relation} AS t{some} GROUP BY 1{having}"):
         value, failed = column.judge(raw)
+        if having and value is not None and value != raw:
+            found += (value, raw)  # the value may stand there as it is, and was not looked at
         suspect = bool(failed)
         if unique and value is not None:
             other = first.setdefault(value, raw)
@@ -67,6 +72,20 @@ def _suspects(quality: Quality, place: int, column: CheckedColumn, table: Table,
         any_ = True
         _keep(found, place, kind, duck)
     return any_
+
+
+def _looked_at(column: CheckedColumn, name: str, kind: str) -> str:
+    """Which spellings Python has to see, where SQL can tell: of texts of which no form is asked the blank ones, and
+    where no two may be alike those that stand in several rows or are no plain ASCII, which could be another spelling.
+    """
+    checks = column.checks
+    formed = checks.function or checks.pattern or checks.field.missing_values
+    if formed or kind != "VARCHAR" or not isinstance(checks.field.type, Text):
+        return ""
+    blank = f"{name} IS NULL OR trim({name}, {literal(OUTER_SPACES)}) = ''"
+    if not checks.unique:
+        return f" HAVING {blank}"
+    return f" HAVING count(*) > 1 OR {blank} OR NOT regexp_full_match({name}, '[!-~]([ -~]*[!-~])?')"
 
 
 def _keep(found: list[object], place: int, kind: str, duck: Duck) -> None:
