@@ -31,7 +31,10 @@ from rulelang.cli.options import as_of_option, data_options, map_option, plugin_
     zh=".rules文件、放规则文件的文件夹，或规则集名称",
 )
 @argument(
-    "data", metavar=("DATA", "数据"), en="the customers: a .csv or .parquet file", zh="客户数据：.csv或.parquet文件"
+    "data",
+    metavar=("DATA", "数据"),
+    en="the customers: a .csv or .parquet file, or the URL of a table: then its database is compared",
+    zh="客户数据：.csv或.parquet文件；或表的URL，此时与其数据库比较",
 )
 @option(
     "--engine",
@@ -61,7 +64,8 @@ def cli(
     plugin_folders: tuple[Path, ...],
 ) -> int:
     """Runs every engine twice, and says what came out."""
-    from rulelang.engine.comparing_engines import boundary_rows, compare_engines, written_aside
+    from rulelang.engine.comparing_engines import boundary_rows, compare_engines, engine_for, written_aside
+    from rulelang.engine.database.address import masked
     from rulelang.engine.run import RunOptions
 
     ending = FINE
@@ -78,8 +82,9 @@ def cli(
 
             stack.enter_context(open_session(purpose=data))  # one for all
         boundaries = written_aside(boundary_rows(ruleset, source, options), folder)
-        for name, each in ((data, source), (console.say("rows at the limits", "界限上的情形"), boundaries)):
+        for name, each in ((masked(data), source), (console.say("rows at the limits", "界限上的情形"), boundaries)):
             found = compare_engines(ruleset, each, options, engine)
+            engine = engine_for(each, engine)
             if found.difference is None:
                 agreed = f"{name}: {found.rows:,} rows, python and {engine} agree"
                 console.print(console.say(agreed, f"{name}：{found.rows:,}行，python与{engine}一致"))

@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, frozen
 
 from rulelang.engine.batch.duck import literal, open_duck, quoted
+from rulelang.engine.database.beside import as_query
 from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.run import run
@@ -53,21 +54,28 @@ class Agreement:
     difference: Difference | None
 
 
+def engine_for(source: Source, engine: str = "duckdb") -> str:
+    """The engine that is held against the generated Python: one of `ENGINES`, or the database that has the rows."""
+    return engine if source.address is None else "database"
+
+
 def compare_engines(ruleset: Ruleset, source: Source, options: RunOptions, engine: str = "duckdb") -> Agreement:
-    """Decides every row by the generated Python and by another engine, one of `ENGINES`. Raises what
+    """Decides every row by the generated Python and by another engine, see `engine_for`. Raises what
     `rulelang.engine.run.run` raises.
     """
+    engine = engine_for(source, engine)
+    options = evolve(options, progress=None, quality="off" if engine == "database" else options.quality)
     with tempfile.TemporaryDirectory(prefix="rulelang-") as folder:
         key = "file_row_number"
         if engine == "spark":  # its rows come in any order
             source, key = _numbered(source, folder, options), NUMBER
         paths = [os.path.join(folder, f"{each}.parquet") for each in ("python", engine)]
         for each, path in zip(("python", engine), paths, strict=True):
-            summary = run(ruleset, source, evolve(options, engine=each, progress=None), path)
+            summary = run(ruleset, source, evolve(options, engine=each), path)
         relations = [f"{path}/*.parquet" if os.path.isdir(path) else path for path in paths]
-        first, second = (f"read_parquet({literal(each)}, file_row_number = true)" for each in relations)
-        work = RowRun(ruleset, source, evolve(options, progress=None))
-        titles = work.head.columns[len(source.columns) :]
+        work = RowRun(ruleset, source, options)
+        own, titles = work.head.columns[: len(source.columns)], work.head.columns[len(source.columns) :]
+        first, second = (_in_order(each, own, source) for each in relations)
         with open_duck(options.memory, source.name) as duck:
             names = list(map(quoted, titles))
             differs = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in names)
@@ -80,7 +88,12 @@ def compare_engines(ruleset: Ruleset, source: Source, options: RunOptions, engin
             return Agreement(summary.decided, None)
         pairs = list(zip(found[1::2], found[2::2], strict=True))
         place = next((number for number, (one, other) in enumerate(pairs) if one != other), 0)
-        rule = _rule(work, int(found[0]), place, engine == "spark")
+        if engine == "database":
+            with open_duck(options.memory, source.name) as duck:
+                text = f"SELECT {', '.join(map(quoted, own))} FROM {first} WHERE {key} = {int(found[0])}"
+                rule = _rule_for(work, duck.execute(text).fetchone(), place)
+        else:
+            rule = _rule(work, int(found[0]), place, engine == "spark")
         return Agreement(summary.decided, Difference(int(found[0]) + 1, titles[place], _texts(pairs[place]), rule))
 
 
@@ -99,6 +112,15 @@ def _numbered(source: Source, folder: str, options: RunOptions) -> Source:
     return open_source(path)
 
 
+def _in_order(path: str, own: Sequence[str], source: Source) -> str:
+    """A result with numbers from 0; of a database, which knows no order of rows, in that of their cells."""
+    if source.address is None:
+        return f"read_parquet({literal(path)}, file_row_number = true)"
+    order = ", ".join(f"CAST({quoted(each)} AS VARCHAR)" for each in own)
+    number = f"row_number() OVER (ORDER BY {order}) - 1 AS file_row_number"
+    return f"(SELECT *, {number} FROM read_parquet({literal(path)}))"
+
+
 def _texts(pair: tuple[Any, Any]) -> tuple[str, str]:
     one, other = ("" if each is None else str(each) for each in pair)
     return one, other
@@ -115,6 +137,14 @@ def _rule(work: RowRun, wanted: int, outcome: int, numbered: bool) -> str | None
         if place == wanted and not faults:
             return work.ruleset.decide_values(values, work.as_of).rule(work.outcomes[outcome].name)
     return None
+
+
+def _rule_for(work: RowRun, cells: Sequence[object] | None, outcome: int) -> str | None:
+    """The same for the cells of a row; None where the other engine alone has it."""
+    if cells is None:
+        return None
+    _, values = work.read(Row(1, cells))
+    return work.ruleset.decide_values(values, work.as_of).rule(work.outcomes[outcome].name)
 
 
 def boundary_rows(ruleset: Ruleset, source: Source, options: RunOptions) -> Source:
@@ -169,7 +199,9 @@ def _near(value: Any) -> list[object]:
 
 
 def written_aside(source: Source, folder: str) -> Source:
-    """A source as a CSV file, which every engine reads."""
+    """Rows that were made up as a CSV file, which every engine reads, or as a query of the database they are for."""
+    if source.address is not None:
+        return as_query(source, (row.cells for row in source.rows()))
     path = os.path.join(folder, "boundaries.csv")
     with open_sink(path, source.columns) as sink:
         for row in source.rows():

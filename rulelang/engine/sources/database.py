@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.database.address import read_address
+from rulelang.engine.database.address import Address, read_address
 from rulelang.engine.database.session import open_session
 from rulelang.engine.sources.source import Row, Source, within_limit
 
@@ -26,7 +26,11 @@ def open_database(path: str) -> Source:
     Raises DataError: ``unknown-database``, ``database-address``, ``database-login``, ``no-such-table`` and others
     (engines.toml).
     """
-    address = read_address(path)
+    return open_address(read_address(path))
+
+
+def open_address(address: Address) -> Source:
+    """The same for an address that was read."""
     with open_session(address) as session:
         columns = session.columns(session.relation(address), address)
         estimated = session.estimate(address)

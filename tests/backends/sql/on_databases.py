@@ -49,11 +49,11 @@ def run(model: Model, rows: Sequence[Row], as_of: date, dialect: Dialect, connec
     first = (*written.steps[0], (dialect.flag(odd), f"{PREFIX}odd"))
     written = evolve(written, steps=(first, *written.steps[1:]))
     fields = [model.fields[name] for name in readings]
-    types = {each.name: _column_type(each, dialect) for each in fields}
+    types = {each.name: column_type(each, dialect) for each in fields}
     columns = ", ".join(f"{dialect.identifier(name)} {type_}" for name, type_ in types.items())
     connection.execute("DROP TABLE IF EXISTS customers")
     connection.execute(f"CREATE TABLE customers (row_ INTEGER{', ' if columns else ''}{columns})")
-    read = ((number, _values(row, fields, dialect)) for number, row in enumerate(rows))
+    read = ((number, column_values(row, fields, dialect)) for number, row in enumerate(rows))
     kept = [(number, *values) for number, values in read if values is not None]
     marks = f"({', '.join('?' * (len(fields) + 1))})"
     for at in range(0, len(kept), _AT_ONCE):
@@ -79,7 +79,7 @@ def run(model: Model, rows: Sequence[Row], as_of: date, dialect: Dialect, connec
     return found
 
 
-def _values(row: Row, fields: Sequence[Field], dialect: Dialect) -> tuple[Any, ...] | None:
+def column_values(row: Row, fields: Sequence[Field], dialect: Dialect) -> tuple[Any, ...] | None:
     """The raw values of a row as its columns take them, None where one of them can't."""
     found: list[Any] = []
     for each in fields:
@@ -106,7 +106,7 @@ def _values(row: Row, fields: Sequence[Field], dialect: Dialect) -> tuple[Any, .
     return tuple(found)
 
 
-def _column_type(field: Field, dialect: Dialect) -> str:
+def column_type(field: Field, dialect: Dialect) -> str:
     match field.type:
         case Number() | Money() | Length():
             return "" if dialect.scaled else dialect.decimal.format(digits=28, scale=10)

@@ -10,11 +10,14 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 import rulelang
+from rulelang.engine.comparing_engines import boundary_rows, compare_engines, written_aside
+from rulelang.engine.database import run as database_run
 from rulelang.engine.run import run
 from rulelang.engine.run_options import RunOptions
 from rulelang.engine.sources.opening import open_source
@@ -197,6 +200,20 @@ def test_values_of_their_own_types(base: Base) -> None:
     one, other = (decide(base, engine) for engine in ("python", "database"))
     assert (one.rows, one.rejected) == (other.rows, other.rejected)
     assert [each.standings for each in one.outcomes] == [each.standings for each in other.outcomes]
+
+
+def test_the_doctor_compares_the_database_and_finds_what_differs(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    ruleset, options = rulelang.loads(RULES), RunOptions(as_of=AS_OF)
+    with open_source(base.at("customers")) as source, TemporaryDirectory() as folder:
+        limits = written_aside(boundary_rows(ruleset, source, options), folder)
+        assert limits.address is not None
+        for each in (source, limits):
+            assert None is compare_engines(ruleset, each, options).difference
+        decided = database_run._decided
+        monkeypatch.setattr(database_run, "_decided", lambda *given: decided(*given).replace("'best'", "'none'"))
+        found = compare_engines(ruleset, source, options).difference
+    assert found is not None
+    assert ("tier", ("best", "none"), "line 14") == (found.outcome, found.answers, found.rule)
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
