@@ -29,6 +29,7 @@ from rulelang.engine.reasons import one_line
 from rulelang.engine.ruleset import Ruleset
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.needs import expressions_of
+from rulelang.model.contents import functions_called
 from rulelang.model.contributions import BLANK
 from rulelang.model.portable import from_data, to_data
 from rulelang.model.program import Model
@@ -76,7 +77,7 @@ def certificate(
             "reference": reference,
             "fingerprint": ruleset.fingerprint,
         },
-        "plugins": {each.plugin: each.version for each in model.functions.values()},
+        "plugins": {each.plugin: each.version for each in map(model.functions.__getitem__, functions_called(model))},
         "set": dict(settings or {}),
         "as_of": day.isoformat(),
         "inputs": {name: HIDDEN if name in hidden else _encoded(value) for name, value in values.items()},

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from rulelang.diagnostics.wording import show_value
+from rulelang.model.contents import functions_called
 from rulelang.model.program import Deviation, Model, Rule
 from rulelang.report.quality import asked_text
 from rulelang.report.terminal import Style, table
@@ -100,7 +101,7 @@ def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
         "lists": [
             {"name": each.name, "label": each.label, "entries": len(each.values)} for each in model.lists.values()
         ],
-        "functions": [function_facts(each) for each in model.functions.values()],
+        "functions": [function_facts(model.functions[each]) for each in functions_called(model)],
         "rules": [_rule(each) for each in model.rules],
         "deviations": [_deviation(each) for each in model.deviations],
     }
@@ -120,7 +121,7 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
         (("Outcomes", "结论"), [_outcome_row(each, lang) for each in model.outcomes.values()]),
         (("Outcomes of each record", "逐条的结论"), [_outcome_row(each, lang) for each in of_records]),
         (("Thresholds", "阈值"), [_threshold_row(each, lang) for each in model.thresholds.values()]),
-        (("Functions", "函数"), [function_row(each, lang) for each in model.functions.values()]),
+        (("Functions", "函数"), [function_row(model.functions[each], lang) for each in functions_called(model)]),
         (("Rules", "规则"), [_rule_row(each, model, lang) for each in model.rules]),
         (("Deviations from the base", "与上级规则的差异"), [_deviation_row(each, lang) for each in model.deviations]),
     ):
