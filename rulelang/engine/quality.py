@@ -43,6 +43,7 @@ CHECKS = {
     "value-outside-limits": ("range", "范围"),
     "not-a-member": ("allowed values", "取值"),
     "malformed-value": ("format", "格式"),
+    "function-failed": ("check can be made", "检查可执行"),
     "stale-date": ("freshness", "时效"),
     "future-date": ("not in the future", "不在未来"),
     "doubled-value": ("no duplicates", "不重复"),
@@ -105,7 +106,8 @@ class CheckedColumn:
         found, cause = function.attempt((value,))
         if cause is not None:
             cause = cause.partition(":")[0] if self.checks.field.privacy else cause
-            facts = {"function": function.name, "plugin": function.plugin, "cause": cause}
+            names = {"field": self.checks.field.name, "column": self.reader.column}
+            facts = {**names, "function": function.name, "plugin": function.plugin, "cause": cause}
             return [Diagnostic("function-failed", facts=facts)]
         if found is not False:
             return []

@@ -199,3 +199,16 @@ def test_an_unknown_way_is_refused(rules: Ruleset, tmp_path: Path) -> None:
     with pytest.raises(rulelang.DataError) as refused:
         rules.run(table(tmp_path / "d.csv", [SOUND]), as_of=AS_OF, quality="yes")
     assert ["unknown-quality"] == [each.code for each in refused.value.diagnostics]
+
+
+def test_a_check_that_breaks_down_is_no_check_that_passed(tmp_path: Path) -> None:
+    from attrs import evolve
+
+    rules = rulelang.loads(RULES)
+    broken = evolve(rules.model.functions["mobile_valid"], call=lambda number: number[99] == "1")
+    rules = Ruleset(evolve(rules.model, functions={**rules.model.functions, "mobile_valid": broken}))
+    data, out = table(tmp_path / "d.csv", [SOUND]), tmp_path / "o.csv"
+    summary = rules.run(data, out, as_of=AS_OF, quality="strict")
+    assert (True, {("check can be made", "mobile", 1, (2,))}) == (summary.refused, failures(summary))
+    (found,) = [each.diagnostic.facts["cause"] for each in summary.findings]
+    assert "IndexError" == found, "what it says of a personal value is left out"
