@@ -12,7 +12,7 @@ from rulelang.analysis.cells import MISSING, NONE, finite_values, is_ordered
 from rulelang.analysis.formula import ALWAYS, NEVER
 from rulelang.analysis.normal import is_pure, is_strict, is_told, normal
 from rulelang.analysis.sides import both, difference, put, sides, taken_apart
-from rulelang.analysis.space import OUTCOME, Space, Variable
+from rulelang.analysis.space import OUTCOME, Space, Variable, may_be_none
 from rulelang.analysis.thresholds import thresholds
 from rulelang.diagnostics.position import Span
 from rulelang.lowering.fixed import fixed_value
@@ -22,7 +22,7 @@ from rulelang.model import expressions as e
 from rulelang.model.evaluation import literal_value, truth_of
 from rulelang.model.expressions import Expression
 from rulelang.model.scope import Scope
-from rulelang.model.walking import own_parts, parts
+from rulelang.model.walking import counts_working_days, own_parts, parts
 from rulelang.values.durations import Duration
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.types import Length, ListOf, Text, YesNo
@@ -182,7 +182,7 @@ class Conditions:
     def _laws(self, variable: Variable, expression: Expression, read: list[Variable]) -> Iterable[int]:
         """When an expression is unknown and when it is known."""
         formulas = self.space.formulas
-        unknown = self.space.within(variable, variable.cells.of_kind(MISSING))
+        unknown = self.space.within(variable, variable.cells.full & ~variable.cells.known)
         own = {each.name for each in own_parts(expression) if isinstance(each, e.FieldRef)}
         own |= {each.list for each in own_parts(expression) if isinstance(each, e.Aggregate)}
         valued = {each.number: self.space.within(each, each.cells.known) for each in read}
@@ -193,8 +193,9 @@ class Conditions:
         divisors = [
             each.right for each in own_parts(expression) if isinstance(each, e.Arithmetic) and each.operator == "/"
         ]
+        beyond = counts_working_days(expression)  # unknown where the calendar of holidays ends
         zeros = [self._zero(each) for each in divisors if not isinstance(each, e.Literal) or each.value == 0]
-        if is_strict(expression) and None not in zeros:
+        if is_strict(expression) and not beyond and None not in zeros:
             known = self.space.within(variable, variable.cells.known)
             unvalued = (formulas.opposite(each) for each in valued.values())
             yield formulas.any_of((known, *unvalued, *(each for each in zeros if each is not None)))
@@ -222,8 +223,8 @@ class Conditions:
             return pair
         formulas, blank = self.space.formulas, []
         for each in sides:
-            if isinstance(each, e.FieldRef):
-                variable = self._variable(each.name)
+            if isinstance(each, e.FieldRef) or may_be_none(each):
+                variable = self._whole(each)
                 blank.append(self.space.within(variable, variable.cells.of_kind(NONE)))
         true = formulas.all_of((pair.true, *map(formulas.opposite, blank)))
         return Pair(true, formulas.any_of((pair.false, *blank)))

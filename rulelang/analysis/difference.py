@@ -27,6 +27,7 @@ from rulelang.analysis.likeness import (
     decided_alike,
     declared_otherwise,
     outcomes_read_by,
+    records_alike,
     same_answer,
     same_frame,
     surroundings_alike,
@@ -84,9 +85,9 @@ def differences(
     (`rulelang.engine.proving.decider_of`), the outcome is tried on everybody, if these are few.
     """
     names = list(dict.fromkeys((*old.outcomes, *new.outcomes)))
-    if old.record_outcomes or new.record_outcomes:
+    of_records = tuple(dict.fromkeys((*old.record_outcomes, *new.record_outcomes)))
+    if of_records and not records_alike(old, new):
         # What rules decide for each record of a list is beyond the proofs, and so is what may rest on it.
-        of_records = dict.fromkeys((*old.record_outcomes, *new.record_outcomes))
         return tuple(Verdict(name, POSSIBLE, reason="beyond boxes") for name in (*names, *of_records))
     changed = [
         name for name in old.fields if name in new.fields and declared_otherwise(old.fields[name], new.fields[name])
@@ -108,7 +109,7 @@ def differences(
             separate.add(name)
             if any(name in outcomes_read_by(model) for model in (old, new)):
                 comparison = _Comparison.of(old, new, as_of, answers, separate)
-    return tuple(verdicts[name] for name in names)
+    return (*(verdicts[name] for name in names), *(Verdict(name, EQUAL) for name in of_records))
 
 
 def _tried(verdict: Verdict, found: Everybody | None) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rulelang.analysis.checks.beyond import beyond
 from rulelang.analysis.checks.conflicts import conflicts
 from rulelang.analysis.checks.gaps import gaps
 from rulelang.analysis.checks.idle import idle, repeats
@@ -9,7 +10,7 @@ from rulelang.analysis.checks.reach import dead_values, score_ranges
 from rulelang.analysis.checks.unused import unused
 from rulelang.analysis.inquiry import Check, Finding, Inquiry
 
-CHECKS: tuple[Check, ...] = (gaps, conflicts, unused, repeats, idle, dead_values, score_ranges)
+CHECKS: tuple[Check, ...] = (gaps, conflicts, unused, repeats, idle, dead_values, score_ranges, beyond)
 
 
 def examine(inquiry: Inquiry) -> tuple[Finding, ...]:

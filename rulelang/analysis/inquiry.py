@@ -17,11 +17,13 @@ from rulelang.analysis.decisions import Decision, Giver
 from rulelang.analysis.formula import Box
 from rulelang.analysis.normal import is_total
 from rulelang.analysis.program import Program
+from rulelang.analysis.records import aggregates_of, is_unjudged
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver, fields_of
 from rulelang.analysis.solver import Prover, may_tell, prover_of
 from rulelang.analysis.space import EXPRESSION, FIELD, Space, Variable
 from rulelang.analysis.witness import Answers, Customer, find_customer
 from rulelang.diagnostics.position import Span
+from rulelang.model.expressions import Quantified
 from rulelang.model.program import Branch, Model, Rule
 from rulelang.model.scope import Scope
 from rulelang.vocabulary.types import Date
@@ -96,7 +98,11 @@ class Inquiry:
         """The customers of whom everything is known."""
         if self._sound is None:
             self._sound = [
-                mask & ~each.cells.of_kind(MISSING) if self._is_known(each) else mask
+                each.cells.mask_of(False)
+                if self._all_judged(each)
+                else mask & ~each.cells.of_kind(MISSING)
+                if self._is_known(each)
+                else mask
                 for each, mask in zip(self._variables(), self.plausible, strict=True)
             ]
         return list(self._sound)
@@ -119,6 +125,13 @@ class Inquiry:
 
     def _variables(self) -> list[Variable]:
         return self.space.variables
+
+    def _all_judged(self, variable: Variable) -> bool:
+        """Whether, where everything is known, no record of a list leaves anything open."""
+        expression = variable.expression
+        if not isinstance(expression, Quantified) or not is_unjudged(expression):
+            return False
+        return all(is_total(each, self.model) for each in aggregates_of(self.model, expression.list))
 
     def _is_known(self, variable: Variable) -> bool:
         """Whether a variable has a value where everything is known."""

@@ -70,3 +70,12 @@ def same_answer(first: Any, second: Any) -> bool:
         if first is BLANK or second is BLANK
         else bool(first == second)
     )
+
+
+def records_alike(old: Model, new: Model) -> bool:
+    """Whether both decide the same for each record of a list: by the same rules, that read no customer's outcome."""
+    if not surroundings_alike(old, new):
+        return False
+    rules = [rule for rule in new.rules if rule.each is not None]
+    read = {name for rule in rules for branch in rule.branches for name in _rests_on(branch)}
+    return read.isdisjoint((*old.outcomes, *new.outcomes))

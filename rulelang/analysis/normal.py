@@ -33,7 +33,7 @@ _FOLDED = (
 # Kinds whose value is unknown as soon as one of their operands is, and known where all are (but for a zero divisor).
 _STRICT = (
     *(e.Literal, e.FieldRef, e.Today, e.Arithmetic, e.Negated, e.DateShift, e.DaysBetween, e.AgeIn, e.DatePart),
-    *(e.NextAnniversary, e.ElementRef),
+    *(e.NextAnniversary, e.ElementRef, e.Now, e.DayOf),
 )
 # The kinds of which it is known what they read and when they are unknown.
 _TESTS = (e.Comparison, e.AgeComparison, e.Between, e.OneOf, e.InList, e.Within, e.WithinOf, e.InPeriod, e.TextTest)
@@ -134,5 +134,11 @@ _KNOWN = (*_STRICT, *_TESTS, *_LOGIC, e.Aggregate, e.Quantified, e.Lookup, e.Cal
 
 
 def is_told(expression: Expression) -> bool:
-    """Whether it is told by the values of the fields and outcomes it reads: of a kind not known here that is open."""
-    return all(isinstance(each, _KNOWN) for each in parts(expression))
+    """Whether it is told by the values of the fields and outcomes it reads: of a kind not known here that is open.
+
+    What was decided for each record of a list is not among them.
+    """
+    return all(
+        isinstance(each, _KNOWN) and not (isinstance(each, e.ElementRef) and each.outcome is not None)
+        for each in parts(expression)
+    )

@@ -12,6 +12,7 @@ from rulelang.analysis.conditions import Conditions, Pair
 from rulelang.analysis.decisions import UNKNOWN, Decision, Gift, Giver, Taken
 from rulelang.analysis.formula import ALWAYS
 from rulelang.analysis.normal import is_strict, normal
+from rulelang.analysis.records import any_record, lists_read, unjudged
 from rulelang.analysis.space import Space, Variable
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.needs import values_of
@@ -21,7 +22,7 @@ from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Model, Rule
 from rulelang.model.scope import Scope
-from rulelang.model.walking import fields_read, outcomes_read, own_parts
+from rulelang.model.walking import counts_working_days, fields_read, outcomes_read, own_parts
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import YesNo
 
@@ -191,10 +192,16 @@ class Program:
                 for branch in rule.branches:
                     pair = self.pair(branch.condition)
                     found.append(formulas.all_of((formulas.opposite(pair.true), formulas.opposite(pair.false))))
+                    found += map(self._unjudged, lists_read(branch))
                     waiting += outcomes_read(branch.condition)
                     for each in branch.assignments:
                         waiting += [read for value in values_of(each) for read in outcomes_read(value)]
         return formulas.any_of(found)
+
+    def _unjudged(self, name: str) -> int:
+        """Where a record of a list may leave something open: an aggregate is known and yet in doubt (S3)."""
+        conditions = self.conditions
+        return self.space.formulas.all_of((conditions.of(any_record(name)).true, conditions.of(unjudged(name)).true))
 
     def _giver(self, rule: Rule, outcome: Outcome, combiner: Combiner, variable: Variable) -> Giver:
         branches = []
@@ -238,7 +245,7 @@ class Program:
             for value in values_of(each):
                 told = normal(value, self.scope, lambda name: self.outcome(name).name)
                 divides = any(isinstance(part, e.Arithmetic) and part.operator == "/" for part in own_parts(told))
-                if not is_strict(told) or divides:
+                if not is_strict(told) or divides or counts_working_days(told):
                     return ALWAYS, None
                 for part in own_parts(told):
                     if isinstance(part, e.FieldRef):

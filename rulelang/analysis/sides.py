@@ -12,7 +12,8 @@ from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.scope import Scope
 from rulelang.values.dates import period
-from rulelang.vocabulary.types import Date, Length, Number, is_numeric
+from rulelang.values.moments import clock, plain_day
+from rulelang.vocabulary.types import Date, DateTime, Length, Number, is_numeric
 
 
 def both(condition: e.Comparison | e.AgeComparison) -> tuple[Expression, Expression]:
@@ -42,7 +43,7 @@ def sides(condition: Expression) -> list[Expression]:
 
 def taken_apart(condition: Expression, scope: Scope) -> Expression:
     """Windows, betweens and memberships by their halves."""
-    today = e.Literal(scope.as_of, Date())
+    today = _today(condition, scope)
     match condition:
         case e.Between(value=value, low=low, high=high, include_high=include):
             return e.And((_half(">=", value, low), _half("<=" if include else "<", value, high)))
@@ -63,8 +64,16 @@ def taken_apart(condition: Expression, scope: Scope) -> Expression:
     raise TypeError(f"{type(condition).__name__} has no halves")
 
 
+def _today(condition: Expression, scope: Scope) -> e.Literal:
+    """The as-of date; where minutes count, the moment."""
+    length = getattr(condition, "length", None)
+    if length is not None and isinstance(length.type, Length) and length.type.unit == "minutes":
+        return e.Literal(clock(scope.as_of), DateTime())
+    return e.Literal(plain_day(scope.as_of), Date())
+
+
 def _half(sign: str, value: Expression, bound: Expression) -> Expression:
-    if isinstance(value.type, Date) and isinstance(bound.type, Length):
+    if isinstance(value.type, Date | DateTime) and isinstance(bound.type, Length):
         return e.AgeComparison(sign, value, bound)
     return e.Comparison(sign, value, bound)
 

@@ -17,6 +17,8 @@ from attrs import define, field
 
 from rulelang.analysis.cells import (
     MISSING,
+    VALUE,
+    Cell,
     Cells,
     Extras,
     as_key,
@@ -31,10 +33,12 @@ from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import truth_of
 from rulelang.model.expressions import Expression
+from rulelang.model.lists import PICKS
 from rulelang.model.program import Measure
 from rulelang.model.scope import Scope
+from rulelang.values.moments import clock
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import Date, ListOf, Text, Type, YesNo
+from rulelang.vocabulary.types import Date, DateTime, ListOf, Text, Type, YesNo
 
 FIELD, OUTCOME, EXPRESSION = "field", "outcome", "expression"
 _PARTS = {"quintile": 5, "decile": 10}
@@ -86,6 +90,10 @@ class Variable:
             return enumerated(known, self.extras)
         if isinstance(self.type, ListOf):
             return enumerated(("records",), self.extras)
+        if isinstance(self.type, DateTime):
+            # Moments are not cut: what is asked of one is an expression of its own.
+            moment = Cell(VALUE, clock(self.scope.as_of), clock(self.scope.as_of))
+            return Cells((moment, *self.extras.cells()), lambda _: 0)
         if isinstance(self.type, Text):
             return self._made_of_text()
         return between_cuts(self.type, self.cuts, *self.limits, self.extras)
@@ -148,7 +156,8 @@ class Space:
         found = self._expressions.get(key)
         if found is None:
             number = len(self.variables)
-            found = self._added(f"\0{number}", EXPRESSION, expression.type, Extras(True, False), scope)
+            extras = Extras(True, blank=may_be_none(expression))
+            found = self._added(f"\0{number}", EXPRESSION, expression.type, extras, scope)
             found.expression = expression
             if isinstance(expression, e.Aggregate) and expression.kind in ("count", "distinct", "busiest"):
                 found.limits = (0, None)
@@ -200,6 +209,11 @@ def _parts_of(name: str, measures: Iterable[Measure]) -> tuple[int, ...] | None:
         if each.name == name and each.kind in _PARTS:
             return tuple(range(1, _PARTS[each.kind] + 1))
     return None
+
+
+def may_be_none(expression: Expression) -> bool:
+    """Whether it may be known to have no value (S3): the latest record of none, the day of a blank moment."""
+    return isinstance(expression, e.DayOf) or (isinstance(expression, e.Aggregate) and expression.kind in PICKS)
 
 
 def _plain(value: Any) -> Any:

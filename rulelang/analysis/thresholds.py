@@ -109,7 +109,7 @@ def _trend(expression: Expression) -> int | None:
             return 1
         case e.AgeIn(date=moment):
             return _times(_trend(moment), -1)
-        case e.DateShift(date=moment, length=e.Literal()):
+        case e.DateShift(date=moment, length=e.Literal(type=Length(unit=unit))) if unit != "working days":
             return _trend(moment)
         case e.DatePart(part="year", date=moment):
             return _trend(moment)

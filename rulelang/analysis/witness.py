@@ -17,6 +17,8 @@ from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import value_of
+from rulelang.model.expressions import Expression
+from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
 from rulelang.model.walking import parts
 from rulelang.values.numbers import add
@@ -125,16 +127,25 @@ def point_of(solver: Solver, values: Mapping[str, Any], answers: Mapping[str, An
         else:
             value = None
         point.append(variable.cells.mask_of(value))
+    open_: set[str] = set()
     for variable in solver.space.variables:
         if variable.kind == EXPRESSION:
             assert variable.expression is not None
-            if not is_told(variable.expression):
+            if not is_told(variable.expression) or not open_.isdisjoint(_read(variable)):
                 point[variable.number] = variable.cells.full
+                open_.add(variable.name)
                 continue
-            value = value_of(variable.expression, Scope(variable.scope.model, variable.scope.as_of, seen, {}))
+            value = _reckoned(variable.expression, Scope(variable.scope.model, variable.scope.as_of, seen, {}))
             seen[variable.name] = value
             point[variable.number] = variable.cells.mask_of(value)
     return point if all(point) else None
+
+
+def _reckoned(expression: Expression, scope: Scope) -> Any:
+    """What an expression comes to, BLANK where it is known that there is no value."""
+    if isinstance(expression, e.Aggregate):
+        return aggregated_value(expression, scope)
+    return BLANK if scope.is_blank(expression) else value_of(expression, scope)
 
 
 def _can_be(variable: Variable, value: Any) -> bool:
@@ -312,6 +323,10 @@ def _moved(variable: Variable, mask: int, values: Mapping[str, Any]) -> dict[str
     return None
 
 
+def _kind(value: Any) -> str:
+    return MISSING if value is None else NONE if value is BLANK else VALUE
+
+
 def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) -> Customer:
     told = []
     conditions = []
@@ -319,7 +334,7 @@ def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) 
         mask = box[variable.number]
         if variable.kind == FIELD and mask != within[variable.number]:
             value = values.get(variable.name, BLANK if variable.extras.blank else None)
-            kind = MISSING if value is None else NONE if value is BLANK else VALUE
+            kind = _kind(value)
             if kind == VALUE and mask & variable.cells.known == variable.cells.known:
                 kind = "known"
             told.append(Told(variable.name, value, kind))
@@ -327,8 +342,10 @@ def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) 
             assert variable.expression is not None
             cell, _ = boundary(variable, mask, within[variable.number])
             for name in _read(variable):
+                if values.get(name) is None and not mask & variable.cells.of_kind(MISSING):
+                    continue  # known, and so is what it reads: no value could be found for it
                 known = solver.space.by_name.get(name)
                 if known is not None and known.kind == FIELD and name in values and name not in [t.name for t in told]:
-                    told.append(Told(name, values[name], VALUE))
+                    told.append(Told(name, values[name], _kind(values[name])))
             conditions.append((variable.span, None if cell.kind == MISSING else cell.low))
     return Customer(values, tuple(told), False, tuple(conditions), tuple(box))

@@ -123,14 +123,10 @@ class _Data:
 
 def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data) -> tuple[Diagnostic, ...]:
     """What is proved of a ruleset, counted in a population where there is one."""
-    from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.customers import Reading
-    from rulelang.engine.proving import beyond_proof, count_population, prove
+    from rulelang.engine.proving import count_population, prove
     from rulelang.report.proofs import finding_diagnostics
 
-    beyond = beyond_proof(ruleset.model)
-    if beyond is not None:
-        return (Diagnostic("time-not-proved", None, {"what": beyond}),)
     proved = prove(ruleset, day, budget)
     if proved is None:
         return ()

@@ -151,7 +151,7 @@ def cli(
 ) -> int:
     """Compares, and prints what came of it."""
     from rulelang.changes.edits import compare
-    from rulelang.engine.proving import beyond_proof
+    from rulelang.engine.situation import counts_hours
 
     alone = bool(settings or old_settings or len(days) > 1 or old_plugin_folders)
     references, data = _arguments(what, alone or decisions is not None)
@@ -173,10 +173,7 @@ def cli(
         if source is None:
             if output or limits or tables or both[0] != both[1]:
                 raise wrong_call("diff-needs-data")
-            beyond = beyond_proof(old.model) or beyond_proof(new.model)
-            if beyond is not None:
-                raise wrong_call("diff-time-needs-data", what=beyond)
-            return _without_data(console, versions, form, both[0] or date.today())
+            return _without_data(console, versions, form, (old if counts_hours(old.model) else new).as_of(both[0]))
         from rulelang.engine.comparing import Wanted, compare_on
         from rulelang.engine.customers import Reading
         from rulelang.report.comparison import cause_text, compared_json, compared_text

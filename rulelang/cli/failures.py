@@ -35,7 +35,6 @@ WRONG_CALL_CODES = frozenset(
         "table-exists",
         "unknown-database",
         "diff-needs-data",
-        "diff-time-needs-data",
         "calendar-of-days",
         "engine-cannot",
         "file-there",

@@ -19,11 +19,9 @@ from rulelang.engine.customers import Customers, Reading
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.situation import broken_requirements
 from rulelang.engine.sources.source import Source
-from rulelang.model.contents import expressions
 from rulelang.model.contributions import BLANK, NO_RULE
 from rulelang.model.program import Model
-from rulelang.model.walking import parts
-from rulelang.vocabulary.types import DateTime, Length, ListOf
+from rulelang.vocabulary.types import DateTime, ListOf
 
 
 def answers_of(ruleset: Ruleset, as_of: date) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
@@ -75,15 +73,6 @@ def timed_field(model: Model) -> str | None:
         if any(isinstance(type_, DateTime) for type_ in (each.type, *inner)):
             return name
     return None
-
-
-def beyond_proof(model: Model) -> str | None:
-    """What proofs don't reckon with and the rules count by: ``date and time`` or ``working days``; None: nothing."""
-    if timed_field(model) is not None:
-        return "date and time"
-    lengths = (part.type for outermost in expressions(model) for part in parts(outermost))
-    counted = any(isinstance(each, Length) and each.unit == "working days" for each in lengths)
-    return "working days" if counted else None
 
 
 def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Inquiry, tuple[Finding, ...]] | None:

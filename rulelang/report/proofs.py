@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from rulelang.analysis.cells import MISSING, NONE
+from rulelang.analysis.checks.beyond import MOMENTS, RECORDS, WORKING_DAYS
 from rulelang.analysis.inquiry import Finding
 from rulelang.analysis.witness import Customer, Told
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
@@ -23,6 +24,11 @@ from rulelang.testing.run_samples import rule_name
 from rulelang.vocabulary.types import Date, ListOf, Text
 
 INSTALL = 'pip install "rulelang[prove]"'
+BEYOND = {
+    MOMENTS: {"en": "conditions on times of day ({})", "zh": "按时刻的条件（{}）"},
+    WORKING_DAYS: {"en": "days so many working days after another ({})", "zh": "从某日起若干工作日的日子（{}）"},
+    RECORDS: {"en": "the rules for each record ({})", "zh": "逐条记录的规则（{}）"},
+}
 MOST_NAMED = 6
 AND = {"en": " and ", "zh": "、"}
 QUESTIONS = {
@@ -72,6 +78,11 @@ def _facts(finding: Finding, model: Model, as_of: date, lang: str) -> dict[str, 
 def _value(name: str, value: Any, finding: Finding, model: Model, lang: str) -> Any:
     if name == "question":
         return QUESTIONS[value][lang == "zh"]
+    if name == "what":
+        kind, names = value
+        return BEYOND[kind][lang].format(
+            {"en": ", ", "zh": "、"}[lang].join(_named(each, model, lang) for each in names)
+        )
     if name == "number":
         return value
     if name == "reach":
@@ -80,6 +91,15 @@ def _value(name: str, value: Any, finding: Finding, model: Model, lang: str) -> 
         return tuple(outcome_name(model.outcomes[each], lang) for each in value)
     outcome = model.outcomes[finding.outcome or ""]
     return show_typed(value, outcome.type, lang)
+
+
+def _named(name: str, model: Model, lang: str) -> str:
+    """A field, of the customer or of a record, a list or a rule by its name in a language."""
+    if name in model.fields:
+        return in_language(name, model.fields[name].label, lang)
+    lists = (each.type for each in model.fields.values() if isinstance(each.type, ListOf))
+    label = next((found for list_ in lists for part, found, _ in list_.fields if part == name), None)
+    return rule_name(model, name, lang) if label is None else in_language(name, label, lang)
 
 
 def _reach(fields: Sequence[str], model: Model, lang: str) -> str | None:

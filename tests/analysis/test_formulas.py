@@ -7,8 +7,11 @@ A few hundred models by default; `pytest tests/analysis --fuzz 20000` searches o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, note, settings
 
 from rulelang.analysis.formula import NO, YES
@@ -20,17 +23,25 @@ from rulelang.analysis.witness import point_of
 from rulelang.engine.proving import answers_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.evaluation import truth_of
+from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
+from rulelang.model.walking import aggregates_read
+from rulelang.values.moments import Moment
 from tests.strategies import Case, cases
+from tests.strategies.foreach import each_cases
+from tests.strategies.lists import list_cases
+from tests.strategies.written import written_cases
 
-USUAL = 250
+# Customers without records; with lists; with rules for each record; with hours, working days and reference tables.
+KINDS = {"fields": (cases, 120), "lists": (list_cases, 60), "records": (each_cases, 40), "hours": (written_cases, 40)}
 
 
-def search(check: Callable[[Case], None], fuzz: int | None) -> None:
+def search(check: Callable[[Case], None], fuzz: int | None, kind: str) -> None:
     """The usual cases, the same every time; or so many fresh ones."""
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    chosen = settings(max_examples=fuzz or USUAL, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
-    chosen(given(cases())(check))()
+    strategy, usual = KINDS[kind]
+    chosen = settings(max_examples=fuzz or usual, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
+    chosen(given(strategy())(check))()
 
 
 def read_row(ruleset: Ruleset, row: Mapping[str, object], case: Case) -> dict[str, Any]:
@@ -39,17 +50,19 @@ def read_row(ruleset: Ruleset, row: Mapping[str, object], case: Case) -> dict[st
     return dict(zip(bound.program.fields, bound.read(row, []), strict=True))
 
 
-def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int | None) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int | None, kind: str) -> None:
     def check(case: Case) -> None:
         ruleset = Ruleset(case.model)
         space = Space()
-        program = Program(case.model, Scope(case.model, case.as_of, {}, {}), space)
+        as_of = Moment.of(case.as_of) if isinstance(case.as_of, datetime) else case.as_of
+        program = Program(case.model, Scope(case.model, as_of, {}, {}), space)
         program.read()
         space.cut()
         pairs = {branch.condition: program.pair(branch.condition) for rule in program.rules for branch in rule.branches}
         decisions = [program.decide(name) for name in case.model.outcomes]
         solver = Solver(space, program.definition)
-        asked = answers_of(ruleset, case.as_of)
+        asked = answers_of(ruleset, as_of)
         for row in case.rows:
             note(f"{case.as_of} {row}")
             values = read_row(ruleset, row, case)
@@ -61,7 +74,9 @@ def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int
             for condition, pair in pairs.items():
                 if not is_told(condition):
                     continue
-                truth = truth_of(condition, Scope(case.model, case.as_of, seen, outcomes))
+                scope = Scope(case.model, as_of, seen, outcomes)
+                read = {each: aggregated_value(each, scope) for each in aggregates_read(condition)}
+                truth = truth_of(condition, evolve(scope, aggregated=read))
                 found = (space.formulas.status(pair.true, point), space.formulas.status(pair.false, point))
                 assert (YES if truth is True else NO, YES if truth is False else NO) == found, (condition, truth)
             for decision in decisions:
@@ -72,4 +87,4 @@ def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int
             for number, laws in space.axioms.items():
                 assert all(space.formulas.status(law, point) != NO for law in laws), space.variables[number]
 
-    search(check, fuzz)
+    search(check, fuzz, kind)

@@ -22,7 +22,7 @@ from rulelang.model import expressions as e
 from rulelang.model.evaluation import value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.scope import Scope
-from rulelang.vocabulary.types import Date, Length, Number, Type, YesNo, is_numeric
+from rulelang.vocabulary.types import Date, DateTime, Length, Number, Text, Type, YesNo, is_numeric
 
 LAST_DAY = 3_652_059
 
@@ -258,6 +258,8 @@ class Terms:
         names = dict.fromkeys(each.name for each in _parts(expression) if isinstance(each, e.FieldRef))
         if any(isinstance(each, e.Aggregate | e.Quantified | e.ElementRef) for each in _parts(expression)):
             return None
+        if any(isinstance(each.type, DateTime) for each in _parts(expression)):
+            return None  # moments have no numbers here
         reads = {name: self.term(self.space.by_name[name]) for name in names if name in self.space.by_name}
         if len(reads) < len(names):
             return None
@@ -275,7 +277,11 @@ class Terms:
         found = value_of(told.expression, Scope(told.scope.model, told.scope.as_of, seen, {}))
         alike = []
         for name, term in told.reads.items():
-            alike.append(self.is_value(self.space.by_name[name], term, seen[name]))
+            variable = self.space.by_name[name]
+            if isinstance(variable.type, Text) and isinstance(seen[name], str):
+                self.text(variable)  # alike is who has the same text, not one in the same cell
+            alike.append(self.is_value(variable, term, seen[name]))
+        self._texts_apart()
         if found is None:
             return self.z3.Implies(self.all_of(*alike), self.opposite(told.term.known))
         value = self.number(int(not found)) if isinstance(found, bool) else self.number(as_key(found))
