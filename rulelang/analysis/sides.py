@@ -55,10 +55,11 @@ def taken_apart(condition: Expression, scope: Scope) -> Expression:
         case e.Within(date=moment, direction="last", length=length):
             return e.And((e.AgeComparison("<=", moment, length), e.Comparison("<=", moment, today)))
         case e.Within(date=moment, length=length):
-            last = normal(e.DateShift(today, 1, length), scope, lambda name: name)
+            last = normal(e.DateShift(today, 1, length, today.type), scope, lambda name: name)
             return e.And((e.Comparison(">=", moment, today), e.Comparison("<=", moment, last)))
         case e.WithinOf(date=moment, length=length, direction=direction, anchor=anchor):
-            moved = normal(e.DateShift(anchor, 1 if direction == "after" else -1, length), scope, lambda name: name)
+            sign = 1 if direction == "after" else -1
+            moved = normal(e.DateShift(anchor, sign, length, anchor.type), scope, lambda name: name)
             first, last = (anchor, moved) if direction == "after" else (moved, anchor)
             return e.And((e.Comparison(">=", moment, first), e.Comparison("<=", moment, last)))
     raise TypeError(f"{type(condition).__name__} has no halves")

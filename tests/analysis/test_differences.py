@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 import rulelang
@@ -16,6 +16,7 @@ from rulelang.analysis.mutants import mutants
 from rulelang.engine.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import BLANK
+from tests.analysis.searching import searching
 from tests.analysis.test_formulas import read_row
 from tests.strategies import Case, cases
 
@@ -133,13 +134,7 @@ def edits(draw: st.DrawFn) -> tuple[Case, Any]:
 
 
 def test_what_is_proved_holds_for_every_customer(fuzz: int | None) -> None:
-    quiet = [
-        HealthCheck.too_slow,
-        HealthCheck.data_too_large,
-        HealthCheck.large_base_example,
-        HealthCheck.filter_too_much,
-    ]
-    chosen = settings(max_examples=fuzz or 150, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
+    chosen = searching(fuzz, 150)
 
     def check(pair: tuple[Case, Any]) -> None:
         case, mutant = pair

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 
 from rulelang.analysis.formula import NO, YES
 from rulelang.analysis.normal import is_told
@@ -27,6 +27,7 @@ from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
 from rulelang.model.walking import aggregates_read
 from rulelang.values.moments import Moment
+from tests.analysis.searching import searching
 from tests.strategies import Case, cases
 from tests.strategies.foreach import each_cases
 from tests.strategies.lists import list_cases
@@ -38,9 +39,8 @@ KINDS = {"fields": (cases, 120), "lists": (list_cases, 60), "records": (each_cas
 
 def search(check: Callable[[Case], None], fuzz: int | None, kind: str) -> None:
     """The usual cases, the same every time; or so many fresh ones."""
-    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
     strategy, usual = KINDS[kind]
-    chosen = settings(max_examples=fuzz or usual, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
+    chosen = searching(fuzz, usual)
     chosen(given(strategy())(check))()
 
 

@@ -6,7 +6,7 @@ Examples whose code is "possible" are tried without the second prover, as they a
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,12 @@ from rulelang.analysis import solver
 from rulelang.diagnostics.catalogue import describe, severity
 from rulelang.engine.proving import prove
 from rulelang.report.proofs import finding_diagnostics
+from rulelang.values.moments import Moment
 
 CATALOGUE = Path(rulelang.__file__).parent / "diagnostics" / "catalogue"
 CODES = tomllib.loads((CATALOGUE / "analysis.toml").read_text("utf-8"))
 PAGES = tomllib.loads((CATALOGUE / "pages" / "analysis.toml").read_text("utf-8"))
-DAY = date(2026, 6, 30)
+NOW = Moment.of(datetime(2026, 6, 30, 15, 30))
 # Its examples are calls of the command.
 GIVEN_UP = "not-decided"
 CASES = [(code, lang) for code in PAGES if code != GIVEN_UP for lang in ("en", "zh")]
@@ -29,9 +30,10 @@ CASES = [(code, lang) for code in PAGES if code != GIVEN_UP for lang in ("en", "
 def found(text: str, steps: int = 400_000) -> dict[str, str]:
     """The codes found, each with its sentences in both languages."""
     ruleset = rulelang.loads(text.strip("\n") + "\n")
-    proved = prove(ruleset, DAY, steps)
+    day = ruleset.as_of(NOW)
+    proved = prove(ruleset, day, steps)
     assert proved is not None
-    told = finding_diagnostics(proved[1], ruleset.model, DAY, steps)
+    told = finding_diagnostics(proved[1], ruleset.model, day, steps)
     return {each.code: describe(each).message + describe(each, "zh").message for each in told}
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 import rulelang
@@ -23,6 +23,7 @@ from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import truth_of
 from rulelang.model.scope import Scope
 from rulelang.model.walking import outcomes_read
+from tests.analysis.searching import searching
 
 DAY = date(2026, 6, 30)
 HEAD = """\
@@ -106,8 +107,7 @@ def read(ruleset: Ruleset, customer: dict[str, Any]) -> dict[str, Any]:
 
 
 def search(check: Any, strategy: Any, fuzz: int | None, usual: int) -> None:
-    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-    chosen = settings(max_examples=fuzz or usual, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet)
+    chosen = searching(fuzz, usual)
     chosen(given(strategy)(check))()
 
 
