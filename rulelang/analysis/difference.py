@@ -19,7 +19,7 @@ from attrs import define, evolve, field, frozen
 from rulelang.analysis.cells import numbers_of
 from rulelang.analysis.decisions import Decision, Present, Taken
 from rulelang.analysis.doubts import standings_differ
-from rulelang.analysis.exhaustive import Decider, Everybody, tried_on_everybody
+from rulelang.analysis.exhaustive import FEW_CUSTOMERS, Decider, Everybody, tried_on_everybody
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.gifts import finished, same_groups, token_of, tokens_in, total_of
 from rulelang.analysis.likeness import (
@@ -100,10 +100,18 @@ def differences(
     separate = set(names) - set(common)
     verdicts = {name: Verdict(name, POSSIBLE, reason="outcome") for name in separate}
     comparison = _Comparison.of(old, new, as_of, answers, separate)
+    alike = decided_alike(old, new)
     for name in common:
-        verdict = comparison.verdict(name, steps)
-        if verdict.kind in (POSSIBLE, UNDECIDED) and decider is not None:
-            verdict = _tried(verdict, tried_on_everybody(old, new, name, as_of, decider))
+        found = None
+        if decider is not None and name not in alike:
+            found = tried_on_everybody(old, new, name, as_of, decider, FEW_CUSTOMERS)
+        if found is not None and found.customer is None:
+            verdict = _tried(name, found)
+        else:
+            verdict = comparison.verdict(name, steps)
+            if verdict.kind in (POSSIBLE, UNDECIDED) and decider is not None:
+                found = found or tried_on_everybody(old, new, name, as_of, decider)
+                verdict = verdict if found is None else _tried(name, found)
         verdicts[name] = verdict
         if verdict.kind != EQUAL or verdict.reason:
             separate.add(name)
@@ -112,13 +120,11 @@ def differences(
     return (*(verdicts[name] for name in names), *(Verdict(name, EQUAL) for name in of_records))
 
 
-def _tried(verdict: Verdict, found: Everybody | None) -> Verdict:
-    """A verdict once the outcome has been tried on everybody, if it has."""
-    if found is None:
-        return verdict
+def _tried(name: str, found: Everybody) -> Verdict:
+    """A verdict once the outcome has been tried on everybody."""
     if found.customer is not None:
-        return Verdict(verdict.outcome, DIFFERENT, found.customer, found.old, found.new)
-    return Verdict(verdict.outcome, EQUAL, reason="" if found.alike else "missing data")
+        return Verdict(name, DIFFERENT, found.customer, found.old, found.new)
+    return Verdict(name, EQUAL, reason="" if found.alike else "missing data")
 
 
 @define(eq=False)

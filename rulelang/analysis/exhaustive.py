@@ -36,7 +36,8 @@ from rulelang.model.walking import outcomes_read, parts
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import ListOf, YesNo
 
-MOST_CUSTOMERS = 20_000
+MOST_CUSTOMERS = 50_000
+FEW_CUSTOMERS = 2_000  # so many are decided in less time than boxes take to be compared
 
 
 @frozen
@@ -211,10 +212,10 @@ def _given(program: Program) -> Iterator[tuple[Any, e.Expression]]:
 
 
 def _is_told(value: e.Expression, given: Any, space: Space) -> bool:
-    """Whether all customers of one kind are given the same: a constant, an outcome, or a field with few values."""
-    if given is not UNKNOWN or isinstance(value, e.OutcomeRef):
-        return True
-    return isinstance(value, e.FieldRef) and _has_few(space.by_name.get(value.name))
+    """Whether all customers of one kind are given the same: a constant, or what outcomes and fields with few values
+    come to.
+    """
+    return given is not UNKNOWN or _is_of_few(value, space)
 
 
 def _has_few(field: Variable | None) -> bool:
@@ -225,7 +226,11 @@ def _has_few(field: Variable | None) -> bool:
 def _rests_on_few(variable: Variable, space: Space) -> bool:
     """Whether an expression is the same for all customers of a kind: it reads outcomes, and fields with few values."""
     assert variable.expression is not None
-    for part in parts(variable.expression):
+    return _is_of_few(variable.expression, space)
+
+
+def _is_of_few(expression: Expression, space: Space) -> bool:
+    for part in parts(expression):
         if isinstance(part, e.FieldRef):
             read = space.by_name.get(part.name)
             if read is None or (read.kind == FIELD and not _has_few(read)):
@@ -241,5 +246,5 @@ def _rests_on_few(variable: Variable, space: Space) -> bool:
 _PLAIN = (
     *(e.Literal, e.ThresholdRef, e.OutcomeRef, e.Today, e.Arithmetic, e.Negated, e.Comparison, e.AgeComparison),
     *(e.Between, e.OneOf, e.InList, e.TextTest, e.And, e.Or, e.Not, e.AtLeastOf, e.IsMissing, e.Lookup, e.Call),
-    *(e.DateShift, e.DaysBetween, e.AgeIn, e.DatePart, HasStanding),
+    *(e.DateShift, e.DaysBetween, e.AgeIn, e.DatePart, e.Named, HasStanding),
 )

@@ -38,8 +38,9 @@ def further_options() -> list[Decorator]:
             "changed",
             multiple=True,
             metavar=("FIELD", "字段"),
-            en="only this field may change to get there; may be repeated (default: all but personal ones)",
-            zh="只允许改变这个字段；可重复使用（默认除个人字段外均可）",
+            en="only this field may change to get there; may be repeated (default: the fields declared changeable; "
+            "where none is, all but personal ones, ages, genders and birth dates)",
+            zh="只允许改变这个字段；可重复使用（默认为声明“可改变”的字段；都未声明时，个人信息、年龄、性别、出生日期除外）",
         ),
         option(
             "--keep",
@@ -54,8 +55,9 @@ def further_options() -> list[Decorator]:
             "costs",
             multiple=True,
             metavar=("FIELD=NUMBER", "字段=数"),
-            en="how dear a change of this field is (default: 1); the cheapest change is told; may be repeated",
-            zh="改变这个字段的代价（默认1），给出代价最小的改变；可重复使用",
+            en="how dear a change of this field is (default: as declared, else 1); the cheapest change is told; "
+            "may be repeated",
+            zh="改变这个字段的代价（默认按声明，否则为1），给出代价最小的改变；可重复使用",
         ),
         option(
             "--margins",

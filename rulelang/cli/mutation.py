@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
 
 
 def mutation_of(
-    console: Console, found: Sequence[Found], as_of: date | None, plugin_folders: Sequence[Path], suggest: bool
+    console: Console,
+    found: Sequence[Found],
+    as_of: date | None,
+    plugin_folders: Sequence[Path],
+    suggest: bool,
+    seconds: float | None = None,
 ) -> tuple[list[dict[str, Any]], list[str], bool]:
     """Mutates every ruleset: the results as data, the lines to print, and whether all mistakes are noticed."""
     from rulelang.engine.loading import read_ruleset
     from rulelang.report.mutation_report import mutation_diagnostics, mutation_line
+    from rulelang.report.progress import Progress
     from rulelang.testing.mutation import mutate
     from rulelang.testing.samples import read_samples
 
@@ -35,7 +42,10 @@ def mutation_of(
             continue
         model = loaded.ruleset.model
         samples = read_samples(model, each.samples).samples
-        report = mutate(loaded.ruleset, samples, today)
+        with Progress(
+            sys.stderr, console.say(f"mistakes tried in {each.rules.name}", f"处改动（{each.rules.name}）")
+        ) as shown:
+            report = mutate(loaded.ruleset, samples, today, progress=shown, seconds=seconds)
         fine &= not report.survivors
         findings = mutation_diagnostics(report, model)
         if findings:
@@ -57,6 +67,7 @@ def _as_data(file: str, report: MutationReport, findings: Sequence[Diagnostic], 
         "equivalent": report.equivalent,
         "survived": len(report.survivors),
         "open": len(report.open),
+        "untried": report.untried,
         "findings": [finding_json(each, console.lang) for each in findings],
     }
 

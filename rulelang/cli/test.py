@@ -72,6 +72,13 @@ if TYPE_CHECKING:
     "includes --mutate",
     zh="把缺少的样例客户写入样例文件，答案留作问号，由您确认；包含--mutate",
 )
+@option(
+    "--budget",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar=("SECONDS", "秒数"),
+    en="so much time for --mutate and each ruleset; what is left then is counted as not tried",
+    zh="--mutate用于每个规则集的时间，到时未试的改动单独计数",
+)
 @option("--junit", metavar=("FILE", "文件"), en="write the results as JUnit XML as well", zh="同时把结果写成JUnit XML")
 @as_of_option()
 @format_option("text", "json")
@@ -86,6 +93,7 @@ def cli(
     page: str | None,
     mutate: bool,
     suggest: bool,
+    budget: float | None,
     junit: str | None,
     as_of: date | None,
     form: str,
@@ -112,7 +120,7 @@ def cli(
     if mutate or suggest:
         from rulelang.cli.mutation import mutation_of
 
-        mutation, lines, noticed = mutation_of(console, found, as_of, plugin_folders, suggest)
+        mutation, lines, noticed = mutation_of(console, found, as_of, plugin_folders, suggest, budget)
     if form == "json":
         told = report_json(reports, console.lang) | ({"mutation": mutation} if mutate or suggest else {})
         console.print(json.dumps(told, ensure_ascii=False, indent=2))

@@ -2,10 +2,11 @@
 
     nearest = nearest_change(ruleset, decision, "tier", "gold", Allowed(kept=("birthday",)))
     nearest.changes      # spend: 50 → 100
+    nearest.cost         # 1, or what the fields' declarations say
 
-Tried are, for each field, the values at which some condition turns; alone, then two and three fields together, the
-cheapest first. What is found has been decided with the rules; what is not found may still exist where a value lies
-between those tried, or where lists of records would have to change.
+Tried are, for each field, the values at which some condition turns; alone and together, the cheapest first. What is
+found has been decided with the rules; what is not found may still exist where a value lies between those tried, or
+where lists of records would have to change.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations, product
+from heapq import heappop, heappush
 from typing import Any
 
 from attrs import field, frozen
@@ -33,35 +34,57 @@ from rulelang.explain.boundaries import (
     with_value,
 )
 from rulelang.explain.evaluate import Evaluation, Trace
+from rulelang.meaning.changeable import is_given
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import truth_of
 from rulelang.model.program import MEASURE
 from rulelang.model.walking import fields_read, outcomes_read
-from rulelang.vocabulary.declarations import Field
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.declarations import Changeable, Field
 from rulelang.vocabulary.types import Choice, Date, ListOf, Text, YesNo
 
-MOST_FIELDS = 3
 MOST_DECIDED = 60_000
 
 _MOST_VALUES = 30
 KNOWN = "…"  # any text will do
 
+# What changes cost: the cost itself; between changes that cost the same, how many fields, then how far.
+Cost = tuple[Fraction, int, float]
+
 
 @frozen
 class Allowed:
-    """Which fields may change: ``only`` these where any are named, never those ``kept``; personal ones only where they
-    are named. ``costs`` says how dear a change of a field is (1 where it does not).
+    """Which fields may change: ``only`` these where any are named, never those ``kept``.
+
+    Without ``only`` it is the fields declared changeable; where none is, all but personal ones and those that nobody
+    can change (age, gender, birth date). ``costs`` says how dear a change of a field is, whatever is declared.
     """
 
     only: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     costs: Mapping[str, Decimal] = field(factory=dict)
 
-    def may_change(self, declared: Field) -> bool:
-        """Whether a field may be changed."""
+    def may_change(self, declared: Field, any_declared: bool = False) -> bool:
+        """Whether a field may be changed; ``any_declared``: some field of the ruleset is declared changeable."""
         if isinstance(declared.type, ListOf) or declared.name.startswith(MEASURE) or declared.name in self.kept:
             return False
-        return declared.name in self.only if self.only else not declared.privacy
+        if self.only:
+            return declared.name in self.only
+        if any_declared:
+            return declared.changeable is not None
+        return not declared.privacy and not is_given(declared)
+
+    def cost(self, declared: Field, before: Any, after: Any) -> Fraction:
+        """What the change of a field costs: 1 where nothing is said; what is missing is filled in for one step."""
+        if declared.name in self.costs:
+            return Fraction(self.costs[declared.name])
+        changeable = declared.changeable or Changeable()
+        if changeable.per is None or before is None:
+            return Fraction(changeable.cost)
+        per = changeable.per.amount if isinstance(changeable.per, Duration) else changeable.per
+        distance = abs((after - before).days) if isinstance(after, date) else abs(Fraction(after) - Fraction(before))
+        assert isinstance(per, int | Decimal), "a cost is per an amount"
+        return Fraction(changeable.cost) * distance / Fraction(per)
 
 
 @frozen
@@ -75,50 +98,71 @@ class FieldChange:
 
 @frozen
 class Nearest:
-    """The cheapest change found, None where there is none; ``whole``: everything that was to be tried has been."""
+    """The cheapest change found, None where there is none; ``whole``: everything that was to be tried has been.
+
+    ``declared``: the costs are those that fields declare, or the caller; ``only``: the fields declared changeable,
+    where these alone were changed.
+    """
 
     changes: tuple[FieldChange, ...] | None
-    cost: Decimal
+    cost: Fraction
     whole: bool
     tried: int
+    declared: bool = False
+    only: tuple[Field, ...] = ()
 
 
 def nearest_change(
     ruleset: Ruleset, decision: Decision, outcome: str, wanted: Any, allowed: Allowed | None = None
 ) -> Nearest:
     """The cheapest change of a customer that makes an answer of an outcome: fewest fields, or least cost where costs
-    are given; then the smallest distance.
+    are declared or given; then the fewest fields and the smallest distance.
     """
     allowed = allowed or Allowed()
     values = dict(decision.inputs)
-    options = _options(ruleset, decision, outcome, allowed)
+    options, whole = _options(ruleset, decision, outcome, allowed)
     decider = RowDecider(ruleset, decision.as_of)
     place = decider.outcomes.index(outcome)
-    groups = [group for size in range(1, MOST_FIELDS + 1) for group in combinations(options, size)]
-    groups.sort(key=lambda group: sum(allowed.costs.get(name, Decimal(1)) for name in group))
-    best: tuple[Decimal, float, tuple[FieldChange, ...]] | None = None
+    fields = ruleset.model.fields
+    only = () if allowed.only else tuple(each for each in fields.values() if each.changeable is not None)
+    declared = bool(allowed.costs or only)
     tried = 0
-    for group in groups:
-        cost = sum((allowed.costs.get(name, Decimal(1)) for name in group), Decimal(0))
-        if best is not None and cost > best[0]:
-            break
-        for chosen in product(*(options[name] for name in group)):
-            if tried >= MOST_DECIDED:
-                return Nearest(None if best is None else best[2], Decimal(0) if best is None else best[0], False, tried)
-            distance = sum(far for _, far in chosen)
-            if best is not None and (cost, distance) >= best[:2]:
-                continue
-            tried += 1
-            other = {**values, **{name: value for name, (value, _) in zip(group, chosen, strict=True)}}
-            verdict = decider.decide([other.get(name) for name in decider.fields])
-            if verdict.answers[place] == wanted:
-                fields = ruleset.model.fields
-                changes = (
-                    FieldChange(fields[name], _plain(values.get(name)), value)
-                    for name, (value, _) in zip(group, chosen, strict=True)
-                )
-                best = (cost, distance, tuple(changes))
-    return Nearest(None if best is None else best[2], Decimal(0) if best is None else best[0], True, tried)
+    for chosen, cost in _cheapest_first(options):
+        if tried >= MOST_DECIDED:
+            return Nearest(None, Fraction(0), False, tried, declared, only)
+        tried += 1
+        other = {**values, **chosen}
+        if decider.decide([other.get(name) for name in decider.fields]).answers[place] == wanted:
+            changes = tuple(
+                FieldChange(fields[name], _plain(values.get(name)), value) for name, value in chosen.items()
+            )
+            return Nearest(changes, cost[0], whole, tried, declared, only)
+    return Nearest(None, Fraction(0), whole, tried, declared, only)
+
+
+def _cheapest_first(options: Mapping[str, Sequence[tuple[Any, Cost]]]) -> Iterator[tuple[dict[str, Any], Cost]]:
+    """Every combination of changes with what it costs, the cheapest first; a field's options are in that order."""
+    names = sorted(options, key=lambda name: options[name][0][1])
+    # A combination is a place among the options of some fields. What follows from it changes its last field more,
+    # adds the next field, or takes that instead: so each comes up once, after those that are cheaper.
+    waiting: list[tuple[Cost, tuple[tuple[int, int], ...]]] = []
+
+    def add(*combination: tuple[int, int]) -> None:
+        number, place = combination[-1]
+        if number < len(names) and place < len(options[names[number]]):
+            costs = [options[names[number]][place][1] for number, place in combination]
+            first, count, distance = (sum(each[part] for each in costs) for part in range(3))
+            heappush(waiting, ((Fraction(first), int(count), float(distance)), combination))
+
+    add((0, 0))
+    while waiting:
+        cost, combination = heappop(waiting)
+        yield {names[number]: options[names[number]][place][0] for number, place in combination}, cost
+        *others, (number, place) = combination
+        add(*others, (number, place + 1))
+        add(*combination, (number + 1, 0))
+        if place == 0:
+            add(*others, (number + 1, 0))
 
 
 def _plain(value: Any) -> Any:
@@ -127,25 +171,30 @@ def _plain(value: Any) -> Any:
 
 def _options(
     ruleset: Ruleset, decision: Decision, outcome: str, allowed: Allowed
-) -> dict[str, list[tuple[Any, float]]]:
-    """For each field that may change the values worth trying, each with how far away it is."""
+) -> tuple[dict[str, list[tuple[Any, Cost]]], bool]:
+    """For each field that may change the values worth trying, each with its cost, and whether these are all."""
     evaluation = decision.evaluation()
     traces = list(conditions(outcome, evaluation, {}))
     found: dict[str, dict[Any, None]] = {}
     scope = evaluation.scope
+    any_declared = any(each.changeable is not None for each in ruleset.model.fields.values())
     for trace in traces:
         for name in fields_read(trace.condition):
             declared = ruleset.model.fields[name]
-            if allowed.may_change(declared):
+            if allowed.may_change(declared, any_declared):
                 found.setdefault(name, {}).update(
                     dict.fromkeys(values_worth_trying(ruleset, declared, trace, evaluation))
                 )
-    options = {}
+    options: dict[str, list[tuple[Any, Cost]]] = {}
+    whole = True
     for name, values in found.items():
-        declared, now = ruleset.model.fields[name], scope.fields.get(name)
-        told = [(each, _distance(_plain(now), each)) for each in values if each != now]
-        options[name] = sorted(told, key=lambda each: each[1])[:_MOST_VALUES]
-    return {name: values for name, values in options.items() if values}
+        declared, now = ruleset.model.fields[name], _plain(scope.fields.get(name))
+        told = [(each, (allowed.cost(declared, now, each), 1, _distance(now, each))) for each in values if each != now]
+        told.sort(key=lambda each: each[1])
+        whole &= len(told) <= _MOST_VALUES
+        if told:
+            options[name] = told[:_MOST_VALUES]
+    return options, whole
 
 
 def conditions(outcome: str, evaluation: Evaluation, seen: dict[str, None]) -> Iterator[Trace]:

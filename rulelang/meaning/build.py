@@ -15,6 +15,7 @@ from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source, Span
+from rulelang.meaning.changeable import given_by_nature
 from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.declared_checks import declared_checks, with_checks
 from rulelang.meaning.infer import infer
@@ -129,7 +130,9 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     diagnostics = _without_repeats(diagnostics)
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)
-    return model, (*diagnostics, *_inferred_notes(vocabulary), *unused(model, sources), *protected(model, sources))
+    declared = (each for each in model.fields.values() if each.span is not None and each.span.file in sources)
+    pointed_out = (*unused(model, sources), *protected(model, sources), *given_by_nature(declared))
+    return model, (*diagnostics, *_inferred_notes(vocabulary), *pointed_out)
 
 
 def _not_redeclared(borrowed: Iterable[s.Statement], own: Iterable[s.Statement]) -> list[s.Statement]:

@@ -10,6 +10,7 @@ from attrs import evolve
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
+from rulelang.meaning.changeable import changeable
 from rulelang.meaning.constants import constant
 from rulelang.meaning.declared_checks import KINDS as CHECKS
 from rulelang.meaning.holidays import read_holidays
@@ -24,6 +25,7 @@ from rulelang.meaning.vocabulary import (
     Symbol,
     Vocabulary,
     key_and_label,
+    note_of,
     type_word,
 )
 from rulelang.syntax import statements as s
@@ -144,11 +146,11 @@ class _Declaring:
                     self.report("holidays-twice", statement.span)
                 self.working_days = found
             case s.LetStatement():
-                key, _ = self.name("let", statement.name.text, statement.label, statement.name.span)
-                self.lets[key] = statement
+                self.lets[self.name("let", statement.name.text, statement.label, statement.name.span)[0]] = statement
             case s.DefineStatement():
-                key, _ = self.name("define", statement.name.text, statement.label, statement.name.span)
-                self.defines[key] = statement
+                self.defines[self.name("define", statement.name.text, statement.label, statement.name.span)[0]] = (
+                    statement
+                )
 
     # --- types ---
 
@@ -207,9 +209,9 @@ class _Declaring:
         type_ = ListOf(written.name or "", elements)
         for element in written.elements:
             for attribute in element.attributes:
-                value = attribute.values[0] if attribute.values else None
+                value = next(iter(attribute.values), None)
                 if attribute.kind == "dated_by":
-                    type_ = evolve(type_, dated_by=self.element_key(type_, getattr(value, "text", "")))
+                    type_ = evolve(type_, dated_by=type_.key_of(getattr(value, "text", "")))
                 elif attribute.kind == "complete_from":
                     type_ = evolve(type_, complete_from=getattr(value, "value", None))
                 else:
@@ -249,7 +251,7 @@ class _Declaring:
                 dated.append((start, then[0]))
         if [start for start, _ in dated] != sorted({start for start, _ in dated}):
             self.report("dates-not-ascending", statement.span, name=statement.name.text)
-        note, note_label = _note(statement.note)
+        note, note_label = note_of(statement.note)
         self.thresholds[key] = Threshold(
             key, type_, value, label, note, note_label, tuple(sorted(dated)), span=statement.span
         )
@@ -266,13 +268,15 @@ class _Declaring:
             self.check_date(type_, statement.span)
         if facts.pop("may_be_future", False) and isinstance(type_, Date | DateTime):
             type_ = type(type_)(may_be_future=True)
-        note, note_label = _note(statement.note)
+        note, note_label = note_of(statement.note)
         self.fields[key] = Field(key, type_, label, note, note_label, **facts, span=statement.span)
 
     def field_attribute(self, name: str, type_: Type, attribute: s.Attribute) -> dict[str, Any]:
         match attribute.kind:
             case "required" | "may_be_blank" | "may_be_future":
                 return {attribute.kind: True}
+            case "changeable":
+                return {"changeable": self.kept(changeable(name, type_, attribute))}
             case "personal" | "sensitive":
                 return {"privacy": attribute.kind}
             case "missing_written":
@@ -280,7 +284,7 @@ class _Declaring:
                     "missing_values": tuple(each.text for each in attribute.values if isinstance(each, t.TextLiteral))
                 }
             case "dated_by" if isinstance(type_, ListOf):
-                return {"dated_by": self.element_key(type_, getattr(attribute.values[0], "text", ""))}
+                return {"dated_by": type_.key_of(getattr(attribute.values[0], "text", ""))}
             case "complete_from" if isinstance(type_, ListOf):
                 return {"complete_from": getattr(attribute.values[0], "value", None)}
             case "counted_in":
@@ -296,13 +300,12 @@ class _Declaring:
         self.report("unexpected-text", attribute.span, found=attribute.kind.replace("_", " "))
         return {}
 
-    def element_key(self, type_: ListOf, name: str) -> str:
-        return next((key for key, label, _ in type_.fields if name in (key, label)), name)
-
     def limit(self, name: str, type_: Type, written: t.Expression, kind: str) -> Any:
-        value, problems = limit(name, type_, written, kind)
-        self.diagnostics.extend(problems)
-        return value
+        return self.kept(limit(name, type_, written, kind))
+
+    def kept(self, found: tuple[Any, tuple[Diagnostic, ...]]) -> Any:
+        self.diagnostics.extend(found[1])
+        return found[0]
 
     def add_outcome(self, statement: s.OutcomeStatement) -> None:
         type_ = self.type(statement.type)
@@ -324,7 +327,7 @@ class _Declaring:
         facts: dict[str, Any] = {}
         for attribute in statement.attributes:
             facts.update(self.outcome_attribute(key, type_, attribute))
-        note, note_label = _note(statement.note)
+        note, note_label = note_of(statement.note)
         return Outcome(key, type_, label, note, note_label, **facts, span=statement.span)
 
     def outcome_attribute(self, name: str, type_: Type, attribute: s.Attribute) -> dict[str, Any]:
@@ -393,7 +396,3 @@ class _Declaring:
             self.diagnostics.append(Diagnostic("function-name-taken", span, {**facts, "kind": symbol.kind}, (), labels))
         else:
             self.diagnostics.append(Diagnostic("function-twice", span, {**facts, "other": other.plugin}, (), labels))
-
-
-def _note(note: t.TextLiteral | None) -> tuple[str | None, str | None]:
-    return (None, None) if note is None else key_and_label(note.text, note.other)

@@ -102,13 +102,13 @@ def _judged(name: str, spellings: Iterable[str], notes: Iterable[str], place: Sp
     written = tuple(spellings)
     for attribute in attributes():
         facts = {"name": name, "attribute": attribute.en, "attribute_zh": attribute.zh}
-        if any(_says(each, word) for each in written for word in attribute.words):
+        if any(says(each, word) for each in written for word in attribute.words):
             yield Diagnostic("protected-attribute", place, facts)
-        elif any(_says(each, word) for each in written for word in attribute.proxies):
+        elif any(says(each, word) for each in written for word in attribute.proxies):
             yield Diagnostic("protected-proxy", place, facts)
 
 
-def _says(spelling: str, word: str) -> bool:
+def says(spelling: str, word: str) -> bool:
     """Whether a name has a word in it: as whole parts of an English name, anywhere in a Chinese one."""
     if not word.isascii():
         return word in spelling

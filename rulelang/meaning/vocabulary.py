@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from rulelang.model.expressions import Expression
 from rulelang.model.walking import bare, decided_name
 from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
 from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
@@ -148,3 +149,8 @@ def type_word(type_: Type) -> str:
         ListOf: "list",
     }
     return words[type(type_)]
+
+
+def note_of(note: t.TextLiteral | None) -> tuple[str | None, str | None]:
+    """A note in both languages."""
+    return (None, None) if note is None else key_and_label(note.text, note.other)

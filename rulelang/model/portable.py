@@ -24,7 +24,7 @@ from rulelang.values.durations import Duration
 from rulelang.values.moments import Moment
 from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.checks import FieldChecks
-from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList, Threshold
+from rulelang.vocabulary.declarations import Changeable, Field, Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Member, Type
 
@@ -35,7 +35,7 @@ def _is_of_program(kind: type) -> bool:
 
 _TYPES: tuple[type, ...] = get_args(Type)
 _PROGRAM = tuple(each for each in vars(program).values() if isinstance(each, type) and _is_of_program(each))
-_DECLARED = (Field, FieldChecks, Outcome, Threshold, ReferenceList, Member, Duration, Source, WorkingDays)
+_DECLARED = (Field, Changeable, FieldChecks, Outcome, Threshold, ReferenceList, Member, Duration, Source, WorkingDays)
 _NODES: Mapping[str, type] = {each.__name__: each for each in (*get_args(Expression), *_TYPES, *_PROGRAM, *_DECLARED)}
 _PLACES = ("span", "base")
 FUNCTIONS, FILES, TYPES = "functions", "files", "types"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from rulelang.diagnostics.wording import show_value
@@ -18,6 +19,7 @@ from rulelang.explain.words import TRUTHS, in_language
 from rulelang.model.program import Model
 from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
+from rulelang.values.numbers import round_half_up, show_number
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
 
@@ -47,13 +49,26 @@ def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
     chinese = lang == "zh"
     if nearest.changes is None:
         text = f"没有找到能得到{answer}的改变" if chinese else f"No change found that brings {answer}"
+        if nearest.only:
+            named = [in_language(each.name, each.label, lang) for each in nearest.only]
+            joined = ("、" if chinese else ", ").join(named)
+            text += f"（可改变的只有{joined}）" if chinese else f" (changeable: {joined})"
         if not nearest.whole:
             text += "（未能试完）" if chinese else " (not everything could be tried)"
         return style.paint(f"  {text}{'。' if chinese else '.'}", "note")
-    head = f"最小的改变，得到{answer}：" if chinese else f"Nearest change that brings {answer}:"
+    cost = ""
+    if nearest.declared:
+        figure = cost_text(nearest.cost)
+        cost = f"（代价{figure}）" if chinese else f" (cost {figure})"
+    head = f"最小的改变，得到{answer}{cost}：" if chinese else f"Nearest change that brings {answer}{cost}:"
     lines = [style.paint(f"  {head}", "good")]
     lines += [f"    {_change(each, lang)}" for each in nearest.changes]
     return "\n".join(lines)
+
+
+def cost_text(cost: Fraction) -> str:
+    """What changes cost, in decimals: two at most."""
+    return show_number(round_half_up(cost, 2))
 
 
 def _change(change: FieldChange, lang: str) -> str:
@@ -202,6 +217,7 @@ def nearest_json(nearest: Nearest, wanted: Any) -> dict[str, Any]:
     return {
         "wanted": wanted if wanted is None or isinstance(wanted, bool | int | str) else show_value(wanted, "en"),
         "complete": nearest.whole,
+        "cost": None if nearest.changes is None else cost_text(nearest.cost),
         "changes": None
         if nearest.changes is None
         else [

@@ -123,9 +123,11 @@ def mutation_line(file: str, report: MutationReport, lang: str) -> str:
     if lang == "zh":
         rest = f"，{report.equivalent}处改动经证明不影响任何客户" if report.equivalent else ""
         rest += f"，{len(report.open)}处不能判断" if report.open else ""
+        rest += f"，{report.untried}处未在限时内试完" if report.untried else ""
         return f"{file}：变异得分{report.score}%，{counted}处错误中样例发现了{report.killed}处{rest}"
     rest = f"; {report.equivalent} more change nothing, by proof" if report.equivalent else ""
     rest += f"; {len(report.open)} can't be told" if report.open else ""
+    rest += f"; {report.untried} not tried in the time given" if report.untried else ""
     return f"{file}: mutation score {report.score}%, {report.killed} of {counted} mistakes noticed{rest}"
 
 

@@ -11,6 +11,7 @@ from rulelang.model.contents import functions_called
 from rulelang.model.program import Deviation, Model, Rule
 from rulelang.report.quality import asked_text
 from rulelang.report.terminal import Style, table
+from rulelang.values.numbers import show_number
 from rulelang.vocabulary.checks import FieldChecks
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
 from rulelang.vocabulary.functions import Function
@@ -116,7 +117,7 @@ def as_text(model: Model, fingerprint: str, lang: str, style: Style) -> str:
     of_records = list(model.record_outcomes.values())
     parts = [style.paint(name + version, "heading") + f"\n{'指纹' if chinese else 'fingerprint'} {fingerprint}"]
     for title, rows in (
-        (("Fields", "字段"), [[*_names(each, lang), type_text(each.type, lang)] for each in model.fields.values()]),
+        (("Fields", "字段"), [_field_row(each, lang) for each in model.fields.values()]),
         (("Asked of the data", "对数据的要求"), _checks(model, lang)),
         (("Outcomes", "结论"), [_outcome_row(each, lang) for each in model.outcomes.values()]),
         (("Outcomes of each record", "逐条的结论"), [_outcome_row(each, lang) for each in of_records]),
@@ -149,6 +150,19 @@ def _indented(text: str) -> str:
 def _names(each: Field | Outcome | Threshold, lang: str) -> list[str]:
     first, second = (each.label or each.name, each.name) if lang == "zh" else (each.name, each.label or "")
     return [first, "" if first == second else second]
+
+
+def _field_row(each: Field, lang: str) -> list[str]:
+    change = each.changeable
+    if change is None:
+        told = ""
+    elif change.per is None:
+        cost = show_number(change.cost)
+        told = f"可改变（代价{cost}）" if lang == "zh" else f"changeable, cost {cost}"
+    else:
+        cost, per = show_number(change.cost), value_text(change.per, each.type, lang)
+        told = f"可改变（每{per}代价{cost}）" if lang == "zh" else f"changeable, cost {cost} per {per}"
+    return [*_names(each, lang), type_text(each.type, lang), told]
 
 
 def _outcome_row(each: Outcome, lang: str) -> list[str]:
@@ -248,6 +262,9 @@ def _field(each: Field) -> dict[str, Any]:
         "required": each.required,
         "may_be_blank": each.may_be_blank,
         "privacy": each.privacy,
+        "changeable": None
+        if each.changeable is None
+        else {"cost": show_number(each.changeable.cost), "per": _plain(each.changeable.per)},
         "at_least": _plain(each.at_least),
         "at_most": _plain(each.at_most),
         "inferred": each.inferred,

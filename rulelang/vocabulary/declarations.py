@@ -15,13 +15,24 @@ Value = bool | str | int | Decimal | date | Duration
 
 
 @frozen
+class Changeable:
+    """That a customer, or we, can change a field, and how dear that is: ``cost`` for a change, or for each ``per`` of
+    it (an amount of the field's own kind, a length of time for a date).
+    """
+
+    cost: int | Decimal = 1
+    per: Value | None = None
+
+
+@frozen
 class Field:
     """One thing known about a customer.
 
     ``at_least`` and ``at_most`` limit the values (a value outside counts as missing and is reported);
     ``missing_values`` are spellings that stand for missing in data (``unknown``, ``-1``);
     ``may_be_blank`` makes a blank an answer ("none"): comparisons with it are false (S3).
-    ``counted_in`` is the Chinese measure word. ``privacy`` is ``""``, ``"personal"`` or ``"sensitive"``.
+    ``counted_in`` is the Chinese measure word. ``privacy`` is ``""``, ``"personal"`` or ``"sensitive"``. ``changeable``
+    is there where the nearest change to another answer may change the field.
     """
 
     name: str
@@ -36,6 +47,7 @@ class Field:
     at_most: Value | None = None
     missing_values: tuple[str, ...] = ()
     counted_in: str | None = None
+    changeable: Changeable | None = None
     inferred: bool = False
     span: Span | None = field(default=None, eq=False)
 

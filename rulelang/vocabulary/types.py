@@ -119,6 +119,10 @@ class ListOf:
     dated_by: str | None = None
     complete_from: date | None = None
 
+    def key_of(self, name: str) -> str:
+        """The key of a field of the records by its name or label; the name itself where there is none."""
+        return next((key for key, label, _ in self.fields if name in (key, label)), name)
+
     def field_type(self, name: str) -> Type | None:
         """The type of a record's field, by name or label; None where it has none."""
         return next((type_ for key, label, type_ in self.fields if name in (key, label)), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,108 @@ def test_worth_asking_is_what_trying_every_answer_says(tmp_path: Path) -> None:
     assert (6, opened) == (tier.customers, tier.open)
     assert opened > 2
     assert expected == {each.field.name: (each.closes, each.may_close) for each in tier.fields}
+
+
+# --- fields declared changeable, with what a change costs ---
+
+CHANGEABLE = """\
+field spend: whole number, at least 0, at most 30, changeable (cost 1 per 2)
+field visits: whole number, at least 0, at most 9, changeable
+field plan: one of basic, plus, pro, changeable (cost 5)
+field age: whole number, at least 0, at most 90
+outcome tier: one of gold, silver, bronze, else bronze
+outcome level: one of high, low, else low
+rule "Gold": if spend >= 20 and (visits >= 5 or plan is pro) and age >= 18 then tier = gold
+rule "Silver": if spend between 8 and 14 or plan is plus then tier = silver
+rule "High": if tier is not bronze and visits <> spend then level = high
+""".replace("<>", "!=")
+PRICED = rulelang.loads(CHANGEABLE)
+PRICES = {"spend": range(31), "visits": range(10), "plan": ("basic", "plus", "pro")}
+priced = st.fixed_dictionaries(
+    {
+        **{name: st.sampled_from(list(options)) for name, options in PRICES.items()},
+        "age": st.sampled_from([17, 18, 40]),
+    }
+)
+
+
+def price(before: dict[str, Any], after: dict[str, Any]) -> Fraction:
+    """What a change costs, said once more by hand."""
+    total = Fraction(abs(before["spend"] - after["spend"]), 2)
+    total += before["visits"] != after["visits"]
+    return total + 5 * (before["plan"] != after["plan"])
+
+
+def cheapest(customer: dict[str, Any], wanted: str) -> Fraction | None:
+    decide = PRICED.compile(DAY)
+    found = []
+    for values in product(*PRICES.values()):
+        other = {**customer, **dict(zip(PRICES, values, strict=True))}
+        if decide(other)["tier"] == wanted:
+            found.append(price(customer, other))
+    return min(found, default=None)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(priced, st.sampled_from(["gold", "silver", "bronze"]))
+def test_no_cheaper_change_exists(customer: dict[str, Any], wanted: str) -> None:
+    decision = PRICED.decide(customer, DAY)
+    if decision["tier"] == wanted:
+        return
+    found = nearest_change(PRICED, decision, "tier", wanted)
+    expected = cheapest(customer, wanted)
+    assert expected == (None if found.changes is None else found.cost)
+    if found.changes is not None:
+        other = {**customer, **{each.field.name: each.after for each in found.changes}}
+        assert (wanted, expected) == (PRICED.decide(other, DAY)["tier"], price(customer, other))
+
+
+YOUNG = {"spend": 20, "visits": 5, "plan": "basic", "age": 17}
+
+
+def test_only_what_is_declared_changeable_changes() -> None:
+    found = nearest_change(PRICED, PRICED.decide(YOUNG, DAY), "tier", "gold")
+    assert (None, ("spend", "visits", "plan")) == (found.changes, tuple(each.name for each in found.only))
+    named = nearest_change(PRICED, PRICED.decide(YOUNG, DAY), "tier", "gold", Allowed(only=("age",)))
+    assert named.changes is not None and {"age": 18} == {each.field.name: each.after for each in named.changes}
+
+
+def test_a_cost_given_takes_the_place_of_the_one_declared() -> None:
+    poor = {"spend": 0, "visits": 0, "plan": "basic", "age": 40}
+    found = nearest_change(PRICED, PRICED.decide(poor, DAY), "tier", "silver")
+    assert found.changes is not None and ["spend"] == [each.field.name for each in found.changes]
+    dear = nearest_change(PRICED, PRICED.decide(poor, DAY), "tier", "silver", Allowed(costs={"plan": Decimal(3)}))
+    assert dear.changes is not None and (["plan"], 3) == ([each.field.name for each in dear.changes], dear.cost)
+
+
+def test_what_is_missing_is_filled_in_for_one_step() -> None:
+    found = nearest_change(PRICED, PRICED.decide({"visits": 5, "plan": "basic", "age": 40}, DAY), "tier", "gold")
+    assert found.changes is not None
+    assert ({"spend": 20}, 1) == ({each.field.name: each.after for each in found.changes}, found.cost)
+
+
+def test_a_date_costs_by_its_days_and_exactly() -> None:
+    rules = rulelang.loads(
+        "field since: date, changeable (cost 0.1 per 1 week)\nfield rate: percent, changeable (cost 1 per 10%)\n"
+        "outcome a: one of yes_\nif since >= 30 days and rate <= 0.2 then a = yes_\n"
+    )
+    found = nearest_change(rules, rules.decide({"since": DAY, "rate": Decimal("0.5")}, DAY), "a", "yes_")
+    assert Fraction(30, 70) + 3 == found.cost
+
+
+@pytest.mark.parametrize("name", ["age", "birth_date", "gender", "年龄", "出生日期", "性别"])
+def test_what_nobody_can_change_is_left_as_it_is_where_nothing_is_declared(name: str) -> None:
+    rules = rulelang.loads(
+        f'field {name}: text\noutcome a: one of yes_, no_, else no_\nif {name} is "x" then a = yes_\n'
+    )
+    assert nearest_change(rules, rules.decide({name: "y"}, DAY), "a", "yes_").changes is None
+    assert nearest_change(rules, rules.decide({name: "y"}, DAY), "a", "yes_", Allowed(only=(name,))).changes is not None
+
+
+def test_more_than_three_fields_may_have_to_change() -> None:
+    fields = [f"f{number}" for number in range(5)]
+    lines = [f"field {each}: whole number, at least 0, at most 3, changeable" for each in fields]
+    condition = " and ".join(f"{each} >= 2" for each in fields)
+    rules = rulelang.loads("\n".join([*lines, "outcome a: one of yes_", f"if {condition} then a = yes_"]) + "\n")
+    found = nearest_change(rules, rules.decide(dict.fromkeys(fields, 0), DAY), "a", "yes_")
+    assert found.changes is not None and (5, 5) == (len(found.changes), found.cost)

@@ -87,3 +87,11 @@ def test_customers_suggested_notice_what_was_missed(tmp_path: Path) -> None:
         rows.append(",".join([each.as_of.isoformat(), *given, *expected]))
     confirmed = samples_of(tmp_path, "\n".join(rows) + "\n")
     assert 100 == mutate(ruleset, (*samples, *confirmed), DAY).score
+
+
+def test_what_the_time_does_not_reach_is_counted(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    rules = rulelang.loads(RULES)
+    report = mutate(rules, samples_of(tmp_path, GOOD), DAY, progress=lambda *each: seen.append(each), seconds=1e-9)
+    assert (0, len(list(mutants(rules.model)))) == (report.killed, report.untried)
+    assert [(0, report.untried)] == seen

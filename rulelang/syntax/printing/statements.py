@@ -185,6 +185,8 @@ class _Statements:
             shown = self.raw(word.text) if plain else self.speller.text(word.text)
             return self.speller.fill(pattern if plain else f"{pattern}_text", shown)
         values = [print_one(each, self.speller) for each in attribute.values]
+        if attribute.kind == "changeable":
+            pattern += ("", "_cost", "_per")[len(values)]
         if attribute.kind == "missing_written":
             return self.speller.fill(pattern, self.speller.patterns["attribute_or"].join(values))
         return self.speller.fill(pattern, *values)

@@ -1,0 +1,32 @@
+"""The sample customers of the shipped rulesets notice every mistake that changes anything."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rulelang.engine.loading import read_ruleset
+from rulelang.plugin.discover import discover
+from rulelang.plugin.locate import shipped
+from rulelang.testing.discover import samples_beside
+from rulelang.testing.mutation import mutate
+from rulelang.testing.samples import read_samples
+
+SHIPPED = {each.name: each for each in shipped(discover())}
+QUICK = ("allocation", "relationship/interest", "retail/tiers", "value/abc")
+DAY = date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_mistake_goes_unnoticed(name: str, fuzz: int | None) -> None:
+    if name not in QUICK and fuzz is None:
+        pytest.skip("takes its time: pytest tests/rulesets/test_mutation.py --fuzz 1")
+    ruleset = read_ruleset(name).ruleset
+    assert ruleset is not None
+    samples = read_samples(ruleset.model, samples_beside(SHIPPED[name].path)).samples
+    report = mutate(ruleset, samples, DAY)
+    assert () == report.survivors
+    assert () == report.open
+    assert 100 == report.score
+    assert report.killed > 20
