@@ -125,7 +125,11 @@ def _text(console: Console, certificate: Certificate, verified: Verified, rulese
 
 def _shown(value: Any, declared: Any, lang: str) -> str:
     from rulelang.engine.output import speller
+    from rulelang.values.durations import Duration
+    from rulelang.vocabulary.types import Length
 
     if isinstance(value, list):
         return ("、" if lang == "zh" else ", ").join(_shown(each, declared, lang) for each in value)
+    if declared is not None and isinstance(declared.type, Length) and isinstance(value, int):
+        value = Duration(value, declared.type.unit)
     return str(value if declared is None else speller(declared, lang, typed=False)(value))

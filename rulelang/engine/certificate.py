@@ -27,6 +27,7 @@ from rulelang.diagnostics.wording import show_value
 from rulelang.engine.decision import Decision
 from rulelang.engine.reasons import one_line
 from rulelang.engine.ruleset import Ruleset
+from rulelang.explain.words import in_language
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.needs import expressions_of
 from rulelang.model.contents import functions_called
@@ -232,6 +233,8 @@ def verify(given: Certificate, ruleset: Ruleset, known: Mapping[str, Any] | None
         if found is not None and _reads(ruleset.model, name, {}) & set(hidden):
             masked.append(name)
             facts = {"outcome": name, "fields": tuple(hidden), "value": certified["value"]}
+            facts["outcome_zh"] = in_language(name, ruleset.model.outcomes[name].label, "zh")
+            facts["fields_zh"] = tuple(in_language(each, ruleset.model.fields[each].label, "zh") for each in hidden)
             findings.append(Diagnostic("certificate-masked", facts=facts))
         else:
             facts = {"outcome": name, "certified": _said(certified), "found": _said(found)}

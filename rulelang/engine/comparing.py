@@ -22,8 +22,10 @@ from rulelang.engine.movements import DOWN, UP, Cause, Held, Move, Movements, Mo
 from rulelang.engine.output import STANDING_WORDS, head, outcome_name, speller
 from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
 from rulelang.engine.sources.source import Source
+from rulelang.values.durations import Duration
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import Length
 
 COLUMNS = {
     "en": ("row", "outcome", "before", "after", "direction", "cause"),
@@ -163,7 +165,10 @@ class _Writer:
 def held_text(held: Held, outcome: Outcome, language: str) -> Any:
     """An answer as results write it; where there is none, why, in brackets."""
     if held.answer is not None:
-        return speller(outcome, language, typed=False)(held.answer)
+        answer = held.answer
+        if isinstance(outcome.type, Length) and isinstance(answer, int):
+            answer = Duration(answer, outcome.type.unit)
+        return speller(outcome, language, typed=False)(answer)
     words = STANDING_WORDS[language][held.standing]
     return f"（{words}）" if language == "zh" else f"({words})"
 

@@ -229,11 +229,12 @@ def _limits(compared: Compared, lang: str, style: Style) -> str:
     for limit in compared.limits:
         broken = [each for each in compared.exceeded if each.limit == limit]
         for each in broken:
+            name = outcome_name(compared.versions.new.outcomes[each.outcome], lang)
             figures = f"{each.count:,} / {each.customers:,} ({share(each.count, each.customers)})"
             text = (
-                f"  {limit.text}：超出，{each.outcome} {figures}"
+                f"  {limit.text}：超出，{name}{figures}"
                 if lang == "zh"
-                else f"  {limit.text}: exceeded by {each.outcome}, {figures}"
+                else f"  {limit.text}: exceeded by {name}, {figures}"
             )
             lines.append(style.paint(text, "error"))
         if not broken:

@@ -16,6 +16,8 @@ from rulelang.testing.coverage import BranchCoverage, ConditionCoverage, Coverag
 _WORDS = {
     "en": {
         "title": "Coverage",
+        "file": "ruleset",
+        "passed of": "samples passed",
         "rules": "rules reached",
         "conditions": "conditions seen true and false",
         "samples": "samples",
@@ -34,6 +36,8 @@ _WORDS = {
     },
     "zh": {
         "title": "覆盖情况",
+        "file": "规则集",
+        "passed of": "通过的样例",
         "rules": "规则已触及",
         "conditions": "条件成立与不成立均出现过",
         "samples": "个样例",
@@ -82,6 +86,11 @@ pre { margin: 0; border: 1px solid var(--edge); border-radius: .5rem; padding: .
 .hit .k { color: var(--hitbar) } .miss .k { color: var(--missbar) }
 .both { background: var(--hit); border-radius: .2rem } .part { background: var(--partpaper); border-radius: .2rem;
   text-decoration: underline wavy var(--part); text-underline-offset: 3px } .bad { color: var(--missbar) }
+.wide { overflow-x: auto } table { border-collapse: collapse; margin: 1rem 0 }
+th { color: var(--soft); font-weight: 500; font-size: .87rem }
+th, td { padding: .25rem 1.4rem .25rem 0; text-align: right; border-bottom: 1px solid var(--edge);
+  font-variant-numeric: tabular-nums }
+th:first-child, td:first-child { text-align: left } .low { color: var(--part) }
 footer { margin-top: 2rem; color: var(--soft); font-size: .85rem }
 @media print { .l { white-space: pre-wrap; min-width: 0 } }
 """
@@ -90,7 +99,11 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .85rem }
 def coverage_page(reports: Sequence[RulesetReport], lang: str) -> str:
     """The page: for each ruleset two measures, the list of gaps, and its files with every gap in its place."""
     words = _WORDS[lang]
-    body = "\n".join(_ruleset(each, number, lang) for number, each in enumerate(reports))
+    rulesets = [_ruleset(each, number, lang) for number, each in enumerate(reports)]
+    if len(reports) > 1:
+        sections = (f'<section id="r{number}">\n{each}\n</section>' for number, each in enumerate(rulesets))
+        rulesets = [_overview(reports, lang), *sections]
+    body = "\n".join(rulesets)
     return (
         f'<!doctype html>\n<html lang="{"zh-Hans" if lang == "zh" else "en"}">\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -137,6 +150,28 @@ def _ruleset(report: RulesetReport, number: int, lang: str) -> str:
     return "\n".join(parts)
 
 
+def _overview(reports: Sequence[RulesetReport], lang: str) -> str:
+    """All rulesets on one screen, each with a way to its part of the page."""
+    words = _WORDS[lang]
+    titles = (words["file"], words["passed of"], words["rules"], words["conditions"])
+    rows = []
+    for number, each in enumerate(reports):
+        link = f'<td><a href="#r{number}">{escape(each.file)}</a></td>'
+        if each.report is None:
+            rows.append(f'<tr>{link}<td colspan="3" class="bad">{words["errors"]}</td></tr>')
+            continue
+        coverage = each.coverage or Coverage(())
+        passed, tested = len(each.report.passed), len(each.report.results)
+        failing = ' class="bad"' if passed < tested else ""
+        shares = "".join(
+            f"<td{'' if share == 100 else ' class=low'}>{share}%</td>"
+            for share in (coverage.rules_percent, coverage.conditions_percent)
+        )
+        rows.append(f"<tr>{link}<td{failing}>{passed} / {tested}</td>{shares}</tr>")
+    head = "".join(f"<th>{each}</th>" for each in titles)
+    return f'<div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+
+
 def _legend(lang: str) -> str:
     words = _WORDS[lang]
     return (
@@ -161,7 +196,8 @@ def _gaps(coverage: Coverage, sources: Sequence[Source], number: int, lang: str)
             line = f"第{span.line}行" if lang == "zh" else f"line {span.line}"
             text = f'<a href="#r{number}f{files.index(span.file)}l{span.line}">{line}</a> {text}'
         items.append(f"<li>{text}</li>")
-    return f"<h3>{words['gaps']} ({len(gaps)})</h3>\n<ul>{''.join(items)}</ul>"
+    counted = f"（{len(gaps)}）" if lang == "zh" else f" ({len(gaps)})"
+    return f"<h3>{words['gaps']}{counted}</h3>\n<ul>{''.join(items)}</ul>"
 
 
 @frozen
@@ -231,8 +267,10 @@ def _title(begun: Iterable[BranchCoverage], lang: str) -> str:
     told = []
     for each in begun:
         key = "miss" if not each.taken else "hit one" if each.taken == 1 else "hit"
-        told.append(f"{each.rule}: {words[key].format(count=each.taken)}")
-    return f' title="{escape("; ".join(told), quote=True)}"' if told else ""
+        name, colon = (each.in_chinese or each.rule, "：") if lang == "zh" else (each.rule, ": ")
+        told.append(f"{name}{colon}{words[key].format(count=each.taken)}")
+    joined = ("；" if lang == "zh" else "; ").join(told)
+    return f' title="{escape(joined, quote=True)}"' if told else ""
 
 
 def _text(

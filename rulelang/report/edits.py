@@ -33,8 +33,9 @@ from rulelang.diagnostics.wording import show_value
 from rulelang.explain.translate import translator
 from rulelang.explain.wording import as_written, show_answer, show_typed
 from rulelang.explain.words import in_language
+from rulelang.model.expressions import Literal
 from rulelang.model.fingerprint import meaning
-from rulelang.model.program import Branch, Model, Rule
+from rulelang.model.program import Assignment, Branch, Model, Rule
 from rulelang.vocabulary.declarations import Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Choice
@@ -208,10 +209,21 @@ def _branch_line(branch: Branch, rule: Rule | None, model: Model, lang: str) -> 
         return " ".join(texts[branch.span.file].split("\n")[branch.span.line - 1].split())
     show, spell = as_written(model), translator(model, lang)
     condition = spell(show(branch.condition))
-    given = []
-    for each in branch.assignments:
-        name = in_language(each.outcome, model.outcome(each.outcome).label, lang)
-        given.append(f"{name} = {spell(show(each.value))}")
+    given = [_given(each, model.outcome(each.outcome), spell(show(each.value)), lang) for each in branch.assignments]
     if lang == "zh":
         return f"如果{condition}那么{'，'.join(given)}" if condition else "，".join(given)
     return f"if {condition} then {', '.join(given)}" if condition else ", ".join(given)
+
+
+def _given(assignment: Assignment, outcome: Outcome, written: str, lang: str) -> str:
+    """What a branch gives, in the reader's language."""
+    name, value = in_language(outcome.name, outcome.label, lang), assignment.value
+    if isinstance(value, Literal) and isinstance(value.value, str) and not isinstance(outcome.type, Choice):
+        text = in_language(value.value, value.label, lang)
+        written = f"“{text}”" if lang == "zh" else f'"{text}"'
+    match outcome.policy:
+        case "collect":
+            return f"{name}加入{written}" if lang == "zh" else f"add {written} to {name}"
+        case "sum":
+            return f"{name}加{written}" if lang == "zh" else f"add {written} to {name}"
+    return f"{name}为{written}" if lang == "zh" else f"{name} = {written}"

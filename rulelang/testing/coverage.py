@@ -28,6 +28,7 @@ from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import truth_of
 from rulelang.model.program import Branch, Model, Rule
 from rulelang.model.scope import Scope
+from rulelang.testing.run_samples import rule_name
 from rulelang.vocabulary.reading import outside_limits
 
 if TYPE_CHECKING:
@@ -71,13 +72,17 @@ class ConditionCoverage:
 
 @frozen
 class BranchCoverage:
-    """One branch of a rule, counted from 1: where it stands, how many samples took it, its single conditions."""
+    """One branch of a rule, counted from 1: where it stands, how many samples took it, its single conditions.
+
+    ``in_chinese`` is what readers of Chinese call the rule.
+    """
 
     rule: str
     number: int
     place: Span | None
     taken: int
     conditions: tuple[ConditionCoverage, ...]
+    in_chinese: str = ""
 
 
 @frozen
@@ -126,7 +131,8 @@ def cover(model: Model, seen: Iterable[Seen]) -> Coverage:
             if branches and branches[0].rule.in_force(customer.as_of):
                 for each in _scopes(branches[0].rule, scope, customer):
                     _walk(branches, each)
-    return Coverage(tuple(each.result() for branches in tallies for each in branches))
+    found = (each for branches in tallies for each in branches)
+    return Coverage(tuple(evolve(each.result(), in_chinese=rule_name(model, each.rule.name, "zh")) for each in found))
 
 
 def _scopes(rule: Rule, scope: Scope, customer: Seen) -> Iterator[Scope]:
@@ -208,14 +214,19 @@ def _percent(reached: Sequence[bool]) -> int:
 def _gaps(branches: Iterable[BranchCoverage]) -> Iterator[Diagnostic]:
     for each in branches:
         if not each.taken:
-            facts = {"rule": each.rule, "number": each.number if each.number > 1 else None}
-            yield Diagnostic("branch-not-covered", each.place, facts)
+            more = {"number": each.number if each.number > 1 else None}
+            yield Diagnostic("branch-not-covered", each.place, {**_named(each), **more})
             continue
         for condition in each.conditions:
             if not condition.seen_true:
-                yield Diagnostic("condition-never-true", condition.place, {"rule": each.rule})
+                yield Diagnostic("condition-never-true", condition.place, _named(each))
             if not condition.seen_false:
-                yield Diagnostic("condition-never-false", condition.place, {"rule": each.rule})
+                yield Diagnostic("condition-never-false", condition.place, _named(each))
+
+
+def _named(branch: BranchCoverage) -> dict[str, Any]:
+    """The rule, for readers of both languages."""
+    return {"rule": branch.rule, "rule_zh": branch.in_chinese or branch.rule}
 
 
 __all__ = ["BranchCoverage", "ConditionCoverage", "Coverage", "Seen", "atoms", "cover"]

@@ -48,7 +48,7 @@ def test_the_same_in_chinese(call: Call) -> None:
     assert 1 == result.exit_code
     assert "等级：3人变动（60.0%），降3" in result.stdout
     assert "修改规则“忠诚”" in result.stdout
-    assert "+ 如果入会日超过3年那么等级 = 银" in result.stdout
+    assert "+ 如果入会日超过3年那么等级为银" in result.stdout
     assert "下降:等级<=1：超出" in result.stdout
 
 

@@ -108,3 +108,12 @@ def test_the_text_of_the_file_is_all_there(tmp_path: Path) -> None:
     _, read = page(tmp_path, "en")
     shown = [re.sub(r"^\d+(×\d+)?", "", text) for _, text in read.lines.values()]
     assert RULES.split("\n") == shown
+
+
+def test_several_rulesets_are_listed_first_each_with_its_way_down(tmp_path: Path) -> None:
+    other = 'field a: number\nrule "Much" ("多"): if a > 1 then b = 1\nexample "x": given a = 0 expect b is missing\n'
+    (tmp_path / "b.rules").write_text(other.replace(" expect b is missing", "\n  expect b = (no rule)"), "utf-8")
+    text, read = page(tmp_path, "zh")
+    assert not read.wrong and [] == read.open
+    assert all(f'<a href="#r{number}">' in text and f'<section id="r{number}">' in text for number in (0, 1))
+    assert "通过的样例" in text and "没有样例涉及“多”" in text

@@ -63,7 +63,7 @@ def test_each_branch_counts() -> None:
     assert [(True, True), (False, True)] == seen(coverage)
     assert 75 == coverage.conditions_percent
     (gap,) = coverage.gaps()
-    assert {"rule": "r", "number": 2} == gap.facts
+    assert {"rule": "r", "rule_zh": "r", "number": 2} == gap.facts
 
 
 def test_conditions_of_a_later_branch_are_seen_only_where_it_comes_up() -> None:
