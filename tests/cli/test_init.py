@@ -58,7 +58,7 @@ def test_the_samples_pass_and_reach_every_rule(call: Call, lang: str) -> None:
     call("init", "start", "--lang", lang)
     result = call("test", "start", "--coverage", "--min-coverage", "100", "--lang", lang)
     assert (0, "") == (result.exit_code, result.stderr)
-    assert ("all samples pass (6)" if lang == "en" else "6个样例全部通过") in result.stdout
+    assert ("all samples pass (15)" if lang == "en" else "15个样例全部通过") in result.stdout
 
 
 @LANGUAGES
