@@ -36,7 +36,8 @@ class RowDecider:
     """Decides rows for one as-of date. ``fields`` is the order in which it wants their values, ``outcomes`` that of
     the answers.
 
-    A missing value is None, a blank that is an answer BLANK. ``unseen`` are the branches that made no answer so far.
+    A missing value is None, a blank that is an answer BLANK. ``plan`` is that of the rules.
+    ``unseen`` are the branches that made no answer so far.
     """
 
     def __init__(self, ruleset: Ruleset, as_of: date) -> None:
@@ -45,6 +46,7 @@ class RowDecider:
         self._decided = self._situation.bound.decided
         self._standing = self._situation.bound.standing
         program = self._situation.bound.program
+        self.plan = program.plan
         self.fields = program.fields
         self.outcomes = tuple(each.outcome.name for each in program.plan.decisions)
         open_rules = any(rule.divisors or rule.lookups or rule.calls for rule in program.plan.rules)

@@ -62,10 +62,12 @@ def run(
         from rulelang.engine.spark.run import run_spark  # most runs do without
 
         return run_spark(ruleset, source, options, target, rejects)
+    instead: tuple[Diagnostic, ...] = ()
     if options.engine in ("duckdb", "database") or (options.engine == "auto" and _is_large(source)):
         done = _run_in_batch(ruleset, source, options, target, rejects)
-        if done is not None:
+        if isinstance(done, RunSummary):
             return done
+        instead = done
     work = RowRun(ruleset, source, options)
     with ExitStack() as open_files:
         sink = None if target is None else open_files.enter_context(work.open(target, work.head.columns))
@@ -81,14 +83,15 @@ def run(
             each.finish()
         for each in files:
             each.commit()
-    return work.summary(target, rejects)
+    summary = work.summary(target, rejects)
+    return evolve(summary, notes=(*summary.notes, *instead)) if instead else summary
 
 
 def _run_in_batch(
     ruleset: Ruleset, source: Source, options: RunOptions, target: PathLike | None, rejects: PathLike | None
-) -> RunSummary | None:
-    """The account of a run by DuckDB, or by the database that has the rows; None where they are better decided one by
-    one, with the same answers.
+) -> RunSummary | tuple[Diagnostic, ...]:
+    """The account of a run by DuckDB, or by the database that has the rows; a note that says why where they are better
+    decided one by one, with the same answers.
     """
     from rulelang.engine.batch.run import Elsewhere, run_batch  # most runs do without
     from rulelang.engine.database.run import run_in_database
@@ -101,10 +104,12 @@ def _run_in_batch(
         if insisted and (other.reason != "file" or source.address is not None):
             facts = {"engine": options.engine, "construct": other.reason}
             raise DataError((Diagnostic("engine-cannot", facts=facts),)) from other
+        construct: object = "kind of file" if other.reason == "file" else other.reason
     except RuleError as error:
         if insisted or any(each.code != "not-in-sql" for each in error.diagnostics):
             raise
-    return None
+        construct = error.diagnostics[0].facts["construct"]
+    return (Diagnostic("decided-by-python", facts={"engine": "DuckDB", "construct": construct}),)
 
 
 def _is_large(source: Source) -> bool:

@@ -100,6 +100,12 @@ class Decision:
             earlier += own_group
         return tuple(found)
 
+    def chain(self) -> list[tuple[int, str]]:
+        """Of an outcome that takes the first or the last match: the branches in turn, the first that is taken wins."""
+        groups = self.planned.groups
+        turned = [tuple(reversed(group)) if self.outcome.policy == "last" else group for group in groups]
+        return [(each.branch.index, each.test) for group in turned for each in self.matches(group)]
+
     def _is(self, answer: Sql, operand: Operand) -> str:
         value = self.limited_value(operand)
         if answer.kind == "number" and value.kind == "number":

@@ -136,16 +136,17 @@ def _missing(work: RowRun, statement: Statement, patterns: Patterns | None, duck
 
 
 def _winners(work: RowRun, statement: Statement, duck: Duck, asked: Asked) -> None:
-    """Which branches ever made an answer: most are met among the first rows."""
-    conditions = statement.winners()
+    """Which branches ever made an answer: most are met among the first rows. By cells all of them have been seen."""
+    if statement.cells is not None:
+        return
+    columns, conditions = statement.winners()
     for limit in (f"{quoted('rulelang_number')} < {_FIRST}", ""):
         open_ = [index for index in conditions if index in work.decider.unseen]
         if not open_ or (not limit and statement.table.rows <= _FIRST):
             return
         where = " AND ".join(each for each in (limit, f"NOT ({statement.elsewhere})" if asked.rows else "") if each)
-        shown = [(f"CASE WHEN {conditions[index]} THEN 1 END", f"w{index}") for index in open_]
-        text = statement.select(shown, where)
-        counts = ", ".join(f"count(w{index})" for index in open_)
+        text = statement.select(columns, where)
+        counts = ", ".join(f"count(*) FILTER (WHERE {conditions[index]})" for index in open_)
         found = duck.execute(f"SELECT {counts} FROM ({text})").fetchone()
         work.decider.unseen.difference_update(index for index, count in zip(open_, found, strict=True) if count)
 

@@ -12,12 +12,15 @@ from contextlib import ExitStack
 
 from attrs import evolve
 
+from rulelang.backends.sql.door import Reading
+from rulelang.diagnostics.diagnostic import RuleError
 from rulelang.engine.batch.account import Asked, account, plain
+from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
-from rulelang.engine.batch.tables import open_table, same_columns
+from rulelang.engine.batch.tables import Table, open_table, same_columns
 from rulelang.engine.output import names_of
 from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
@@ -26,10 +29,12 @@ from rulelang.engine.sinks.draft import Draft, start_draft
 from rulelang.engine.sinks.opening import Sink, sink_format
 from rulelang.engine.sources.source import Row, Source
 from rulelang.engine.summary import RunSummary
+from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import DECIDED, NO_RULE
 
 _ASKED = "rulelang_asked"
 _DOUBTFUL = "rulelang_doubtful"
+MOST_RULES = 200  # of which a query can be made that is faster than row by row
 _WRITTEN_BY_DUCK = ("csv", "tsv", "parquet")
 
 
@@ -64,11 +69,8 @@ def run_batch(
             raise Elsewhere("file")
         plan = planned(work)
         readings = read(work, table, duck, plan)
-        statement = compose(work, table, plan, readings, certain=True)
-        patterns = find_patterns(work, statement, duck)
-        if patterns is None:
-            statement = compose(work, table, plan, readings, certain=False)
-        elif patterns.asked:
+        statement, patterns = _way(work, table, plan, readings, duck)
+        if patterns is not None and patterns.asked:
             doubtful = f"({statement.doubtful} AND {patterns.one_by_one()})"
             statement = evolve(statement, elsewhere=f"{statement.elsewhere} OR {doubtful}")
         rejected = None if rejects is None else stack.enter_context(work.open(rejects, work.reject_head))
@@ -104,6 +106,36 @@ def run_batch(
         finally:
             draft.discard()
     return work.summary(target, rejects)
+
+
+def _way(
+    work: RowRun, table: Table, plan: Plan, readings: dict[str, Reading], duck: Duck
+) -> tuple[Statement, Patterns | None]:
+    """How the rows are decided: many rules, and those that SQL can't say, by cells; the others by SQL, and rows with
+    something unknown by their patterns. Raises Elsewhere, RuleError.
+    """
+    many = len(plan.branches) > MOST_BRANCHES
+    refused: RuleError | None = None
+    statement: Statement | None = None
+    if not many:
+        try:
+            statement = compose(work, table, plan, readings, certain=True)
+        except RuleError as error:
+            refused = error
+    if statement is None:
+        statement = by_cells(work, table, plan, readings, duck)
+        patterns = None if statement is None else find_patterns(work, statement, duck)
+        if statement is not None and patterns is not None:
+            return statement, patterns
+        if refused is not None:
+            raise refused
+        if len(plan.branches) > MOST_RULES:
+            raise Elsewhere("many rules")
+        statement = compose(work, table, plan, readings, certain=True)
+    patterns = find_patterns(work, statement, duck)
+    if patterns is None:
+        statement = compose(work, table, plan, readings, certain=False)
+    return statement, patterns
 
 
 def _draft(target: PathLike | None, duck: Duck, format_: str) -> Draft:
@@ -160,17 +192,19 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None) 
 
 def _result(work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str) -> str:
     """The columns of the source and the answers: as the result writes them, or typed for what comes after."""
-    by_pattern = patterns if patterns is not None and patterns.rows and statement.rests_on_doubt else None
+    by_pattern = patterns if patterns is not None and statement.rests_on_doubt else None
     language = work.language
     columns = work.head.columns
     own = statement.table.columns
     shown = [(quoted(each), each) for each in own]
-    shown += [(statement.answer(outcome), f"rulelang_x{place}") for place, outcome in enumerate(statement.outcomes)]
+    for place, outcome in enumerate(statement.outcomes):
+        shown.append((statement.answer(outcome) if statement.cells is None else "NULL", f"rulelang_x{place}"))
     shown.append((quoted(NUMBER), NUMBER))
     if by_pattern is not None:
+        doubtful = "TRUE" if statement.cells is not None else f"({statement.written.known}) IS NOT TRUE"
         keys = zip(by_pattern.texts, by_pattern.names, strict=True)
-        shown.append((f"({statement.written.known}) IS NOT TRUE", _DOUBTFUL))
-        shown += [(f"CASE WHEN ({statement.written.known}) IS NOT TRUE THEN {text} END", name) for text, name in keys]
+        shown.append((doubtful, _DOUBTFUL))
+        shown += [(f"CASE WHEN {doubtful} THEN {text} END", name) for text, name in keys]
     text = statement.select(shown, "", own)
     items = [f"q.{quoted(each)} AS {quoted(title)}" for each, title in zip(own, columns, strict=False)]
     for place, (outcome, title) in enumerate(zip(statement.outcomes, columns[len(own) :], strict=True)):

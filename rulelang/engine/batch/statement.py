@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, frozen
@@ -20,8 +21,7 @@ from rulelang.engine.batch.tables import Table
 from rulelang.engine.row_run import RowRun
 from rulelang.engine.sinks.writers import as_text
 from rulelang.lowering import plan as p
-from rulelang.lowering.lower import lower
-from rulelang.lowering.planned import Plan
+from rulelang.lowering.planned import Gift, Plan
 from rulelang.model.policies import scale
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
@@ -38,7 +38,8 @@ class Statement:
     one on the table ``t`` under which it reads it.
 
     A ``certain`` statement decides rows of which everything is known; for the others (``doubtful``) its answers hold
-    unless an answer ``rests_on_doubt``. A full one weighs what is in doubt for every row.
+    unless an answer ``rests_on_doubt``. A full one weighs what is in doubt for every row. One by ``cells`` has no
+    answers of its own: rows with the same cells are decided alike.
     """
 
     plan: Plan
@@ -48,14 +49,17 @@ class Statement:
     elsewhere: str
     certain: bool
     odd: str
+    cells: tuple[str, ...] | None = None
 
     @property
     def rests_on_doubt(self) -> bool:
-        return any(doubt_matters(each, self.plan) for each in self.plan.decisions)
+        return self.cells is not None or any(doubt_matters(each, self.plan) for each in self.plan.decisions)
 
     @property
     def doubtful(self) -> str:
-        """The condition that something is unknown about a row that this engine reads."""
+        """The condition that a row that this engine reads is decided by what it has in common with others."""
+        if self.cells is not None:
+            return f"NOT ({self.elsewhere})" if self.elsewhere != "FALSE" else "TRUE"
         known = self.written.known
         if known == DUCKDB.always:
             return "FALSE"
@@ -84,10 +88,20 @@ class Statement:
 
     def digits(self, outcome: Outcome) -> tuple[int, int]:
         """How many digits a number may have before and behind the point."""
+        if self.cells is not None:
+            decimals = scale(outcome.type)
+            exact = decimals == 0 and not any(isinstance(gift.value, p.Capped) for gift in self._gifts(outcome))
+            caps = (outcome.at_least, outcome.at_most)
+            whole = exact and all(each is None or not isinstance(each, Decimal) for each in caps)
+            return (18, 0) if whole else (20, max(decimals or 0, 10))
         answer = self.written.answers[outcome.name]
         decimals = scale(outcome.type) or 0
         places = max(decimals, answer.scale)
         return max(answer.digits, 1 if places else 10), places
+
+    def _gifts(self, outcome: Outcome) -> Iterator[Gift]:
+        gifts = (gift for branch in self.plan.branches for gift in branch.gifts)
+        return (gift for gift in gifts if gift.outcome == outcome.name)
 
     def standing(self, outcome: Outcome) -> str:
         """An outcome's standing, in English."""
@@ -106,14 +120,25 @@ class Statement:
         blank = self.written.printer.blanks.get(p.Input(name))
         return condition if blank is None else f"{condition} AND NOT ({blank})"
 
-    def winners(self) -> dict[int, str]:
-        """Of every branch the condition that it makes an answer, or a part of one."""
+    def winners(self) -> tuple[list[tuple[str, str]], dict[int, str]]:
+        """Columns that tell which branch made an answer, and of every branch the condition on them that it did, or
+        made a part of one.
+        """
+        columns: list[tuple[str, str]] = []
         found: dict[int, list[str]] = {}
-        for decision in self.plan.decisions:
-            answer = self.written.answers[decision.outcome.name]
-            for index, condition in Decision(decision, self.written.printer).winners(answer):
-                found.setdefault(index, []).append(f"({condition})")
-        return {index: " OR ".join(conditions) for index, conditions in found.items()}
+        for place, decision in enumerate(self.plan.decisions):
+            printer = Decision(decision, self.written.printer)
+            if decision.outcome.policy in ("first", "last"):
+                chain = printer.chain()
+                cases = " ".join(f"WHEN {test} THEN {index}" for index, test in chain)
+                columns.append((f"CASE {cases} END" if cases else "NULL", f"rulelang_e{place}"))
+                for index, _ in chain:
+                    found.setdefault(index, []).append(f"rulelang_e{place} = {index}")
+                continue
+            for index, condition in printer.winners(self.written.answers[decision.outcome.name]):
+                columns.append((condition, f"rulelang_e{place}_{index}"))
+                found.setdefault(index, []).append(f"rulelang_e{place}_{index}")
+        return columns, {index: " OR ".join(conditions) for index, conditions in found.items()}
 
 
 def typed(text: str, outcome: Outcome, digits: tuple[int, int]) -> str:
@@ -156,8 +181,7 @@ def read(work: RowRun, table: Table, duck: Duck, plan: Plan) -> dict[str, Readin
 
 def planned(work: RowRun) -> Plan:
     """The plan of a run, with what rests on its day alone as constants."""
-    model = work.ruleset.model
-    return settled_plan(lower(model), model, work.as_of)
+    return settled_plan(work.decider.plan, work.ruleset.model, work.as_of)
 
 
 def compose(work: RowRun, table: Table, plan: Plan, readings: dict[str, Reading], certain: bool) -> Statement:

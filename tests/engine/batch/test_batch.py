@@ -15,6 +15,7 @@ import rulelang
 from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.summary import RunSummary
+from tests.benchmarks import workload
 
 AS_OF = date(2026, 6, 30)
 RULES = """
@@ -75,7 +76,8 @@ def assert_alike(rules: rulelang.Ruleset, data: Path, folder: Path, ending: str)
     for engine in ("python", "duckdb"):
         target = folder / f"{engine}{ending}"
         summary = decided(rules, data, target, engine)
-        found[engine] = attrs.evolve(summary, target=None, rejects=None)
+        notes = tuple(each for each in summary.notes if each.code != "decided-by-python")
+        found[engine] = attrs.evolve(summary, target=None, rejects=None, notes=notes)
     one, other = (folder / f"{engine}{ending}" for engine in ("python", "duckdb"))
     if ending == ".parquet":
         texts = [repr(duckdb.execute(f"SELECT * FROM '{each}'").fetchall()) for each in (one, other)]
@@ -194,3 +196,29 @@ def test_json_lines_keep_types(tmp_path: Path) -> None:
     decided(rulelang.loads(RULES), written(tmp_path, ROWS[:1]), tmp_path / "out.jsonl", "duckdb")
     row = json.loads((tmp_path / "out.jsonl").read_text("utf-8"))
     assert ("gold", 15, ["rich; quite"], 0.004) == (row["tier"], row["score"], row["tags"], row["rate"])
+
+
+def test_a_long_table_is_decided_by_cells(tmp_path: Path) -> None:
+    """A table of keys and ranges, longer than a query of conditions may be; thresholds, their neighbours, gaps."""
+    rules = rulelang.loads(workload.tariff(600))
+    data = tmp_path / "customers.parquet"
+    duckdb.execute(
+        f"""COPY (SELECT i, CASE WHEN i % 11 > 0 THEN 's' || (i % 70) END AS segment,
+        CASE WHEN i % 13 > 0 THEN (i % 12) * 1000 + i % 3 - 1 END AS spend FROM range(9000) t(i)) TO '{data}'"""
+    )
+    summary = assert_alike(rules, data, tmp_path, ".parquet")
+    assert 9000 == summary.decided
+    assert all(summary.outcomes[0].standings[each] for each in ("decided", "undecided", "no rule"))
+
+
+def test_a_function_of_a_plug_in_is_called_once_for_each_value(tmp_path: Path) -> None:
+    """What SQL can't say is decided by cells as well, instead of row by row."""
+    rules = rulelang.loads(
+        "use crm\nfield phone: text\noutcome o: text\n"
+        'if mobile_valid(phone) then o = "a" otherwise if phone is known then o = "b"\n'
+    )
+    data = tmp_path / "customers.csv"
+    with open(data, "w", encoding="utf-8", newline="") as file:
+        phones = ["13800000000", "1", "", "+8613800000000", "x"]
+        csv.writer(file).writerows([["phone"], *([phones[n % 5]] for n in range(500) if n % 5 != 2)])
+    assert_alike(rules, data, tmp_path, ".csv")

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from rulelang.diagnostics.diagnostic import DataError, RuleError
 from rulelang.engine.batch import patterns
+from rulelang.engine.batch import run as batch
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
@@ -48,7 +49,12 @@ def both(case: Case, folder: Path, data: Path) -> Iterator[tuple[str, RunSummary
             found = run(
                 Ruleset(case.model), source, RunOptions(case.as_of, engine=engine), target, folder / "rejects.csv"
             )
-        yield engine, attrs.evolve(found, target=None), duckdb.execute(f"SELECT * FROM '{target}'").fetchall()
+        notes = tuple(each for each in found.notes if each.code != "decided-by-python")
+        yield (
+            engine,
+            attrs.evolve(found, target=None, notes=notes),
+            duckdb.execute(f"SELECT * FROM '{target}'").fetchall(),
+        )
 
 
 @contextmanager
@@ -73,10 +79,13 @@ def assert_alike(case: Case) -> None:
         assert other == one
 
 
-@pytest.mark.parametrize("most", [patterns.MOST_PATTERNS, 0])
-def test_generated_rulesets(most: int, fuzz: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By patterns, and with what SQL itself says of doubts where there are too many of them."""
-    monkeypatch.setattr(patterns, "MOST_PATTERNS", most)
+@pytest.mark.parametrize("way", ["patterns", "doubts", "cells"])
+def test_generated_rulesets(way: str, fuzz: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By patterns, with what SQL itself says of doubts where there are too many of them, and by cells."""
+    if way == "doubts":
+        monkeypatch.setattr(patterns, "MOST_PATTERNS", 0)
+    if way == "cells":
+        monkeypatch.setattr(batch, "MOST_BRANCHES", -1)
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
     chosen = settings(
         max_examples=fuzz or 5, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet,
