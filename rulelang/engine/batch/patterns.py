@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from rulelang.backends.sql.alike import alike, same
+from rulelang.backends.sql.decisions import kind_of
 from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.engine.batch.duck import Duck, literal, quoted
@@ -138,15 +139,25 @@ def _decide(
 
 
 def load_answers(statement: Statement, duck: Duck, path: str, name: str) -> None:
-    """A file of numbers, marks and answers as a table, the answers with their types."""
+    """A file of numbers, marks and answers as a table; the types of the answers hold the largest there is."""
     columns = [f"a{place}" for place, _ in enumerate(statement.outcomes)]
     types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in ("number", "special", *columns))
+    file = (
+        f"read_csv({literal(path)}, auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', "
+        f"columns = {{{types}}}, max_line_size = 16777216, nullstr = '')"
+    )
+
+    def longest(column: str) -> int:
+        whole = f"max(length(split_part(ltrim({column}, '=-'), '.', 1)))"
+        return int(duck.execute(f"SELECT coalesce({whole}, 0) FROM {file}").fetchone()[0])
+
     answers = []
     for column, outcome in zip(columns, statement.outcomes, strict=True):
         text = f"CASE WHEN starts_with({column}, '=') THEN substr({column}, 2) END"
-        answers.append(f"{typed(text, outcome, statement.digits(outcome))} AS {column}")
+        digits, places = statement.digits(outcome)
+        long = kind_of(outcome) == "number" and outcome.policy != "collect" and longest(column) > digits
+        answers.append(f"{typed(text, outcome, (38 - places if long else digits, places))} AS {column}")
     duck.execute(
         f"CREATE TABLE {name} AS SELECT CAST(number AS BIGINT) AS number, special = '1' AS special, "
-        f"{', '.join(answers)} FROM read_csv({literal(path)}, auto_detect = false, header = false, delim = ',', "
-        f"quote = '\"', escape = '\"', columns = {{{types}}}, max_line_size = 16777216, nullstr = '')"
+        f"{', '.join(answers)} FROM {file}"
     )

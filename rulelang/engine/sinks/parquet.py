@@ -18,6 +18,9 @@ _BETWEEN = "\x1f"
 _NESTED = ("STRUCT", "MAP", "UNION")
 
 
+_LARGEST = 1 << 63
+
+
 class ParquetWriter:
     """``types`` are those of the columns; of a `NUMBER` the scale is found in its values, no type is a text."""
 
@@ -39,6 +42,8 @@ class ParquetWriter:
             return ""
         if self._types[place] == "BIGINT" and isinstance(cell, Decimal) and cell != int(cell):
             self._types[place] = NUMBER  # a cap of a whole number may have decimals
+        if self._types[place] == "BIGINT" and isinstance(cell, int) and abs(cell) >= _LARGEST:
+            self._types[place] = NUMBER
         if self._types[place] == NUMBER and isinstance(cell, Decimal):
             self._places[place] = max(self._places[place], -int(cell.as_tuple().exponent))
         if self._types[place] == LIST and isinstance(cell, list | tuple):
