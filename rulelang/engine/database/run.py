@@ -12,6 +12,8 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import Any
 
+from attrs import evolve
+
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.batch.run import Elsewhere
 from rulelang.engine.database.account import (
@@ -38,6 +40,7 @@ from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.values.durations import Duration
 
 _RESULT, _REST, _JUDGED = ("rulelang_result",), ("rulelang_rest",), ("rulelang_judged",)
+_NUMBER = "rulelang_number"
 _SOME = 5000
 
 
@@ -64,8 +67,6 @@ def run_in_database(
         if wanted:
             raise Elsewhere(reason)
     work = RowRun(ruleset, source, options)
-    if any(map(_asks_more, () if work.quality is None else work.quality.columns)):
-        raise Elsewhere("check of data")
     with open_session(address) as session, ExitStack() as stack:
         tables = [_table_here(each, address) for each in (target, rejects)]
         _refuse_same(address, tables)
@@ -88,7 +89,8 @@ def run_in_database(
         if target is not None and into is None:
             sink = stack.enter_context(work.open(target, work.head.columns))
         result = _make(work, session, certain, into)
-        _decide_rest(work, session, certain, columns, result, rejected)
+        unchecked = _check(work, session, relation, columns)
+        _decide_rest(work, session, certain, columns, result, rejected, unchecked)
         format_ = TABLE if into is not None else "csv" if sink is None else sink.format
         count_result(work, session, result, format_)
         if sink is not None:
@@ -98,13 +100,28 @@ def run_in_database(
         files = [each for each in (sink, rejected, details) if each is not None]
         for each in files:
             each.finish()
-        if work.refused and into is not None:
-            session.execute(f"DROP TABLE {result}")
-        session.commit()
+        if not work.refused:
+            session.commit()
         for each in files:
             if each is not (sink if work.refused else None) and (each is not rejected or rejected_into is None):
                 each.commit()
     return work.summary(target, rejects)
+
+
+def _check(work: RowRun, session: Session, relation: str, columns: Sequence[ColumnType]) -> list[int]:
+    """Checks all cells of the columns that are held to more than what makes a row odd; the places of the others among
+    those checked.
+    """
+    quality = work.quality
+    if quality is None:
+        return []
+    checked = [(place, columns[each.position]) for place, each in enumerate(quality.columns) if _asks_more(each)]
+    if checked:
+        names = ", ".join(session.dialect.identifier(column.name) for _, column in checked)
+        for number, cells in enumerate(session.rows(f"SELECT {names} FROM {relation} AS t"), 1):
+            for cell, (place, column) in zip(cells, checked, strict=True):
+                quality.check_cell(number, place, session.value(cell, column.kind))
+    return [place for place, each in enumerate(quality.columns) if not _asks_more(each)]
 
 
 def _asks_more(column: CheckedColumn) -> bool:
@@ -164,11 +181,16 @@ def _decide_rest(
     columns: Sequence[ColumnType],
     result: str,
     rejected: Sink | None,
+    unchecked: Sequence[int],
 ) -> None:
-    """Sets the rows aside of which not everything is known; SQL decides what it can of them, Python the others."""
+    """Sets the rows aside of which not everything is known, with their numbers; SQL decides what it can of them,
+    Python the others.
+    """
     own, table = work.source.columns, session.name(_REST)
-    shown = [(session.dialect.identifier(each), each) for each in own]
-    session.execute(f"CREATE TEMPORARY TABLE {table} AS\n{certain.select(shown, certain.elsewhere, own)}")
+    shown = [(session.dialect.identifier(each), each) for each in (*own, _NUMBER)]
+    numbered = f"(SELECT t.*, ROW_NUMBER() OVER () AS {_NUMBER} FROM {certain.relation} AS t)"
+    text = evolve(certain, relation=numbered).select(shown, certain.elsewhere, (*own, _NUMBER))
+    session.execute(f"CREATE TEMPORARY TABLE {table} AS\n{text}")
     ((count,),) = session.execute(f"SELECT COUNT(*) FROM {table}")
     rest = compose(work, session, table, columns) if count else None
     overview_of_certain(work, certain, session, result, rest)
@@ -179,15 +201,16 @@ def _decide_rest(
     answers, (flags, counts) = _answers(work, rest), judged(work, rest)
     places = [(text, f"rulelang_x{place}") for place, (text, _) in enumerate(answers)]
     table = session.name(_JUDGED)
-    session.execute(f"CREATE TEMPORARY TABLE {table} AS\n{rest.select([*shown, *places, *flags], '', own)}")
+    session.execute(f"CREATE TEMPORARY TABLE {table} AS\n{rest.select([*shown, *places, *flags], '', (*own, _NUMBER))}")
     elsewhere = count_judged(work, rest, session, table, counts)
     names = ", ".join(map(session.dialect.identifier, work.head.columns))
     taken = ", ".join(map(session.dialect.identifier, (*own, *(name for _, name in places))))
     left = session.dialect.flagged(ELSEWHERE)
     session.execute(f"INSERT INTO {result} ({names}) SELECT {taken} FROM {table} WHERE NOT ({left})")
     if elsewhere:
-        text = f"SELECT {', '.join(map(session.dialect.identifier, own))} FROM {table} WHERE {left}"
-        asked = _asked(work, session, text, [each.kind for each in columns], rejected)
+        cells = ", ".join(map(session.dialect.identifier, own))
+        text = f"SELECT {_NUMBER}, {cells} FROM {table} WHERE {left} ORDER BY 1"
+        asked = _asked(work, session, text, [each.kind for each in columns], rejected, unchecked)
         while some := list(islice(asked, _SOME)):
             session.insert(result, work.head.columns, some)
 
@@ -204,14 +227,15 @@ def _table_of_rejects(session: Session, into: Address, work: RowRun) -> Sink:
 
 
 def _asked(
-    work: RowRun, session: Session, text: str, kinds: Sequence[str], rejected: Sink | None
+    work: RowRun, session: Session, text: str, kinds: Sequence[str], rejected: Sink | None, unchecked: Sequence[int]
 ) -> Iterator[tuple[object, ...]]:
     """The rows that SQL leaves, decided one by one: as they stand in the result."""
     names = [names_of(each, work.language) for each in work.outcomes]
-    for number, raw in enumerate(session.rows(text), 1):
-        row = Row(number, [session.value(cell, kind) for cell, kind in zip(raw, kinds, strict=True)])
+    for number, *raw in session.rows(text):
+        row = Row(int(number), [session.value(cell, kind) for cell, kind in zip(raw, kinds, strict=True)])
         if work.quality is not None:
-            work.quality.check_row(row.number, row.cells)
+            for place in unchecked:
+                work.quality.check_cell(row.number, place, row.cells[work.quality.columns[place].position])
         faults, values = work.read(row)
         if faults:
             work.reject(row, faults, rejected)

@@ -162,15 +162,40 @@ def test_names_of_every_kind(base: Base, engine: str) -> None:
     assert [(6,)] == base.ask("SELECT COUNT(*) FROM customers")
 
 
-@pytest.mark.parametrize("option", ["why", "measures", "unique"])
+@pytest.mark.parametrize("option", ["why", "measures"])
 def test_what_it_does_not_do_is_refused_by_name(base: Base, option: str) -> None:
     rules = {
         "measures": 'field spend: money\noutcome o: text\nif spend in the top 20% then o = "x"',
-        "unique": 'field id: whole number, unique\nfield spend: money\noutcome o: text\nif spend > 1 then o = "x"',
     }.get(option, RULES)
     with pytest.raises(rulelang.DataError, match="engine-cannot"):
         decide(base, "database", base.at("decided"), rules=rules, why=option == "why")
     assert {"customers"} == base.tables()
+
+
+CHECKED = """
+field id: whole number, unique
+field spend: money in CNY, at least 0
+field city: text, like "?*n"
+field seen: date, no older than 365 days
+outcome o: text
+if spend > 1 then o = "x"
+"""
+
+
+def test_data_is_checked_where_it_is(base: Base, tmp_path: Path) -> None:
+    base.ask("INSERT INTO customers VALUES (1, 'gold', 7, '2026-01-31', 'London', NULL)")
+    files = [tmp_path / f"{engine}.csv" for engine in ("python", "database")]
+    for engine, file in zip(("python", "database"), files, strict=True):
+        summary = decide(base, engine, rules=CHECKED, details=file)
+        assert {"no duplicates", "range", "format", "freshness"} <= {each["check"] for each in rows(file)}, summary
+    assert rows(files[0]) == rows(files[1])
+    refused = decide(base, "database", base.at("decided"), rules=CHECKED, quality="strict")
+    assert (True, {"customers"}) == (refused.refused, base.tables())
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: (int(row["row"]), row["field"]))
 
 
 def test_a_column_of_a_wrong_type_is_named(base: Base) -> None:
