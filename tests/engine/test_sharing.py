@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import subprocess
 import sys
 import threading
+import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -122,3 +124,37 @@ def run(script: str, folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     assert 0 == done.returncode, done.stderr
     return done.stdout.strip()
+
+
+def test_the_first_customers_with_missing_values_come_all_at_once() -> None:
+    """What serves them is made when the first one comes, on whatever day."""
+    expected = [decision.standings for decision in rulelang.loads(RULES).decide_many(CUSTOMERS, AS_OF)]
+    for _ in range(5):
+        rules = rulelang.loads(RULES)
+
+        def standings(number: int, rules: rulelang.Ruleset = rules) -> list[Any]:
+            rules.decide({}, DAYS[number])
+            return [decision.standings for decision in rules.decide_many(CUSTOMERS, AS_OF)]
+
+        assert at_once(standings) == [expected] * 8
+
+
+def test_decisions_leave_nothing_behind(fuzz: int | None) -> None:
+    """``--fuzz 1000000`` makes a million decisions."""
+    rules = rulelang.loads('field spend: number\nfield city: text\nif spend > 10 and city is "x" then tier = gold')
+
+    def decide(first: int, count: int) -> None:
+        rows = ({"spend": number % 97 if number % 3 else None, "city": f"c{number}"} for number in range(first, count))
+        for decision in rules.decide_many(rows, AS_OF):
+            decision.standing("tier")
+
+    decide(0, 2_000)  # the texts that are kept to be known again are limited in number
+    tracemalloc.start()
+    try:
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        decide(2_000, 2_000 + (fuzz or 10_000))
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < 20_000
+    finally:
+        tracemalloc.stop()

@@ -50,8 +50,8 @@ class Answering:
     def found(self, joint: Sequence[PlannedDecision], branch: str) -> None:
         """Printed where an index has found the branch that makes the answers; ``branch`` is its number or None."""
 
-    def added(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
-        """Printed where a branch adds to the answer."""
+    def added(self, decision: PlannedDecision, branch: int | str) -> None:
+        """Printed where a branch adds to the answer; ``branch`` is its number."""
 
     def start(self, decision: PlannedDecision) -> None:
         """Printed before branches add to an answer."""

@@ -196,7 +196,7 @@ class Answers(Answering):
                     for gift in gifts:
                         yield branch, gift
                     if decision.outcome.policy in ADDING:
-                        self.added(decision, branch)
+                        self.added(decision, branch.index)
                     self.lines.indent(-1)
             if several:
                 self.lines.add(f"if {matched}:")
@@ -205,11 +205,38 @@ class Answers(Answering):
             self.lines.add("break")
             self.lines.indent(-1)
 
+    def _each_found(self, decision: PlannedDecision, combiner: Combiner | None = None) -> tuple[str, str] | None:
+        """Opens a loop over the branches that are taken, found by an index: what each gives, and its number.
+
+        None where there is no index, several groups, or something to be reckoned. Caps count where a combiner is given.
+        """
+        name = decision.outcome.name
+        given = [each for rule in decision.rules for each in giving(rule, name)]
+        plain = all(len(gifts) == 1 and isinstance(gifts[0].value, Constant) for _, _, gifts in given)
+        alone = all(rule.name not in self._taken and len(rule.branches) == 1 for rule in decision.rules)
+        found = self.indexing.every([branch for _, branch, _ in given]) if plain and alone else None
+        if found is None or len(decision.groups) != 1:
+            return None
+        values = [gifts[0].value.value for _, _, gifts in given if isinstance(gifts[0].value, Constant)]
+        values = values if combiner is None else list(map(combiner.finished, values))
+        self.lines.add(f"for k in {found}:", f"of {len(given):,}, by an index")
+        self.lines.indent()
+        winners = tuple(branch.index for _, branch, _ in given)
+        things = (self.names.thing(prefix, (name,), tuple(each)) for prefix, each in (("V", values), ("W", winners)))
+        value, winner = (f"{each}[k]" for each in things)
+        return value, winner
+
     def _unique(self, decision: PlannedDecision, combiner: Combiner) -> None:
         answer, matched = self.answer(decision), self.answer(decision).replace("o", "n")
         self.lines.add(f"{answer} = {self._fallback(combiner)}")
         self.lines.add(f"{matched} = 0")
-        for branch, gift in self._in_groups(decision, matched):
+        found = self._each_found(decision, combiner)
+        if found is not None:
+            self.lines.add(f"{matched} += 1")
+            self.lines.add(f"{answer} = {found[0]}")
+            self.found((decision,), found[1])
+            self.lines.indent(-1)
+        for branch, gift in self._in_groups(decision, matched) if found is None else ():
             self.lines.add(f"{matched} += 1")
             self.lines.add(f"{answer} = {self._value(gift, combiner)}")
             self.unknown(answer, gift.value)
@@ -231,7 +258,16 @@ class Answers(Answering):
         if any(map(self.printer.may_be_unknown, values)):
             self.lines.add(f"{unknown} = False")
         self.start(decision)
-        for _, gift in self._in_groups(decision, matched):
+        found = self._each_found(decision)
+        if found is not None:
+            self.lines.add(
+                f"{answer} = {answer} + {found[0]}" if whole else f"{answer} = add_any({answer}, {found[0]})"
+            )
+            if asked:
+                self.lines.add(f"{matched} = True")
+            self.added(decision, found[1])
+            self.lines.indent(-1)
+        for _, gift in self._in_groups(decision, matched) if found is None else ():
             value = self._value(gift)
             doubtful = False
             if not isinstance(gift.value, Constant):
@@ -265,7 +301,13 @@ class Answers(Answering):
         if doubtful:
             self.lines.add(f"{unknown} = False")
         self.start(decision)
-        for _, gift in self._in_groups(decision, f"{answer} or {unknown}" if doubtful else answer):
+        found = self._each_found(decision)
+        if found is not None:
+            self.lines.add(f"{answer}[{found[0]}] = None")
+            self.added(decision, found[1])
+            self.lines.indent(-1)
+        several = f"{answer} or {unknown}" if doubtful else answer
+        for _, gift in self._in_groups(decision, several) if found is None else ():
             if isinstance(gift.value, Constant):
                 self.lines.add(f"{answer}[{self._value(gift)}] = None")
                 continue

@@ -3,6 +3,8 @@
     k = X0.first((f0, f1), Y0)  # of 10,000 by segment, amount
     o0 = V0[k]
 
+Where all branches that are taken count, it is a loop: `for k in X0.every((f0, f1), Y0)`.
+
 Values are looked up by the branch's position; the last one, at -1, is what no branch gives.
 """
 
@@ -21,6 +23,7 @@ from rulelang.lowering.reading import nodes
 
 FEW_IN_A_TABLE = 40  # below so many branches that all look at one column, one after the other is faster
 FEW = 150  # the same for branches that look here and there
+FEW_TO_ADD_UP = 200  # the same where all that are taken count
 
 
 @frozen
@@ -48,6 +51,11 @@ class Indexing:
         if key not in self._known:
             self._known[key] = self._printed(key, branches)
         return self._known[key]
+
+    def every(self, branches: Sequence[PlannedBranch]) -> str | None:
+        """The same for the positions of all branches that are taken, in order."""
+        found = self.first(branches) if len(branches) >= FEW_TO_ADD_UP else None
+        return None if found is None else found.replace(".first(", ".every(", 1)
 
     def _printed(self, key: tuple[int, ...], branches: Sequence[PlannedBranch]) -> str | None:
         if len(branches) < FEW_IN_A_TABLE:

@@ -92,9 +92,9 @@ class KnownAnswers(Answers):
         for each in joint if self.keeps_winners else ():
             self.lines.add(f"{self._winner(each)} = {branch}")
 
-    def added(self, decision: PlannedDecision, branch: PlannedBranch) -> None:
+    def added(self, decision: PlannedDecision, branch: int | str) -> None:
         if self.keeps_winners:
-            self.lines.add(f"{self._winner(decision)}.append({branch.index})")
+            self.lines.add(f"{self._winner(decision)}.append({branch})")
 
     def unknown(self, variable: str, value: Operand) -> bool:
         if self.printer.may_be_unknown(value):

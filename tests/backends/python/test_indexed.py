@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
@@ -40,6 +41,7 @@ CUSTOMERS = [
 def index_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexed, "FEW_IN_A_TABLE", 1)
     monkeypatch.setattr(indexed, "FEW", 1)
+    monkeypatch.setattr(indexed, "FEW_TO_ADD_UP", 1)
     monkeypatch.setattr(indexed, "is_worth_it", lambda shape: True)
     monkeypatch.setattr(test_agreement, "USUAL", 60)
 
@@ -85,3 +87,38 @@ def test_many_rules_are_indexed_and_answer_as_one_after_the_other(request: pytes
     plain = rulelang.loads(SEGMENTS)
     assert ".first(" not in plain.source
     assert with_index == seen(plain)
+
+
+ADDING = {
+    "whole number, sum": "{n}",
+    "number with 2 decimals, sum, at most 90": "{n}.5",
+    "text, collect": '"x{m}"',
+    "whole number, unique": "{n}",
+}
+
+
+@pytest.mark.parametrize("policy", list(ADDING))
+def test_what_adds_up_is_found_by_an_index_too(policy: str, request: pytest.FixtureRequest) -> None:
+    """Sums, lists and unique values of many rules are those of one rule after the other, and so are the winners."""
+    dice = random.Random(3)
+    rules = [
+        f'if days >= {dice.randrange(50)} and days < {dice.randrange(50, 99)} and city is "c{number % 9}"'
+        f" then score = {ADDING[policy].format(n=number, m=number % 7)}"
+        for number in range(250)
+    ]
+    head = f"field days: whole number\nfield city: text\noutcome score: {policy}\n"
+    text = head + "\n".join(rules)
+    customers = [{"days": dice.choice((None, *range(99))), "city": f"c{number % 11}"} for number in range(120)]
+
+    def told(ruleset: rulelang.Ruleset) -> list[object]:
+        decisions = list(ruleset.decide_many(customers, AS_OF))
+        found = [(each["score"], each.standings, each.possible("score"), each.rules("score")) for each in decisions]
+        return [*found, *map(ruleset.compile(AS_OF), customers)]
+
+    with_index = rulelang.loads(text)
+    assert ".every(" in with_index.source
+    answers = told(with_index)
+    request.getfixturevalue("index_nothing")
+    plain = rulelang.loads(text)
+    assert ".every(" not in plain.source
+    assert answers == told(plain)
