@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.extras import extra
+from rulelang.engine.sinks.draft import clear_abandoned, marked
 
 MEMORY = "1GB"
 _EVERY = 0.2
-_FULL = re.compile(r"no space left|disk (is )?full|ENOSPC", re.IGNORECASE)
+_FULL = re.compile(r"no space left|disk (is )?full|ENOSPC|file too large", re.IGNORECASE)
 _MEMORY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s*[KMGT]i?B", re.IGNORECASE)
 
 
@@ -84,7 +87,10 @@ def open_duck(memory: str | None = None, purpose: str = "DuckDB") -> Iterator[Du
     limit = MEMORY if memory is None else memory.strip()
     if not _MEMORY.fullmatch(limit):
         raise DataError((Diagnostic("memory-option", facts={"value": memory}),))
-    folder = tempfile.mkdtemp(prefix="rulelang-")
+    place = Path(tempfile.gettempdir())
+    clear_abandoned(place)
+    folder = str(place / marked("rulelang"))
+    os.mkdir(folder, 0o700)
     connection = library.connect(":memory:")
     try:
         connection.execute(f"SET memory_limit = '{limit}'")

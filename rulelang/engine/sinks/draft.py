@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import platform
+import re
 import secrets
 import shutil
 import stat
 from pathlib import Path
+from zlib import crc32
 
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+
+_ASIDE = re.compile(r"(?:tmp_)?\.?rulelang-([0-9a-f]{8})-([0-9]+)-[0-9a-f]{12}(?:\.part)?")
 
 
 @frozen
@@ -52,7 +57,8 @@ def start_draft(path: str | os.PathLike[str]) -> Draft:
         if not target.parent.is_dir():
             facts = {"file": name, "folder": str(target.parent)}
             raise DataError((Diagnostic("no-such-folder", facts=facts),))
-        draft = Draft(target.with_name(f".{secrets.token_hex(6)}.part"), target)
+        clear_abandoned(target.parent)
+        draft = Draft(target.with_name(f".{marked('rulelang')}.part"), target)
         os.close(os.open(draft.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         if mode is not None:
             shutil.copymode(target, draft.path)
@@ -61,6 +67,36 @@ def start_draft(path: str | os.PathLike[str]) -> Draft:
         if isinstance(error, DataError):
             raise
         raise unwritable(name, error) from error
+
+
+def marked(name: str) -> str:
+    """A name for something set aside that tells which process did, on which machine."""
+    return f"{name}-{_machine()}-{os.getpid()}-{secrets.token_hex(6)}"
+
+
+def clear_abandoned(folder: Path) -> None:
+    """Takes away what runs on this machine set aside in a folder and, being killed, left behind."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            found = _ASIDE.fullmatch(path.name)
+            if found is None or found[1] != _machine() or _is_alive(int(found[2])):
+                continue
+            with contextlib.suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _machine() -> str:
+    return f"{crc32(platform.node().encode()):08x}"
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # it is another user's
+    return True
 
 
 def unwritable(name: str, error: Exception) -> DataError:
