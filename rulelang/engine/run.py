@@ -18,6 +18,7 @@ from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.column_maps import apply_maps, find_map
+from rulelang.engine.database.address import is_beside
 from rulelang.engine.each_output import EachTable
 from rulelang.engine.mapping import titles_of
 from rulelang.engine.quality import MODES
@@ -63,7 +64,8 @@ def run(
 
         return run_spark(ruleset, source, options, target, rejects)
     instead: tuple[Diagnostic, ...] = ()
-    if options.engine in ("duckdb", "database") or (options.engine == "auto" and _is_large(source)):
+    beside = options.engine == "auto" and source.address is not None and is_beside(target, source.address)
+    if beside or options.engine in ("duckdb", "database") or (options.engine == "auto" and _is_large(source)):
         done = _run_in_batch(ruleset, source, options, target, rejects)
         if isinstance(done, RunSummary):
             return done
@@ -97,19 +99,24 @@ def _run_in_batch(
     from rulelang.engine.database.run import run_in_database
 
     insisted = options.engine in ("duckdb", "database")
-    decide = run_in_database if options.engine == "database" else run_batch
+    title = "DuckDB" if source.address is None else source.address.title
+    decide = run_batch if source.address is None and options.engine != "database" else run_in_database
     try:
         return decide(ruleset, source, options, target, rejects)
     except Elsewhere as other:
         if insisted and (other.reason != "file" or source.address is not None):
-            facts = {"engine": options.engine, "construct": other.reason}
+            facts = {"engine": options.engine if source.address is None else title, "construct": other.reason}
             raise DataError((Diagnostic("engine-cannot", facts=facts),)) from other
         construct: object = "kind of file" if other.reason == "file" else other.reason
+    except DataError as error:
+        if insisted or any(each.code != "column-type" for each in error.diagnostics):
+            raise
+        construct = "columns of these types"
     except RuleError as error:
         if insisted or any(each.code != "not-in-sql" for each in error.diagnostics):
             raise
         construct = error.diagnostics[0].facts["construct"]
-    return (Diagnostic("decided-by-python", facts={"engine": "DuckDB", "construct": construct}),)
+    return (Diagnostic("decided-by-python", facts={"engine": title, "construct": construct}),)
 
 
 def _is_large(source: Source) -> bool:

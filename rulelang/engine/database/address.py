@@ -34,6 +34,10 @@ class Address:
     shown: str
 
     @property
+    def title(self) -> str:
+        return {"sqlite": "SQLite"}.get(self.kind, "PostgreSQL")
+
+    @property
     def place(self) -> tuple[object, ...]:
         """What tells one database from another."""
         names = ("host", "port", "hostaddr", "dbname")
@@ -47,6 +51,11 @@ class Address:
 def is_address(path: object) -> bool:
     """Whether a path is the address of something in a database."""
     return isinstance(path, str) and "://" in path
+
+
+def is_beside(path: object, address: Address) -> bool:
+    """Whether a path is the address of a table in the database of another address."""
+    return isinstance(path, str) and is_address(path) and read_address(path).place == address.place
 
 
 def masked(path: str) -> str:

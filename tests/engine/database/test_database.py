@@ -89,7 +89,7 @@ def test_the_result_and_the_account_are_those_of_python(base: Base, tmp_path: Pa
     }
 
 
-@pytest.mark.parametrize("engine", ["python", "database"])
+@pytest.mark.parametrize("engine", ["python", "database", "auto"])
 def test_a_table_becomes_a_table(base: Base, engine: str) -> None:
     summary = decide(base, engine, base.at("decided"))
     assert (6, 0) == (summary.rows, summary.rejected)
@@ -206,7 +206,8 @@ def test_a_column_of_a_wrong_type_is_named(base: Base) -> None:
         decide(base, "database", base.at("decided"))
     (found,) = raised.value.diagnostics
     assert ("column-type", "seen", "text") == (found.code, found.facts["column"], found.facts["type"])
-    assert 6 == decide(base, "python").rows, "row by row a text is read as a date"
+    for engine, target in (("python", None), ("auto", base.at("decided"))):
+        assert 6 == decide(base, engine, target).rows, "row by row a text is read as a date"
 
 
 def test_values_of_their_own_types(base: Base) -> None:
