@@ -15,16 +15,9 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, CommandError, exit_code_of, wrong_call
-from rulelang.cli.loading import load_ruleset, mapped, open_data, open_tables, outcomes_named, with_settings
-from rulelang.cli.options import (
-    data_options,
-    format_option,
-    list_options,
-    map_option,
-    plugin_option,
-    read_day,
-    several,
-)
+from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.loading import load_ruleset, outcomes_named, with_settings
+from rulelang.cli.options import format_option, read_day
 
 if TYPE_CHECKING:
     from rulelang.changes.versions import Versions
@@ -113,11 +106,7 @@ _DATA = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson",
     en="look at this outcome only; may be repeated",
     zh="只看这个结论；可重复使用",
 )
-@map_option()
-@several(list_options())
-@format_option("text", "json")
-@several(data_options())
-@plugin_option()
+@inputs(format_option("text", "json"), as_of=False, settings=False)
 @option(
     "--old-plugin-dir",
     "old_plugin_folders",
@@ -132,28 +121,20 @@ def cli(
     console: Console,
     what: tuple[str, ...],
     days: tuple[str, ...],
-    settings: tuple[str, ...],
     old_settings: tuple[str, ...],
     limits: tuple[str, ...],
     output: str | None,
     decisions: str | None,
     wanted: tuple[str, ...],
-    pairs: tuple[str, ...],
-    tables: tuple[str, ...],
-    keys: tuple[str, ...],
     form: str,
-    date_order: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    plugin_folders: tuple[Path, ...],
     old_plugin_folders: tuple[Path, ...],
+    inputs: Inputs,
 ) -> int:
     """Compares, and prints what came of it."""
     from rulelang.changes.edits import compare
     from rulelang.engine.situation import counts_hours
 
-    alone = bool(settings or old_settings or len(days) > 1 or old_plugin_folders)
+    alone = bool(inputs.settings or old_settings or len(days) > 1 or old_plugin_folders)
     references, data = _arguments(what, alone or decisions is not None)
     if decisions is not None:
         if data is not None or limits:
@@ -161,34 +142,22 @@ def cli(
         data = decisions
     both = _days(days)
     with ExitStack() as stack:
-        source = (
-            None
-            if data is None
-            else stack.enter_context(open_data(data, encoding, delimiter, sheet, references[0], plugin_folders))
-        )
-        old = with_settings(_load(references[0], source, old_plugin_folders or plugin_folders), old_settings)
-        new = with_settings(_load(references[-1], source, plugin_folders), settings)
+        source = None if data is None else inputs.open(data, stack, references[0])
+        old = with_settings(_load(references[0], source, old_plugin_folders or inputs.plugin_folders), old_settings)
+        new = with_settings(_load(references[-1], source, inputs.plugin_folders), inputs.settings)
         versions = compare(old.model, new.model, both)
         names = outcomes_named(new.model, wanted)
         if source is None:
-            if output or limits or tables or both[0] != both[1]:
+            if output or limits or inputs.tables or both[0] != both[1]:
                 raise wrong_call("diff-needs-data")
             return _without_data(console, versions, form, (old if counts_hours(old.model) else new).as_of(both[0]))
         from rulelang.engine.comparing import Wanted, compare_on
-        from rulelang.engine.customers import Reading
         from rulelang.report.comparison import cause_text, compared_json, compared_text
         from rulelang.report.labels import labelled_findings
         from rulelang.report.progress import Progress
 
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
-        columns, reads = mapped(console, pairs, date_order, source, new.model, plugin_folders)
-        reading = Reading(
-            columns,
-            open_tables(tables, keys, encoding, delimiter, stack) if tables else (),
-            reads,
-            progress,
-        )
-        key = keys[0].partition("=")[2] or keys[0] if keys else None
+        reading, key = inputs.reading(stack, source, new.model, progress), inputs.key
         if decisions is not None:
             older = alone or len(references) > 1
             return _history(console, versions, older, source, reading, names, output, key, form)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
-from datetime import date
-from pathlib import Path
 
 import click
 
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
-from rulelang.cli.loading import load_ruleset, mapped, open_data, with_settings
-from rulelang.cli.options import as_of_option, data_options, map_option, plugin_option, set_option, several
+from rulelang.cli.inputs import Inputs, inputs
 
 
 @command(
@@ -43,25 +40,14 @@ from rulelang.cli.options import as_of_option, data_options, map_option, plugin_
     en="the engine that is held against the generated Python",
     zh="与生成的Python相对照的引擎",
 )
-@as_of_option()
-@set_option()
-@map_option()
-@several(data_options())
-@plugin_option()
+@inputs(lists=False)
 @click.pass_obj
 def cli(
     console: Console,
     rules: str,
     data: str,
     engine: str,
-    as_of: date | None,
-    settings: tuple[str, ...],
-    pairs: tuple[str, ...],
-    date_order: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    plugin_folders: tuple[Path, ...],
+    inputs: Inputs,
 ) -> int:
     """Runs every engine twice, and says what came out."""
     from rulelang.engine.comparing_engines import boundary_rows, compare_engines, engine_for, written_aside
@@ -69,14 +55,11 @@ def cli(
     from rulelang.engine.run import RunOptions
 
     ending = FINE
-    with (
-        open_data(data, encoding, delimiter, sheet, rules, plugin_folders) as source,
-        tempfile.TemporaryDirectory() as folder,
-        ExitStack() as stack,
-    ):
-        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
-        columns, reads = mapped(console, pairs, date_order, source, ruleset.model, plugin_folders)
-        options = RunOptions(as_of, columns, reads)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        source = inputs.open(data, stack, rules)
+        ruleset = inputs.ruleset(rules, source)
+        reading = inputs.reading(stack, source, ruleset.model)
+        options = RunOptions(inputs.as_of, reading.pairs, reading.options)
         if engine == "spark":
             from rulelang.engine.spark.session import open_session
 

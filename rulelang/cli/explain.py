@@ -15,34 +15,20 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
 from rulelang.cli.further import allowed_changes, further, further_options
-from rulelang.cli.loading import (
-    elements_named,
-    given_values,
-    load_ruleset,
-    mapped,
-    open_data,
-    open_tables,
-    outcomes_named,
-    with_settings,
-)
+from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.loading import elements_named, given_values, outcomes_named
 from rulelang.cli.options import (
-    as_of_option,
     cuts_option,
-    data_options,
     format_option,
-    list_options,
-    map_option,
-    plugin_option,
     read_pair,
     reveal_option,
-    set_option,
     several,
 )
 from rulelang.cli.writing import replace_text
 from rulelang.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from rulelang.engine.joined import ListTable
+    from rulelang.engine.customers import Reading
     from rulelang.engine.population import Cuts
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
@@ -113,14 +99,7 @@ if TYPE_CHECKING:
 @several(further_options())
 @reveal_option()
 @option("--with-rules", is_flag=True, en="put the rules into the certificate", zh="把规则一并放入凭证")
-@as_of_option()
-@set_option()
-@map_option()
-@cuts_option()
-@several(list_options())
-@format_option("text", "json")
-@several(data_options())
-@plugin_option()
+@inputs(cuts_option(), format_option("text", "json"))
 @click.pass_obj
 def cli(
     console: Console,
@@ -139,18 +118,9 @@ def cli(
     worth: bool,
     reveal: bool,
     with_rules: bool,
-    as_of: date | None,
-    settings: tuple[str, ...],
-    pairs: tuple[str, ...],
     cuts_file: str | None,
-    tables: tuple[str, ...],
-    keys: tuple[str, ...],
     form: str,
-    date_order: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    plugin_folders: tuple[Path, ...],
+    inputs: Inputs,
 ) -> None:
     """Decides for one customer and prints why."""
     from rulelang.report.explanation import decision_json, decision_text
@@ -158,38 +128,38 @@ def cli(
     if worth:
         if len(customer) != 1 or row is not None:
             raise wrong_call("extra-argument", found=customer[1:] or ("--row",))
-        with open_data(customer[0], encoding, delimiter, sheet, rules, plugin_folders) as source, ExitStack() as stack:
-            ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
-            lists = open_tables(tables, keys, encoding, delimiter, stack) if tables else ()
-            columns = mapped(console, pairs, date_order, source, ruleset.model, plugin_folders)
-            _worth_asking(console, ruleset, as_of, wanted, source, (*columns, lists), form)
+        with ExitStack() as stack:
+            source = inputs.open(customer[0], stack, rules)
+            ruleset = inputs.ruleset(rules, source)
+            reading = inputs.reading(stack, source, ruleset.model)
+            _worth_asking(console, ruleset, inputs.as_of, wanted, source, reading, form)
         return
     if row is None:
-        ruleset = with_settings(load_ruleset(rules, None, plugin_folders), settings)
+        ruleset = inputs.ruleset(rules)
         values: dict[str, object] = dict(_given(ruleset, customer))
     else:
         if len(customer) > 1:
             raise wrong_call("extra-argument", found=customer[1:])
-        with open_data(customer[0], encoding, delimiter, sheet, rules, plugin_folders) as source, ExitStack() as stack:
-            ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
-            if keys and not tables:
+        with ExitStack() as stack:
+            source = inputs.open(customer[0], stack, rules)
+            ruleset = inputs.ruleset(rules, source)
+            if inputs.keys and not inputs.tables:
                 raise wrong_call("key-without-list")
-            lists = open_tables(tables, keys, encoding, delimiter, stack)
-            columns = mapped(console, pairs, date_order, source, ruleset.model, plugin_folders)
-            values = _row(ruleset, source, row, *columns, lists)
+            reading = inputs.reading(stack, source, ruleset.model)
+            values = _row(ruleset, source, row, reading)
             if ruleset.model.measures and cuts_file is None:
-                ruleset = ruleset.with_cuts(_counted(ruleset, source, as_of, *columns, lists))
+                ruleset = ruleset.with_cuts(_counted(ruleset, source, inputs.as_of, reading))
     if cuts_file is not None:
         from rulelang.engine.cut_files import load_cuts
 
         ruleset = ruleset.with_cuts(load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint))
     outcomes = outcomes_named(ruleset.model, wanted)
-    decision = ruleset.decide(values, as_of)
+    decision = ruleset.decide(values, inputs.as_of)
     if certificate is not None:
         from rulelang.engine.certificate import certificate as certified
 
         fields = _masked(ruleset, masked)
-        chosen = dict(read_pair(each, "--set", "THRESHOLD=VALUE") for each in settings)
+        chosen = dict(read_pair(each, "--set", "THRESHOLD=VALUE") for each in inputs.settings)
         text = certified(decision, ruleset, outcomes, rules, chosen, fields, with_rules)
         replace_text(Path(certificate), text)
         console.message(console.say(f"written to {certificate}", f"已写入{certificate}"))
@@ -211,17 +181,13 @@ def _worth_asking(
     as_of: date | None,
     wanted: Sequence[str],
     source: Source,
-    given: tuple[Sequence[tuple[str, str]], ReadingOptions, Sequence[ListTable]],
+    reading: Reading,
     form: str,
 ) -> None:
-    """Prints which missing fields close how many open cases; ``given`` are columns, how values are read, and second
-    tables."""
-    from rulelang.engine.customers import Reading
+    """Prints which missing fields close how many open cases."""
     from rulelang.engine.worth_asking import worth_asking
     from rulelang.report.further import asked_json, asked_text
 
-    pairs, options, lists = given
-    reading = Reading(tuple(pairs), tuple(lists), options)
     outcomes = [each for each in outcomes_named(ruleset.model, wanted) if each in ruleset.model.outcomes]
     asked = worth_asking(ruleset, ruleset.as_of(as_of), outcomes, source, reading)
     if form == "json":
@@ -248,20 +214,13 @@ def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:
     return (*private, *given_values(ruleset, [f"{each}=–" for each in others], "--mask"))
 
 
-def _row(
-    ruleset: Ruleset,
-    source: Source,
-    number: int,
-    pairs: tuple[tuple[str, str], ...],
-    options: ReadingOptions,
-    tables: Sequence[ListTable],
-) -> dict[str, object]:
+def _row(ruleset: Ruleset, source: Source, number: int, reading: Reading) -> dict[str, object]:
     """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
     from rulelang.engine.joined import hand_out, join_lists
     from rulelang.engine.mapping import map_columns
 
-    model = ruleset.model
-    tables, column_pairs = hand_out(tables, pairs, model)
+    model, options = ruleset.model, reading.options
+    tables, column_pairs = hand_out(reading.lists, reading.pairs, model)
     lists = join_lists(ruleset, tables, source, options)
     elsewhere = {each.field.name for each in lists}
     used = [name for name in model.fields if name not in elsewhere]
@@ -282,18 +241,12 @@ def _row(
     raise wrong_call("no-such-row", row=number, first=first, last=last)
 
 
-def _counted(
-    ruleset: Ruleset,
-    source: Source,
-    as_of: date | None,
-    pairs: tuple[tuple[str, str], ...],
-    options: ReadingOptions,
-    tables: Sequence[ListTable],
-) -> Cuts:
+def _counted(ruleset: Ruleset, source: Source, as_of: date | None, reading: Reading) -> Cuts:
     """The cut points of all customers of the data, as a run of it finds them."""
     from rulelang.engine.run import RunOptions, run
 
-    found = run(ruleset, source, RunOptions(as_of, pairs, options, lists=tuple(tables), quality="off")).cuts
+    options = RunOptions(as_of, reading.pairs, reading.options, lists=reading.lists, quality="off")
+    found = run(ruleset, source, options).cuts
     assert found is not None
     return found
 

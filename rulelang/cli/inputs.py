@@ -26,6 +26,7 @@ from rulelang.cli.loading import (
     mapped,
     open_data,
     open_tables,
+    read_maps,
     reading_options,
     with_settings,
 )
@@ -76,8 +77,9 @@ class Inputs:
         return self.keys[0].partition("=")[2] or self.keys[0] if self.keys else None
 
     def open(self, data: str, stack: ExitStack, rules: str | None = None) -> Source:
-        """The rows of a data file, open until the stack closes; of a workbook the sheet that fits the rules."""
-        opened = open_data(data, self.encoding, self.delimiter, self.sheet, rules, self.plugin_folders)
+        """The rows of a data file, open until the stack closes; of a workbook the sheet that fits rules and maps."""
+        titles = {line.column for each in read_maps(self.pairs, self.plugin_folders) for line in each.lines}
+        opened = open_data(data, self.encoding, self.delimiter, self.sheet, rules, self.plugin_folders, titles)
         return stack.enter_context(opened)
 
     def ruleset(self, reference: str, source: Source | None = None) -> Ruleset:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from datetime import date
 from pathlib import Path
 
 import click
@@ -14,31 +13,9 @@ from attrs import evolve
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
-from rulelang.cli.loading import (
-    applied_maps,
-    load_ruleset,
-    open_data,
-    open_in_spark,
-    open_tables,
-    read_maps,
-    reading_options,
-    with_last_run,
-    with_settings,
-)
-from rulelang.cli.options import (
-    as_of_option,
-    cuts_option,
-    data_options,
-    each_option,
-    format_option,
-    list_options,
-    map_option,
-    plugin_option,
-    read_pair,
-    reveal_option,
-    set_option,
-    several,
-)
+from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.loading import open_in_spark, with_last_run
+from rulelang.cli.options import cuts_option, each_option, format_option, read_pair, reveal_option
 from rulelang.cli.writing import replace_text
 
 
@@ -73,10 +50,6 @@ from rulelang.cli.writing import replace_text
     "a table to this URL",
     zh="把结果写入此文件（.csv、.tsv、.xlsx、.json、.jsonl；“-”为在标准输出上写JSON行），或写成此URL的表",
 )
-@as_of_option()
-@set_option()
-@map_option()
-@several(list_options())
 @each_option()
 @option("--why", is_flag=True, en="add the standing and the reason of every outcome", zh="为每个结论加上状态和理由两列")
 @reveal_option()
@@ -147,20 +120,13 @@ from rulelang.cli.writing import replace_text
     en="how much memory DuckDB may use before it works on disk, such as 2GB (default: 1GB)",
     zh="DuckDB可用的内存，超出时用磁盘，如2GB（默认1GB）",
 )
-@format_option("text", "json", en="form of the summary", zh="汇总的格式")
-@several(data_options())
-@plugin_option()
+@inputs(format_option("text", "json", en="form of the summary", zh="汇总的格式"))
 @click.pass_obj
 def cli(
     console: Console,
     rules: str,
     data: str | None,
     output: str | None,
-    as_of: date | None,
-    settings: tuple[str, ...],
-    pairs: tuple[str, ...],
-    tables: tuple[str, ...],
-    keys: tuple[str, ...],
     each: tuple[str, ...],
     why: bool,
     reveal: bool,
@@ -176,11 +142,7 @@ def cli(
     replace: bool,
     memory: str | None,
     form: str,
-    date_order: str | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    plugin_folders: tuple[Path, ...],
+    inputs: Inputs,
 ) -> int:
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
@@ -201,25 +163,21 @@ def cli(
         raise wrong_call("unknown-engine", engine=engine)
     if data is None:
         raise wrong_call("missing-argument", argument=console.say("DATA", "数据"))
-    if keys and not tables and not each and previous is None:
+    if inputs.keys and not inputs.tables and not each and previous is None:
         raise wrong_call("key-without-list")
-    titles = {line.column for each in read_maps(pairs, plugin_folders) for line in each.lines}
-    with (
-        ExitStack() as stack,
-        (
-            open_in_spark(data, encoding, delimiter, memory, stack)
-            if engine == "spark"
-            else open_data(data, encoding, delimiter, sheet, rules, plugin_folders, titles)
-        ) as source,
-        Progress(sys.stderr, console.say("rows", "行")) as progress,
-    ):
-        ruleset = with_settings(load_ruleset(rules, source, plugin_folders), settings)
-        maps = applied_maps(pairs, source.columns, ruleset.model, plugin_folders, checked=True)
+    with ExitStack() as stack:
+        if engine == "spark":
+            source = stack.enter_context(open_in_spark(data, inputs.encoding, inputs.delimiter, memory, stack))
+        else:
+            source = inputs.open(data, stack, rules)
+        progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
+        ruleset = inputs.ruleset(rules, source)
+        maps = inputs.maps(source, ruleset.model)
         options = RunOptions(
-            as_of=as_of,
+            as_of=inputs.as_of,
             pairs=maps.pairs,
             notes=maps.notes,
-            reading=evolve(reading_options(date_order), spellings=maps.values),
+            reading=evolve(inputs.options, spellings=maps.values),
             why=why,
             reveal=reveal,
             language=output_lang or ("zh" if _chinese_name(rules) else None),
@@ -227,14 +185,14 @@ def cli(
             engine=engine,
             memory=memory,
             replace=replace,
-            lists=open_tables(tables, keys, encoding, delimiter, stack),
+            lists=inputs.lists(stack),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
             each=tuple(EachTable(*read_pair(table, "--each", "LIST=FILE")) for table in each),
-            key=keys[0] if keys and not tables else None,
+            key=inputs.keys[0] if inputs.keys and not inputs.tables else None,
             quality=quality,
             details=findings,
         )
-        joined = with_last_run(source, previous, keys, ruleset.model, stack)
+        joined = with_last_run(source, previous, inputs.keys, ruleset.model, stack)
         summary = run(ruleset, joined, options, output, rejects)
     if save_cuts is not None and summary.cuts is not None:
         stored = cuts_to_json(summary.cuts, summary.fingerprint)
