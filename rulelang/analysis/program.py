@@ -218,7 +218,8 @@ class Program:
         if any(each is UNKNOWN for each in values):
             unknown, copied = self._reckoned(given)
             if copied is not None and copied.cells.cells and outcome.policy not in ("sum", "collect"):
-                same = copied.type == outcome.type and finite_values(outcome.type) is not None
+                few = finite_values(outcome.type) is not None or (copied.values is not None and not outcome.is_capped)
+                same = copied.type == outcome.type and few
                 return Gift(None, cells.known | cells.of_kind(MISSING), given, unknown, copied if same else None)
             return Gift(None, cells.known | cells.of_kind(MISSING), given, unknown)
         if outcome.policy in ("sum", "collect"):
