@@ -232,7 +232,7 @@ def _limits(compared: Compared, lang: str, style: Style) -> str:
             name = outcome_name(compared.versions.new.outcomes[each.outcome], lang)
             figures = f"{each.count:,} / {each.customers:,} ({share(each.count, each.customers)})"
             text = (
-                f"  {limit.text}：超出，{name}{figures}"
+                f"  {limit.text}：超出，{name}：{figures}"
                 if lang == "zh"
                 else f"  {limit.text}: exceeded by {name}, {figures}"
             )
