@@ -175,7 +175,7 @@ def test_sql_agrees(name: str, fuzz: int | None, database: Callable[[str], Any])
                     answered.standings[name],
                 )
 
-    search(check, fuzz, usual=80 if name == "duckdb" else 40)
+    search(check, fuzz, usual=80 if name == "duckdb" else 20)
 
 
 def test_tables_agree(fuzz: int | None, request: pytest.FixtureRequest, database: Callable[[str], Any]) -> None:

@@ -52,7 +52,7 @@ def test_names_and_texts_stay_what_they_are(name: str, database: Callable[[str],
     connection.execute("CREATE TABLE canary (x INTEGER)")
 
     @settings(
-        max_examples=fuzz or 15,
+        max_examples=fuzz or 10,
         derandomize=fuzz is None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
