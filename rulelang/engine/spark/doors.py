@@ -13,7 +13,7 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.backends.sql.dialects import SPARK
-from rulelang.backends.sql.door import Reading, choice_reading, cleaned, digits_of, missing_at
+from rulelang.backends.sql.door import Reading, choice_reading, digits_of, missing_at
 from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.engine.spark.columns import FLOATS, INTEGERS
 from rulelang.explain.findings import Spellings
@@ -26,6 +26,7 @@ _YES, _NO = "'yes', 'y', 'true', 't', '1'", "'no', 'n', 'false', 'f', '0'"
 _EXACT_DIGITS = 15  # so many digits of a double are those of its shortest spelling
 # Blocks of characters that are in Unicode normal form C whatever stands beside them: Latin, punctuation, Chinese.
 NORMAL = (("\x01", "\u02ff"), ("\u2010", "\u2027"), ("\u3000", "\u3029"), ("\u3400", "\u9fff"), ("\uff01", "\uff5e"))
+VISIBLE = (("!", "~"), ("\xa1", "\u02ff"), ("\u2010", "\u2027"), ("\u3001", "\u3029"), *NORMAL[3:])
 _SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f "
 
 
@@ -88,12 +89,13 @@ def _either(*conditions: str) -> str:
 
 def _text(column: str, kind: str) -> Reading | None:
     if kind in INTEGERS:
-        return Reading(cleaned(f"CAST({column} AS STRING)", SPARK))
+        return Reading(Sql(f"CAST({column} AS STRING)", "text"))
     if not kind.startswith("string"):
         return None
     text = column if kind == "string" else f"collate({column}, 'UTF8_BINARY')"
-    normal = "".join(f"{first}-{last}" for first, last in NORMAL)
-    return Reading(cleaned(text, SPARK), f"NOT ({text} RLIKE '^[{normal}]*$')")
+    # One look at its characters instead of trimming every text: what begins or ends with a space is odd.
+    inner, outer = ("".join(f"{first}-{last}" for first, last in each) for each in (NORMAL, VISIBLE))
+    return Reading(Sql(f"NULLIF({text}, '')", "text"), f"NOT ({text} RLIKE '^([{outer}]([{inner}]*[{outer}])?)?$')")
 
 
 def _yes_no(column: str, kind: str) -> Reading | None:

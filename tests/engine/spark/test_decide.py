@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unicodedata import combining, decomposition, is_normalized
 
 import pytest
 
 import rulelang
 from rulelang.engine.output import speller
+from rulelang.engine.spark.doors import NORMAL, VISIBLE
+from rulelang.values.text import OUTER_SPACES
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session for all of them
 AS_OF = date(2026, 6, 30)
@@ -201,6 +204,19 @@ def test_sql_that_is_insisted_on_names_what_it_can_not_carry(spark: Any) -> None
     with pytest.raises(rulelang.RuleError) as raised:
         rules.spark_decide(frame, AS_OF, route="sql")
     assert ("not-in-sql", "list") == (raised.value.diagnostics[0].code, raised.value.diagnostics[0].facts["construct"])
+
+
+def test_characters_that_sql_takes_as_they_are_are_in_normal_form_and_no_spaces() -> None:
+    inner = [chr(code) for first, last in NORMAL for code in range(ord(first), ord(last) + 1)]
+    composed = {
+        chr(int(each.split()[1], 16))
+        for each in map(decomposition, map(chr, range(0x110000)))
+        if " " in each and each[0] != "<"
+    }
+    assert not [each for each in inner if combining(each) or not is_normalized("NFC", each) or each in composed]
+    assert not [
+        each for first, last in VISIBLE for each in map(chr, range(ord(first), ord(last) + 1)) if each in OUTER_SPACES
+    ]
 
 
 def test_the_package_does_without_spark_until_it_is_used() -> None:
