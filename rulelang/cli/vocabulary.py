@@ -14,18 +14,29 @@ if TYPE_CHECKING:
     from rulelang.vocabulary.functions import Function
 
 
-def borrowed(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[Statement, ...]:
-    """The declarations that a file's ``use`` brings in; plug-ins that are not there bring none."""
+def borrowed(
+    source: Source, plugin_folders: Sequence[Path] = (), chain: tuple[Path, ...] = ()
+) -> tuple[Statement, ...]:
+    """The declarations that a file's ``use`` and ``extends`` bring in; what is not there brings none."""
     from rulelang.plugin.discover import discover
     from rulelang.reference import read_source
-    from rulelang.syntax.parse import parse
-    from rulelang.syntax.statements import UseStatement
+    from rulelang.syntax.parse import declared_names, parse
+    from rulelang.syntax.statements import ExtendsStatement, UseStatement
 
-    uses = [each for each in parse(source)[0].statements if isinstance(each, UseStatement)]
-    if not uses:
-        return ()
-    plugins = discover(plugin_folders)
+    statements = parse(source)[0].statements
+    uses = [each for each in statements if isinstance(each, UseStatement)]
     found: list[Statement] = []
+    for base in (each for each in statements if isinstance(each, ExtendsStatement)):
+        path = Path(source.name).parent / base.path
+        read = read_source(path)[0] if path.is_file() and path not in chain else None
+        if read is not None:
+            declared = borrowed(read, plugin_folders, (*chain, path))
+            found += declared
+            names = [name for each in declared for name in declared_names(each)]
+            found += parse(read, names)[0].statements
+    if not uses:
+        return tuple(found)
+    plugins = discover(plugin_folders)
     for name in (name for each in uses for name in each.plugins):
         plugin = plugins.named(name)
         vocabulary = None if plugin is None or plugin.vocabulary is None else read_source(plugin.vocabulary)[0]

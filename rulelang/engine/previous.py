@@ -19,7 +19,7 @@ def with_previous(source: Source, previous: Source, key: str, model: Model) -> S
 
     ``key`` is the column that says who a customer is, in both. A customer who was not in the last run has no last
     answer; of two rows with one key the later one counts. Raises DataError (``key-column-missing``,
-    ``previous-without-outcome``).
+    ``previous-without-outcome``, ``previous-twice``).
     """
     places = [_place(each, key) for each in (source, previous)]
     wanted = [each for each in model.outcomes.values() if previous_name(each.name) in model.fields]
@@ -32,6 +32,12 @@ def with_previous(source: Source, previous: Source, key: str, model: Model) -> S
                 (Diagnostic("previous-without-outcome", None, facts, nearest(outcome.name, previous.columns)),)
             )
         columns.append(found[0])
+        names = [each for each in (outcome.name, outcome.label) if each]
+        titles = [f"{word}{each}" for word in ("previous ", "上次的") for each in names]
+        twice = next((each for each in source.columns if each in titles), None)
+        if twice is not None:
+            facts = {"file": source.name, "column": twice, "previous": previous.name}
+            raise DataError((Diagnostic("previous-twice", None, facts),))
     answers = {
         _key(row.cells[places[1]]): tuple(row.cells[column] for column in columns)
         for row in previous.rows()

@@ -169,7 +169,7 @@ def _read(
         trial = evolve(scope, diagnostics=[])
         trials.append((reading, trial, _statement(reading.statement, trial)))
     sound = [each for each in trials if not any(severity(found.code) == "error" for found in each[1].diagnostics)]
-    if len(sound) > 1:
+    if len({reading.cut for reading, *_ in sound}) > 1:
         span = readings[0].statement.span
         first, second = _difference(sound[0][0].cut, sound[1][0].cut)
         phrase = first.replace("｜", "")

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from rulelang.meaning.vocabulary import key_and_label
 from rulelang.syntax import tree as t
+from rulelang.syntax.words import load_words
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Value
-from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Money, Number, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Member, Money, Number, Text, Type, YesNo
 
 _UNITS = {
     "day": ("days", 1),
@@ -53,8 +54,29 @@ def constant(node: t.Expression, expected: Type | None = None) -> tuple[Value, T
     return _fit(found, expected)
 
 
+def yes_or_no(word: str) -> bool | None:
+    """What a word for yes or no says, in any language; None for any other word."""
+    tables = load_words().all_phrases.values()
+    for value, terminal in ((True, "YES"), (False, "NO")):
+        if any(word.lower() == each for table in tables for each in table.get(terminal, ())):
+            return value
+    return None
+
+
+def member_for(value: bool, choice: Choice) -> Member | None:
+    """The member of a choice that is called yes or no, in whichever words; None where none or several are."""
+    found = [each for each in choice.members if yes_or_no(each.key) is value or yes_or_no(each.label or "") is value]
+    return found[0] if len(found) == 1 else None
+
+
 def _plain(node: t.Expression, expected: Type | None) -> tuple[Value, Type] | None:
     match node:
+        case t.YesNo(value) if isinstance(expected, Choice):
+            named = member_for(value, expected)
+            return None if named is None else (named.key, expected)
+        case t.Name(text) if isinstance(expected, YesNo):
+            said = yes_or_no(text)
+            return None if said is None else (said, expected)
         case t.NumberLiteral(value, percent):
             return value, Number(0 if isinstance(value, int) and not percent else 6, percent)
         case t.Money(number, currency):

@@ -74,6 +74,7 @@ class _Merging:
             if place is not None:
                 replaced = self.inherited[place]
                 self.deviate("replaced", name, statement.span, replaced)
+                self.left_out(name, statement, replaced[0].statement)
                 self.inherited[place] = _settled(readings, replaced[0].statement)
                 self.moved(statement, place)
             return
@@ -86,6 +87,13 @@ class _Merging:
                 return
         self.deviate("added", name or f"line {statement.span.line}", statement.span)
         self.first.append(readings)
+
+    def left_out(self, name: str, statement: s.RuleStatement, base: s.Statement) -> None:
+        """Says where the base's rule had an ``otherwise`` and the one in its place has none."""
+        assert isinstance(base, s.RuleStatement)
+        had, has = (any(len(each.branches) > 1 for each in rule.sentences) for rule in (base, statement))
+        if had and not has:
+            self.diagnostics.append(Diagnostic("replaced-without-otherwise", statement.span, {"name": name}))
 
     def moved(self, statement: s.RuleStatement, place: int) -> None:
         """Puts a rule that replaces another before or after a third, where it says so."""

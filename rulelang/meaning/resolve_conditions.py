@@ -14,7 +14,7 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
-from rulelang.vocabulary.types import ListOf, Text, Type, YesNo
+from rulelang.vocabulary.types import Choice, ListOf, Text, Type, YesNo
 
 MAX_TERMS = 20_000
 
@@ -144,6 +144,14 @@ def _missing(node: t.Missing, scope: Scope) -> m.Expression | None:
     value = _list(node.value, scope) or scope.value(node.value, scope)
     if value is None:
         return None
+    if isinstance(value.type, Choice):
+        said = scope.written(node)[len(scope.written(node.value)) :].strip()
+        spellings = [each for one in value.type.members for each in one.spellings() if said.endswith(each)]
+        member = max(spellings, key=len, default=None)
+        if member is not None:
+            facts = {"name": scope.written(node.value), "member": member}
+            scope.report("member-or-missing", node.span, **facts)
+            return None
     return _negate(m.IsMissing(value, span=node.span), node.negated, node)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
-from rulelang.meaning.constants import constant, duration_of
+from rulelang.meaning.constants import constant, duration_of, yes_or_no
 from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
 from rulelang.meaning.kinds import counts_minutes, day_of, resolve_date, resolve_length, resolve_number
@@ -22,7 +22,19 @@ from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
 from rulelang.values.durations import Duration
-from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, Type, is_numeric
+from rulelang.vocabulary.types import (
+    Choice,
+    Date,
+    DateTime,
+    Length,
+    ListOf,
+    Money,
+    Number,
+    Text,
+    Type,
+    YesNo,
+    is_numeric,
+)
 
 _AGE_UNITS = {"day": "days", "month": "months", "year": "years"}
 
@@ -111,6 +123,9 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
         if member is not None and not _is_same_choice(node.text, scope, expected):
             return m.Literal(member.key, expected, span=node.span)
     if symbol is None:
+        said = None if isinstance(expected, Choice) else yes_or_no(node.text)
+        if said is not None:
+            return m.Literal(said, YesNo(), span=node.span)
         if isinstance(expected, Choice):
             scope.unknown_value(node, node.text, expected)
         else:
@@ -187,7 +202,7 @@ def _literal(node: t.Expression, scope: Scope, expected: Type | None) -> m.Expre
     if isinstance(node, t.TextLiteral):
         key, label = key_and_label(node.text, node.other)
         return m.Literal(key, Text(), label=label, span=node.span)
-    found = constant(node)
+    found = (constant(node, expected) if isinstance(node, t.YesNo) else None) or constant(node)
     assert found is not None
     value, type_ = found
     if isinstance(expected, Money) and isinstance(type_, Number) and not type_.percent:

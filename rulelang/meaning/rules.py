@@ -129,6 +129,8 @@ def _assignment(action: s.Action, scope: Scope) -> Assignment | None:
     fitted = _fit(value, outcome, action, scope)
     if fitted is None:
         return None
+    if isinstance(action.value, t.TextLiteral) and HOLE.search(action.value.text):
+        scope.report("braces-in-value", action.value.span, text=action.value.text, outcome=outcome.name)
     at_least = _cap(action.at_least, outcome, scope)
     at_most = _cap(action.at_most, outcome, scope)
     return Assignment(outcome.name, fitted, at_least, at_most, span=action.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable
 
+from rulelang.syntax.phrases import CJK
 from rulelang.syntax.words import Words
 
 # What is made up by the author, in English and in Chinese.
@@ -126,6 +127,18 @@ def near_words(rest: str, expected: Collection[str], words: Words) -> tuple[str,
             if same == len(phrase) - 1 or sorted(line[: len(phrase)]) == sorted(phrase):
                 found.append((-same / len(phrase), phrase))
     return tuple(phrase for _, phrase in sorted(found)[:2])
+
+
+def near_names(run: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The declared Chinese names that a run of characters may begin with but for a slip, the nearest first."""
+    found: list[tuple[float, str]] = []
+    for name in names:
+        if len(name) > 1 and CJK.match(name):
+            starts = (run[: len(name) + more] for more in (-1, 0, 1))
+            ratio = max(difflib.SequenceMatcher(None, each, name, autojunk=False).ratio() for each in starts)
+            if ratio >= (0.5 if len(name) == 2 else 0.65):
+                found.append((-ratio, name))
+    return tuple(name for _, name in sorted(found)[:2])
 
 
 def near_statements(first: str, words: Words) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Each small function looks for one kind of mistake; the first that recognises it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import evolve, frozen
 
@@ -14,7 +14,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.syntax.cut import Chunk, opening_at
 from rulelang.syntax.drive import MAX_DEPTH, Failure
-from rulelang.syntax.expected import expected_words, near_statements, near_words, unit_words
+from rulelang.syntax.expected import expected_words, near_names, near_statements, near_words, unit_words
 from rulelang.syntax.fold import Folded
 from rulelang.syntax.literals import number_value
 from rulelang.syntax.phrases import CJK
@@ -28,6 +28,8 @@ _ACTION = re.compile(r"[^=]+=|[^为]+为|tag\b|add\b|打标签", re.IGNORECASE)
 _SWALLOWED = re.compile("([^为是]+)([为是])([^为是]+)")
 _WORD = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_SHOWN = 30
+_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
+_QUOTES = tuple("\"'“”‘’「『")
 _TOO_MUCH = ("nesting-too-deep", "too-many-terms")
 _NOT_ABOUT_A_WORD = frozenset({"text", "end", "unclosed-text", "unclosed-name", "empty-name", *_TOO_MUCH})
 
@@ -83,9 +85,9 @@ class Fault:
 
 
 def failure_diagnostic(
-    source: Source, folded: Folded, words: Words, chunk: Chunk, failure: Failure | None
+    source: Source, folded: Folded, words: Words, chunk: Chunk, failure: Failure | None, names: Iterable[str] = ()
 ) -> Diagnostic:
-    """The finding for a failure; ``None`` where the statement begins with nothing known."""
+    """The finding for a failure; ``None`` where the statement begins with nothing known. ``names`` are declared."""
     if failure is None:
         return unknown_statement(source, folded, words, chunk)
     fault = Fault.of(source, folded, words, chunk, failure)
@@ -96,7 +98,25 @@ def failure_diagnostic(
     shown = fault.found if len(fault.found) <= _LONGEST_SHOWN else fault.found[:_LONGEST_SHOWN] + "…"
     facts = {"found": shown, **expected_words(fault.expected, words, fault.language)}
     span = source.span(failure.position, max(failure.end, failure.position + 1))
-    return Diagnostic("unexpected-text", span, facts, near_words(fault.rest, fault.expected, words))
+    return Diagnostic("unexpected-text", span, facts, _near(fault, names))
+
+
+def _near(fault: Fault, names: Iterable[str]) -> tuple[str, ...]:
+    """What may have been meant: of a Chinese name that nobody declared another name, never a phrase of the language."""
+    before, at = fault.failure.before, fault.failure.position
+    known = frozenset(names)
+    undeclared = before is not None and before.type in ("NAME", "NEW_NAME") and before.text not in known
+    start = before.start if undeclared and before is not None else at
+    run = _IDEOGRAPHS.match(fault.source.text, start)
+    near = () if run is None else near_names(run.group(), known)
+    if not near and not undeclared:
+        # A slip may have made a name begin like a phrase: 不足额 without its 额 is 不足.
+        whole, place = _around(fault.source.text, at)
+        if not any(name in whole[:place] for name in known):
+            near = next(filter(None, (near_names(whole[shift:], known) for shift in range(place + 1))), ())
+    if near or undeclared or fault.rest[:1] in _QUOTES:
+        return near
+    return near_words(fault.rest, fault.expected, fault.words)
 
 
 def unknown_statement(source: Source, folded: Folded, words: Words, chunk: Chunk) -> Diagnostic:
@@ -270,6 +290,12 @@ def _swallowed(fault: Fault) -> Diagnostic | None:
         return None
     parts = " ".join(each for each in match.groups() if each)
     return fault.diagnostic("space-needed", before.start, before.end, name=before.text, parts=parts)
+
+
+def _around(text: str, at: int) -> tuple[str, int]:
+    """The Chinese characters in one stretch around a place, and where among them it is."""
+    found = (each for each in _IDEOGRAPHS.finditer(text) if each.start() <= at <= each.end())
+    return next(((each.group(), at - each.start()) for each in found), ("", 0))
 
 
 def _two_words(fault: Fault) -> Diagnostic | None:

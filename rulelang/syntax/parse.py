@@ -63,7 +63,9 @@ class _Reader:
             if rest is not None:
                 own = self.read(evolve(chunk, end=rest.start))
                 return evolve(own, problems=(*own.problems, *self.read(rest).problems))
-            problem = failure_diagnostic(source, self.scanner.folded, words, chunk, first.failure)
+            problem = failure_diagnostic(
+                source, self.scanner.folded, words, chunk, first.failure, self.scanner.names.all()
+            )
             return Result(problems=(problem,), names=_declared_so_far(first, chunk))
         readings: list[s.Reading] = []
         refusal: Diagnostic | None = None

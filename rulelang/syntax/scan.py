@@ -7,7 +7,7 @@ numbers, dates and texts. An undeclared Chinese name ends where a keyword of two
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import field, frozen
 
@@ -68,6 +68,10 @@ class Names:
                 for first, lengths in index.items()
             }
         )
+
+    def all(self) -> Iterator[str]:
+        """Every name."""
+        return (each for lengths in self.by_first.values() for _, names in lengths for each in sorted(names))
 
     def at(self, half: str, position: int) -> list[str]:
         """The declared names that stand at a position, longest first; Latin ones only as whole words."""

@@ -100,3 +100,10 @@ def test_an_override_has_an_author_and_ends_on_its_day(tmp_path: Path) -> None:
     assert ["1,5,gold,decided,Ann: settled", "2,5,bronze,decided"] == [lines[1], lines[2][: len("2,5,bronze,decided")]]
     assert 0 == run(tmp_path, "tiers.rules", "now.csv", "-o", "out.csv", "--as-of", "2026-07-01")[0]
     assert ["1,5,bronze", "2,5,silver"] == (tmp_path / "out.csv").read_text("utf-8").splitlines()[1:]
+
+
+def test_last_answers_from_two_places_are_refused(folder: Path) -> None:
+    (folder / "both.csv").write_text("id,spend,previous tier\n1,85,gold\n", "utf-8")
+    run(folder, "tiers.rules", "may.csv", "-o", "may_out.csv")
+    code, said = run(folder, "tiers.rules", "both.csv", "--previous", "may_out.csv", "--key", "id")
+    assert (1, True) == (code, "previous-twice" in said)

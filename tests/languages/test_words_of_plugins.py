@@ -76,3 +76,9 @@ def test_a_table_that_is_none_is_refused(call: Call) -> None:  # noqa: F811
     assert (1, True) == (result.exit_code, "used.rules:1:1" in result.output and "words-unusable" in result.output)
     result = call("translate", "de.rules", "--to", "fr")
     assert (2, True) == (result.exit_code, "bad-choice" in result.stderr)
+
+
+def test_the_names_of_a_base_are_translated(call: Call) -> None:  # noqa: F811
+    Path("base.rules").write_text("field spend (消费): number\noutcome level (级别): text\n", "utf-8")
+    Path("own.rules").write_text('extends "base.rules"\nif spend > 7 then level = "a"\n', "utf-8")
+    assert "如果消费超过7，那么级别为“a”" in call("translate", "own.rules", "--to", "zh").stdout
