@@ -132,8 +132,9 @@ def near_words(rest: str, expected: Collection[str], words: Words) -> tuple[str,
 def near_names(run: str, names: Iterable[str]) -> tuple[str, ...]:
     """The declared Chinese names that a run of characters may begin with but for a slip, the nearest first."""
     found: list[tuple[float, str]] = []
+    characters = set(run)
     for name in names:
-        if len(name) > 1 and CJK.match(name):
+        if len(name) > 1 and CJK.match(name) and not characters.isdisjoint(name):
             starts = (run[: len(name) + more] for more in (-1, 0, 1))
             ratio = max(difflib.SequenceMatcher(None, each, name, autojunk=False).ratio() for each in starts)
             if ratio >= (0.5 if len(name) == 2 else 0.65):

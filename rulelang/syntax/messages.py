@@ -29,6 +29,7 @@ _SWALLOWED = re.compile("([^为是]+)([为是])([^为是]+)")
 _WORD = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_SHOWN = 30
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
+_FAR = 20  # characters around a place in which a slip is looked for
 _QUOTES = tuple("\"'“”‘’「『")
 _TOO_MUCH = ("nesting-too-deep", "too-many-terms")
 _NOT_ABOUT_A_WORD = frozenset({"text", "end", "unclosed-text", "unclosed-name", "empty-name", *_TOO_MUCH})
@@ -107,7 +108,7 @@ def _near(fault: Fault, names: Iterable[str]) -> tuple[str, ...]:
     known = frozenset(names)
     undeclared = before is not None and before.type in ("NAME", "NEW_NAME") and before.text not in known
     start = before.start if undeclared and before is not None else at
-    run = _IDEOGRAPHS.match(fault.source.text, start)
+    run = _IDEOGRAPHS.match(fault.source.text, start, start + _FAR)
     near = () if run is None else near_names(run.group(), known)
     if not near and not undeclared:
         # A slip may have made a name begin like a phrase: 不足额 without its 额 is 不足.
@@ -294,7 +295,8 @@ def _swallowed(fault: Fault) -> Diagnostic | None:
 
 def _around(text: str, at: int) -> tuple[str, int]:
     """The Chinese characters in one stretch around a place, and where among them it is."""
-    found = (each for each in _IDEOGRAPHS.finditer(text) if each.start() <= at <= each.end())
+    stretches = _IDEOGRAPHS.finditer(text, max(0, at - _FAR), at + _FAR)
+    found = (each for each in stretches if each.start() <= at <= each.end())
     return next(((each.group(), at - each.start()) for each in found), ("", 0))
 
 
