@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import glob
 import os
 import pwd
@@ -10,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +19,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+_PARENT_DIED = 1  # PR_SET_PDEATHSIG
 _PATIENCE = 60.0  # seconds
 
 
@@ -39,9 +42,21 @@ class Account:
 
     def start(self, command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
         with open(folder / "server.log", "wb") as log:
-            return subprocess.Popen(
-                command, cwd=folder, user=self.user, group=self.group, stdout=log, stderr=log, start_new_session=True
+            return subprocess.Popen(  # a killed test run takes its servers along
+                command,
+                cwd=folder,
+                user=self.user,
+                group=self.group,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_dies_with_us if sys.platform == "linux" else None,
             )
+
+
+def _dies_with_us() -> None:
+    """Asks Linux to end this process with the one that started it."""
+    ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGTERM)
 
 
 def account(*users: str) -> Account:
