@@ -13,6 +13,7 @@ could hold is kept as it is. Only sentences with a single reading are remembered
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -199,6 +200,6 @@ def _zeros(figures: re.Match[str]) -> str:
 def _place(position: int, shape: Shape) -> Place | None:
     """The part of a sentence in which a place of the file is; None in the middle of a part that may differ."""
     starts = shape.starts
-    number = next(at for at in range(len(starts) - 1, -1, -1) if starts[at] <= position)
+    number = bisect_right(starts, position) - 1
     offset = position - starts[number]
     return None if offset and shape.parts[number][:1] <= _UNDECLARED else (number, offset)
