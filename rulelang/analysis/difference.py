@@ -8,7 +8,7 @@ Compared are the answers, whatever of a customer is known or missing: a value, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice, product
 from math import prod
@@ -20,7 +20,7 @@ from rulelang.analysis.cells import numbers_of
 from rulelang.analysis.decisions import Decision, Present, Taken
 from rulelang.analysis.doubts import standings_differ
 from rulelang.analysis.exhaustive import FEW_CUSTOMERS, Decider, Everybody, tried_on_everybody
-from rulelang.analysis.formula import NEVER
+from rulelang.analysis.formula import ALWAYS, NEVER
 from rulelang.analysis.gifts import finished, same_groups, token_of, tokens_in, total_of
 from rulelang.analysis.likeness import (
     comparable,
@@ -286,7 +286,22 @@ class _Comparison:
                     (self.space.within(made[0], mask), self.space.within(made[1], made[1].cells.full & ~mask))
                 )
             )
-        return formulas.any_of(either)
+        return formulas.all_of((self._changed(decisions, (ours, theirs)), formulas.any_of(either)))
+
+    def _changed(self, decisions: Sequence[Decision], given: Sequence[Sequence[tuple[Any, ...]]]) -> int:
+        """Where a rule applies that only one version has; everywhere if those that both have stand in another order."""
+        if not same_frame(*(each.outcome for each in decisions)):
+            return ALWAYS
+        told = [
+            [(giver.rule.priority, each) for giver, each in zip(decision.givers, found, strict=True)]
+            for decision, found in zip(decisions, given, strict=True)
+        ]
+        sets = [set(each) for each in told]
+        common = [[each for each in one if each in other] for one, other in zip(told, sets[::-1], strict=True)]
+        if common[0] != common[1]:
+            return ALWAYS
+        own = (each for one, other in zip(told, sets[::-1], strict=True) for each in one if each not in other)
+        return self.space.formulas.any_of(taken for _, branches in own for taken, _ in branches)
 
     def _given(self, program: Program, decision: Decision, tokens: Mapping[Any, None]) -> Variable:
         """The variable of what a program's rules give to an outcome, with a cell for each gift."""
@@ -382,6 +397,3 @@ class _Comparison:
         return self.space.formulas.any_of(
             giver.gives for program in (self.old, self.new) for giver in program.decide(name).givers
         )
-
-
-__all__ = ["DIFFERENT", "EQUAL", "NEW", "OLD", "POSSIBLE", "UNDECIDED", "Verdict", "differences"]

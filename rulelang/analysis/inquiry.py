@@ -26,6 +26,7 @@ from rulelang.diagnostics.position import Span
 from rulelang.model.expressions import Quantified
 from rulelang.model.program import Branch, Model, Rule
 from rulelang.model.scope import Scope
+from rulelang.model.walking import fields_read
 from rulelang.vocabulary.types import Date
 
 
@@ -139,6 +140,9 @@ class Inquiry:
             return True
         if variable.kind != EXPRESSION or variable.expression is None:
             return False
+        read = (self.model.fields.get(name) for name in fields_read(variable.expression))
+        if any(each is not None and each.may_be_blank for each in read):
+            return False  # a blank is an answer, and nothing is reckoned with it
         return is_total(variable.expression, self.model)
 
     def _future(self, variable: Variable) -> int:

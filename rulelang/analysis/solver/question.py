@@ -83,7 +83,7 @@ class _Question:
         self.terms = terms = Terms(z3, context, solver.space, say)
         asked = [terms.formula(each) for each in self.wanted]
         for variable in solver.space.variables:
-            if variable.kind == OUTCOME and self.within[variable.number] != variable.cells.full:
+            if variable.kind != FIELD and self.within[variable.number] != variable.cells.full:
                 terms.term(variable)
         terms.explain()
         for number, variable in terms.spoken.items():
