@@ -14,11 +14,11 @@ from rulelang.allocation.parties import Client, Manager
 from rulelang.allocation.tables import CLIENT_TITLES, ClientColumns, find_columns
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.comparing import key_place
-from rulelang.engine.customers import Customers, Reading
-from rulelang.engine.output import head
-from rulelang.engine.rows import RowDecider
+from rulelang.engine.comparing.comparing import key_place
+from rulelang.engine.reading.customers import Customers, Reading
 from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.running.output import head
+from rulelang.engine.running.rows import RowDecider
 from rulelang.engine.sinks.opening import SinkOptions, open_sink
 from rulelang.engine.sources.source import Source
 from rulelang.values.text import clean_text

@@ -80,9 +80,10 @@ def differences(
 ) -> tuple[Verdict, ...]:
     """A verdict for each outcome of two rulesets as of a day, in the order in which they are decided.
 
-    ``answers`` has under ``old`` and ``new`` what the rulesets give a customer (`rulelang.engine.proving.answers_of`).
+    ``answers`` has under ``old`` and ``new`` what the rulesets give a customer
+    (`rulelang.engine.advice.proving.answers_of`).
     ``steps`` bounds the search for each outcome. Where it ends without a proof and a ``decider`` is given
-    (`rulelang.engine.proving.decider_of`), the outcome is tried on everybody, if these are few.
+    (`rulelang.engine.advice.proving.decider_of`), the outcome is tried on everybody, if these are few.
     """
     names = list(dict.fromkeys((*old.outcomes, *new.outcomes)))
     of_records = tuple(dict.fromkeys((*old.record_outcomes, *new.record_outcomes)))

@@ -72,7 +72,7 @@ def tried_on_everybody(
 ) -> Everybody | None:
     """Decides one outcome for one customer of each kind; None where that proves nothing, or kinds are above ``most``.
 
-    ``decider`` decides by a model (`rulelang.engine.proving.decider_of`).
+    ``decider`` decides by a model (`rulelang.engine.advice.proving.decider_of`).
     """
     taken = _Taken()
     models = [_only(model, name, taken.by(model, as_of, tag)) for tag, model in (("old", old), ("new", new))]

@@ -78,8 +78,8 @@ def cli(
     """Prints every finding of every file."""
     from rulelang.diagnostics.catalogue import severity
     from rulelang.diagnostics.export import to_json, to_sarif
+    from rulelang.engine.advice.proving import day_of
     from rulelang.engine.loading import read_ruleset
-    from rulelang.engine.proving import day_of
     from rulelang.engine.situation import broken_requirements
 
     files = rule_files(paths or (".",))
@@ -123,8 +123,8 @@ class _Data:
 
 def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data) -> tuple[Diagnostic, ...]:
     """What is proved of a ruleset, counted in a population where there is one."""
-    from rulelang.engine.customers import Reading
-    from rulelang.engine.proving import count_population, prove
+    from rulelang.engine.advice.proving import count_population, prove
+    from rulelang.engine.reading.customers import Reading
     from rulelang.report.proofs import finding_diagnostics
 
     proved = prove(ruleset, day, budget)

@@ -21,8 +21,8 @@ from rulelang.cli.options import format_option, read_day
 
 if TYPE_CHECKING:
     from rulelang.changes.versions import Versions
-    from rulelang.engine.customers import Reading
-    from rulelang.engine.limits import Limit
+    from rulelang.engine.comparing.limits import Limit
+    from rulelang.engine.reading.customers import Reading
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.model.program import Model
@@ -151,7 +151,7 @@ def cli(
             if output or limits or inputs.tables or both[0] != both[1]:
                 raise wrong_call("diff-needs-data")
             return _without_data(console, versions, form, (old if counts_hours(old.model) else new).as_of(both[0]))
-        from rulelang.engine.comparing import Wanted, compare_on
+        from rulelang.engine.comparing.comparing import Wanted, compare_on
         from rulelang.report.comparison import cause_text, compared_json, compared_text
         from rulelang.report.labels import labelled_findings
         from rulelang.report.progress import Progress
@@ -194,7 +194,7 @@ def _history(
     form: str,
 ) -> int:
     """Decides a file of decisions again."""
-    from rulelang.engine.history import Replay
+    from rulelang.engine.comparing.history import Replay
     from rulelang.report.history import impact_json, impact_text, told_cause
     from rulelang.report.labels import labelled_findings
 
@@ -235,7 +235,7 @@ def _days(days: Sequence[str]) -> tuple[date | None, date | None]:
 
 
 def _load(reference: str, source: Source | None, plugin_folders: Sequence[Path]) -> Ruleset:
-    from rulelang.engine.revisions import is_revision, read_revision
+    from rulelang.engine.comparing.revisions import is_revision, read_revision
 
     if not is_revision(reference):
         return load_ruleset(reference, source, plugin_folders)
@@ -247,7 +247,7 @@ def _load(reference: str, source: Source | None, plugin_folders: Sequence[Path])
 
 def _limits(texts: Sequence[str], model: Model) -> tuple[Limit, ...]:
     from rulelang.diagnostics.diagnostic import DataError
-    from rulelang.engine.limits import read_limit
+    from rulelang.engine.comparing.limits import read_limit
 
     try:
         return tuple(read_limit(each, model) for each in texts)
@@ -257,7 +257,7 @@ def _limits(texts: Sequence[str], model: Model) -> tuple[Limit, ...]:
 
 def _without_data(console: Console, versions: Versions, form: str, day: date) -> int:
     """What can be said about two versions themselves: the edits, and what is proved of them."""
-    from rulelang.engine.proved import prove
+    from rulelang.engine.comparing.proved import prove
     from rulelang.report.comparison import edits_text, versions_json
     from rulelang.report.differences import proof_json, proof_text
 

@@ -28,8 +28,8 @@ from rulelang.cli.writing import replace_text
 from rulelang.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from rulelang.engine.customers import Reading
-    from rulelang.engine.population import Cuts
+    from rulelang.engine.reading.customers import Reading
+    from rulelang.engine.reading.population import Cuts
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.vocabulary.declarations import Field
@@ -150,7 +150,7 @@ def cli(
             if ruleset.model.measures and cuts_file is None:
                 ruleset = ruleset.with_cuts(_counted(ruleset, source, inputs.as_of, reading))
     if cuts_file is not None:
-        from rulelang.engine.cut_files import load_cuts
+        from rulelang.engine.reading.cut_files import load_cuts
 
         ruleset = ruleset.with_cuts(load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint))
     outcomes = outcomes_named(ruleset.model, wanted)
@@ -185,7 +185,7 @@ def _worth_asking(
     form: str,
 ) -> None:
     """Prints which missing fields close how many open cases."""
-    from rulelang.engine.worth_asking import worth_asking
+    from rulelang.engine.advice.worth_asking import worth_asking
     from rulelang.report.further import asked_json, asked_text
 
     outcomes = [each for each in outcomes_named(ruleset.model, wanted) if each in ruleset.model.outcomes]
@@ -216,8 +216,8 @@ def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:
 
 def _row(ruleset: Ruleset, source: Source, number: int, reading: Reading) -> dict[str, object]:
     """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
-    from rulelang.engine.joined import hand_out, join_lists
-    from rulelang.engine.mapping import map_columns
+    from rulelang.engine.reading.joined import hand_out, join_lists
+    from rulelang.engine.reading.mapping import map_columns
 
     model, options = ruleset.model, reading.options
     tables, column_pairs = hand_out(reading.lists, reading.pairs, model)
@@ -243,7 +243,7 @@ def _row(ruleset: Ruleset, source: Source, number: int, reading: Reading) -> dic
 
 def _counted(ruleset: Ruleset, source: Source, as_of: date | None, reading: Reading) -> Cuts:
     """The cut points of all customers of the data, as a run of it finds them."""
-    from rulelang.engine.run import RunOptions, run
+    from rulelang.engine.running.run import RunOptions, run
 
     options = RunOptions(as_of, reading.pairs, reading.options, lists=reading.lists, quality="off")
     found = run(ruleset, source, options).cuts

@@ -15,7 +15,7 @@ from rulelang.cli.loading import given_values
 from rulelang.cli.options import Decorator
 
 if TYPE_CHECKING:
-    from rulelang.engine.alternatives import Allowed, Nearest
+    from rulelang.engine.advice.alternatives import Allowed, Nearest
     from rulelang.engine.decision import Decision
     from rulelang.engine.ruleset import Ruleset
     from rulelang.explain.boundaries import Boundary
@@ -93,7 +93,7 @@ def further(
     margins: bool,
 ) -> Further:
     """Answers ``--why-not`` and ``--margins``. Raises CommandError."""
-    from rulelang.engine.alternatives import nearest_change
+    from rulelang.engine.advice.alternatives import nearest_change
     from rulelang.explain.boundaries import boundaries
     from rulelang.explain.translate import translator
     from rulelang.explain.why import explain
@@ -120,7 +120,7 @@ def further(
 
 def allowed_changes(ruleset: Ruleset, changed: Sequence[str], kept: Sequence[str], costs: Sequence[str]) -> Allowed:
     """Which fields may change, and how dear that is. Raises CommandError."""
-    from rulelang.engine.alternatives import Allowed
+    from rulelang.engine.advice.alternatives import Allowed
 
     only = tuple(given_values(ruleset, [f"{each}=–" for each in changed], "--change"))
     fixed = tuple(given_values(ruleset, [f"{each}=–" for each in kept], "--keep"))
@@ -137,7 +137,7 @@ def allowed_changes(ruleset: Ruleset, changed: Sequence[str], kept: Sequence[str
 
 def _answer(ruleset: Ruleset, outcomes: Sequence[str], text: str) -> tuple[str, Any]:
     """The outcome and the answer that are meant. Raises CommandError (``no-such-answer``, ``several-outcomes``)."""
-    from rulelang.engine.alternatives import value_of_outcome
+    from rulelang.engine.advice.alternatives import value_of_outcome
 
     model = ruleset.model
     names = {

@@ -42,9 +42,9 @@ from rulelang.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from rulelang.engine.column_maps import AppliedMaps
-    from rulelang.engine.customers import Reading
-    from rulelang.engine.joined import ListTable
+    from rulelang.engine.reading.column_maps import AppliedMaps
+    from rulelang.engine.reading.customers import Reading
+    from rulelang.engine.reading.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.model.program import Model
@@ -107,7 +107,7 @@ class Inputs:
         progress: Callable[[int, int | None], object] | None = None,
     ) -> Reading:
         """How customers are read from a source for a ruleset; what maps have to say is told."""
-        from rulelang.engine.customers import Reading
+        from rulelang.engine.reading.customers import Reading
 
         console = click.get_current_context().ensure_object(Console)
         columns, options = mapped(console, self.pairs, self.date_order, source, model, self.plugin_folders)

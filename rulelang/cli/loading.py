@@ -14,10 +14,10 @@ from rulelang.cli.options import read_pair
 
 if TYPE_CHECKING:
     from rulelang.cli.console import Console
-    from rulelang.engine.column_maps import AppliedMaps, ColumnMapFile
     from rulelang.engine.decision import Decision
     from rulelang.engine.each import ElementDecision
-    from rulelang.engine.joined import ListTable
+    from rulelang.engine.reading.column_maps import AppliedMaps, ColumnMapFile
+    from rulelang.engine.reading.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
     from rulelang.model.program import Model
@@ -30,7 +30,7 @@ def load_ruleset(reference: str, data: Source | None = None, plugin_folders: Seq
     Raises CommandError with every error: exit code 2 where there are no such rules, 1 where they are wrong.
     """
     from rulelang.engine.loading import read_ruleset
-    from rulelang.engine.observe import observe
+    from rulelang.engine.reading.observe import observe
 
     columns = () if data is None else data.columns
     observed = None if data is None else observe(data)
@@ -74,7 +74,7 @@ def open_data(
 
     def wanted() -> Collection[str]:
         from rulelang.engine.loading import read_ruleset
-        from rulelang.engine.mapping import titles_of
+        from rulelang.engine.reading.mapping import titles_of
 
         ruleset = None if rules is None else read_ruleset(rules, plugin_folders=plugin_folders).ruleset
         return {*titles, *(() if ruleset is None else titles_of(ruleset.model))}
@@ -100,7 +100,7 @@ def open_tables(
     tables: Sequence[str], keys: Sequence[str], encoding: str | None, delimiter: str | None, stack: ExitStack
 ) -> tuple[ListTable, ...]:
     """The second tables of ``--with`` and ``--key``, open until the stack closes. Raises CommandError, DataError."""
-    from rulelang.engine.joined import ListTable
+    from rulelang.engine.reading.joined import ListTable
 
     found = []
     for place, each in enumerate(tables):
@@ -115,7 +115,7 @@ def open_tables(
 
 def with_last_run(source: Source, file: str | None, keys: Sequence[str], model: Model, stack: ExitStack) -> Source:
     """The source with the last run's answers of ``--previous`` and ``--key``. Raises CommandError, DataError."""
-    from rulelang.engine.previous import with_previous
+    from rulelang.engine.reading.previous import with_previous
 
     if file is None:
         return source
@@ -129,7 +129,7 @@ def with_last_run(source: Source, file: str | None, keys: Sequence[str], model: 
 
 def read_maps(values: Sequence[str], plugin_folders: Sequence[Path] = ()) -> tuple[ColumnMapFile, ...]:
     """The maps among the values of ``--map``: files, and those of plug-ins. Raises DataError."""
-    from rulelang.engine.column_maps import find_map, is_pair
+    from rulelang.engine.reading.column_maps import find_map, is_pair
     from rulelang.plugin.discover import discover
 
     names = [each for each in values if not is_pair(each)]
@@ -150,8 +150,8 @@ def applied_maps(
 
     Raises DataError.
     """
-    from rulelang.engine.column_maps import AppliedMaps, apply_maps, is_pair
-    from rulelang.engine.mapping import read_pair as column_pair
+    from rulelang.engine.reading.column_maps import AppliedMaps, apply_maps, is_pair
+    from rulelang.engine.reading.mapping import read_pair as column_pair
 
     maps = read_maps(values, plugin_folders)
     pairs = tuple(column_pair(each) for each in values if is_pair(each))

@@ -76,7 +76,7 @@ def cli(
     """Decides, writes, and prints the account of it."""
     from rulelang.cli.loading import outcomes_named
     from rulelang.diagnostics.catalogue import severity
-    from rulelang.engine.run_options import RunOptions
+    from rulelang.engine.running.run_options import RunOptions
     from rulelang.report.book import Wanted, write_book
     from rulelang.report.labels import labelled
     from rulelang.report.page import write_page

@@ -146,11 +146,11 @@ def cli(
 ) -> int:
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
-    from rulelang.engine.column_maps import save_map
-    from rulelang.engine.cut_files import cuts_to_json, load_cuts
     from rulelang.engine.database.address import is_address, masked
-    from rulelang.engine.each_output import EachTable
-    from rulelang.engine.run import ENGINES, RunOptions, run
+    from rulelang.engine.reading.column_maps import save_map
+    from rulelang.engine.reading.cut_files import cuts_to_json, load_cuts
+    from rulelang.engine.running.each_output import EachTable
+    from rulelang.engine.running.run import ENGINES, RunOptions, run
     from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress
     from rulelang.report.run_summary import summary_json, summary_text

@@ -79,7 +79,7 @@ def cli(
 ) -> int:
     """Prints the query, or writes it."""
     from rulelang.diagnostics.diagnostic import RuleError
-    from rulelang.engine.mapping import field_columns
+    from rulelang.engine.reading.mapping import field_columns
 
     ruleset = with_settings(load_ruleset(rules, None, plugin_folders), settings)
     columns = field_columns(pairs, ruleset.model.fields)

@@ -92,7 +92,7 @@ def _ruleset(certificate: Certificate, rules: str | None, plugin_folders: tuple[
 def _text(console: Console, certificate: Certificate, verified: Verified, ruleset: Ruleset) -> str:
     """The outcomes, each with what came of it."""
     from rulelang.diagnostics.wording import show_value
-    from rulelang.engine.output import outcome_name
+    from rulelang.engine.running.output import outcome_name
     from rulelang.explain.words import STANDINGS
 
     style, lang = console.style, console.lang
@@ -124,7 +124,7 @@ def _text(console: Console, certificate: Certificate, verified: Verified, rulese
 
 
 def _shown(value: Any, declared: Any, lang: str) -> str:
-    from rulelang.engine.output import speller
+    from rulelang.engine.running.output import speller
     from rulelang.values.durations import Duration
     from rulelang.vocabulary.types import Length
 

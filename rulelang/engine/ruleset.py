@@ -18,7 +18,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision, Rest
 from rulelang.engine.misspelled import misspelled_keys
-from rulelang.engine.population import Cuts, MeasuredReader, count_all
+from rulelang.engine.reading.population import Cuts, MeasuredReader, count_all
 from rulelang.engine.situation import Situation, as_of_for, counts_hours, require_validity
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Model
@@ -31,7 +31,7 @@ from rulelang.vocabulary.rows import as_row
 from rulelang.vocabulary.types import Length, type_names
 
 if TYPE_CHECKING:
-    from rulelang.engine.summary import RunSummary
+    from rulelang.engine.running.summary import RunSummary
     from rulelang.explain.findings import Spellings
 
 MOST_SITUATIONS = 64
@@ -92,9 +92,9 @@ class Ruleset:
         """Decides for every row of a file and writes the result to ``target``; returns the account of it.
 
         Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are those of
-        `rulelang.engine.run.run_file`.
+        `rulelang.engine.running.run.run_file`.
         """
-        from rulelang.engine.run import run_file  # which needs this module
+        from rulelang.engine.running.run import run_file  # which needs this module
 
         return run_file(self, data, target, **options)
 
@@ -158,7 +158,7 @@ class Ruleset:
         """The ruleset with cut points of a whole base, so that ``decide`` knows where one customer stands among all.
 
         They come from `count`, from the summary of a run, or from a file that ``rulelang run --save-cuts`` wrote and
-        `rulelang.engine.cut_files.load_cuts` reads.
+        `rulelang.engine.reading.cut_files.load_cuts` reads.
         """
         return evolve(self, cuts=cuts)
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from rulelang.backends.python.program import Bound
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
-from rulelang.engine.population import Cuts, MeasuredReader
+from rulelang.engine.reading.population import Cuts, MeasuredReader
 from rulelang.model.contents import expressions
 from rulelang.model.expressions import Now
 from rulelang.model.program import Model

@@ -10,13 +10,13 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.cells import ColumnReader
-from rulelang.engine.customers import Reading
 from rulelang.engine.extras import extra
 from rulelang.engine.loading import loads
-from rulelang.engine.mapping import map_columns
-from rulelang.engine.rows import RowDecider
+from rulelang.engine.reading.cells import ColumnReader
+from rulelang.engine.reading.customers import Reading
+from rulelang.engine.reading.mapping import map_columns
 from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.running.rows import RowDecider
 from rulelang.engine.sources.source import Source
 from rulelang.grouping.cluster import Clusters, cluster, different_rows
 from rulelang.grouping.describe import describe

@@ -15,16 +15,16 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import DataError
 from rulelang.diagnostics.position import display_width
-from rulelang.engine.output import outcome_name
-from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run_options import PathLike, RunOptions
+from rulelang.engine.running.output import outcome_name
+from rulelang.engine.running.row_run import RowRun
+from rulelang.engine.running.run_options import PathLike, RunOptions
+from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sinks.draft import start_draft
 from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sinks.workbook import Book
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Source, SourceOptions
-from rulelang.engine.summary import RunSummary
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.reading import is_blank
@@ -61,7 +61,7 @@ def write_book(
 ) -> RunSummary:
     """Decides for every row and writes the three sheets; nothing is left behind where it goes wrong.
 
-    Raises DataError and RuleError as `rulelang.engine.run.run` does.
+    Raises DataError and RuleError as `rulelang.engine.running.run.run` does.
     """
     work = RowRun(ruleset, source, evolve(options, why=True))
     layout = Layout(work, wanted or Wanted())

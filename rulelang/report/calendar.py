@@ -7,9 +7,9 @@ from typing import Any
 
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.calendar import Schedule
-from rulelang.engine.comparing import held_json, held_text
-from rulelang.engine.output import outcome_name
+from rulelang.engine.advice.calendar import Schedule
+from rulelang.engine.comparing.comparing import held_json, held_text
+from rulelang.engine.running.output import outcome_name
 from rulelang.explain.words import in_language
 from rulelang.model.program import Model
 from rulelang.report.layout import shorten

@@ -9,9 +9,9 @@ from rulelang.changes.versions import Versions
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.comparing import Compared, Mover, held_json, held_text
-from rulelang.engine.movements import DOWN, UP, Cause, Held, Moves, direction
-from rulelang.engine.output import outcome_name
+from rulelang.engine.comparing.comparing import Compared, Mover, held_json, held_text
+from rulelang.engine.comparing.movements import DOWN, UP, Cause, Held, Moves, direction
+from rulelang.engine.running.output import outcome_name
 from rulelang.model.fingerprint import fingerprint
 from rulelang.report.edits import edit_json, edit_lines, edit_title
 from rulelang.report.layout import pad

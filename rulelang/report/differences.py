@@ -9,8 +9,8 @@ from rulelang.analysis.difference import DIFFERENT, EQUAL, UNDECIDED, Verdict
 from rulelang.analysis.witness import Told
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.output import outcome_name
-from rulelang.engine.proved import Proved
+from rulelang.engine.comparing.proved import Proved
+from rulelang.engine.running.output import outcome_name
 from rulelang.explain.wording import show_answer, show_typed
 from rulelang.explain.words import in_language
 from rulelang.model.contributions import BLANK

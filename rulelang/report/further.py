@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.alternatives import KNOWN, FieldChange, Nearest
-from rulelang.engine.output import outcome_name
-from rulelang.engine.worth_asking import Asked, Asking
+from rulelang.engine.advice.alternatives import KNOWN, FieldChange, Nearest
+from rulelang.engine.advice.worth_asking import Asked, Asking
+from rulelang.engine.running.output import outcome_name
 from rulelang.explain.boundaries import Boundary
 from rulelang.explain.render import Spell, part_lines
 from rulelang.explain.why import WON, Explanation

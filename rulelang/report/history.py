@@ -8,10 +8,10 @@ from typing import Any
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.comparing import held_json, held_text
-from rulelang.engine.history import OTHERWISE, Impact
-from rulelang.engine.movements import Cause, Moves
-from rulelang.engine.output import STANDING_WORDS, outcome_name
+from rulelang.engine.comparing.comparing import held_json, held_text
+from rulelang.engine.comparing.history import OTHERWISE, Impact
+from rulelang.engine.comparing.movements import Cause, Moves
+from rulelang.engine.running.output import STANDING_WORDS, outcome_name
 from rulelang.explain.words import in_language
 from rulelang.report.comparison import cause_text, edits_text, matrix_text, versions_json
 from rulelang.report.layout import shorten

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.engine.summary import RunSummary
+from rulelang.engine.running.summary import RunSummary
 from rulelang.model.program import Model
 
 _NAMING = ("field", "outcome", "rule", "first", "second")

@@ -9,7 +9,7 @@ from rulelang.analysis.mutants import Change, Mutant
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.output import outcome_name
+from rulelang.engine.running.output import outcome_name
 from rulelang.explain.wording import show_typed
 from rulelang.explain.words import STANDINGS
 from rulelang.model.contributions import BLANK, NO_RULE, UNDECIDED

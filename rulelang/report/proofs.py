@@ -15,8 +15,8 @@ from rulelang.analysis.inquiry import Finding
 from rulelang.analysis.witness import Customer, Told
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.position import Span
-from rulelang.engine.output import outcome_name
-from rulelang.engine.proving import Count
+from rulelang.engine.advice.proving import Count
+from rulelang.engine.running.output import outcome_name
 from rulelang.explain.wording import show_typed
 from rulelang.explain.words import in_language
 from rulelang.model.program import MEASURE, Model

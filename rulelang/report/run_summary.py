@@ -13,9 +13,16 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.cut_files import cuts_to_json
-from rulelang.engine.output import STANDING_WORDS, outcome_name, speller
-from rulelang.engine.summary import ClassCount, ElementsSummary, Finding, ListSummary, OutcomeSummary, RunSummary
+from rulelang.engine.reading.cut_files import cuts_to_json
+from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
+from rulelang.engine.running.summary import (
+    ClassCount,
+    ElementsSummary,
+    Finding,
+    ListSummary,
+    OutcomeSummary,
+    RunSummary,
+)
 from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap
 from rulelang.report.quality import quality_json, quality_table

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.output import speller
+from rulelang.engine.running.output import speller
 from rulelang.testing.cells import read_cell, written
 from rulelang.testing.sample import Answer, Expectation
 from rulelang.values.durations import Duration

@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, Verdict, differences
 from rulelang.analysis.mutants import Mutant, mutants
 from rulelang.diagnostics.diagnostic import DataError, RuleError
-from rulelang.engine.proving import answers_of, decider_of
+from rulelang.engine.advice.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.testing.expected import equal
 from rulelang.testing.run_samples import in_sentence, rules_deciding

@@ -15,8 +15,8 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic, Label, RuleEr
 from rulelang.diagnostics.position import Span
 from rulelang.engine.decided import Decided
 from rulelang.engine.decision import Decision
-from rulelang.engine.output import outcome_name
 from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.running.output import outcome_name
 from rulelang.explain.render import reason_text
 from rulelang.explain.why import WON
 from rulelang.explain.words import in_language

@@ -18,7 +18,7 @@ from rulelang.analysis.obligations import Obligation, obligations
 from rulelang.analysis.solve import OutOfBudget
 from rulelang.analysis.witness import point_of
 from rulelang.diagnostics.diagnostic import DataError, RuleError
-from rulelang.engine.proving import answers_of
+from rulelang.engine.advice.proving import answers_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import BLANK
 from rulelang.testing.mutation import MutationReport, Survivor, day_of_samples

@@ -10,7 +10,7 @@ import pytest
 import rulelang
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, POSSIBLE, differences
 from rulelang.diagnostics.catalogue import describe
-from rulelang.engine.proving import answers_of, prove
+from rulelang.engine.advice.proving import answers_of, prove
 from rulelang.engine.ruleset import Ruleset
 from rulelang.report.proofs import finding_diagnostics
 from rulelang.values.moments import Moment

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import rulelang
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, Verdict, differences
 from rulelang.analysis.mutants import mutants
-from rulelang.engine.proving import answers_of, decider_of
+from rulelang.engine.advice.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import BLANK
 from tests.analysis.searching import searching

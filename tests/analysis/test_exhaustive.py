@@ -12,7 +12,7 @@ import pytest
 import rulelang
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, POSSIBLE, differences
 from rulelang.analysis.exhaustive import Everybody, tried_on_everybody
-from rulelang.engine.proving import answers_of, decider_of
+from rulelang.engine.advice.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
 
 DAY = date(2026, 6, 30)

@@ -20,7 +20,7 @@ from rulelang.analysis.program import Program
 from rulelang.analysis.solve import Solver
 from rulelang.analysis.space import Space
 from rulelang.analysis.witness import point_of
-from rulelang.engine.proving import answers_of
+from rulelang.engine.advice.proving import answers_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.evaluation import truth_of
 from rulelang.model.records import aggregated_value

@@ -14,7 +14,7 @@ import pytest
 import rulelang
 from rulelang.analysis import solver
 from rulelang.diagnostics.catalogue import describe, severity
-from rulelang.engine.proving import prove
+from rulelang.engine.advice.proving import prove
 from rulelang.report.proofs import finding_diagnostics
 from rulelang.values.moments import Moment
 

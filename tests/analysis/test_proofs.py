@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import rulelang
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, differences
 from rulelang.analysis.inquiry import Finding
-from rulelang.engine.proving import answers_of, prove
+from rulelang.engine.advice.proving import answers_of, prove
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import truth_of

@@ -22,7 +22,7 @@ from rulelang.analysis.formula import YES, Box
 from rulelang.analysis.inquiry import Inquiry
 from rulelang.analysis.solve import Budget
 from rulelang.analysis.witness import point_of
-from rulelang.engine.proving import answers_of
+from rulelang.engine.advice.proving import answers_of
 from rulelang.model.contributions import BLANK
 from rulelang.model.walking import outcomes_read
 from tests.analysis.test_proofs import DAY, conditions, search

@@ -9,7 +9,7 @@ import pytest
 import rulelang
 from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.render import render
-from rulelang.engine.proving import prove
+from rulelang.engine.advice.proving import prove
 from rulelang.plugin.discover import discover
 from rulelang.plugin.locate import shipped
 from rulelang.report.proofs import finding_diagnostics

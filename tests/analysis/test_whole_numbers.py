@@ -3,7 +3,7 @@
 from datetime import date
 
 import rulelang
-from rulelang.engine.proving import prove
+from rulelang.engine.advice.proving import prove
 
 RULES = """\
 choice level: low < medium < high

@@ -23,7 +23,7 @@ from rulelang.analysis.inquiry import Inquiry
 from rulelang.analysis.solve import Budget, Solver
 from rulelang.analysis.solver.outcomes import outcome_in_words
 from rulelang.analysis.solver.terms import Terms
-from rulelang.engine.proving import answers_of, prove
+from rulelang.engine.advice.proving import answers_of, prove
 from rulelang.plugin.discover import discover
 from rulelang.plugin.locate import shipped
 

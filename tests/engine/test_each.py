@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, note, settings
 
 import rulelang
 from rulelang.analysis.difference import differences
-from rulelang.engine.proving import answers_of
+from rulelang.engine.advice.proving import answers_of
 from rulelang.engine.ruleset import Ruleset
 from tests import oracle
 from tests.strategies.cases import Case

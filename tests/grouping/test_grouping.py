@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import rulelang
 from rulelang.diagnostics.diagnostic import DataError
-from rulelang.engine.customers import Reading
-from rulelang.engine.proving import prove
+from rulelang.engine.advice.proving import prove
+from rulelang.engine.reading.customers import Reading
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import SourceOptions
 from rulelang.grouping.describe import Bounds

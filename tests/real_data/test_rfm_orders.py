@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.engine.run import run_file
+from rulelang.engine.running.run import run_file
 
 HERE = Path(__file__).parent
 FOLDER = Path(os.environ.get("RULELANG_DATA") or HERE.parents[2] / "shared" / "data") / "rfm_orders"

@@ -10,10 +10,10 @@ from attrs import frozen
 from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.patterns import Patterns
 from rulelang.engine.batch.statement import Statement
-from rulelang.engine.output import names_of
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.output import names_of
+from rulelang.engine.running.row_run import RowRun
+from rulelang.engine.running.tally import MOST_VALUES, OutcomeTally
 from rulelang.engine.sinks.writers import as_text
-from rulelang.engine.tally import MOST_VALUES, OutcomeTally
 from rulelang.model.contributions import DECIDED, NO_RULE, STANDINGS
 from rulelang.vocabulary.declarations import Outcome
 

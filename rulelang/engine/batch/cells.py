@@ -23,7 +23,7 @@ from rulelang.backends.sql.figures import Figures
 from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.statement import ODD, Statement
 from rulelang.engine.batch.tables import Table
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.row_run import RowRun
 from rulelang.lowering import plan as p
 from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.plan import Operand, Test

@@ -18,7 +18,7 @@ from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.statement import Statement, stored, typed
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sources.source import Row
 from rulelang.model.contributions import DECIDED, NO_RULE, STANDINGS
 

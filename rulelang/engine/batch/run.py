@@ -21,14 +21,14 @@ from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import Table, open_table, same_columns
-from rulelang.engine.output import names_of
-from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run_options import PathLike, RunOptions
+from rulelang.engine.running.output import names_of
+from rulelang.engine.running.row_run import RowRun
+from rulelang.engine.running.run_options import PathLike, RunOptions
+from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sinks.draft import Draft, start_draft
 from rulelang.engine.sinks.opening import Sink, sink_format
 from rulelang.engine.sources.source import Row, Source
-from rulelang.engine.summary import RunSummary
 from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import DECIDED, NO_RULE
 
@@ -53,7 +53,7 @@ def run_batch(
     target: PathLike | None = None,
     rejects: PathLike | None = None,
 ) -> RunSummary:
-    """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.run.run` raises."""
+    """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.running.run.run` raises."""
     for wanted, reason in (
         (options.why, "reason"),
         (options.lists, "list"),

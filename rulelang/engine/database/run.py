@@ -27,15 +27,15 @@ from rulelang.engine.database.account import (
 from rulelang.engine.database.address import Address, is_address, read_address
 from rulelang.engine.database.session import ColumnType, Session, open_session
 from rulelang.engine.database.statement import Statement, compose
-from rulelang.engine.output import names_of
-from rulelang.engine.quality import CheckedColumn
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.reading.quality import CheckedColumn
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run_options import PathLike, RunOptions
+from rulelang.engine.running.output import names_of
+from rulelang.engine.running.row_run import RowRun
+from rulelang.engine.running.run_options import PathLike, RunOptions
+from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sinks.table import TABLE, TableDraft, TableWriter, make_way
 from rulelang.engine.sources.source import Row, Source
-from rulelang.engine.summary import RunSummary
 from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.values.durations import Duration
 

@@ -60,7 +60,7 @@ class Session(ABC):
 
     @abstractmethod
     def column_type(self, name: str) -> str:
-        """The type of a column for a type of `rulelang.engine.output.answer_type`."""
+        """The type of a column for a type of `rulelang.engine.running.output.answer_type`."""
 
     @abstractmethod
     def commit(self) -> None:

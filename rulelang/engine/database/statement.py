@@ -17,7 +17,7 @@ from rulelang.backends.sql.text import query
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.engine.database.doors import reading, require_fitting
 from rulelang.engine.database.session import ColumnType, Session
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.row_run import RowRun
 from rulelang.lowering import plan as p
 from rulelang.lowering.lower import lower
 from rulelang.lowering.planned import Plan

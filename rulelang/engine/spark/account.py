@@ -10,14 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from rulelang.backends.sql.dialects import SPARK
-from rulelang.engine.output import names_of
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.output import names_of
+from rulelang.engine.running.row_run import RowRun
+from rulelang.engine.running.summary import Rejection
+from rulelang.engine.running.tally import MOST_VALUES, OutcomeTally
 from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.spark.decide import Decided
 from rulelang.engine.spark.statement import ELSEWHERE, Statement
 from rulelang.engine.spark.worker import Account
-from rulelang.engine.summary import Rejection
-from rulelang.engine.tally import MOST_VALUES, OutcomeTally
 from rulelang.model.contributions import DECIDED, STANDINGS
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Date, Length, Money, Number

@@ -22,11 +22,11 @@ from attrs import frozen
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.extras import extra
-from rulelang.engine.output import REJECT_COLUMNS
-from rulelang.engine.row_run import RowRun
 from rulelang.engine.rulepack import pack_model
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run_options import RunOptions
+from rulelang.engine.running.output import REJECT_COLUMNS
+from rulelang.engine.running.row_run import RowRun
+from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sources.source import Source
 from rulelang.engine.spark.columns import Columns, columns_of, require_types
 from rulelang.engine.spark.heads import spark_head

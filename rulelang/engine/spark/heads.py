@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rulelang.engine.output import Head, head, outcome_columns
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.output import Head, head, outcome_columns
+from rulelang.engine.running.row_run import RowRun
 
 
 def spark_head(work: RowRun, more: tuple[str, ...] = ()) -> Head:

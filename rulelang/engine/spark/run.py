@@ -11,10 +11,11 @@ from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.extras import extra
-from rulelang.engine.output import REJECT_COLUMNS, head
-from rulelang.engine.row_run import RowRun
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run_options import PathLike, RunOptions
+from rulelang.engine.running.output import REJECT_COLUMNS, head
+from rulelang.engine.running.row_run import RowRun
+from rulelang.engine.running.run_options import PathLike, RunOptions
+from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.source import Source, SourceOptions
 from rulelang.engine.spark.account import count_classes, metrics, see_preview, see_winners, take
 from rulelang.engine.spark.decide import Decided, answer_names, decide_frame
@@ -24,7 +25,6 @@ from rulelang.engine.spark.heads import spark_head
 from rulelang.engine.spark.session import open_session
 from rulelang.engine.spark.store import Store
 from rulelang.engine.spark.texts import as_texts, cell_text
-from rulelang.engine.summary import RunSummary
 
 _TEXT = {".csv": ",", ".tsv": "\t"}
 

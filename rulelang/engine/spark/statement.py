@@ -13,8 +13,8 @@ from rulelang.backends.sql.dialects import SPARK
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
-from rulelang.engine.output import names_of
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.output import names_of
+from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.spark.columns import Columns
 from rulelang.engine.spark.doors import reading
 from rulelang.engine.spark.worker import answer_ddl

@@ -6,7 +6,7 @@ from typing import Any
 
 from rulelang.backends.sql.dialects import SPARK
 from rulelang.engine.extras import extra
-from rulelang.engine.row_run import RowRun
+from rulelang.engine.running.row_run import RowRun
 from rulelang.vocabulary.types import Money, Number, YesNo
 
 _BETWEEN = {"en": "; ", "zh": "、"}

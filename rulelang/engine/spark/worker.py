@@ -19,14 +19,14 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
-from rulelang.engine.output import speller
 from rulelang.engine.reasons import one_line
-from rulelang.engine.row_run import RowRun, reject_reason
 from rulelang.engine.rulepack import unpack_model
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.run_options import RunOptions
+from rulelang.engine.running.output import speller
+from rulelang.engine.running.row_run import RowRun, reject_reason
+from rulelang.engine.running.run_options import RunOptions
+from rulelang.engine.running.tally import FindingTally
 from rulelang.engine.sources.source import Row, Source, fitted
-from rulelang.engine.tally import FindingTally
 from rulelang.explain.words import STANDINGS as STANDING_WORDS
 from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.model.policies import scale

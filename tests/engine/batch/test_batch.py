@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 import rulelang
-from rulelang.engine.run import RunOptions, run
+from rulelang.engine.running.run import RunOptions, run
+from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
-from rulelang.engine.summary import RunSummary
 from tests.benchmarks import workload
 
 AS_OF = date(2026, 6, 30)
@@ -107,7 +107,7 @@ def test_a_text_table_with_every_oddity(tmp_path: Path, ending: str, language: s
 def test_ordinary_rows_are_not_asked_of_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = rulelang.loads(RULES)
     rows = [[str(n), f"{n}.25", str(n % 9 + 1), "2025-06-30", "Rome", "yes", "low", "p"] for n in range(1, 50)]
-    monkeypatch.setattr("rulelang.engine.row_run.RowRun.read", None)
+    monkeypatch.setattr("rulelang.engine.running.row_run.RowRun.read", None)
     summary = decided(rules, written(tmp_path, rows), tmp_path / "out.csv", "duckdb")
     assert 49 == summary.decided
 

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 import rulelang
-from rulelang.engine.comparing_engines import boundary_rows, compare_engines, written_aside
+from rulelang.engine.comparing.comparing_engines import boundary_rows, compare_engines, written_aside
 from rulelang.engine.database import run as database_run
-from rulelang.engine.run import run
-from rulelang.engine.run_options import RunOptions
+from rulelang.engine.running.run import run
+from rulelang.engine.running.run_options import RunOptions
+from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
-from rulelang.engine.summary import RunSummary
 from rulelang.report.run_summary import summary_json
 from tests.engine.database.conftest import Base
 from tests.servers.postgres import PASSWORD

@@ -15,7 +15,7 @@ from unicodedata import combining, decomposition, is_normalized
 import pytest
 
 import rulelang
-from rulelang.engine.output import speller
+from rulelang.engine.running.output import speller
 from rulelang.engine.spark.doors import NORMAL, VISIBLE
 from rulelang.values.text import OUTER_SPACES
 

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 import rulelang
-from rulelang.engine.comparing_engines import boundary_rows, compare_engines, written_aside
-from rulelang.engine.run_options import RunOptions
+from rulelang.engine.comparing.comparing_engines import boundary_rows, compare_engines, written_aside
+from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.spark import statement
 from tests.engine.spark.test_decide import AS_OF

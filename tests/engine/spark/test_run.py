@@ -12,10 +12,10 @@ import duckdb
 import pytest
 
 import rulelang
-from rulelang.engine.run import RunOptions, run
+from rulelang.engine.running.run import RunOptions, run
+from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.spark.files import open_frame
-from rulelang.engine.summary import RunSummary
 from tests.engine.spark.test_decide import AS_OF, RULES
 
 pytestmark = pytest.mark.xdist_group("spark")  # one session for all of them

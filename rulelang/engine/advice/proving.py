@@ -1,0 +1,138 @@
+"""Proofs about a loaded ruleset: the rules have the last word on every customer found, and a population is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from rulelang.analysis.examine import examine
+from rulelang.analysis.exhaustive import Decider, Standing, Standings
+from rulelang.analysis.formula import YES
+from rulelang.analysis.inquiry import Finding, Inquiry
+from rulelang.analysis.solve import USUAL_STEPS
+from rulelang.analysis.witness import point_of
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.reading.customers import Customers, Reading
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.situation import broken_requirements
+from rulelang.engine.sources.source import Source
+from rulelang.model.contributions import BLANK, NO_RULE
+from rulelang.model.program import Model
+from rulelang.vocabulary.types import DateTime, ListOf
+
+
+def answers_of(ruleset: Ruleset, as_of: date) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """The answers by outcome: BLANK where no rule gives one, None where it is undecided.
+
+    Customers are given by their values as rules see them: None is a missing one, BLANK a blank that is an answer.
+    """
+    names = ruleset.situation(as_of).bound.program.fields
+
+    def answers(customer: Mapping[str, Any]) -> Mapping[str, Any]:
+        decision = ruleset.decide_values([customer.get(name) for name in names], as_of)
+        return {
+            name: BLANK if decision.standing(name) == NO_RULE else answer for name, answer in decision.outcomes.items()
+        }
+
+    return answers
+
+
+def decider_of(as_of: date) -> Decider:
+    """Decides an outcome by any model as of a day, and says how it stands."""
+
+    def decider(model: Model, outcome: str) -> Standings:
+        ruleset = Ruleset(model)
+        names = ruleset.situation(as_of).bound.program.fields
+
+        def stands(customer: Mapping[str, Any]) -> Standing:
+            decision = ruleset.decide_values([customer.get(name) for name in names], as_of)
+            standing = decision.standing(outcome)
+            answer = BLANK if standing == NO_RULE else decision.outcomes[outcome]
+            return Standing(answer, standing, frozenset(decision.possible(outcome)))
+
+        return stands
+
+    return decider
+
+
+def day_of(model: Model, wanted: date) -> date:
+    """A day on which a ruleset is valid: the one wanted, else the nearest."""
+    header = model.header
+    if header.valid_from is not None and wanted < header.valid_from:
+        return header.valid_from
+    return min(wanted, header.valid_until or wanted)
+
+
+def timed_field(model: Model) -> str | None:
+    """A field with a time of day: proofs know days only. None where there is none."""
+    for name, each in model.fields.items():
+        inner = [type_ for _, _, type_ in each.type.fields] if isinstance(each.type, ListOf) else []
+        if any(isinstance(type_, DateTime) for type_ in (each.type, *inner)):
+            return name
+    return None
+
+
+def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Inquiry, tuple[Finding, ...]] | None:
+    """What is proved of a ruleset on a day; None where its thresholds break a requirement on that day."""
+    if broken_requirements(ruleset.model, as_of):
+        return None
+    inquiry = Inquiry.of(ruleset.model, as_of, answers_of(ruleset, as_of), steps)
+    return inquiry, examine(inquiry)
+
+
+@frozen
+class Count:
+    """How many rows of a population a finding concerns; None where the data lacks the columns ``without``."""
+
+    rows: int | None
+    total: int
+    without: tuple[str, ...] = ()
+
+
+def count_population(
+    inquiry: Inquiry, findings: Sequence[Finding], source: Source, reading: Reading
+) -> tuple[dict[int, Count], tuple[Diagnostic, ...]]:
+    """For each finding that comes with a customer how many rows of a source it concerns, and notes on the source.
+
+    Raises DataError as `rulelang.engine.running.run.run` does.
+    """
+    customers = Customers([inquiry.model], [inquiry.as_of], source, reading)
+    asked = {place: each for place, each in enumerate(findings) if each.customer is not None}
+    counts = dict.fromkeys(asked, 0)
+    answers = {"": inquiry.answers}
+    present: set[str] | None = None
+    for each in customers:
+        values = each.values[0]
+        present = set(values) if present is None else present
+        point = point_of(inquiry.solver, values, answers)
+        if point is None:
+            continue
+        for place, finding in asked.items():
+            if all(inquiry.space.formulas.status(formula, point) == YES for formula in finding.wanted):
+                counts[place] += 1
+    missing = _without(inquiry.model, source, reading)
+    found = {}
+    for place, finding in asked.items():
+        lacking = tuple(name for name in _read(inquiry, finding) if name in missing)
+        found[place] = Count(None if lacking else counts[place], customers.rows - customers.rejected, lacking)
+    return found, customers.notes
+
+
+def _read(inquiry: Inquiry, finding: Finding) -> tuple[str, ...]:
+    """The fields that a finding speaks of, through outcomes and expressions as well."""
+    assert finding.customer is not None
+    return tuple(each.name for each in finding.customer.told)
+
+
+def _without(model: Model, source: Source, reading: Reading) -> set[str]:
+    """The fields without a column in a source."""
+    from rulelang.engine.reading.mapping import map_columns
+
+    lists = {each.list for each in reading.lists}
+    used = [each.name for each in model.fields.values() if not isinstance(each.type, ListOf)]
+    columns = map_columns(source.columns, model.fields, used, reading.pairs)
+    others = {name for name, each in model.fields.items() if isinstance(each.type, ListOf) and name not in lists}
+    return {*columns.not_found, *others}

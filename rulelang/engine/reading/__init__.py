@@ -1,0 +1,1 @@
+"""Customers out of sources: columns and fields, second tables, last run's answers, places among all."""

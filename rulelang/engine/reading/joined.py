@@ -1,0 +1,252 @@
+"""Lists of records from a second table: read in one pass, grouped by the key that says whose they are.
+
+orders = JoinedList(ruleset, ListTable("orders", open_source("orders.csv"), ("customer_id", "customer_id")), …)
+orders.read(reject)
+orders.of("C1")          # the records of one customer; none is an empty list (S3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.running.summary import ListSummary
+from rulelang.engine.sources.source import Row, Source
+from rulelang.lowering.aggregates import fields_as_read
+from rulelang.model.program import Model
+from rulelang.values.errors import Unreadable
+from rulelang.values.text import clean_text
+from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.privacy import shown
+from rulelang.vocabulary.reading import ReadingOptions, read_value
+from rulelang.vocabulary.types import Choice, ListOf, Text, type_names
+
+_MOST_KNOWN = 50_000
+_EXAMPLES = 3
+_LONGEST_SHOWN = 80
+
+Reject = Callable[["JoinedList", Row, Sequence[Diagnostic]], object]
+Notice = Callable[[Diagnostic, int], object]
+
+
+@frozen
+class ListTable:
+    """A table for a list: ``list`` by name, label or element; ``key`` is its column and the customers' column.
+
+    ``pairs`` are columns and the fields of a record they belong to, where their titles don't tell.
+    """
+
+    list: str
+    source: Source
+    key: tuple[str, str]
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+class JoinedList:
+    """The records of one list, by customer. A cell that can't be read is missing in its record, and its row reported:
+    what rests on the record is then in doubt, and never silently wrong.
+    """
+
+    def __init__(
+        self, ruleset: Ruleset, table: ListTable, columns: Sequence[str], source: str, reading: ReadingOptions
+    ) -> None:
+        """``columns`` are those of the customers' ``source``. Raises DataError: ``unknown-list-option``,
+        ``key-column-missing``, ``unknown-column-option``, ``unknown-field-option``.
+        """
+        self.field = fields_as_read(ruleset.model)[list_named(ruleset.model, table.list).name]
+        self.source = table.source
+        self.key_place = _place(table.key[0], table.source.columns, table.source.name)
+        self.customer_place = _place(table.key[1], columns, source)
+        self.notes: list[Diagnostic] = []
+        self.rows = self.rejected = 0
+        self._key = table.key[0]
+        self._reading = reading
+        self._groups: dict[str, list[dict[str, Any]]] = {}
+        self._rows: dict[str, list[Sequence[object]]] | None = None
+        self._asked: set[str] = set()
+        self.columns = tuple(self._find_columns(table.pairs))
+
+    def _find_columns(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, Field, dict[str, Any]]]:
+        """For each field of a record its column's place, and a store of what its texts mean."""
+        assert isinstance(self.field.type, ListOf)
+        titles = [clean_text(each) for each in self.source.columns]
+        chosen = {field: column for column, field in pairs}
+        for column in chosen.values():
+            if column not in titles:
+                near = nearest(column, titles)
+                raise DataError((Diagnostic("unknown-column-option", facts={"name": column}, nearest=near),))
+        found: list[tuple[int, Field, dict[str, Any]]] = []
+        for name, label, type_ in self.field.type.fields:
+            part = Field(name, type_, label, privacy=self.field.privacy)
+            wanted = [chosen[each] for each in (name, label) if each in chosen] or [
+                each for each in (name, label) if each
+            ]
+            place = next((titles.index(clean_text(each)) for each in wanted if clean_text(each) in titles), None)
+            if place is not None:
+                found.append((place, part, {}))
+                continue
+            facts = {"field": f"{self.field.name}.{name}"}
+            close = nearest(name, self.source.columns)
+            self.notes.append(Diagnostic("field-without-column", facts=facts, nearest=close))
+        return found
+
+    def read(self, notice: Notice, reject: Reject) -> None:
+        """Reads the whole table. Raises DataError (``ambiguous-date``)."""
+        for row in self.source.rows():
+            self.rows += 1
+            faults = [] if row.fault is None else [row.fault]
+            record: dict[str, Any] = {name: None for name, _, _ in self._parts()}
+            if row.fault is None:
+                self._fill(record, row, faults, notice)
+            key = key_text(row.cells[self.key_place]) if len(row.cells) > self.key_place else ""
+            self._groups.setdefault(key, []).append(record)
+            if self._rows is not None:
+                width = len(self.source.columns)
+                self._rows.setdefault(key, []).append([*row.cells[:width], *[None] * (width - len(row.cells))])
+            if faults:
+                self.rejected += 1
+                reject(self, row, faults)
+
+    def of(self, key: object) -> tuple[dict[str, Any], ...]:
+        """The records of the customer with a key, an empty list where there are none."""
+        text = key_text(key)
+        self._asked.add(text)
+        return tuple(self._groups.get(text, ())) if text else ()
+
+    def keep_rows(self) -> None:
+        """Keeps the rows as they came as well; to be said before the table is read."""
+        self._rows = {}
+
+    def rows_of(self, key: object) -> Sequence[Sequence[object]]:
+        """The rows that the records of the customer with a key came from."""
+        assert self._rows is not None, "the rows are to be kept"
+        return self._rows.get(key_text(key), ()) if key_text(key) else ()
+
+    def summary(self) -> ListSummary:
+        """The account of the table, once every customer has been asked for."""
+        return ListSummary(self.field.name, self.source.name, self.rows, self.rejected, self._left()[0])
+
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What there is to say about the table as a whole."""
+        count, keys = self._left()
+        facts = {"file": self.source.name, "count": count, "key": self._key, "values": keys}
+        without = (Diagnostic("rows-without-customer", facts=facts),) if count else ()
+        return (*self.source.notes, *self.notes, *without)
+
+    def _left(self) -> tuple[int, tuple[str, ...]]:
+        """How many rows belong to no customer, and some of their keys."""
+        left = [key for key in self._groups if not key or key not in self._asked]
+        examples = () if self.field.privacy else tuple(key for key in left if key)[:_EXAMPLES]
+        return sum(len(self._groups[key]) for key in left), examples
+
+    def _fill(self, record: dict[str, Any], row: Row, faults: list[Diagnostic], notice: Notice) -> None:
+        """Puts into a record what its row says."""
+        for place, part, known in self.columns:
+            raw = row.cells[place]
+            if raw.__class__ is str and raw in known:
+                record[part.name] = known[raw]
+                continue
+            try:
+                value = read_value(part, raw, self._reading)
+            except Unreadable as error:
+                self._unreadable(part, place, row, error, faults, notice)
+                continue
+            record[part.name] = value
+            if isinstance(raw, str):
+                if len(known) == _MOST_KNOWN:
+                    known.clear()
+                known[raw] = value
+
+    def _parts(self) -> Sequence[tuple[str, str | None, Any]]:
+        assert isinstance(self.field.type, ListOf)
+        return self.field.type.fields
+
+    def _unreadable(
+        self, part: Field, place: int, row: Row, error: Unreadable, faults: list[Diagnostic], notice: Notice
+    ) -> None:
+        text = str(shown(part, row.cells[place]))[:_LONGEST_SHOWN]
+        facts: dict[str, Any] = {"field": f"{self.field.name}.{part.name}", "value": text, "row": row.number}
+        if error.reason == "not-a-member" and isinstance(part.type, Choice):
+            notice(Diagnostic("not-a-member", facts={**facts, "members": part.type.keys()}), row.number)
+            return
+        facts["column"] = self.source.columns[place]
+        if error.reason == "ambiguous-date":
+            raise DataError((Diagnostic("ambiguous-date", facts=facts),))
+        facts |= {"type": type_names[type(part.type)], "reason": error.reason}
+        faults.append(Diagnostic("unreadable-value", facts=facts))
+
+
+def hand_out(
+    tables: Sequence[ListTable], pairs: Sequence[tuple[str, str]], model: Model
+) -> tuple[tuple[ListTable, ...], tuple[tuple[str, str], ...]]:
+    """The tables with those pairs whose field belongs to their list (``orders.amount``), and the other pairs.
+
+    Raises DataError (``unknown-list-option``; ``unknown-field-option``: the list has no such field).
+    """
+    rest = list(pairs)
+    given = []
+    for table in tables:
+        field = list_named(model, table.list)
+        assert isinstance(field.type, ListOf)
+        own: list[tuple[str, str]] = []
+        for column, name in pairs:
+            before, dot, part = name.partition(".")
+            if not dot or clean_text(before) not in (field.name, field.label, field.type.element):
+                continue
+            if field.type.field_type(clean_text(part)) is None:
+                near = nearest(part, [key for key, _, _ in field.type.fields])
+                raise DataError((Diagnostic("unknown-field-option", facts={"name": name}, nearest=near),))
+            own.append((clean_text(column), clean_text(part)))
+            rest.remove((column, name))
+        given.append(evolve(table, pairs=(*table.pairs, *own)))
+    return tuple(given), tuple(rest)
+
+
+def join_lists(
+    ruleset: Ruleset, tables: Sequence[ListTable], source: Source, reading: ReadingOptions
+) -> tuple[JoinedList, ...]:
+    """The lists that come from tables of their own, not read yet. Raises DataError: ``list-given-twice``, and what
+    `JoinedList` raises.
+    """
+    found: dict[str, JoinedList] = {}
+    for each in tables:
+        joined = JoinedList(ruleset, each, source.columns, source.name, reading)
+        field = joined.field
+        if field.name in found or {field.name, field.label} & set(source.columns):
+            first = found[field.name].source.name if field.name in found else source.name
+            facts = {"list": field.name, "first": first, "second": each.source.name}
+            raise DataError((Diagnostic("list-given-twice", facts=facts),))
+        found[field.name] = joined
+    return tuple(found.values())
+
+
+def list_named(model: Model, name: str) -> Field:
+    """The list field of a name, a label or an element. Raises DataError (``unknown-list-option``)."""
+    lists = [(each, each.type) for each in model.fields.values() if isinstance(each.type, ListOf)]
+    for field, type_ in lists:
+        if clean_text(name) in (field.name, field.label, type_.element):
+            return field
+    near = nearest(name, [spelling for each, _ in lists for spelling in (each.name, each.label) if spelling])
+    raise DataError((Diagnostic("unknown-list-option", facts={"name": name}, nearest=near),))
+
+
+def key_text(raw: object) -> str:
+    """A key as text, so that 17 in a workbook is 17 in a text file; empty where there is none."""
+    try:
+        text = read_value(Field("key", Text()), raw)
+    except Unreadable:
+        return ""
+    return str(text) if text is not None else ""
+
+
+def _place(column: str, columns: Sequence[str], source: str) -> int:
+    titles = [clean_text(each) for each in columns]
+    if clean_text(column) not in titles:
+        facts = {"file": source, "column": column}
+        raise DataError((Diagnostic("key-column-missing", facts=facts, nearest=nearest(column, columns)),))
+    return titles.index(clean_text(column))

@@ -1,0 +1,1 @@
+"""Deciding for every row: reads, decides, writes, counts."""
