@@ -16,7 +16,7 @@ from rulelang.backends.sql.emit import PREFIX, Emitter, Written
 from rulelang.backends.sql.text import standing, typed_readings
 from rulelang.lowering.lower import lower
 from rulelang.model.program import Model
-from tests.backends.sql.on_databases import Answered, Row, _column_type, _plain, _values
+from tests.backends.sql.on_databases import Answered, Row, _plain, column_type, column_values
 
 
 @frozen
@@ -77,13 +77,13 @@ def _query(spark: Any, parts: Sequence[_Part], found: list[Found]) -> None:
     height = max(len(each.asked.rows) for each in parts)
     for part in parts:
         fields = [part.asked.model.fields[name] for name in part.columns]
-        schema += [f"{part.columns[each.name]} {_column_type(each, SPARK)}" for each in fields]
+        schema += [f"{part.columns[each.name]} {column_type(each, SPARK)}" for each in fields]
         schema.append(f"g{part.number}_there BOOLEAN")
         columns: list[list[Any]] = [[None] * height for _ in range(len(fields) + 1)]
         for place, row in enumerate(part.asked.rows):
-            values = _values(row, fields, SPARK)
+            values = column_values(row, fields, SPARK)
             for column, field, value in zip(columns, fields, values or (), strict=False):
-                number = value is not None and "DECIMAL" in _column_type(field, SPARK)
+                number = value is not None and "DECIMAL" in column_type(field, SPARK)
                 column[place] = Decimal(value) if number else value
             columns[-1][place] = values is not None
         cells += columns
