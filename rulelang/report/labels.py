@@ -26,6 +26,7 @@ def labelled(summary: RunSummary, model: Model) -> RunSummary:
             evolve(each, faults=tuple(_renamed(fault, names) for fault in each.faults)) for each in summary.rejections
         ),
         notes=tuple(_renamed(each, names) for each in summary.notes),
+        lists=tuple(evolve(each, list=fields.get(each.list, each.list)) for each in summary.lists),
         elements=tuple(evolve(each, list=fields.get(each.list, each.list)) for each in summary.elements),
     )
 

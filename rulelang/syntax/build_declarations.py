@@ -218,9 +218,9 @@ class DeclarationBuilder:
             values = tuple(self.expressions.expression(each) for each in nodes(c))
         elif kind == "missing_written":
             values = tuple(self.missing_spelling(each) for each in nodes(c, "text_or_number"))
-        elif kind == "checked_by":
+        elif kind in ("checked_by", "dated_by"):
             values = (self.expressions.name(c[1]),)
-        elif kind in ("counted_in", "dated_by", "like_pattern"):
+        elif kind in ("counted_in", "like_pattern"):
             values = (t.TextLiteral(self.plain(c[1]), span=span),)
         elif kind == "complete_from":
             values = (t.DateLiteral(self.expressions.date(c[1]), span=span),)

@@ -104,6 +104,19 @@ def test_a_translation_and_back_is_the_same_file(call: Call) -> None:
     assert (formatted(call, TWO), 0) == (back.stdout, back.exit_code)
 
 
+@pytest.mark.parametrize("written", ["以付款日为准", "按付款日为准", "按日期付款日", "按付款日", "以paid_on为准"])
+def test_the_date_of_a_list_is_named_in_either_language(call: Call, written: str) -> None:
+    dates = "付款日（paid_on）：日期，发货日（shipped_on）：日期"
+    write(
+        "x.rules",
+        f"字段订单（orders）：明细order（{dates}），{written}\n如果最近30天内的订单不少于1笔，那么级别＝“高”\n",
+    )
+    chinese = call("translate", "x.rules", "--to", "zh")
+    assert "），以付款日为准\n" in chinese.stdout
+    write("y.rules", chinese.stdout)
+    assert "), dated by paid_on\n" in call("translate", "y.rules", "--to", "en").stdout
+
+
 def test_a_translation_can_be_written_but_not_over_its_original(call: Call) -> None:
     write("x.rules", TWO)
     result = call("translate", "x.rules", "--to", "zh", "-o", "中文.rules")

@@ -16,12 +16,15 @@ import random
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import rulelang
+from rulelang.cli.main import cli
 from rulelang.diagnostics.position import Source
 from rulelang.pipeline import read_sources
 
@@ -245,6 +248,21 @@ def test_results_score_and_action_are_those_worked_out_by_hand(rules: rulelang.R
         scores.add(score)
     assert {"pass", "alert", "interdict"} == actions
     assert {2100, 2200, 2500, 2600} <= scores  # just below each line, and on it
+
+
+def test_in_chinese_it_means_the_same(rules: rulelang.Ruleset, tmp_path: Path) -> None:
+    write_score_card(tmp_path / "typology.csv")
+    (tmp_path / "tazama.rules").write_text(rule_text("typology.csv"), "utf-8")
+    target = tmp_path / "tazama.zh.rules"
+    arguments = ["translate", str(tmp_path / "tazama.rules"), "--to", "zh", "-o", str(target)]
+    assert 0 == CliRunner().invoke(cli, arguments).exit_code
+    text, chinese = target.read_text("utf-8"), rulelang.load(target)
+    assert 32 == text.count("不重不漏")  # of the 33 one tells cases apart and has no bands
+    assert "如果得分不低于预警线" in text
+    assert rules.fingerprint == chinese.fingerprint
+    for customer in islice(customers(), 0, None, 20):
+        expected = rules.decide(customer, as_of=AS_OF).outcomes
+        assert expected == chinese.decide(customer, as_of=AS_OF).outcomes
 
 
 @pytest.mark.parametrize(

@@ -143,8 +143,10 @@ class RowRun:
             return False
         return bool(self.quality.failed or self.rejected or self._absent())
 
-    def _checked(self) -> set[str]:
-        return set() if self.quality is None else {each.reader.column for each in self.quality.columns}
+    def _looked_at(self) -> set[str]:
+        """The columns that are checked, and those by which the records of second tables are found."""
+        checked = set() if self.quality is None else {each.reader.column for each in self.quality.columns}
+        return checked | {self.source.columns[each.customer_place] for each in self.lists}
 
     def _absent(self) -> tuple[str, ...]:
         return required_without_column(self.ruleset.model, self.columns.not_found)
@@ -370,7 +372,7 @@ class RowRun:
             findings=findings,
             rejections=tuple(self.rejections),
             notes=(*self.source.notes, *self.options.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
-            unused_columns=tuple(each for each in self.columns.unused if each not in self._checked()),
+            unused_columns=tuple(each for each in self.columns.unused if each not in self._looked_at()),
             columns=self.head.columns,
             preview=tuple(self.preview),
             cuts=self.cuts,

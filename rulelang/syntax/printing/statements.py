@@ -177,11 +177,11 @@ class _Statements:
     def attribute(self, attribute: s.Attribute, after_members: bool = False) -> str:
         """An attribute; after members a measure word goes into quotation marks, or it would be one more of them."""
         pattern = f"attribute_{attribute.kind}"
-        if attribute.kind in ("counted_in", "dated_by"):
+        if attribute.kind == "counted_in":
             (word,) = attribute.values
             assert isinstance(word, t.TextLiteral)
             own = word.text in self.speller.measures and word.text.isascii() == (self.speller.language != "zh")
-            plain = (own and not after_members) or attribute.kind == "dated_by"
+            plain = own and not after_members
             shown = self.raw(word.text) if plain else self.speller.text(word.text)
             return self.speller.fill(pattern if plain else f"{pattern}_text", shown)
         values = [print_one(each, self.speller) for each in attribute.values]
