@@ -80,9 +80,10 @@ def _formatted(source: Source, plugin_folders: tuple[Path, ...]) -> str:
     from rulelang.syntax.parse import declared_names
 
     with spoken([source], discover(plugin_folders) if plugin_folders else None):
-        names = [name for each in borrowed(source, plugin_folders) for name in declared_names(each)]
+        elsewhere = borrowed(source, plugin_folders)
+        names = [name for each in elsewhere for name in declared_names(each)]
         names += [spelling for each in functions(source, plugin_folders) for spelling in each.spellings]
-        formatted = format_text(source, names=names)
+        formatted = format_text(source, names=names, elsewhere=elsewhere)
     if formatted.diagnostics:
         raise CommandError(*formatted.diagnostics, exit_code=FINDINGS, sources=(source,))
     return formatted.text

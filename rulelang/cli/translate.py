@@ -71,7 +71,7 @@ def _translated(source: Source, language: str, plugin_folders: tuple[Path, ...])
     called = functions(source, plugin_folders)
     names += [spelling for each in called for spelling in each.spellings]
     words = spellings((*elsewhere, *parse(source, names)[0].statements), language, called)
-    formatted = format_text(source, language, names, lambda name: words.get(name, name))
+    formatted = format_text(source, language, names, lambda name: words.get(name, name), elsewhere)
     if formatted.diagnostics:
         raise CommandError(*formatted.diagnostics, exit_code=FINDINGS, sources=(source,))
     return formatted.text

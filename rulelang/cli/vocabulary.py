@@ -62,7 +62,8 @@ def functions(source: Source, plugin_folders: Sequence[Path] = ()) -> tuple[Func
 def spellings(statements: Sequence[Statement], language: str, called: Sequence[Function] = ()) -> dict[str, str]:
     """For every name that has a label the spelling in a language: the Latin name in English, else the label.
 
-    The Latin one is the name, whichever stands first. A spelling that would stand for two names is left out.
+    The Latin one is the name, whichever stands first. A spelling that would stand for two names is left out, and one
+    that somewhere stands without a label.
     """
     from rulelang.syntax.words import CJK
 
@@ -72,18 +73,35 @@ def spellings(statements: Sequence[Statement], language: str, called: Sequence[F
         latin, other = (second, first) if CJK.search(first) and not CJK.search(second) else (first, second)
         known, wanted = (other, latin) if language == "en" else (latin, other)
         pairs.setdefault(known, set()).add(wanted)
+    for each in _unlabelled(statements):
+        if each in pairs:
+            pairs[each].add(each)
     return {known: next(iter(wanted)) for known, wanted in pairs.items() if len(wanted) == 1}
 
 
-def _labelled(node: Any) -> Iterator[tuple[str, str]]:
-    """Name and label of everything below that has both."""
-    if isinstance(node, tuple | list):
-        for each in node:
-            yield from _labelled(each)
-    elif hasattr(type(node), "__attrs_attrs__"):
-        name, label = getattr(node, "name", None), getattr(node, "label", None)
+def _labelled(statements: Sequence[Statement]) -> Iterator[tuple[str, str]]:
+    """Name and label of everything that has both."""
+    for each in _nodes(statements):
+        name, label = getattr(each, "name", None), getattr(each, "label", None)
         text = getattr(name, "text", name)
         if isinstance(text, str) and isinstance(label, str):
             yield text, label
+
+
+def _unlabelled(statements: Sequence[Statement]) -> Iterator[str]:
+    """The values of choices that have no label."""
+    from rulelang.syntax.statements import Member
+
+    for each in _nodes(statements):
+        if isinstance(each, Member) and each.label is None:
+            yield each.name
+
+
+def _nodes(node: Any) -> Iterator[Any]:
+    if isinstance(node, tuple | list):
+        for each in node:
+            yield from _nodes(each)
+    elif hasattr(type(node), "__attrs_attrs__"):
+        yield node
         for each in attrs.fields(type(node)):
-            yield from _labelled(getattr(node, each.name))
+            yield from _nodes(getattr(node, each.name))

@@ -336,8 +336,8 @@ def _example_text(pair: s.ExamplePair) -> str | None:
             return f"{number} {unit}s"
         case t.DateLiteral(date):
             return date.isoformat()
-        case t.YesNo(yes):
-            return "yes" if yes else "no"
+        case t.YesNo(yes, written=written):
+            return written or ("yes" if yes else "no")
         case t.Negative(t.NumberLiteral(number)):
             return str(-number)
     return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rulelang.meaning.vocabulary import key_and_label
 from rulelang.syntax import tree as t
-from rulelang.syntax.words import load_words
+from rulelang.syntax.members import yes_or_no
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Member, Money, Number, Text, Type, YesNo
@@ -54,15 +54,6 @@ def constant(node: t.Expression, expected: Type | None = None) -> tuple[Value, T
     return _fit(found, expected)
 
 
-def yes_or_no(word: str) -> bool | None:
-    """What a word for yes or no says, in any language; None for any other word."""
-    tables = load_words().all_phrases.values()
-    for value, terminal in ((True, "YES"), (False, "NO")):
-        if any(word.lower() == each for table in tables for each in table.get(terminal, ())):
-            return value
-    return None
-
-
 def member_for(value: bool, choice: Choice) -> Member | None:
     """The member of a choice that is called yes or no, in whichever words; None where none or several are."""
     found = [each for each in choice.members if yes_or_no(each.key) is value or yes_or_no(each.label or "") is value]
@@ -72,7 +63,7 @@ def member_for(value: bool, choice: Choice) -> Member | None:
 def _plain(node: t.Expression, expected: Type | None) -> tuple[Value, Type] | None:
     match node:
         case t.YesNo(value) if isinstance(expected, Choice):
-            named = member_for(value, expected)
+            named = expected.member(node.written) or member_for(value, expected)
             return None if named is None else (named.key, expected)
         case t.Name(text) if isinstance(expected, YesNo):
             said = yes_or_no(text)

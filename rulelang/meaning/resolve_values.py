@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from rulelang.diagnostics.nearest import nearest
-from rulelang.meaning.constants import constant, duration_of, yes_or_no
+from rulelang.meaning.constants import constant, duration_of
 from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
 from rulelang.meaning.kinds import counts_minutes, day_of, resolve_date, resolve_length, resolve_number
@@ -21,6 +21,7 @@ from rulelang.meaning.table_totals import resolve_total
 from rulelang.meaning.vocabulary import key_and_label, type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
+from rulelang.syntax.members import yes_or_no
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.types import (
     Choice,

@@ -131,10 +131,10 @@ class ValueBuilder:
         return t.Today(span=span)
 
     def on_yes(self, c: Any, span: Span) -> t.Expression:
-        return t.YesNo(True, span=span)
+        return t.YesNo(True, written=self.written(c[0]), span=span)
 
     def on_no(self, c: Any, span: Span) -> t.Expression:
-        return t.YesNo(False, span=span)
+        return t.YesNo(False, written=self.written(c[0]), span=span)
 
     def quantity(self, node: Any) -> t.Quantity | t.Name:
         """A length of time: written out, or the name of one."""

@@ -15,6 +15,8 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
 from rulelang.syntax.cut import Comment
+from rulelang.syntax.elements import spoken_of, words_for_one
+from rulelang.syntax.members import called_yes_or_no, named
 from rulelang.syntax.parse import Known, declared_names, parse, parse_again
 from rulelang.syntax.printing.sameness import canonical, names_in, renamed
 from rulelang.syntax.printing.speller import Speller
@@ -39,8 +41,12 @@ def format_text(
     language: str | None = None,
     names: Iterable[str] = (),
     rename: Callable[[str], str] | None = None,
+    elsewhere: Iterable[s.Statement] = (),
 ) -> Formatted:
-    """Print a file in one layout. ``language`` (default: the file's) and ``rename`` put it into another language."""
+    """Print a file in one layout. ``language`` (default: the file's) and ``rename`` put it into another language.
+
+    ``names`` and ``elsewhere`` are the names and the declarations that other files bring in.
+    """
     known_elsewhere = tuple(names)
     file, diagnostics = parse(source, known_elsewhere)
     if diagnostics:
@@ -49,10 +55,14 @@ def format_text(
     declared = {name for each in file.statements for name in declared_names(each)}
     printed_names = {*known_elsewhere, *declared, *(speller.rename(name) for name in declared)}
     known = Known.of(printed_names)
+    declarations = (*elsewhere, *file.statements)
+    members = called_yes_or_no(declarations)
+    one = {} if rename is None else words_for_one(declarations, speller.language == "zh")
     blocks: list[list[Line]] = []
     for statement in file.statements:
+        statement = spoken_of(named(statement, members), one)
         if isinstance(statement, s.TableStatement):
-            statement = translated(statement, speller, known)
+            statement = translated(statement, speller, known, members)
         lines = _print_inside(statement, speller, known)
         if lines is None:
             return Formatted(source.text, (Diagnostic("not-printable", statement.span),))
@@ -83,7 +93,7 @@ def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line]
     for each in tries:
         lines = print_statement(statement, each)
         again = parse_again("\n".join(line.text for line in lines), known)
-        if len(again) == 1 and len(again[0]) == 1 and canonical(again[0][0].statement) == wanted:
+        if len(again) == 1 and all(canonical(each.statement) == wanted for each in again[0]):
             return lines
     return None
 

@@ -11,6 +11,7 @@ from rulelang.diagnostics.position import Span
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.build_tables import Column
+from rulelang.syntax.members import Spellings, member, named
 from rulelang.syntax.parse import Known
 from rulelang.syntax.printing.cells import print_cell, print_head
 from rulelang.syntax.printing.expressions import print_one
@@ -22,8 +23,8 @@ _NOWHERE = Span("", 0, 0, 0, 0)
 _ANY = "-"
 
 
-def translated(table: s.TableStatement, speller: Speller, known: Known) -> s.TableStatement:
-    """The table with its cells in the speller's language and names."""
+def translated(table: s.TableStatement, speller: Speller, known: Known, spellings: Spellings) -> s.TableStatement:
+    """The table with its cells in the speller's language and names; ``spellings`` are the members called yes or no."""
     if not table.rows:
         return table
     reader = CellReader(known)
@@ -32,7 +33,7 @@ def translated(table: s.TableStatement, speller: Speller, known: Known) -> s.Tab
     rows = [tuple(text for text, _ in heads)]
     for row in table.rows[1:]:
         cells = [
-            _cell(text, columns[place], heads[place][1], speller, reader) if place < len(columns) else text
+            _cell(text, columns[place], heads[place][1], speller, reader, spellings) if place < len(columns) else text
             for place, text in enumerate(row)
         ]
         rows.append(tuple(cells))
@@ -57,7 +58,14 @@ def _head(text: str, column: Column | None, speller: Speller, reader: CellReader
     return text, None
 
 
-def _cell(text: str, column: Column | None, after: Column | None, speller: Speller, reader: CellReader) -> str:
+def _cell(
+    text: str,
+    column: Column | None,
+    after: Column | None,
+    speller: Speller,
+    reader: CellReader,
+    spellings: Spellings,
+) -> str:
     if column is None or after is None or not text:
         return text
     if text.lower() in reader.words.any_cell:
@@ -65,6 +73,7 @@ def _cell(text: str, column: Column | None, after: Column | None, speller: Spell
     found = _read(text, column, reader)
     if found is None or (column.kind == "because" and text[0] not in '"“「『'):
         return text
+    found = member(named(found, spellings), column.subject, spellings)
     wanted = canonical(renamed_expression(found, speller.rename))
     for each in (speller, evolve(speller, spaced=True)):
         printed = print_cell(found, each) if column.kind == "condition" else print_one(found, each)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from rulelang.syntax import tree as t
-from rulelang.syntax.printing.lists import LISTS
+from rulelang.syntax.printing.lists import LISTS, at_least_records
 from rulelang.syntax.printing.speller import Speller
 
 _OPERATORS = {"=": "equal", "!=": "not_equal", ">": "more", ">=": "at_least", "<": "less", "<=": "at_most"}
@@ -91,6 +91,9 @@ def _negation(node: t.Negation, s: Speller) -> str:
 
 
 def _compare(node: t.Compare, s: Speller) -> str:
+    several = at_least_records(node, s, _one)
+    if several is not None:
+        return several
     pattern = _OPERATORS.get(node.operator, node.operator)
     if node.operator in ("=", "!=") and isinstance(node.right, _WORDLIKE):
         pattern += "_word"

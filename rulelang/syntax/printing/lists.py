@@ -38,6 +38,28 @@ def _selection(node: t.Aggregate, s: Speller, one: One) -> str:
     return s.fill("selection", list=_name(node.list, s), field=field, where=where, window=window, by=by, of=of)
 
 
+def at_least_records(node: t.Compare, s: Speller, one: One) -> str | None:
+    """``at least 3 orders where (…) in a row``, ``… within any 7 days``; None for another comparison."""
+    left, number = node.left, node.right
+    if not isinstance(left, t.Aggregate) or not isinstance(number, t.NumberLiteral) or node.operator != ">=":
+        return None
+    if left.kind != "count" or left.field is not None or not isinstance(number.value, int) or number.percent:
+        return None
+    if left.in_row and s.has("records_in_row"):
+        parts = {
+            "list": _name(left.list, s),
+            "number": s.number(number.value),
+            "where": _filled("selection_where", left.where, s, one),
+            "window": _filled("selection_window", left.window, s, one),
+            "by": _filled("selection_by", left.by, s, one),
+            "of": _of(s, left.where),
+        }
+        return s.fill("records_in_row", **parts)
+    if (left.in_row or left.rolling is not None) and s.has("at_least_records"):
+        return s.fill("at_least_records", _selection(left, s, one), number=s.number(number.value))
+    return None
+
+
 def _aggregate(node: t.Aggregate, s: Speller, one: One) -> str:
     selection = _selection(node, s, one)
     if node.member is not None:

@@ -9,13 +9,18 @@ import attrs
 
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
+from rulelang.syntax.members import yes_or_no
 
 
 def canonical(node: object) -> object:
     """A form in which two statements compare equal when they differ only in brackets, or in which of two texts, or of a
-    name and its label, stands first."""
+    name and its label, stands first; a member called yes or no reads as a yes or a no."""
     if isinstance(node, t.Grouped):
         return canonical(node.operand)
+    if isinstance(node, t.YesNo):
+        return ("yes or no", node.value)
+    if isinstance(node, t.Name) and (said := yes_or_no(node.text)) is not None:
+        return ("yes or no", said)
     if isinstance(node, t.TextLiteral) and node.other is not None:
         return ("texts", frozenset((node.text, node.other)))
     if isinstance(node, tuple):

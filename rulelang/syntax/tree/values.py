@@ -59,9 +59,10 @@ class DateLiteral(Expression):
 
 @frozen
 class YesNo(Expression):
-    """``yes`` or ``no``."""
+    """``yes`` or ``no``, and the word it was ``written`` with, which may be a member of a choice."""
 
     value: bool
+    written: str = field(default="", kw_only=True, eq=False)
 
 
 @frozen
