@@ -7,14 +7,15 @@ rules.decide({"last_purchase": date(2025, 1, 1)}, as_of=date(2026, 1, 1))["lifec
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import evolve, field, frozen
 
 from rulelang.backends.python.program import Program, build
-from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision, Rest
 from rulelang.engine.misspelled import misspelled_keys
@@ -31,12 +32,14 @@ from rulelang.vocabulary.rows import as_row
 from rulelang.vocabulary.types import Length, type_names
 
 if TYPE_CHECKING:
+    from rulelang.engine.frames.decide import DecidedTable
     from rulelang.engine.running.summary import RunSummary
     from rulelang.explain.findings import Spellings
 
 MOST_SITUATIONS = 64
 
 Kept = TypeVar("Kept")
+Table = TypeVar("Table")
 
 _NOTHING: Sequence[Diagnostic] = ()  # one for all customers of whom there is nothing to report
 
@@ -88,15 +91,36 @@ class Ruleset:
             return situation.bound.outcomes
         return lambda row: situation.bound.answers(_values(situation, row, []))
 
-    def run(self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any) -> RunSummary:
+    @overload
+    def run(
+        self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any
+    ) -> RunSummary: ...
+
+    @overload
+    def run(self, data: Table, target: None = None, **options: Any) -> Table: ...
+
+    def run(self, data: Any, target: str | PathLike[str] | None = None, **options: Any) -> Any:
         """Decides for every row of a file and writes the result to ``target``; returns the account of it.
 
-        Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are those of
-        `rulelang.engine.running.run.run_file`.
+        Of a table in memory (Arrow, pandas, polars, a relation of DuckDB) it returns a table of the same kind with
+        the answers, as `decide_table` does. Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are
+        those of `rulelang.engine.running.run.run_file`, for tables those of `decide_table`.
         """
-        from rulelang.engine.running.run import run_file  # which needs this module
+        if isinstance(data, str | PathLike):
+            from rulelang.engine.running.run import run_file  # which needs this module
 
-        return run_file(self, data, target, **options)
+            return run_file(self, data, target, **options)
+        if target is not None:
+            raise DataError((Diagnostic("table-has-no-target", facts={"file": os.fspath(target)}),))
+        return self.decide_table(data, **options).table
+
+    def decide_table(self, table: Any, **options: Any) -> DecidedTable:
+        """Decides for every row of a table in memory: the table with its answers, the rows that can't be read, and
+        the account of it. Options and errors are those of `rulelang.engine.frames.decide.decide_table`.
+        """
+        from rulelang.engine.frames.decide import decide_table  # which needs this module
+
+        return decide_table(self, table, **options)
 
     def spark_decide(self, frame: Any, as_of: datetime.date | None = None, **options: Any) -> Any:
         """Decides for every row of a Spark data frame; options and errors are those of `rulelang.spark_decide`."""

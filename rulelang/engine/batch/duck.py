@@ -31,6 +31,12 @@ class Duck:
     connection: Any
     library: Any = field(repr=False)
     folder: str
+    _shared: dict[str, Any] = field(factory=dict, init=False, repr=False)
+
+    def share(self, name: str, table: Any) -> None:
+        """Lets queries read a table in memory by a name."""
+        self._shared[name] = table
+        self.connection.register(name, table)
 
     def execute(self, text: str, parameters: Sequence[object] = ()) -> Any:
         """Runs a statement. Raises DataError: ``disk-full``, ``out-of-memory-limit``, ``engine-failed``."""
@@ -43,6 +49,8 @@ class Duck:
         """The rows of a query, some at a time."""
         cursor = self.connection.cursor()
         try:
+            for name, table in self._shared.items():  # a name is known to one connection alone
+                cursor.register(name, table)
             cursor.execute(text)
             while found := cursor.fetchmany(size):
                 yield from found

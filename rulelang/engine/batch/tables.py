@@ -15,6 +15,7 @@ from rulelang.values.text import OUTER_SPACES
 
 _TEXT = ("utf-8", "utf-8-sig", "ascii")
 _PIECE = 1 << 20
+_MEMORY = "rulelang_memory"
 _NO_CELL = "\x01rulelang\x01"  # what no cell is: an empty one is an empty text, as for the csv module
 
 
@@ -38,6 +39,8 @@ class Table:
 
 def open_table(source: Source, duck: Duck) -> Table | None:
     """The table of a source; None where only the source's own reader can cut it into rows."""
+    if source.table is not None:
+        return _in_memory(source, duck)
     if source.path is None:
         return None
     if source.format == "parquet":
@@ -49,6 +52,16 @@ def open_table(source: Source, duck: Duck) -> Table | None:
     if source.format == "csv" and source.encoding in _TEXT and source.delimiter is not None:
         return _staged(source, duck)
     return None
+
+
+def _in_memory(source: Source, duck: Duck) -> Table:
+    """A table of Arrow's, read in place."""
+    duck.share(_MEMORY, source.table)
+    described = duck.execute(f"DESCRIBE SELECT * FROM {_MEMORY}").fetchall()
+    *names, number = (quoted(str(each[0])) for each in described)
+    relation = f"(SELECT {', '.join((*names, number))}, {number} AS rulelang_number FROM {_MEMORY})"
+    types = tuple(str(each[1]) for each in described)
+    return Table(relation, source.columns, types, source.table.num_rows, 1)
 
 
 def _staged(source: Source, duck: Duck) -> Table | None:

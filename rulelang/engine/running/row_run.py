@@ -148,6 +148,11 @@ class RowRun:
         checked = set() if self.quality is None else {each.reader.column for each in self.quality.columns}
         return checked | {self.source.columns[each.customer_place] for each in self.lists}
 
+    @property
+    def unused_columns(self) -> tuple[str, ...]:
+        """The columns that nobody looks at."""
+        return tuple(each for each in self.columns.unused if each not in self._looked_at())
+
     def _absent(self) -> tuple[str, ...]:
         return required_without_column(self.ruleset.model, self.columns.not_found)
 
@@ -372,7 +377,7 @@ class RowRun:
             findings=findings,
             rejections=tuple(self.rejections),
             notes=(*self.source.notes, *self.options.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
-            unused_columns=tuple(each for each in self.columns.unused if each not in self._looked_at()),
+            unused_columns=self.unused_columns,
             columns=self.head.columns,
             preview=tuple(self.preview),
             cuts=self.cuts,

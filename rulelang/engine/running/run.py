@@ -66,7 +66,7 @@ def run(
     instead: tuple[Diagnostic, ...] = ()
     beside = options.engine == "auto" and source.address is not None and is_beside(target, source.address)
     if beside or options.engine in ("duckdb", "database") or (options.engine == "auto" and _is_large(source)):
-        done = _run_in_batch(ruleset, source, options, target, rejects)
+        done = run_in_batch(ruleset, source, options, target, rejects)
         if isinstance(done, RunSummary):
             return done
         instead = done
@@ -89,7 +89,7 @@ def run(
     return evolve(summary, notes=(*summary.notes, *instead)) if instead else summary
 
 
-def _run_in_batch(
+def run_in_batch(
     ruleset: Ruleset, source: Source, options: RunOptions, target: PathLike | None, rejects: PathLike | None
 ) -> RunSummary | tuple[Diagnostic, ...]:
     """The account of a run by DuckDB, or by the database that has the rows; a note that says why where they are better

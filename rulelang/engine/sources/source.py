@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attrs import field, frozen
 
@@ -61,7 +61,8 @@ class Source:
     encoding was guessed).
     ``estimate()`` is about how many rows there are, for a progress bar. Use it as a context manager, or ``close()`` it:
     data from standard input is kept in a temporary file until then. ``origin`` says of a row of several files in which
-    one it stands, and where; ``files`` are those files.
+    one it stands, and where; ``files`` are those files, ``table`` is an Arrow table that
+    has them in memory, and behind the columns one that counts the rows from 0.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Source:
     release: Callable[[], None] = field(default=_nothing, repr=False)
     origin: Callable[[int], tuple[str, int]] | None = field(default=None, repr=False)
     files: tuple[str, ...] = ()
+    table: Any = field(default=None, repr=False, eq=False)
 
     def rows(self) -> Iterator[Row]:
         """The rows from the first on, those that can't be read included (they carry a fault)."""
