@@ -267,17 +267,22 @@ class Printer:
         match operand:
             case p.Days(later=later, earlier=earlier):
                 template = self.dialect.needed(self.dialect.days_between, "date arithmetic")
-                end, start = self.operand(later).text, self.operand(earlier).text
+                end, start = self._day(later).text, self._day(earlier).text
                 return Sql(template.format(later=end, earlier=start), digits=7)
             case p.Part(part=part, date=moment):
-                return self._part(part, self.operand(moment).text)
+                return self._part(part, self._day(moment).text)
             case p.Age(unit=unit, date=moment):
-                return self._age(unit, self.operand(moment).text)
+                return self._age(unit, self._day(moment).text)
             case p.Shift(date=moved, amount=amount, unit=unit, sign=sign):
-                return self._shifted(self.operand(moved), self.operand(amount), unit, sign)
+                return self._shifted(self._day(moved), self.operand(amount), unit, sign)
             case p.Anniversary(date=moment):
-                return self._anniversary(self.operand(moment))
+                return self._anniversary(self._day(moment))
         raise NotCarried("construct", type(operand).__name__)
+
+    def _day(self, operand: Operand) -> Sql:
+        """A date; one that is never known keeps its type."""
+        found = self.operand(operand)
+        return found if found.kind != "null" else Sql(self.dialect.nothing("date"), "date")
 
     def _anniversary(self, day: Sql) -> Sql:
         """The one in the as-of date's year, or the one after it; of a date that lies ahead the date itself."""

@@ -153,8 +153,8 @@ class Dialect:
         return "FALSE" if self.booleans else "1 = 0"
 
     def nothing(self, kind: str) -> str:
-        """A column of a kind in which nothing stands."""
-        if not self.typed_nulls:
+        """A value of a kind that is none: parts of a date are asked of dates alone, so those are typed everywhere."""
+        if not self.typed_nulls and kind != "date":
             return "NULL"
         types = {"number": self.whole, "date": self.date_type, "yesno": "BOOLEAN"}
         return f"CAST(NULL AS {types.get(kind, self.text_type)})"

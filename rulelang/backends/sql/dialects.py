@@ -15,6 +15,7 @@ _INT_PARTS = {each: f"CAST({text} AS INTEGER)" for each, text in _PARTS.items()}
 DUCKDB = Dialect(
     name="duckdb",
     title="DuckDB",
+    typed_nulls=True,
     cast="TRY_CAST({x} AS {type})",
     widens="38 digits",
     clean="TRIM({x}, {spaces})",
