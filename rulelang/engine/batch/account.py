@@ -46,7 +46,7 @@ def account(
     doubts = _doubts(statement, duck) if patterns is None else _of_patterns(patterns)
     _standings(work, duck, result, asked, titles, doubts)
     _missing(work, statement, patterns, duck, asked)
-    _winners(work, statement, duck, asked)
+    _winners(work, statement, patterns, duck, asked)
     spellers = work.spellers(format_)
     for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)}) LIMIT {_PREVIEW}"):
         answers = (spell(plain(each)) for spell, each in zip(spellers, cells[own:], strict=True))
@@ -135,16 +135,21 @@ def _missing(work: RowRun, statement: Statement, patterns: Patterns | None, duck
         work.missing[place] += int(count)
 
 
-def _winners(work: RowRun, statement: Statement, duck: Duck, asked: Asked) -> None:
-    """Which branches ever made an answer: most are met among the first rows. By cells all of them have been seen."""
+def _winners(work: RowRun, statement: Statement, patterns: Patterns | None, duck: Duck, asked: Asked) -> None:
+    """Which branches ever made an answer: most are met among the first rows. By cells all of them have been seen, and
+    by patterns those of all rows with something unknown.
+    """
     if statement.cells is not None:
         return
     columns, conditions = statement.winners()
+    others = f"NOT ({statement.elsewhere})" if asked.rows else ""
+    if patterns is not None:
+        others = " AND ".join(each for each in (others, f"({statement.written.known}) IS TRUE") if each)
     for limit in (f"{quoted('rulelang_number')} < {_FIRST}", ""):
         open_ = [index for index in conditions if index in work.decider.unseen]
         if not open_ or (not limit and statement.table.rows <= _FIRST):
             return
-        where = " AND ".join(each for each in (limit, f"NOT ({statement.elsewhere})" if asked.rows else "") if each)
+        where = " AND ".join(each for each in (limit, others) if each)
         text = statement.select(columns, where)
         counts = ", ".join(f"count(*) FILTER (WHERE {conditions[index]})" for index in open_)
         found = duck.execute(f"SELECT {counts} FROM ({text})").fetchone()

@@ -127,16 +127,17 @@ class Statement:
         columns: list[tuple[str, str]] = []
         found: dict[int, list[str]] = {}
         for place, decision in enumerate(self.plan.decisions):
-            printer = Decision(decision, self.written.printer)
+            printer, answer = Decision(decision, self.written.printer), self.written.answers[decision.outcome.name]
             if decision.outcome.policy in ("first", "last"):
                 chain = printer.chain()
                 cases = " ".join(f"WHEN {test} THEN {index}" for index, test in chain)
-                columns.append((f"CASE {cases} END" if cases else "NULL", f"rulelang_e{place}"))
+                given = f"CASE WHEN {answer.text} IS NOT NULL THEN CASE {cases} END END"
+                columns.append((given if cases else "NULL", f"rulelang_e{place}"))
                 for index, _ in chain:
                     found.setdefault(index, []).append(f"rulelang_e{place} = {index}")
                 continue
-            for index, condition in printer.winners(self.written.answers[decision.outcome.name]):
-                columns.append((condition, f"rulelang_e{place}_{index}"))
+            for index, condition in printer.winners(answer):
+                columns.append((f"{answer.text} IS NOT NULL AND {condition}", f"rulelang_e{place}_{index}"))
                 found.setdefault(index, []).append(f"rulelang_e{place}_{index}")
         return columns, {index: " OR ".join(conditions) for index, conditions in found.items()}
 

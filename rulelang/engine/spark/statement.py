@@ -65,7 +65,7 @@ class Statement:
         for decision in self.plan.decisions:
             answer = self.written.answers[decision.outcome.name]
             for index, condition in Decision(decision, self.written.printer).winners(answer):
-                found.setdefault(index, []).append(f"({condition})")
+                found.setdefault(index, []).append(f"({answer.text} IS NOT NULL AND {condition})")
         return {index: " OR ".join(conditions) for index, conditions in found.items()}
 
 
