@@ -179,8 +179,10 @@ def test_sql_agrees(name: str, fuzz: int | None, database: Callable[[str], Any])
 
 
 def test_tables_agree(fuzz: int | None, request: pytest.FixtureRequest, database: Callable[[str], Any]) -> None:
-    """Many customers of each model: the oracle, Python row by row, and DuckDB. `--fuzz N` takes N models."""
-    count = 1000 if fuzz else 60
+    """Many customers of each model: the oracle, Python row by row, and DuckDB. `--fuzz N` takes N models; of the rows
+    that SQL leaves to Python the long search tries some.
+    """
+    count, some = (1000, 10) if fuzz else (60, 1)
     pairs = by_sql = 0
     dialect, connection = EXECUTED["duckdb"], database("duckdb")
 
@@ -193,7 +195,9 @@ def test_tables_agree(fuzz: int | None, request: pytest.FixtureRequest, database
         except RuleError as error:
             assert {"not-in-sql"} == {each.code for each in error.diagnostics}
             found = [None] * count
-        for row, answered in zip(rows, found, strict=True):
+        for number, (row, answered) in enumerate(zip(rows, found, strict=True)):
+            if number % some and (answered is None or not answered.told):
+                continue
             expected = oracle.decide(case.model, row, case.as_of)
             decision = ruleset.decide(row, as_of=case.as_of)
             for name in case.model.outcomes:
