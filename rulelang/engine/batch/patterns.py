@@ -10,7 +10,7 @@ import csv
 import os
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.backends.sql.alike import alike, same
 from rulelang.backends.sql.decisions import kind_of
@@ -55,6 +55,15 @@ class Patterns:
             f"p.{quoted(name)} IS NOT DISTINCT FROM ({text})" for name, text in zip(self.names, self.texts, strict=True)
         )
         return f"EXISTS (SELECT 1 FROM {PATTERNS} AS p WHERE p.asked AND {tests})"
+
+
+def without_patterns(statement: Statement) -> tuple[Statement, Patterns]:
+    """The statement for rows that have too little in common: those with something unknown are decided one by one."""
+    each = (0,) * len(statement.outcomes)
+    doubtful = statement.doubtful
+    elsewhere = doubtful if statement.elsewhere == "FALSE" else f"{statement.elsewhere} OR ({doubtful})"
+    nothing = Patterns((), (), 0, (tuple(0 for _ in STANDINGS),) * len(each), each, {}, asked=False)
+    return evolve(statement, elsewhere=elsewhere), nothing
 
 
 def find_patterns(work: RowRun, statement: Statement, duck: Duck) -> Patterns | None:

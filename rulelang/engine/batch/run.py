@@ -13,12 +13,12 @@ from contextlib import ExitStack
 from attrs import evolve
 
 from rulelang.backends.sql.door import Reading
-from rulelang.diagnostics.diagnostic import RuleError
+from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.engine.batch.account import Asked, account, plain
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
-from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers
+from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import Table, open_table, same_columns
 from rulelang.engine.ruleset import Ruleset
@@ -34,6 +34,7 @@ from rulelang.model.contributions import DECIDED, NO_RULE
 
 _ASKED = "rulelang_asked"
 _DOUBTFUL = "rulelang_doubtful"
+LONGEST = 100_000  # characters: a longer query that weighs what is in doubt takes as long as row by row
 MOST_RULES = 200  # of which a query can be made that is faster than row by row
 _WRITTEN_BY_DUCK = ("csv", "tsv", "parquet")
 
@@ -70,6 +71,7 @@ def run_batch(
         plan = planned(work)
         readings = read(work, table, duck, plan)
         statement, patterns = _way(work, table, plan, readings, duck)
+        one_by_one = patterns is not None and not patterns.names
         if patterns is not None and patterns.asked:
             doubtful = f"({statement.doubtful} AND {patterns.one_by_one()})"
             statement = evolve(statement, elsewhere=f"{statement.elsewhere} OR {doubtful}")
@@ -105,7 +107,11 @@ def run_batch(
                     each.commit()
         finally:
             draft.discard()
-    return work.summary(target, rejects)
+    summary = work.summary(target, rejects)
+    if one_by_one and asked.rows:
+        note = Diagnostic("rows-by-python", facts={"engine": "DuckDB", "count": asked.rows})
+        summary = evolve(summary, notes=(*summary.notes, note))
+    return summary
 
 
 def _way(
@@ -134,7 +140,11 @@ def _way(
         statement = compose(work, table, plan, readings, certain=True)
     patterns = find_patterns(work, statement, duck)
     if patterns is None:
-        statement = compose(work, table, plan, readings, certain=False)
+        try:
+            full = compose(work, table, plan, readings, certain=False)
+        except RuleError:  # what is in doubt can't be said in SQL, what is known can
+            return without_patterns(statement)
+        return (full, None) if full.length <= LONGEST else without_patterns(statement)
     return statement, patterns
 
 
@@ -192,7 +202,7 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None) 
 
 def _result(work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str) -> str:
     """The columns of the source and the answers: as the result writes them, or typed for what comes after."""
-    by_pattern = patterns if patterns is not None and statement.rests_on_doubt else None
+    by_pattern = patterns if patterns is not None and patterns.names and statement.rests_on_doubt else None
     language = work.language
     columns = work.head.columns
     own = statement.table.columns

@@ -66,6 +66,11 @@ class Statement:
         return f"({known}) IS NOT TRUE" + (f" AND NOT ({self.elsewhere})" if self.elsewhere != "FALSE" else "")
 
     @property
+    def length(self) -> int:
+        """How many characters the steps have: what a database has to reckon with for every row."""
+        return sum(len(text) for step in self.written.steps for text, _ in step)
+
+    @property
     def needed(self) -> tuple[str, ...]:
         """The fields that leave something unknown where they are missing."""
         return tuple(name for name in self.plan.inputs if name in self.plan.needed)

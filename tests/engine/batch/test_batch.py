@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 import rulelang
+from rulelang.engine.batch import run as batch
 from rulelang.engine.running.run import RunOptions, run
 from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
@@ -76,7 +77,7 @@ def assert_alike(rules: rulelang.Ruleset, data: Path, folder: Path, ending: str)
     for engine in ("python", "duckdb"):
         target = folder / f"{engine}{ending}"
         summary = decided(rules, data, target, engine)
-        notes = tuple(each for each in summary.notes if each.code != "decided-by-python")
+        notes = tuple(each for each in summary.notes if each.code not in ("decided-by-python", "rows-by-python"))
         found[engine] = attrs.evolve(summary, target=None, rejects=None, notes=notes)
     one, other = (folder / f"{engine}{ending}" for engine in ("python", "duckdb"))
     if ending == ".parquet":
@@ -222,3 +223,35 @@ def test_a_function_of_a_plug_in_is_called_once_for_each_value(tmp_path: Path) -
         phones = ["13800000000", "1", "", "+8613800000000", "x"]
         csv.writer(file).writerows([["phone"], *([phones[n % 5]] for n in range(500) if n % 5 != 2)])
     assert_alike(rules, data, tmp_path, ".csv")
+
+
+def test_a_rule_whose_value_is_unknown_has_not_fired(tmp_path: Path) -> None:
+    rules = rulelang.loads(
+        "field spend: money\nfield visits: whole number\noutcome rate: number\noutcome score: whole number, sum\n"
+        'rule "gives nothing": if spend > 10 then rate = spend / visits\n'
+        'rule "adds nothing": if spend > 10 then add visits to score\n'
+        'rule "gives": if spend < 5 then rate = 1\n'
+    )
+    data = tmp_path / "customers.csv"
+    data.write_text("spend,visits\n20,\n3,1\n", "utf-8")
+    assert ("gives nothing", "adds nothing") == assert_alike(rules, data, tmp_path, ".csv").never_fired
+    data.write_text("spend,visits\n20,0\n3,1\n", "utf-8")
+    assert ("gives nothing",) == assert_alike(rules, data, tmp_path, ".csv").never_fired
+
+
+@pytest.mark.parametrize("longest", [0, 100_000])
+def test_rows_that_lack_too_much_are_decided_one_by_one(
+    tmp_path: Path, longest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where doubt would make too long a query, the rows with something unknown go to Python, and that is said."""
+    monkeypatch.setattr(batch, "find_patterns", lambda *_: None)
+    monkeypatch.setattr(batch, "LONGEST", longest)
+    rows = [
+        *(each for each in ROWS if each[0] != "8"),  # a line break in a cell hides the numbers of rows
+        *([str(n), f"{n}.25" if n % 3 else "", str(n % 9), "2025-06-30", "Rome", "", "low", "p"] for n in range(50)),
+    ]
+    rules, data = rulelang.loads(RULES), written(tmp_path, rows)
+    for ending in (".csv", ".parquet"):
+        assert_alike(rules, data, tmp_path, ending)
+    notes = [each.code for each in decided(rules, data, tmp_path / "out.csv", "duckdb").notes]
+    assert ("rows-by-python" in notes) == (longest == 0)

@@ -48,7 +48,7 @@ def both(case: Case, folder: Path, data: Path) -> Iterator[tuple[str, RunSummary
             found = run(
                 Ruleset(case.model), source, RunOptions(case.as_of, engine=engine), target, folder / "rejects.csv"
             )
-        notes = tuple(each for each in found.notes if each.code != "decided-by-python")
+        notes = tuple(each for each in found.notes if each.code not in ("decided-by-python", "rows-by-python"))
         yield (
             engine,
             attrs.evolve(found, target=None, notes=notes),
