@@ -4,6 +4,7 @@ Property tests run the same few hundred cases everywhere, so that a failure is a
 search with fresh cases is `pytest --hypothesis-profile=long`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -16,6 +17,7 @@ from tests.servers.processes import NotHere
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=20_000, deadline=None)
 settings.load_profile("ci")
+_ASKED = pytest.StashKey[Counter[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +30,21 @@ def fuzz(request: pytest.FixtureRequest) -> int | None:
     """How many fresh cases `--fuzz` asks for; None: the usual ones."""
     asked: int | None = request.config.getoption("--fuzz")
     return asked
+
+
+@pytest.fixture
+def asked(request: pytest.FixtureRequest) -> Counter[str]:
+    """Questions put to the proofs, by how they were judged; a disagreement fails the test that finds it."""
+    return request.config.stash.setdefault(_ASKED, Counter())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says at the end how many questions were put to the proofs."""
+    found = config.stash.get(_ASKED, Counter[str]())
+    if found:
+        terminalreporter.write_line(f"questions to the provers: {sum(found.values()):,}")
+        for kind, count in found.items():
+            terminalreporter.write_line(f"  {count:>10,}  {kind}")
 
 
 @pytest.fixture(scope="session")

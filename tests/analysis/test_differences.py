@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -133,7 +134,7 @@ def edits(draw: st.DrawFn) -> tuple[Case, Any]:
     return case, draw(st.sampled_from(changed))
 
 
-def test_what_is_proved_holds_for_every_customer(fuzz: int | None) -> None:
+def test_what_is_proved_holds_for_every_customer(fuzz: int | None, asked: Counter[str]) -> None:
     chosen = searching(fuzz, 150)
 
     def check(pair: tuple[Case, Any]) -> None:
@@ -143,6 +144,7 @@ def test_what_is_proved_holds_for_every_customer(fuzz: int | None) -> None:
         verdicts = differences(case.model, mutant.model, case.as_of, answers, 20_000, decider_of(case.as_of))
         note(f"{mutant.change} {[(each.outcome, each.kind) for each in verdicts]}")
         for each in verdicts:
+            asked["differences of generated rules, by customers at their constants"] += 1
             if each.kind == DIFFERENT:
                 assert each.customer is not None
                 assert each.old != each.new

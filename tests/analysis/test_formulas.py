@@ -6,6 +6,7 @@ A few hundred models by default; `pytest tests/analysis --fuzz 20000` searches o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -51,7 +52,9 @@ def read_row(ruleset: Ruleset, row: Mapping[str, object], case: Case) -> dict[st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int | None, kind: str) -> None:
+def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(
+    fuzz: int | None, kind: str, asked: Counter[str]
+) -> None:
     def check(case: Case) -> None:
         ruleset = Ruleset(case.model)
         space = Space()
@@ -62,14 +65,14 @@ def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int
         pairs = {branch.condition: program.pair(branch.condition) for rule in program.rules for branch in rule.branches}
         decisions = [program.decide(name) for name in case.model.outcomes]
         solver = Solver(space, program.definition)
-        asked = answers_of(ruleset, as_of)
+        answers = answers_of(ruleset, as_of)
         for row in case.rows:
             note(f"{case.as_of} {row}")
             values = read_row(ruleset, row, case)
-            point = point_of(solver, values, {"": asked})
+            point = point_of(solver, values, {"": answers})
             if point is None:
                 continue
-            outcomes = asked(values)
+            outcomes = answers(values)
             seen = {name: values.get(name) for name in case.model.fields}
             for condition, pair in pairs.items():
                 if not is_told(condition):
@@ -77,6 +80,7 @@ def test_conditions_hold_in_the_cells_in_which_they_hold_for_customers(fuzz: int
                 scope = Scope(case.model, as_of, seen, outcomes)
                 read = {each: aggregated_value(each, scope) for each in aggregates_read(condition)}
                 truth = truth_of(condition, evolve(scope, aggregated=read))
+                asked["conditions in cells, by the rules"] += 1
                 found = (space.formulas.status(pair.true, point), space.formulas.status(pair.false, point))
                 assert (YES if truth is True else NO, YES if truth is False else NO) == found, (condition, truth)
             for decision in decisions:

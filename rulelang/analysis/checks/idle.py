@@ -33,17 +33,17 @@ def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[F
         return
     # Only what reaches the branch counts: customers whom no earlier branch has taken.
     earlier = [formulas.opposite(inquiry.program.pair(each.condition).true) for each in rule.branches[:number]]
-    for changed, dropped in _dropped(branch.condition):
+    for changed, left_out in without_one(branch.condition):
         without = inquiry.program.pair(changed)
         differs = formulas.any_of(
             (formulas.differ(pair.true, without.true), formulas.differ(pair.false, without.false))
         )
         if differs == NEVER or inquiry.never([*earlier, differs], everybody):
-            yield Finding("condition-never-matters", dropped.span or branch.span or rule.span, rule=rule.name)
+            yield Finding("condition-never-matters", left_out.span or branch.span or rule.span, rule=rule.name)
             return
 
 
-def _dropped(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
+def without_one(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
     """The condition with one of those joined in it left out, and the one left out."""
     condition = bare(condition)
     match condition:
@@ -52,11 +52,11 @@ def _dropped(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
                 rest = items[:index] + items[index + 1 :]
                 if rest:
                     yield rest[0] if len(rest) == 1 else evolve(condition, items=rest), item
-                for changed, dropped in _dropped(item):
-                    yield evolve(condition, items=(*items[:index], changed, *items[index + 1 :])), dropped
+                for changed, left_out in without_one(item):
+                    yield evolve(condition, items=(*items[:index], changed, *items[index + 1 :])), left_out
         case e.Not(item=item):
-            for changed, dropped in _dropped(item):
-                yield evolve(condition, item=changed), dropped
+            for changed, left_out in without_one(item):
+                yield evolve(condition, item=changed), left_out
 
 
 def repeats(inquiry: Inquiry) -> Iterator[Finding]:
