@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -56,6 +56,14 @@ class Cells:
     locate: Callable[[Any], int | None] = field(eq=False, repr=False)
     ordered: bool = False
     edges: Callable[[Fraction], tuple[int, int]] | None = field(default=None, eq=False, repr=False)
+    _kinds: Mapping[str, int] = field(init=False, eq=False, repr=False)
+
+    @_kinds.default
+    def _masks(self) -> Mapping[str, int]:
+        found = dict.fromkeys((VALUE, MISSING, NONE), 0)
+        for number, cell in enumerate(self.cells):
+            found[cell.kind] |= 1 << number
+        return found
 
     @property
     def full(self) -> int:
@@ -69,7 +77,10 @@ class Cells:
 
     def of_kind(self, *kinds: str) -> int:
         """The mask of the cells of some kinds."""
-        return sum(1 << number for number, cell in enumerate(self.cells) if cell.kind in kinds)
+        result = 0
+        for kind in kinds:
+            result |= self._kinds[kind]
+        return result
 
     def number(self, value: Any) -> int | None:
         """The number of the cell a value lies in: None is missing, BLANK a blank; None where it lies in none."""

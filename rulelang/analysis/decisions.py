@@ -104,22 +104,36 @@ class Decision:
         return result
 
     def split(self, box: Box) -> int | None:
-        """A formula that is open in a box and bears on the outcome; None where there is none."""
-        status = self.space.formulas.status
+        """A formula that is open in a box and bears on the outcome; None where there is none.
+
+        What gives the few values that are wanted, or that are not, is asked first: it tells most.
+        """
+        status, mask = self.space.formulas.status, box[self.variable.number]
+        rest = self.variable.cells.full & ~mask
+        few = mask if mask.bit_count() <= rest.bit_count() else rest
+        later = None
         for giver in self.givers:
             for each in giver.branches:
-                if each.gift is None:
-                    continue
-                found = status(each.taken, box)
-                if found == OPEN:
-                    return each.taken
-                if found == YES and status(each.gift.unknown, box) == OPEN:
-                    return each.gift.unknown
-                copied = each.gift.copied
-                if found == YES and copied is not None and box[copied.number] & (box[copied.number] - 1):
-                    lowest = box[copied.number] & -box[copied.number]
-                    return self.space.within(copied, lowest)
+                question = None if each.gift is None else self._open(each.taken, each.gift, box)
+                if question is not None:
+                    if each.gift is not None and each.gift.mask & few:
+                        return question
+                    later = question if later is None else later
+        if later is not None:
+            return later
         return self.doubt if status(self.doubt, box) == OPEN else None
+
+    def _open(self, taken: int, gift: Gift, box: Box) -> int | None:
+        """What is open of a gift: whether it is given, whether its value is known, which value is given on."""
+        status, copied = self.space.formulas.status, gift.copied
+        found = status(taken, box)
+        if found == OPEN:
+            return taken
+        if found == YES and status(gift.unknown, box) == OPEN:
+            return gift.unknown
+        if found == YES and copied is not None and box[copied.number] & (box[copied.number] - 1):
+            return self.space.within(copied, box[copied.number] & -box[copied.number])
+        return None
 
     def _alternatives(self, giver: Giver, box: Box) -> Alternatives:
         status = self.space.formulas.status

@@ -8,7 +8,7 @@ Compared are the answers, whatever of a customer is known or missing: a value, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice, product
 from math import prod
@@ -21,7 +21,7 @@ from rulelang.analysis.decisions import Decision, Present, Taken
 from rulelang.analysis.doubts import standings_differ
 from rulelang.analysis.exhaustive import FEW_CUSTOMERS, Decider, Everybody, tried_on_everybody
 from rulelang.analysis.formula import ALWAYS, NEVER
-from rulelang.analysis.gifts import finished, same_groups, token_of, tokens_in, total_of
+from rulelang.analysis.gifts import edited, finished, gift_cells, same_groups, token_of, tokens_in, total_of
 from rulelang.analysis.likeness import (
     comparable,
     decided_alike,
@@ -278,31 +278,16 @@ class _Comparison:
             self._given(program, decision, tokens)
             for program, decision in zip((self.old, self.new), decisions, strict=True)
         ]
-        formulas = self.space.formulas
-        either = []
-        for number in range(len(made[0].cells.cells)):
-            mask = 1 << number
-            either.append(
-                formulas.all_of(
-                    (self.space.within(made[0], mask), self.space.within(made[1], made[1].cells.full & ~mask))
-                )
-            )
-        return formulas.all_of((self._changed(decisions, (ours, theirs)), formulas.any_of(either)))
-
-    def _changed(self, decisions: Sequence[Decision], given: Sequence[Sequence[tuple[Any, ...]]]) -> int:
-        """Where a rule applies that only one version has; everywhere if those that both have stand in another order."""
-        if not same_frame(*(each.outcome for each in decisions)):
-            return ALWAYS
-        told = [
-            [(giver.rule.priority, each) for giver, each in zip(decision.givers, found, strict=True)]
-            for decision, found in zip(decisions, given, strict=True)
+        formulas, full = self.space.formulas, made[0].cells.full
+        own = edited(decisions, (ours, theirs)) if same_frame(*(each.outcome for each in decisions)) else None
+        masks = (full, 0) if own is None else tuple(map(gift_cells, decisions, made, own))
+        either = [
+            formulas.all_of((self.space.within(one, 1 << number), self.space.within(other, full & ~(1 << number))))
+            for one, other, mask in zip(made, reversed(made), masks, strict=True)
+            for number in numbers_of(mask)
         ]
-        sets = [set(each) for each in told]
-        common = [[each for each in one if each in other] for one, other in zip(told, sets[::-1], strict=True)]
-        if common[0] != common[1]:
-            return ALWAYS
-        own = (each for one, other in zip(told, sets[::-1], strict=True) for each in one if each not in other)
-        return self.space.formulas.any_of(taken for _, branches in own for taken, _ in branches)
+        changed = ALWAYS if own is None else formulas.any_of(taken for side in own for taken, _ in side)
+        return formulas.all_of((changed, formulas.any_of(either)))
 
     def _given(self, program: Program, decision: Decision, tokens: Mapping[Any, None]) -> Variable:
         """The variable of what a program's rules give to an outcome, with a cell for each gift."""

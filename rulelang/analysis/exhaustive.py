@@ -78,8 +78,8 @@ def tried_on_everybody(
     models = [_only(model, name, taken.by(model, as_of, tag)) for tag, model in (("old", old), ("new", new))]
     for number, model in enumerate(models):
         models[number] = evolve(model, fields={**model.fields, **taken.fields})
-    kinds = _kinds(models, as_of)
-    if kinds is None or prod(map(len, kinds.values())) > most:
+    kinds = _kinds(models, as_of, most)
+    if kinds is None:
         return None
     alike = True
     ours, theirs = (decider(model, name) for model in models)
@@ -134,8 +134,9 @@ def _tells(condition: Expression, model: Model, as_of: date) -> bool:
     return all(each.kind != EXPRESSION or _rests_on_few(each, space) for each in space.variables)
 
 
-def _kinds(models: list[Model], as_of: date) -> dict[str, list[Any]] | None:
-    """For each field that an outcome rests on a value of each kind; None where more than single fields tell.
+def _kinds(models: list[Model], as_of: date, most: int) -> dict[str, list[Any]] | None:
+    """For each field that an outcome rests on a value of each kind; None where more than single fields tell, or where
+    there are more than ``most`` kinds of customers.
 
     Values are of one kind where no condition of either ruleset tells them apart.
     """
@@ -162,18 +163,26 @@ def _kinds(models: list[Model], as_of: date) -> dict[str, list[Any]] | None:
         if kind == LITERAL and formulas.parts[number][0] in masks:
             variable, mask = formulas.parts[number]
             masks[variable].append(mask)
-    return {each.name: _one_of_each(each, masks[each.number]) for each in fields}
+    found: dict[str, list[Any]] = {}
+    for each in fields:
+        values = _one_of_each(each, masks[each.number], most // max(prod(map(len, found.values())), 1))
+        if values is None:
+            return None
+        found[each.name] = values
+    return found
 
 
-def _one_of_each(field: Variable, masks: list[int]) -> list[Any]:
-    """A value of each kind; of a field with few values, which may be given on, each of them."""
+def _one_of_each(field: Variable, masks: list[int], most: int) -> list[Any] | None:
+    """A value of each kind, of a field with few values, which may be given on, each of them; None if above ``most``."""
     cells = field.cells.cells
     if _has_few(field):
-        return [each.value for each in cells]
-    found: dict[tuple[bool, ...], Any] = {}
-    for number, cell in enumerate(cells):
-        found.setdefault(tuple(bool(mask >> number & 1) for mask in masks), cell.value)
-    return list(found.values())
+        return [each.value for each in cells] if len(cells) <= most else None
+    kinds = [field.cells.full]
+    for mask in dict.fromkeys(masks):
+        kinds = [part for each in kinds for part in (each & mask, each & ~mask) if part]
+        if len(kinds) > most:
+            return None
+    return [cells[(each & -each).bit_length() - 1].value for each in sorted(kinds, key=lambda each: each & -each)]
 
 
 def _only(model: Model, name: str, put: Callable[[Expression], Expression]) -> Model:

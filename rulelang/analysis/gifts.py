@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rulelang.analysis.cells import MISSING
 from rulelang.analysis.decisions import UNKNOWN, Decision, Gift
 from rulelang.analysis.normal import is_pure, normal
 from rulelang.analysis.program import Program
+from rulelang.analysis.space import Variable
 from rulelang.model.program import Assignment
 from rulelang.values.numbers import add
 from rulelang.vocabulary.declarations import Outcome
@@ -76,3 +78,36 @@ def same_groups(decisions: Sequence[Decision]) -> bool:
     """Whether the rules of two decisions stand in the same groups."""
     first, second = ([[each.rule.priority for each in group] for group in decision.groups] for decision in decisions)
     return first == second
+
+
+Branches = Sequence[tuple[int, Any]]  # the formula of being taken and the token of what is given
+
+
+def edited(
+    decisions: Sequence[Decision], given: Sequence[Sequence[tuple[tuple[int, Any], ...]]]
+) -> tuple[Branches, Branches] | None:
+    """The branches of the rules that only one version has; None where rules that both have stand in another order.
+
+    The answers differ only where one of these branches gives the answer, or makes rules meet that must not.
+    """
+    told = [
+        [(giver.rule.priority, each) for giver, each in zip(decision.givers, found, strict=True)]
+        for decision, found in zip(decisions, given, strict=True)
+    ]
+    sets = [set(each) for each in told]
+    common = [[each for each in one if each in other] for one, other in zip(told, sets[::-1], strict=True)]
+    if common[0] != common[1]:
+        return None
+    own = [
+        [branch for rule in one if rule not in other for branch in rule[1]]
+        for one, other in zip(told, sets[::-1], strict=True)
+    ]
+    return own[0], own[1]
+
+
+def gift_cells(decision: Decision, made: Variable, branches: Branches) -> int:
+    """The cells of what some branches give; where rules may not meet, or have to agree, also that they do not."""
+    found = made.cells.of_kind(MISSING) if decision.outcome.policy in ("unique", "any") else 0
+    for _, token in branches:
+        found |= made.cells.mask_of(token)
+    return found

@@ -71,7 +71,7 @@ class Solver:
             if left is None:
                 continue
             if left:
-                stack.extend(reversed([(list(box), each, laws) for each in self._branches(left, box)]))
+                stack.extend(reversed([(list(box), each, laws) for each in self._branches(left, box, budget)]))
                 continue
             new = [number for number in self.space.axioms if number not in laws and box[number] != self._full(number)]
             if new:
@@ -155,7 +155,7 @@ class Solver:
                         kept.append(tuple(possible))
             choices = kept
 
-    def _branches(self, choices: list[list[int]], box: Box) -> list[list[int]]:
+    def _branches(self, choices: list[list[int]], box: Box, budget: Budget) -> list[list[int]]:
         """The ways to fulfil the narrowest choice, each with all others.
 
         Among many choices the variable with the fewest cells left is cut in two instead: that decides more of them.
@@ -171,14 +171,26 @@ class Solver:
                 rest = [formulas.any_of(each) for each in choices]
                 return [[*rest, self.space.within(variable, mask)] for mask in (low, box[number] & ~low)]
         chosen = min(choices, key=len)
+        possible = self._possible(chosen, box, budget) if len(chosen) > MANY else chosen
         rest = [formulas.any_of(each) for each in choices if each is not chosen]
         branches = []
         excluded: list[int] = []
-        for each in chosen:
+        for each in possible:
             branches.append([*rest, *excluded, each])
             if formulas.kinds[each] == LITERAL:
                 excluded.append(formulas.opposite(each))
         return branches
+
+    def _possible(self, choice: list[int], box: Box, budget: Budget) -> list[int]:
+        """What of a choice the outcomes that it speaks of allow in a box."""
+        able = list(box)
+        for number in dict.fromkeys(number for each in choice for number in self.space.formulas.variables(each)):
+            variable = self.space.variables[number]
+            decision = self.definition(variable) if variable.kind == OUTCOME else None
+            if decision is not None:
+                budget.spend(len(decision.givers) + 1)
+                able[number] &= decision.possible(box)
+        return [each for each in choice if self.space.formulas.status(each, able) != NO]
 
     def _unsettled(self, box: Box, budget: Budget) -> tuple[bool, int | None]:
         """Whether an outcome can't be what a box says; else a formula that would tell, None where all is settled."""
