@@ -41,8 +41,9 @@ class Context:
 
 @frozen
 class Gathered:
-    """The parsed files, what the plug-ins used bring, the entries of list files, all texts involved, and the decision
-    tables with the texts of their files."""
+    """The parsed files, what the plug-ins used bring, the entries of list files, all texts involved, the decision
+    tables with the texts of their files, and the thresholds of the rulesets that are extended, by name and by
+    label."""
 
     files: tuple[s.File, ...]
     vocabulary: tuple[s.Statement, ...] = ()
@@ -53,6 +54,7 @@ class Gathered:
     diagnostics: tuple[Diagnostic, ...] = ()
     tables: tuple[Table, ...] = ()
     table_sources: tuple[Source, ...] = ()
+    base_thresholds: Mapping[str, s.ThresholdStatement] = field(factory=dict)
 
 
 def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tuple[Path, ...] = ()) -> Gathered:
@@ -134,7 +136,18 @@ def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
         (*(each for base in bases for each in base.diagnostics), *own.diagnostics, *found),
         (*own.tables, *(each for base in bases for each in base.tables)),
         (*own.table_sources, *(each for base in bases for each in base.table_sources)),
+        _thresholds(base_readings, own.vocabulary),
     )
+
+
+def _thresholds(
+    readings: Sequence[tuple[s.Reading, ...]], vocabulary: Sequence[s.Statement]
+) -> dict[str, s.ThresholdStatement]:
+    """The thresholds declared, by name and by label."""
+    statements = (*vocabulary, *(each[0].statement for each in readings))
+    return {
+        name: each for each in statements if isinstance(each, s.ThresholdStatement) for name in declared_names(each)
+    }
 
 
 def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: tuple[Path, ...]) -> Gathered:

@@ -74,6 +74,7 @@ def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unsp
         gathered.functions,
         gathered.tables,
         gathered.table_sources,
+        gathered.base_thresholds,
     )
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)
@@ -86,6 +87,10 @@ def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unsp
 # What is only found because something else is wrong: a name whose declaration can't be read is unknown to its users.
 _ECHOES = frozenset({"unknown-name", "unknown-outcome", "unknown-list", "name-as-condition", "example-unknown-name"})
 
+# A rule that can't be read may use what no other does.
+_ECHOES_OF_ANY = frozenset(
+    {"unused-field", "unused-threshold", "unused-outcome", "threshold-without-use", "threshold-near-base"}
+)
 
 MOST_ERRORS = 100
 
@@ -104,7 +109,10 @@ def _without_echoes(diagnostics: tuple[Diagnostic, ...], unread: frozenset[str])
     """The diagnostics without those that mending others will do away with."""
     kept = [each for each in diagnostics if each.code not in _ECHOES or each.facts.get("name") not in unread]
     errors = {each.code for each in kept if severity(each.code) == "error"}
-    return tuple(each for each in kept if each.code != "no-rules" or errors == {"no-rules"})
+    quiet = _ECHOES_OF_ANY if errors - {"threshold-near-base"} else frozenset()
+    return tuple(
+        each for each in kept if (each.code != "no-rules" or errors == {"no-rules"}) and each.code not in quiet
+    )
 
 
 def _in_order(diagnostics: tuple[Diagnostic, ...], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:

@@ -274,6 +274,7 @@ def test_an_inherited_rule_can_be_removed(tmp_path: Path) -> None:
         ('extends "base.rules"\nthreshold high = 30 days', "base-threshold-type"),
         ('extends "base.rules"\nthreshold high = 200 instead of 90', "base-threshold-moved"),
         ('extends "base.rules"\nthreshold higher = 200 instead of 100', "base-has-no-threshold"),
+        ('extends "base.rules"\nthreshold hihg = 200', "threshold-near-base"),
         ('extends "base.rules" version 3\nremove rule "Gold"', "base-version"),
         ("threshold high = 200 instead of 100\nif spend > high then tier = gold", "nothing-to-override"),
         ('extends "main.rules"\nif spend > 5 then tier = gold', "extends-cycle"),
@@ -282,6 +283,24 @@ def test_an_inherited_rule_can_be_removed(tmp_path: Path) -> None:
 )
 def test_a_base_that_moved_away_is_an_error(tmp_path: Path, own: str, code: str) -> None:
     assert code in codes(read_model([written(tmp_path, main__rules=own, base__rules=BASE)]))
+
+
+def test_a_threshold_over_a_base_that_changes_nothing_is_pointed_out(tmp_path: Path) -> None:
+    own = 'extends "base.rules"\nthreshold shipping = 200'
+    read = read_model([written(tmp_path, main__rules=own, base__rules=BASE)])
+    assert ["threshold-without-use"] == [each.code for each in read.diagnostics]
+
+
+def test_a_new_threshold_near_one_of_the_base_is_fine_where_a_rule_uses_it(tmp_path: Path) -> None:
+    own = 'extends "base.rules"\nthreshold higher = 200\nif spend > higher then tier = gold'
+    assert not codes(read_model([written(tmp_path, main__rules=own, base__rules=BASE)]))
+
+
+def test_what_an_unread_rule_may_use_is_not_pointed_out(tmp_path: Path) -> None:
+    own = "field spend: number\nfield age: number\nthreshold low = 5\noutcome tier: text\n"
+    own += 'if spend > low age > 3 then tier = "gold"\nif spend > 9 then tier = "gold"'
+    found = {each.code for each in read_model([written(tmp_path, main__rules=own)]).diagnostics}
+    assert not found & {"unused-field", "unused-threshold"}
 
 
 # --- last run's answers ---

@@ -18,6 +18,7 @@ from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.changeable import given_by_nature
 from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.declared_checks import declared_checks, with_checks
+from rulelang.meaning.doubtful_cuts import doubtful_cuts
 from rulelang.meaning.infer import infer
 from rulelang.meaning.lengths import unfounded_lengths
 from rulelang.meaning.misdated import misdated
@@ -33,7 +34,7 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.standings import standings_as_values
 from rulelang.meaning.tiling import require_tiling
 from rulelang.meaning.unfolding import too_large
-from rulelang.meaning.unused import unused, without_borrowed
+from rulelang.meaning.unused import misnamed_thresholds, unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
 from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.expressions import Literal
@@ -51,7 +52,7 @@ from rulelang.vocabulary.types import Text
 class Surroundings:
     """What a ruleset's files can't say themselves: the entries of its list files, the columns of the data and what they
     seem to hold (``number``, ``date``, ``yes-no``, ``text``), statements and functions of the plug-ins it uses, its
-    decision tables and the texts of their files."""
+    decision tables and the texts of their files, and the thresholds of the rulesets it extends by name and label."""
 
     entries: Entries
     columns: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class Surroundings:
     functions: tuple[Used, ...] = ()
     tables: tuple[Table, ...] = ()
     table_sources: tuple[Source, ...] = ()
+    base_thresholds: Mapping[str, s.ThresholdStatement] = {}
 
 
 def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Model | None, tuple[Diagnostic, ...]]:
@@ -87,6 +89,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         for readings in file.readings:
             _read(readings, scope, rules, requirements)
     diagnostics.extend(scope.diagnostics)
+    diagnostics.extend(doubtful_cuts(statements, vocabulary, sources))
     rules = _named(rules, diagnostics)
     if not rules and not any(severity(each.code) == "error" for each in diagnostics):
         diagnostics.append(Diagnostic("no-rules", None, {"file": files[0].source.name if files else ""}))
@@ -128,10 +131,16 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model)})
     model = with_checks(without_borrowed(model, sources), checks, vocabulary)
     diagnostics = _without_repeats(diagnostics)
+    if not any(severity(each.code) == "error" for each in diagnostics):
+        diagnostics.extend(misnamed_thresholds(model, sources, surroundings.base_thresholds))
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)
     declared = (each for each in model.fields.values() if each.span is not None and each.span.file in sources)
-    pointed_out = (*unused(model, sources), *protected(model, sources), *given_by_nature(declared))
+    pointed_out = (
+        *unused(model, sources, surroundings.base_thresholds),
+        *protected(model, sources),
+        *given_by_nature(declared),
+    )
     return model, (*diagnostics, *_inferred_notes(vocabulary), *pointed_out)
 
 

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
+from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
 from rulelang.model import expressions as m
 from rulelang.model.contents import expressions
 from rulelang.model.program import Model
 from rulelang.model.walking import fields_read, parts
+from rulelang.syntax import statements as s
+from rulelang.vocabulary.declarations import Threshold
+
+_MOST_LISTED = 12
 
 
 def names_read(expression: m.Expression) -> tuple[set[str], set[str]]:
@@ -40,11 +45,47 @@ def without_borrowed(model: Model, sources: Mapping[str, Source]) -> Model:
     )
 
 
-def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...]:
-    """Notes on fields and thresholds that no rule reads, and outcomes that no rule sets."""
-    fields, thresholds = _read(model)
-    checked = {each.field.name for each in model.checks if each.declared}
+def misnamed_thresholds(
+    model: Model, sources: Mapping[str, Source], base: Mapping[str, s.ThresholdStatement]
+) -> tuple[Diagnostic, ...]:
+    """The thresholds that nothing reads where a ruleset is extended: meant for one of the base's, under another name.
+
+    ``base`` are the thresholds of the rulesets that are extended, by name and label. One that comes near to one of
+    these is an error: the base would go on deciding with its own value.
+    """
+    found = []
+    for each in _unread_thresholds(model, sources) if base else ():
+        if each.name not in base:
+            near = [*nearest(each.name, base), *(nearest(each.label, base) if each.label else ())]
+            have = list(dict.fromkeys(base.values()))[:_MOST_LISTED]
+            facts = {"name": each.name, "thresholds": tuple(one.name.text for one in have)}
+            facts |= {"thresholds_zh": tuple(one.label or one.name.text for one in have)}
+            code = "threshold-near-base" if near else "threshold-without-use"
+            labels = (Label("meant-perhaps", base[near[0]].span),) if near else ()
+            found.append(Diagnostic(code, each.span, facts, tuple(dict.fromkeys(near)), labels))
+    return tuple(found)
+
+
+def _unread_thresholds(model: Model, sources: Mapping[str, Source]) -> list[Threshold]:
+    """The thresholds of the ruleset's own files that no rule and no check of the data reads."""
+    _, thresholds = _read(model)
     checking = {each.oldest_threshold for each in model.checks}
+    return [
+        each
+        for each in model.thresholds.values()
+        if each.name not in thresholds and each.name not in checking and _ours(each, sources)
+    ]
+
+
+def unused(
+    model: Model, sources: Mapping[str, Source], base: Mapping[str, s.ThresholdStatement]
+) -> tuple[Diagnostic, ...]:
+    """Notes on fields and thresholds that no rule reads, and outcomes that no rule sets.
+
+    Where a ruleset is extended (``base`` are its thresholds), its own thresholds are what `misnamed_thresholds` says.
+    """
+    fields, _ = _read(model)
+    checked = {each.field.name for each in model.checks if each.declared}
     assigned: set[str] = set()
     for rule in model.rules:
         assigned.update(each.outcome for branch in rule.branches for each in branch.assignments)
@@ -55,8 +96,8 @@ def unused(model: Model, sources: Mapping[str, Source]) -> tuple[Diagnostic, ...
     ]
     notes += [
         Diagnostic("unused-threshold", each.span, {"name": each.name})
-        for each in model.thresholds.values()
-        if each.name not in thresholds and each.name not in checking and _ours(each, sources)
+        for each in _unread_thresholds(model, sources)
+        if not base or each.name in base
     ]
     notes += [
         Diagnostic("unused-outcome", each.span, {"name": each.name})

@@ -1,0 +1,75 @@
+"""Outcomes that nobody declared and whose name may have been cut off: 标｜记为 where 标记｜为 was meant (S8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.position import Source, Span
+from rulelang.meaning.vocabulary import Vocabulary
+from rulelang.meaning.walk import descend, expressions, sentences
+from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
+from rulelang.syntax.phrases import CJK
+from rulelang.syntax.words import load_words
+
+
+def doubtful_cuts(
+    statements: Iterable[s.Statement], vocabulary: Vocabulary, sources: Mapping[str, Source]
+) -> tuple[Diagnostic, ...]:
+    """``ambiguous-cut`` where a name that nobody declared runs into a word like 记为, and a longer name into 为.
+
+    A name that stands in another place where it can't be cut otherwise is no longer in doubt.
+    """
+    words = _assigning_words()
+    found: dict[str, list[tuple[Span, str]]] = {}
+    settled: set[str] = set()
+    for statement in statements:
+        for name in _names(statement):
+            word = _word_after(name, sources, words)
+            if word is None:
+                settled.add(name.text)
+            elif _undeclared(name.text, vocabulary):
+                found.setdefault(name.text, []).append((name.span, word))
+    return tuple(
+        _diagnostic(name, span, word, sources)
+        for name, places in found.items()
+        if name not in settled
+        for span, word in places
+    )
+
+
+def _names(statement: s.Statement) -> Iterable[t.Name]:
+    """The names that a statement's rules set or read."""
+    for sentence in sentences(statement):
+        for branch in sentence.branches:
+            yield from (each.target for each in branch.actions if each.target is not None)
+    for outermost in expressions(statement):
+        yield from (each for each in descend(outermost) if isinstance(each, t.Name))
+
+
+def _undeclared(name: str, vocabulary: Vocabulary) -> bool:
+    outcome = vocabulary.outcome(name)
+    return outcome is None or outcome.inferred
+
+
+def _assigning_words() -> tuple[str, ...]:
+    """The words of two characters or more for "is set to" that end with a shorter one: 记为 with 为."""
+    phrases = load_words().all_phrases["zh"]["ASSIGN"]
+    return tuple(each for each in phrases if len(each) > 1 and each[1:] in phrases and CJK.match(each))
+
+
+def _word_after(name: t.Name, sources: Mapping[str, Source], words: tuple[str, ...]) -> str | None:
+    """The word of ``words`` that follows a name without a space."""
+    source = sources.get(name.span.file)
+    if source is None or source.text[name.span.start : name.span.end] != name.text or not CJK.match(name.text[-1]):
+        return None
+    return next((each for each in words if source.text.startswith(each, name.span.end)), None)
+
+
+def _diagnostic(name: str, span: Span, word: str, sources: Mapping[str, Source]) -> Diagnostic:
+    facts = {"phrase": name + word, "first": f"{name}｜{word}", "second": f"{name}{word[0]}｜{word[1:]}"}
+    return Diagnostic("ambiguous-cut", sources[span.file].span(span.start, span.end + len(word)), facts)
+
+
+__all__ = ["doubtful_cuts"]
