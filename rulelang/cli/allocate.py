@@ -102,6 +102,7 @@ def cli(
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         said = dict(read_pair(each, "--column", "ROLE=COLUMN") for each in roles)
         ruleset = inputs.ruleset(rules, source)
+        source = inputs.with_last_run(source, ruleset.model, stack)
         found = allocate_source(
             ruleset,
             source,

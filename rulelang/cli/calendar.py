@@ -90,6 +90,7 @@ def cli(
         source = inputs.open(data, stack, rules)
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         ruleset = inputs.ruleset(rules, source)
+        source = inputs.with_last_run(source, ruleset.model, stack)
         timed = timed_field(ruleset.model)
         if timed is not None:
             raise wrong_call("calendar-of-days", field=timed)

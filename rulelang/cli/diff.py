@@ -148,7 +148,7 @@ def cli(
         versions = compare(old.model, new.model, both)
         names = outcomes_named(new.model, wanted)
         if source is None:
-            if output or limits or inputs.tables or both[0] != both[1]:
+            if output or limits or inputs.tables or inputs.previous or both[0] != both[1]:
                 raise wrong_call("diff-needs-data")
             return _without_data(console, versions, form, (old if counts_hours(old.model) else new).as_of(both[0]))
         from rulelang.engine.comparing.comparing import Wanted, compare_on
@@ -157,6 +157,7 @@ def cli(
         from rulelang.report.progress import Progress
 
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
+        source = inputs.with_last_run(source, new.model, stack)
         reading, key = inputs.reading(stack, source, new.model, progress), inputs.key
         if decisions is not None:
             older = alone or len(references) > 1

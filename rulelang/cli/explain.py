@@ -131,10 +131,13 @@ def cli(
         with ExitStack() as stack:
             source = inputs.open(customer[0], stack, rules)
             ruleset = inputs.ruleset(rules, source)
+            source = inputs.with_last_run(source, ruleset.model, stack)
             reading = inputs.reading(stack, source, ruleset.model)
             _worth_asking(console, ruleset, inputs.as_of, wanted, source, reading, form)
         return
     if row is None:
+        if inputs.tables or inputs.previous:
+            raise wrong_call("explain-needs-row")
         ruleset = inputs.ruleset(rules)
         values: dict[str, object] = dict(_given(ruleset, customer))
     else:
@@ -143,7 +146,8 @@ def cli(
         with ExitStack() as stack:
             source = inputs.open(customer[0], stack, rules)
             ruleset = inputs.ruleset(rules, source)
-            if inputs.keys and not inputs.tables:
+            source = inputs.with_last_run(source, ruleset.model, stack)
+            if inputs.keys and not inputs.tables and inputs.previous is None:
                 raise wrong_call("key-without-list")
             reading = inputs.reading(stack, source, ruleset.model)
             values = _row(ruleset, source, row, reading)

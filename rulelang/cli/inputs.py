@@ -28,6 +28,7 @@ from rulelang.cli.loading import (
     open_tables,
     read_maps,
     reading_options,
+    with_last_run,
     with_settings,
 )
 from rulelang.cli.options import (
@@ -60,6 +61,7 @@ class Inputs:
     pairs: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    previous: str | None = None
     date_order: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -98,6 +100,10 @@ class Inputs:
     def lists(self, stack: ExitStack) -> tuple[ListTable, ...]:
         """The second tables, open until the stack closes."""
         return open_tables(self.tables, self.keys, self.encoding, self.delimiter, stack) if self.tables else ()
+
+    def with_last_run(self, source: Source, model: Model, stack: ExitStack, language: str | None = None) -> Source:
+        """The source with the last run's answers, where ``--previous`` names them. Raises CommandError, DataError."""
+        return with_last_run(source, self.previous, self.keys, model, stack, language)
 
     def reading(
         self,

@@ -108,23 +108,40 @@ def open_tables(
         if not keys or (len(keys) > 1 and len(keys) != len(tables)):
             raise wrong_call("key-needed", list=name, file=file)
         key = keys[place if len(keys) > 1 else 0]
-        columns = read_pair(key, "--key", "LISTCOLUMN=CUSTOMERCOLUMN") if "=" in key or "＝" in key else (key, key)
-        found.append(ListTable(name, stack.enter_context(open_data(file, encoding, delimiter, None)), columns))
+        found.append(
+            ListTable(name, stack.enter_context(open_data(file, encoding, delimiter, None)), _key_columns(key))
+        )
     return tuple(found)
 
 
-def with_last_run(source: Source, file: str | None, keys: Sequence[str], model: Model, stack: ExitStack) -> Source:
-    """The source with the last run's answers of ``--previous`` and ``--key``. Raises CommandError, DataError."""
+def _key_columns(key: str) -> tuple[str, str]:
+    """What ``--key`` calls the customer in the second table and in the data. Raises CommandError."""
+    return read_pair(key, "--key", "LISTCOLUMN=CUSTOMERCOLUMN") if "=" in key or "＝" in key else (key, key)
+
+
+def with_last_run(
+    source: Source,
+    file: str | None,
+    keys: Sequence[str],
+    model: Model,
+    stack: ExitStack,
+    language: str | None = None,
+) -> Source:
+    """The source with the last run's answers of ``--previous`` and ``--key``, titled in the language of the result.
+
+    Raises CommandError, DataError.
+    """
     from rulelang.engine.reading.previous import with_previous
 
     if file is None:
         return source
     if not keys:
         raise wrong_call("previous-needs-key", file=file)
+    key = _key_columns(keys[0])
     outcomes = model.outcomes.values()
-    titles = {spelling for each in outcomes for spelling in (each.name, each.label) if spelling} | {keys[0]}
+    titles = {spelling for each in outcomes for spelling in (each.name, each.label) if spelling} | {key[0]}
     previous = stack.enter_context(open_data(file, None, None, None, titles=titles))
-    return with_previous(source, previous, keys[0], model)
+    return with_previous(source, previous, key, model, language or model.language)
 
 
 def read_maps(values: Sequence[str], plugin_folders: Sequence[Path] = ()) -> tuple[ColumnMapFile, ...]:

@@ -93,7 +93,7 @@ def map_option() -> Decorator:
 
 
 def list_options() -> list[Decorator]:
-    """``--with LIST=FILE`` and ``--key COLUMN``, several times."""
+    """``--with LIST=FILE`` and ``--key COLUMN``, several times; ``--previous FILE``."""
     return [
         option(
             "--with",
@@ -112,6 +112,12 @@ def list_options() -> list[Decorator]:
             en="the column that says whose a row of the second table is; LISTCOLUMN=CUSTOMERCOLUMN where the two "
             "tables name it differently; once for all, or once per --with in the same order",
             zh="说明第二张表各行属于谁的列；两张表列名不同时写 明细列=客户列；写一次用于全部，或按--with的次序各写一次",
+        ),
+        option(
+            "--previous",
+            metavar=("FILE", "文件"),
+            en="the result of the last run, found by --key: rules read its answers as “previous OUTCOME”",
+            zh="上次运行的结果，按--key对应；规则以“上次的结论”读取",
         ),
     ]
 

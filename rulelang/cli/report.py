@@ -102,6 +102,7 @@ def cli(
             progress=progress,
             lists=inputs.lists(stack),
         )
+        source = inputs.with_last_run(source, ruleset.model, stack, language)
         wanted = Wanted(inputs.key, outcomes_named(ruleset.model, to_do) if to_do else ())
         write = write_book if ending == ".xlsx" else write_page
         summary = write(ruleset, source, options, output, wanted)

@@ -14,7 +14,7 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
-from rulelang.cli.loading import open_in_spark, with_last_run
+from rulelang.cli.loading import open_in_spark
 from rulelang.cli.options import cuts_option, each_option, format_option, read_pair, reveal_option
 from rulelang.cli.writing import replace_text
 
@@ -88,12 +88,6 @@ from rulelang.cli.writing import replace_text
     zh="把每一处不符合要求的数据写入此文件：行号、字段、检查、问题",
 )
 @option(
-    "--previous",
-    metavar=("FILE", "文件"),
-    en="the result of the last run, found by --key: rules read its answers as “previous OUTCOME”",
-    zh="上次运行的结果，按--key对应；规则以“上次的结论”读取",
-)
-@option(
     "--save-cuts",
     metavar=("FILE", "文件"),
     en="write the cut points of the whole base (top 20%, quintiles …) to this file",
@@ -135,7 +129,6 @@ def cli(
     saved_map: str | None,
     quality: str,
     findings: str | None,
-    previous: str | None,
     save_cuts: str | None,
     cuts_file: str | None,
     engine: str,
@@ -163,7 +156,7 @@ def cli(
         raise wrong_call("unknown-engine", engine=engine)
     if data is None:
         raise wrong_call("missing-argument", argument=console.say("DATA", "数据"))
-    if inputs.keys and not inputs.tables and not each and previous is None:
+    if inputs.keys and not inputs.tables and not each and inputs.previous is None:
         raise wrong_call("key-without-list")
     with ExitStack() as stack:
         if engine == "spark":
@@ -192,7 +185,7 @@ def cli(
             quality=quality,
             details=findings,
         )
-        joined = with_last_run(source, previous, inputs.keys, ruleset.model, stack)
+        joined = inputs.with_last_run(source, ruleset.model, stack, options.language)
         summary = run(ruleset, joined, options, output, rejects)
     if save_cuts is not None and summary.cuts is not None:
         stored = cuts_to_json(summary.cuts, summary.fingerprint)

@@ -23,6 +23,11 @@ def previous_name(outcome: str) -> str:
     return f"previous {outcome}"
 
 
+def is_previous(field: Field) -> bool:
+    """Whether a field stands for last run's answer."""
+    return field.inferred and field.name.startswith(previous_name(""))
+
+
 def _spellings(outcome: Outcome) -> tuple[str, ...]:
     """How last run's answer is called, in both languages and by the outcome's name or label."""
     names = [each for each in (outcome.name, outcome.label) if each]

@@ -9,6 +9,7 @@ from attrs import evolve
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.running.summary import RunSummary
 from rulelang.model.program import Model
+from rulelang.vocabulary.types import Choice
 
 _NAMING = ("field", "outcome", "rule", "first", "second")
 
@@ -16,16 +17,17 @@ _NAMING = ("field", "outcome", "rule", "first", "second")
 def labelled(summary: RunSummary, model: Model) -> RunSummary:
     """The account of a run with labels where there are any; columns of the data keep their own titles."""
     fields, rules = _fields(model), {each.name: each.label for each in model.rules if each.label}
-    names = _names(model)
+    names, members = _names(model), _members(model)
     return evolve(
         summary,
         fields=tuple(evolve(each, name=fields.get(each.name, each.name)) for each in summary.fields),
         never_fired=tuple(rules.get(each, each) for each in summary.never_fired),
-        findings=tuple(evolve(each, diagnostic=_renamed(each.diagnostic, names)) for each in summary.findings),
+        findings=tuple(evolve(each, diagnostic=_renamed(each.diagnostic, names, members)) for each in summary.findings),
         rejections=tuple(
-            evolve(each, faults=tuple(_renamed(fault, names) for fault in each.faults)) for each in summary.rejections
+            evolve(each, faults=tuple(_renamed(fault, names, members) for fault in each.faults))
+            for each in summary.rejections
         ),
-        notes=tuple(_renamed(each, names) for each in summary.notes),
+        notes=tuple(_renamed(each, names, members) for each in summary.notes),
         lists=tuple(evolve(each, list=fields.get(each.list, each.list)) for each in summary.lists),
         elements=tuple(evolve(each, list=fields.get(each.list, each.list)) for each in summary.elements),
     )
@@ -33,8 +35,10 @@ def labelled(summary: RunSummary, model: Model) -> RunSummary:
 
 def labelled_findings(findings: Iterable[Diagnostic], model: Model, lang: str) -> tuple[Diagnostic, ...]:
     """Findings about data as a reader of a language calls what they name."""
-    names = _names(model) if lang == "zh" else {}
-    return tuple(_renamed(each, names) for each in findings)
+    if lang != "zh":
+        return tuple(findings)
+    names, members = _names(model), _members(model)
+    return tuple(_renamed(each, names, members) for each in findings)
 
 
 def _fields(model: Model) -> dict[str, str]:
@@ -48,10 +52,24 @@ def _names(model: Model) -> dict[str, str]:
     return {**rules, **outcomes, **_fields(model)}
 
 
-def _renamed(finding: Diagnostic, names: Mapping[str, str]) -> Diagnostic:
-    changed = {
+def _members(model: Model) -> dict[str, dict[str, str]]:
+    """What the members of choices are called, by field."""
+    fields = (*(each.field for each in model.checks), *model.fields.values())
+    return {
+        each.name: {member.key: member.label for member in each.type.members if member.label is not None}
+        for each in fields
+        if isinstance(each.type, Choice)
+    }
+
+
+def _renamed(finding: Diagnostic, names: Mapping[str, str], members: Mapping[str, Mapping[str, str]]) -> Diagnostic:
+    changed: dict[str, object] = {
         key: names[finding.facts[key]]
         for key in _NAMING
         if isinstance(finding.facts.get(key), str) and finding.facts[key] in names
     }
+    called = members.get(str(finding.facts.get("field")))
+    allowed = finding.facts.get("members")
+    if called and isinstance(allowed, tuple):
+        changed["members"] = tuple(called.get(each, each) for each in allowed)
     return evolve(finding, facts={**finding.facts, **changed}) if changed else finding

@@ -60,8 +60,8 @@ class JoinedList:
         """
         self.field = fields_as_read(ruleset.model)[list_named(ruleset.model, table.list).name]
         self.source = table.source
-        self.key_place = _place(table.key[0], table.source.columns, table.source.name)
-        self.customer_place = _place(table.key[1], columns, source)
+        self.key_place = key_place(table.key[0], table.source.columns, table.source.name)
+        self.customer_place = key_place(table.key[1], columns, source)
         self.notes: list[Diagnostic] = []
         self.rows = self.rejected = 0
         self._key = table.key[0]
@@ -244,7 +244,8 @@ def key_text(raw: object) -> str:
     return str(text) if text is not None else ""
 
 
-def _place(column: str, columns: Sequence[str], source: str) -> int:
+def key_place(column: str, columns: Sequence[str], source: str) -> int:
+    """Where a table has its key. Raises DataError (``key-column-missing``)."""
     titles = [clean_text(each) for each in columns]
     if clean_text(column) not in titles:
         facts = {"file": source, "column": column}

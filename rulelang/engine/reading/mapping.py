@@ -8,6 +8,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.meaning.previous import is_previous
 from rulelang.model.program import Model
 from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Field
@@ -149,4 +150,6 @@ def _missing(field: Field, columns: Sequence[str]) -> Diagnostic:
     """
     close = nearest(field.name, columns) + (nearest(field.label, columns) if field.label else ())
     code = "field-without-column" if close or field.required else "field-not-in-data"
+    if not close and is_previous(field):
+        code = "previous-not-given"
     return Diagnostic(code, facts={"field": field.name}, nearest=tuple(dict.fromkeys(close)))

@@ -9,6 +9,8 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.printing.lists import LISTS, at_least_records
 from rulelang.syntax.printing.speller import Speller
 
+# An outcome beside its own last answer.
+_MOVED = {">": "moved_up", "<": "moved_down", "=": "unchanged", "!=": "changed"}
 _OPERATORS = {"=": "equal", "!=": "not_equal", ">": "more", ">=": "at_least", "<": "less", "<=": "at_most"}
 _ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "divide"}
 _OFFSETS = {-1: "last", 0: "this", 1: "next"}
@@ -94,6 +96,9 @@ def _compare(node: t.Compare, s: Speller) -> str:
     several = at_least_records(node, s, _one)
     if several is not None:
         return several
+    moved = _MOVED.get(node.operator)
+    if moved and isinstance(node.right, t.Previous) and node.left == node.right.name:
+        return s.fill(moved, _one(node.left, s))
     pattern = _OPERATORS.get(node.operator, node.operator)
     if node.operator in ("=", "!=") and isinstance(node.right, _WORDLIKE):
         pattern += "_word"
