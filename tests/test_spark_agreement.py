@@ -1,6 +1,7 @@
 """Spark against the oracle: generated rulesets and adversarial customers, many of them in one query.
 
-Few by default; `pytest tests/test_spark_agreement.py --fuzz 3000` searches on with so many fresh rulesets.
+Few by default; `pytest tests/test_spark_agreement.py --fuzz 300` searches on with so many fresh rulesets, and with many
+more customers.
 """
 
 from __future__ import annotations
@@ -8,20 +9,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, Phase, given, settings
 
 from rulelang.diagnostics.diagnostic import RuleError
 from tests import oracle
 from tests.backends.sql.on_spark import Asked, on_spark
 from tests.strategies import Case, cases
+from tests.strategies.cases import many_rows
 from tests.test_agreement import plain
 
 pytestmark = pytest.mark.xdist_group("spark")
 
 _BATCH = 30
+_MANY = 400  # customers of a ruleset in a long search
 
 
-def test_sql_on_spark_agrees(spark: Any, fuzz: int | None) -> None:
+def test_sql_on_spark_agrees(spark: Any, fuzz: int | None, request: pytest.FixtureRequest) -> None:
     """The oracle's answers and standings wherever SQL can tell; what Spark can't carry is refused by name."""
     gathered: list[Case] = []
     chosen = settings(
@@ -33,9 +37,18 @@ def test_sql_on_spark_agrees(spark: Any, fuzz: int | None) -> None:
         phases=[Phase.generate],
     )
     chosen(given(cases())(lambda case: gathered.append(case)))()
-    batches = [gathered[start : start + _BATCH] for start in range(0, len(gathered), _BATCH)]
-    compared = sum(agreed(spark, batch) for batch in batches)
-    print(f"{len(gathered)} rulesets, {compared} decisions compared")
+    if fuzz:
+        gathered = [
+            evolve(each, rows=many_rows(each.model, each.as_of, _MANY, place)) for place, each in enumerate(gathered)
+        ]
+    compared = 0
+    try:
+        for start in range(0, len(gathered), _BATCH):
+            compared += agreed(spark, gathered[start : start + _BATCH])
+    finally:
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            if fuzz:
+                print(f"\n{compared:,} pairs of a ruleset and a row on Spark, of {len(gathered):,} rulesets")
     assert compared
 
 
