@@ -23,6 +23,8 @@ def spark_failure(error: BaseException) -> DataError | RuleError:
     if packed is not None:
         kind, diagnostics = pickle.loads(base64.b64decode(packed[1]))
         return (RuleError if kind == "RuleError" else DataError)(diagnostics)
+    if "Py4JNetworkError" in type(error).__name__ or isinstance(error, ConnectionError):
+        text = "Java stopped in the middle"
     if _FULL.search(text):
         return DataError((Diagnostic("disk-full", facts={"file": ""}),))
     if _MEMORY.search(text):

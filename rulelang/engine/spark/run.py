@@ -50,7 +50,16 @@ def run_spark(
         opened = open_frame(session, source.path or "", SourceOptions(source.encoding, source.delimiter))
         if opened.source.columns != source.columns:
             raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": "last run's answer"}),))
-        return _run(session, opened, ruleset, evolve(options, quality="off"), target, rejects)
+        unchecked = _unchecked(RowRun(ruleset, opened.source, options))
+        options = evolve(options, quality="off", notes=(*options.notes, *unchecked))
+        return _run(session, opened, ruleset, options, target, rejects)
+
+
+def _unchecked(work: RowRun) -> tuple[Diagnostic, ...]:
+    """That nobody looks at what a vocabulary asks of its fields beyond what makes a value unreadable or missing."""
+    columns = () if work.quality is None else work.quality.columns
+    fields = tuple(each.checks.field.name for each in columns if each.checks.asks_more or not each.read)
+    return (Diagnostic("left-unchecked", facts={"engine": "Spark", "fields": fields}),) if fields else ()
 
 
 def _run(

@@ -7,15 +7,23 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from attrs import evolve
+
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.extras import extra
 
 _MEMORY = re.compile(r"([1-9][0-9]*(?:\.[0-9]+)?)\s*([KMGT])i?B", re.IGNORECASE)
 _MEGABYTES = {"K": 1 / 1024, "M": 1, "G": 1024, "T": 1024 * 1024}
+_LAST_LINES, _MOST_SAID = 5, 500
+# What Java says of itself whenever it starts, and the frames of its traces.
+_CHATTER = re.compile(
+    r"^(WARNING: |Picked up |NOTE: |Using Spark|Setting (default|Spark) log level|To adjust )|^\s*at |WARN "
+)
 _QUIET = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -50,34 +58,76 @@ def open_session(memory: str | None = None, purpose: str = "Spark", cores: str =
             builder = builder.config(name, value)
         builder = builder.master(os.environ.get("SPARK_MASTER", f"local[{cores}]"))
         builder = builder.config("spark.driver.memory", limit)
+    log = None if submitted else _log_file()
+    failed = False
     try:
-        with _quietly(not submitted):
+        with _quietly(log):
             session = builder.getOrCreate()
+        try:
+            yield session
+        finally:
+            with contextlib.suppress(Exception):  # Java may be gone already
+                session.stop()
+    except (DataError, RuleError) as error:
+        told = with_log(error, log) if isinstance(error, DataError) else error
+        failed = any("log" in each.facts for each in told.diagnostics)
+        raise told from error.__cause__
     except Exception as error:  # Java's own words, whatever class they come in
-        facts = {"engine": "Spark", "reason": " ".join(str(error).split())[:300]}
-        raise DataError((Diagnostic("engine-failed", facts=facts),)) from error
-    try:
-        yield session
+        if not type(error).__module__.startswith(("py4j", "pyspark")) and not isinstance(error, OSError):
+            raise
+        told = with_log(DataError((_stopped(error),)), log)
+        failed = "log" in told.diagnostics[0].facts
+        raise told from error
     finally:
-        session.stop()
+        if log is not None and not failed:
+            os.unlink(log)
+
+
+def _stopped(error: Exception) -> Diagnostic:
+    """That Java is no longer there, or what it says."""
+    gone = "Network" in type(error).__name__ or isinstance(error, ConnectionError)
+    reason = "Java stopped in the middle" if gone else " ".join(str(error).split())[:300]
+    return Diagnostic("engine-failed", facts={"engine": "Spark", "reason": reason})
+
+
+def _log_file() -> str:
+    """A file for what Java says on standard error."""
+    handle, path = tempfile.mkstemp(prefix="rulelang-spark-", suffix=".log")
+    os.close(handle)
+    return path
+
+
+def with_log(error: DataError, log: str | None) -> DataError:
+    """The error with what Java said last where Spark failed, and the file that has all of it."""
+    lines = [] if log is None else Path(log).read_text("utf-8", "replace").splitlines()
+    told = [each.strip() for each in lines if each.strip() and not _CHATTER.search(each)]
+    if not told:
+        return error
+    more = {"said": " / ".join(told[-_LAST_LINES:])[-_MOST_SAID:], "log": log}
+    return DataError(
+        tuple(
+            evolve(each, facts={**each.facts, **more}) if each.code == "engine-failed" else each
+            for each in error.diagnostics
+        )
+    )
 
 
 @contextlib.contextmanager
-def _quietly(own: bool) -> Iterator[None]:
-    """Java's words on standard error about itself go nowhere; it keeps the file that it starts with."""
-    if not own:
+def _quietly(log: str | None) -> Iterator[None]:
+    """Java's words on standard error go to a file; it keeps the file that it starts with."""
+    if log is None:
         yield
         return
     sys.stderr.flush()
     kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    file = os.open(log, os.O_WRONLY | os.O_APPEND)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(file, 2)
         yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-        os.close(nowhere)
+        os.close(file)
 
 
 def _limit(memory: str | None) -> str:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -146,6 +151,36 @@ def test_what_spark_does_not_do_is_refused_by_name(spark: Any, tmp_path: Path) -
             with pytest.raises(rulelang.DataError) as raised:
                 run(rules, source, options, tmp_path / "out")
             assert "engine-cannot" == raised.value.diagnostics[0].code
+
+
+def test_checks_that_spark_does_not_make_are_told(spark: Any, tmp_path: Path) -> None:
+    rules = rulelang.loads(
+        'field id: whole number, unique\nfield spend: money, at least 0\noutcome o: text\nif spend > 10 then o = "x"'
+    )
+    data = tmp_path / "c.csv"
+    data.write_text("id,spend\n1,1\n1,-5\n", "utf-8")
+    told = {}
+    for quality in ("report", "off"):
+        with open_source(data) as source:
+            summary = run(rules, source, RunOptions(AS_OF, engine="spark", quality=quality))
+        told[quality] = [each.facts["fields"] for each in summary.notes if each.code == "left-unchecked"]
+        assert ["value-outside-limits"] == [each.diagnostic.code for each in summary.findings]
+    assert {"report": [("id",)], "off": []} == told
+
+
+def test_java_that_does_not_start_or_stops_says_why(tmp_path: Path) -> None:
+    """In a process of its own: this one has a session."""
+    if shutil.which("java") is None or importlib.util.find_spec("pyspark") is None:
+        pytest.skip("no Java or no pyspark on this machine")
+    code = "from rulelang.engine.spark.session import open_session\nwith open_session(): pass"
+    environment = {**os.environ, "JDK_JAVA_OPTIONS": "-XX:NoSuchOption", "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    last = done.stderr.splitlines()[-1]
+    assert "engine-failed" in last, done.stderr
+    assert "Unrecognized VM option 'NoSuchOption'" in last
+    (log,) = tmp_path.glob("rulelang-spark-*.log")
+    assert str(log) in last
+    assert "NoSuchOption" in log.read_text("utf-8")
 
 
 def test_no_java_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
