@@ -11,7 +11,7 @@ from rulelang.engine.running.summary import RunSummary
 from rulelang.model.program import Model
 from rulelang.vocabulary.types import Choice
 
-_NAMING = ("field", "outcome", "rule", "first", "second")
+_NAMING = ("field", "outcome", "rule", "first", "second", "table")
 
 
 def labelled(summary: RunSummary, model: Model) -> RunSummary:
@@ -49,7 +49,8 @@ def _fields(model: Model) -> dict[str, str]:
 def _names(model: Model) -> dict[str, str]:
     rules = {each.name: each.label for each in model.rules if each.label}
     outcomes = {each.name: each.label for each in model.outcomes.values() if each.label}
-    return {**rules, **outcomes, **_fields(model)}
+    lists = {each.name: each.label for each in model.lists.values() if each.label}
+    return {**lists, **rules, **outcomes, **_fields(model)}
 
 
 def _members(model: Model) -> dict[str, dict[str, str]]:

@@ -26,6 +26,7 @@ _FIGURES_FOLLOW = re.compile(r"[,，]\d")
 _BEFORE_OR_AFTER = re.compile("之?前|以前|之?后|以后|before|after", re.IGNORECASE)
 _ACTION = re.compile(r"[^=]+=|[^为]+为|tag\b|add\b|打标签", re.IGNORECASE)
 _SWALLOWED = re.compile("([^为是]+)([为是])([^为是]+)")
+_QUOTED = re.compile('["“「『][^"“”「」『』\n]*["”」』]')
 _WORD = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_SHOWN = 30
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]+")
@@ -286,6 +287,10 @@ def _swallowed(fault: Fault) -> Diagnostic | None:
     before = fault.failure.before
     if before is None or before.type != "NAME" or "ASSIGN" not in fault.expected:
         return None
+    quoted = _QUOTED.match(fault.source.text, fault.failure.position)
+    if quoted is not None and before.text[1:].endswith(("为", "是")):  # 级别为“高”
+        parts = f"{before.text[:-1]} {before.text[-1]} {quoted.group()}"
+        return fault.diagnostic("space-needed", before.start, before.end, name=before.text, parts=parts)
     match = _SWALLOWED.fullmatch(before.text)
     if match is None:
         return None

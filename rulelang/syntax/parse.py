@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
+from rulelang.syntax import tree as t
 from rulelang.syntax.blocks import Result, in_blocks
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_statements import StatementBuilder
@@ -25,8 +26,8 @@ from rulelang.syntax.messages import failure_diagnostic
 from rulelang.syntax.readings import met_in_chinese, read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
 from rulelang.syntax.shapes import Shapes
-from rulelang.syntax.tree import Expression
 from rulelang.syntax.words import CJK, Words, load_words
+from rulelang.values.currencies import CURRENCIES
 
 MAX_CHARACTERS = 5_000_000
 MAX_STATEMENTS = 200_000
@@ -158,7 +159,7 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
     return file, tuple(problem for each in ordered for problem in each.problems)
 
 
-def parse_expression(text: str, names: Iterable[str]) -> Expression | None:
+def parse_expression(text: str, names: Iterable[str]) -> t.Expression | None:
     """The expression a piece of text says, as between the braces of a reason; None where it says none."""
     words = load_words()
     source = Source("", text)
@@ -170,9 +171,13 @@ def parse_expression(text: str, names: Iterable[str]) -> Expression | None:
     if outcome.tree is None:
         return None
     try:
-        return ExpressionBuilder(source).expression(outcome.tree)
+        found = ExpressionBuilder(source).expression(outcome.tree)
     except Refused:
         return None
+    match found:
+        case t.InList(value=value, list=t.Name(text=code), negated=False) if code in CURRENCIES:
+            return t.Converted(value, code, span=found.span)  # no list is called like a currency
+    return found
 
 
 def _read_again(reader: _Reader, chunks: tuple[Chunk, ...], results: dict[int, Result]) -> None:

@@ -31,6 +31,7 @@ class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, no
     out-of-range          beyond the stated limits of the type
     not-yes-or-no         nothing that says yes or no
     other-currency        an amount in another currency than the field's
+    currency-elsewhere    an amount with a currency where another field says it
     other-unit            months where the field counts days, or days where it counts months
     not-a-text            a list or an object where the field is a text
     not-a-member          no value of the choice

@@ -67,7 +67,7 @@ def read_value(field: Field, raw: object, options: ReadingOptions = _ASK) -> Val
 
     Missing are blanks, NaN, and the spellings the field declares; ``NA``, ``null``, ``None`` and ``n/a`` are not,
     unless declared. Raises Unreadable with the reasons of `rulelang.values` and ``not-a-text``, ``not-a-member``,
-    ``not-whole``, ``other-currency``, ``other-unit``, ``not-a-list``.
+    ``not-whole``, ``other-currency``, ``currency-elsewhere``, ``other-unit``, ``not-a-list``.
     """
     return read(field, raw, options).value
 
@@ -162,8 +162,9 @@ def _money(raw: object, type_: Money, options: ReadingOptions) -> Reading:
     if not isinstance(raw, str):
         return Reading(exact(raw))
     amount, currency = read_money(raw, type_.currency)
-    foreign = type_.currency is not None and currency != type_.currency
-    if currency is not None and (foreign or type_.by is not None):  # another field says in which currency it is
+    if currency is not None and type_.by is not None:
+        raise Unreadable("currency-elsewhere", raw)
+    if currency is not None and type_.currency is not None and currency != type_.currency:
         raise Unreadable("other-currency", raw)
     return Reading(amount)
 
