@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from rulelang.backends.sql.dialect import Dialect
-from rulelang.backends.sql.door import Reading, digits_of, outside_tests, typed_reading
+from rulelang.backends.sql.door import Reading, digits_of, missing_at, outside_tests, typed_reading
 from rulelang.backends.sql.figures import Sql
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.database.session import ColumnType
@@ -46,31 +46,57 @@ def require_fitting(field: Field, column: ColumnType) -> None:
         raise DataError((Diagnostic("column-type", facts=facts),))
 
 
-def reading(
-    field: Field, column: ColumnType | None, dialect: Dialect, as_of: date, spellings: Spellings | None
-) -> Reading:
-    """How a field is read; without a column it is missing for everybody. Raises NotCarried."""
+def reading(field: Field, column: ColumnType | None, dialect: Dialect) -> Reading:
+    """How a field is read, and what makes a row odd before that; without a column it is missing for everybody. Raises
+    NotCarried.
+    """
     if column is None:
         return Reading(_nothing(field, dialect))
     source = f"t.{dialect.identifier(column.name)}"
     found = _yes_no(source, column.kind, dialect) if isinstance(field.type, YesNo) else None
-    found = found or typed_reading(field, source, dialect, within=False)
-    odd = [found.odd] if found.odd else []
-    value = found.value
-    odd += outside_tests(field, value, dialect)
+    found = found or _number(field, source, column, dialect) or typed_reading(field, source, dialect, within=False)
+    odd = [found.odd] if found.odd and not isinstance(field.type, Choice) else []
     if column.kind == "any":
         odd += _unusual(field, source)
-    if isinstance(field.type, Date):
-        odd.append(f"{value.text} < {dialect.day(date.min)} OR {value.text} > {dialect.day(date.max)}")
-        if not field.type.may_be_future:
-            odd.append(f"{value.text} > {dialect.day(as_of)}")
-    if isinstance(field.type, Text) and spellings is not None:
-        odd += _near_misses(value.text, spellings, dialect)
-    if field.required:
-        odd.append(f"{value.text} IS NULL")
     if isinstance(field.type, YesNo) and field.missing_values:
         odd.append(f"{source} IS NOT NULL")
-    return Reading(value, " OR ".join(f"({each})" for each in odd))
+    return Reading(found.value, " OR ".join(f"({each})" for each in odd))
+
+
+def value_tests(field: Field, value: Sql, dialect: Dialect, as_of: date, spellings: Spellings | None) -> list[str]:
+    """What makes a row odd once a field's value is there."""
+    tests = outside_tests(field, value, dialect)
+    match field.type:
+        case Choice(members=members):
+            tests.append(f"{value.text} NOT IN ({', '.join(dialect.text(each.key) for each in members)})")
+        case Date(may_be_future=ahead):
+            tests.append(f"{value.text} < {dialect.day(date.min)} OR {value.text} > {dialect.day(date.max)}")
+            if not ahead:
+                tests.append(f"{value.text} > {dialect.day(as_of)}")
+        case Text() if spellings is not None:
+            tests += _near_misses(value.text, spellings, dialect)
+    if field.required:
+        tests.append(f"{value.text} IS NULL")
+    return tests
+
+
+def _number(field: Field, source: str, column: ColumnType, dialect: Dialect) -> Reading | None:
+    """A number from a column whose type says how many digits it may have: most have no more than the field's."""
+    if column.digits is None or not isinstance(field.type, Number | Money | Length):
+        return None
+    (whole, behind), (digits, scale) = column.digits, digits_of(field)
+    value = source
+    if column.kind == "number":
+        if whole > digits or behind > scale:
+            return None
+        value = f"NULLIF({source}, CAST('NaN' AS NUMERIC))"
+        return missing_at(Reading(Sql(value, digits=digits, scale=scale)), field, dialect)
+    value = f"CAST({source} AS {dialect.number_type(digits, scale)})"
+    odd = ""
+    if whole > digits:
+        fits = f"{source} BETWEEN {1 - 10**digits} AND {10**digits - 1}"
+        value, odd = f"CASE WHEN {fits} THEN {value} END", f"NOT ({fits})"
+    return missing_at(Reading(Sql(value, digits=digits, scale=scale), odd), field, dialect)
 
 
 def _nothing(field: Field, dialect: Dialect) -> Sql:

@@ -17,6 +17,8 @@ from rulelang.engine.database.address import Address
 from rulelang.engine.database.session import ColumnType, Session
 from rulelang.engine.extras import extra
 
+_INTEGERS = {21: (5, 0), 23: (10, 0), 20: (19, 0)}  # by their numbers in every server: digits
+_NUMERIC = 1700
 _KINDS = {
     **dict.fromkeys(("int2", "int4", "int8"), "integer"),
     **dict.fromkeys(("float4", "float8"), "float"),
@@ -67,7 +69,7 @@ class PostgresSession(Session):
         kinds = {
             oid: (_KINDS.get(name) or _CATEGORIES.get(category, "other"), shown) for oid, name, category, shown in found
         }
-        return tuple(ColumnType(each.name, *kinds[each.type_code]) for each in described)
+        return tuple(ColumnType(each.name, *kinds[each.type_code], _digits(each)) for each in described)
 
     def execute(self, text: str) -> list[tuple[Any, ...]]:
         """Runs a statement; Ctrl-C cancels it in the server, too."""
@@ -198,6 +200,13 @@ class PostgresSession(Session):
         primary = getattr(getattr(error, "diag", None), "message_primary", None)
         text = " ".join(str(primary or error).split())[:300]
         return text.replace(self._address.secret, "***") if self._address.secret else text
+
+
+def _digits(column: Any) -> tuple[int, int] | None:
+    """How many digits a column's numbers may have before and behind the point."""
+    if column.type_code == _NUMERIC and column.precision is not None and 0 <= (column.scale or 0) <= column.precision:
+        return column.precision - (column.scale or 0), column.scale or 0
+    return _INTEGERS.get(column.type_code)
 
 
 def _read_as_text(cursor: Any, library: Any) -> None:

@@ -16,11 +16,13 @@ class ColumnType(NamedTuple):
 
     ``kind`` is one of ``text``, ``integer``, ``number``, ``float``, ``boolean``, ``date``, ``moment``, ``json``,
     ``list`` (of texts), ``any`` (each value has a type of its own), ``other``.
+    ``digits`` are how many a number may have before and behind the point, None where its type doesn't say.
     """
 
     name: str
     kind: str
     type: str
+    digits: tuple[int, int] | None = None
 
 
 class Session(ABC):

@@ -15,7 +15,7 @@ from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.backends.sql.text import query
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
-from rulelang.engine.database.doors import reading, require_fitting
+from rulelang.engine.database.doors import reading, require_fitting, value_tests
 from rulelang.engine.database.session import ColumnType, Session
 from rulelang.engine.running.row_run import RowRun
 from rulelang.lowering import plan as p
@@ -26,6 +26,7 @@ from rulelang.vocabulary.declarations import Outcome
 
 BETWEEN = "\x1f"
 ODD = "rulelang_odd"
+_UNREAD = "rulelang_unread"
 
 
 @frozen
@@ -120,15 +121,14 @@ def compose(
         if column is not None:
             require_fitting(field, column)
         try:
-            readings[name] = reading(field, column, dialect, work.as_of, work.ruleset.spellings.get(name))
+            readings[name] = reading(field, column, dialect)
         except NotCarried as error:
             facts = {"construct": error.construct, "detail": error.detail or None, "dialect": dialect.title}
             refused.append(Diagnostic("not-in-sql", field.span, facts))
     if refused:
         raise RuleError(tuple(refused))
     written = Emitter(plan, model, work.as_of, dialect, readings, between=between, certain=certain).write()
-    odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd) or dialect.never
-    written = evolve(written, steps=((*written.steps[0], (dialect.flag(odd), ODD)), *written.steps[1:]))
+    written = _with_odd(work, written, readings, dialect)
     tests = [dialect.flagged(dialect.identifier(ODD)), *written.violated.values()]
     if written.hard != dialect.never:
         tests.append(written.hard)
@@ -139,6 +139,29 @@ def compose(
     if certain:
         here = f"COALESCE(({written.known}) AND {here}, {dialect.no})"
     return Statement(plan, written, dialect, relation, work.outcomes, here, certain)
+
+
+def _with_odd(work: RowRun, written: Written, readings: Mapping[str, Reading], dialect: Dialect) -> Written:
+    """The steps with a column for whether a row is odd: found out in part before values are read, in part from them."""
+    first = [f"({each.odd})" for each in readings.values() if each.odd]
+    then: list[str] = []
+    for name, each in readings.items():
+        value = written.printer.inputs.get(name)
+        field, spellings = work.ruleset.model.fields[name], work.ruleset.spellings.get(name)
+        if work.columns.positions.get(name) is None:
+            continue
+        tests = value_tests(field, value or each.value, dialect, work.as_of, spellings)
+        (first if value is None else then).extend(f"({test})" for test in tests)
+    before, *steps = written.steps
+    if not then:
+        column = (dialect.flag(" OR ".join(first) or dialect.never), ODD)
+        return evolve(written, steps=((*before, column), *steps))
+    if first:
+        before = (*before, (dialect.flag(" OR ".join(first)), _UNREAD))
+        then.insert(0, dialect.flagged(dialect.identifier(_UNREAD)))
+    second, *further = steps or [()]
+    column = (dialect.flag(" OR ".join(then)), ODD)
+    return evolve(written, steps=(before, (*second, column), *further))
 
 
 def _renamed(text: str, names: Mapping[Any, object], dialect: Dialect) -> str:
