@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.meaning.currencies import report_currencies
 from rulelang.meaning.fitting import same_currency
 from rulelang.meaning.kinds import counted_from, counts_minutes, day_of
@@ -97,6 +98,13 @@ def compare(
     ):
         scope.report("bare-number", second.span or node.span, number=second.value)
         return None
+    if isinstance(first.type, Date | DateTime | Length) and isinstance(second, m.ThresholdRef):
+        declared = scope.vocabulary.thresholds[second.name]
+        if isinstance(declared.type, Number) and declared.span is not None:
+            facts = {"name": second.name, "number": declared.value, "compared": scope.written(left[0])}
+            labels = (Label("used-here", node.span),)
+            scope.diagnostics.append(Diagnostic("threshold-without-unit", declared.span, facts, (), labels))
+            return None
     if isinstance(first.type, Length) and isinstance(second.type, Length):
         if first.type.unit != second.type.unit:
             facts = {"left": scope.written(left[0]), "left_unit": first.type.unit}

@@ -14,6 +14,8 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.syntax import tree as t
+from rulelang.syntax.expected import near_names
+from rulelang.syntax.natural import said_in
 from rulelang.vocabulary.types import Choice, ListOf, Text, Type, YesNo
 
 MAX_TERMS = 20_000
@@ -223,7 +225,13 @@ def _name(node: t.Name, scope: Scope) -> m.Expression | None:
     if not known and scope.of_each_record(node):
         return None
     if not known:
-        scope.report("name-as-condition", node.span, name=node.text, **_other_reading(node.text))
+        spellings = tuple(scope.vocabulary.spellings())
+        said = said_in(node.text, spellings)
+        if said is not None:
+            scope.report(said.code, node.span, found=node.text, written=said.written)
+            return None
+        near = near_names(node.text, spellings) or nearest(node.text, spellings)
+        scope.report_near("name-as-condition", node.span, near, name=node.text, **_other_reading(node.text))
         return None
     value = scope.value(node, scope)
     if value is None or isinstance(value.type, YesNo):

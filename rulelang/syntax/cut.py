@@ -139,7 +139,7 @@ def _opening(folded: Folded, position: int, words: Words) -> str | None:
         terminal = next((each for each in phrase.terminals if each in STARTS), None)
         if terminal is None or phrase.before_number or phrase.after_number:
             continue
-        if _begins_statement(folded, end, phrase.text, terminal):
+        if begins_statement(folded, end, phrase.text, terminal):
             return terminal
     return None
 
@@ -152,7 +152,7 @@ def opening_at(folded: Folded, position: int, words: Words, terminals: Collectio
     )
 
 
-def _begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> bool:
+def begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> bool:
     """Chinese needs no space after a keyword, so a short word must be followed by what it introduces."""
     line_end = folded.half.find("\n", end)
     rest = folded.half[end : len(folded.half) if line_end < 0 else line_end].split("#", 1)[0].strip()

@@ -8,24 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
-from rulelang.syntax.cut import Chunk, opening_at
-from rulelang.syntax.drive import MAX_DEPTH, Failure
-from rulelang.syntax.expected import expected_words, near_names, near_statements, near_words, unit_words
-from rulelang.syntax.fold import Folded
+from rulelang.syntax.drive import MAX_DEPTH, Drive
+from rulelang.syntax.expected import expected_words, near_names, near_words, unit_words
+from rulelang.syntax.fault import Fault
 from rulelang.syntax.literals import number_value
-from rulelang.syntax.phrases import CJK
-from rulelang.syntax.words import Words
+from rulelang.syntax.missing import what_is_missing
+from rulelang.syntax.natural import said_naturally
 
 _CONDITIONAL = ("rule", "replace", "for_each")
 _GROUPS = re.compile(r"\d+(?:[,，]\d+)+")
 _FIGURES_FOLLOW = re.compile(r"[,，]\d")
+_THREE_FIGURES_FOLLOW = re.compile(r"，\d{3}(?!\d)")
 _BEFORE_OR_AFTER = re.compile("之?前|以前|之?后|以后|before|after", re.IGNORECASE)
 _ACTION = re.compile(r"[^=]+=|[^为]+为|tag\b|add\b|打标签", re.IGNORECASE)
-_SWALLOWED = re.compile("([^为是]+)([为是])([^为是]+)")
+_SWALLOWED = re.compile("([^为是]+)([为是])([^为是]*)")
 _QUOTED = re.compile('["“「『][^"“”「」『』\n]*["”」』]')
 _WORD = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_SHOWN = 30
@@ -36,63 +36,10 @@ _TOO_MUCH = ("nesting-too-deep", "too-many-terms")
 _NOT_ABOUT_A_WORD = frozenset({"text", "end", "unclosed-text", "unclosed-name", "empty-name", *_TOO_MUCH})
 
 
-@frozen
-class Fault:
-    """A failure with what surrounds it: ``found`` is the word that did not fit, ``rest`` the statement from there."""
-
-    source: Source
-    folded: Folded
-    words: Words
-    chunk: Chunk
-    failure: Failure
-    expected: frozenset[str]
-    found: str
-    rest: str
-
-    @classmethod
-    def of(cls, source: Source, folded: Folded, words: Words, chunk: Chunk, failure: Failure) -> Fault:
-        found = source.text[failure.position : failure.end].strip()
-        rest = folded.key[failure.position : chunk.end]
-        return cls(source, folded, words, chunk, failure, frozenset(failure.expected), found, rest)
-
-    @property
-    def before(self) -> str:
-        """The terminal of the word before; empty at the beginning."""
-        return "" if self.failure.before is None else self.failure.before.type
-
-    @property
-    def language(self) -> str:
-        return "zh" if CJK.match(self.source.text, self.chunk.start) else "en"
-
-    def says(self, terminal: str, text: str) -> bool:
-        """Whether a text holds a phrase of a terminal."""
-        return any(
-            terminal in phrase.terminals
-            for index in range(len(text))
-            for _, phrase in self.words.index.at(text, index, len(text))
-        )
-
-    def begins(self, terminal: str) -> bool:
-        """Whether the word that did not fit is a phrase of a terminal."""
-        key, at = self.folded.key, self.failure.position
-        return at < self.chunk.end and any(
-            terminal in phrase.terminals for _, phrase in self.words.index.at(key, at, self.chunk.end)
-        )
-
-    def diagnostic(self, code: str, start: int | None = None, end: int | None = None, **facts: object) -> Diagnostic:
-        """A finding at the failure, or at another stretch."""
-        first = self.failure.position if start is None else start
-        last = max(self.failure.end, first + 1) if end is None else end
-        return Diagnostic(code, self.source.span(first, last), facts)
-
-
-def failure_diagnostic(
-    source: Source, folded: Folded, words: Words, chunk: Chunk, failure: Failure | None, names: Iterable[str] = ()
-) -> Diagnostic:
-    """The finding for a failure; ``None`` where the statement begins with nothing known. ``names`` are declared."""
-    if failure is None:
-        return unknown_statement(source, folded, words, chunk)
-    fault = Fault.of(source, folded, words, chunk, failure)
+def failure_diagnostic(source: Source, drive: Drive, names: Iterable[str] = ()) -> Diagnostic:
+    """The finding for the failure of a pass over a statement. ``names`` are declared."""
+    fault = Fault.of(source, drive, names)
+    failure, words = fault.failure, fault.words
     for recognise in _MISTAKES:
         found = recognise(fault)
         if found is not None:
@@ -100,13 +47,13 @@ def failure_diagnostic(
     shown = fault.found if len(fault.found) <= _LONGEST_SHOWN else fault.found[:_LONGEST_SHOWN] + "…"
     facts = {"found": shown, **expected_words(fault.expected, words, fault.language)}
     span = source.span(failure.position, max(failure.end, failure.position + 1))
-    return Diagnostic("unexpected-text", span, facts, _near(fault, names))
+    return Diagnostic("unexpected-text", span, facts, _near(fault))
 
 
-def _near(fault: Fault, names: Iterable[str]) -> tuple[str, ...]:
+def _near(fault: Fault) -> tuple[str, ...]:
     """What may have been meant: of a Chinese name that nobody declared another name, never a phrase of the language."""
     before, at = fault.failure.before, fault.failure.position
-    known = frozenset(names)
+    known = fault.names
     undeclared = before is not None and before.type in ("NAME", "NEW_NAME") and before.text not in known
     start = before.start if undeclared and before is not None else at
     run = _IDEOGRAPHS.match(fault.source.text, start, start + _FAR)
@@ -116,22 +63,10 @@ def _near(fault: Fault, names: Iterable[str]) -> tuple[str, ...]:
         whole, place = _around(fault.source.text, at)
         if not any(name in whole[:place] for name in known):
             near = next(filter(None, (near_names(whole[shift:], known) for shift in range(place + 1))), ())
-    if near or undeclared or fault.rest[:1] in _QUOTES:
-        return near
-    return near_words(fault.rest, fault.expected, fault.words)
-
-
-def unknown_statement(source: Source, folded: Folded, words: Words, chunk: Chunk) -> Diagnostic:
-    """The finding for a line that begins with nothing known."""
-    if opening_at(folded, chunk.start, words, ("OTHERWISE", "OTHERWISE_IF")):
-        line_end = source.text.find("\n", chunk.start, chunk.end)
-        end = chunk.end if line_end < 0 else line_end
-        return Diagnostic("otherwise-without-rule", source.span(chunk.start, min(end, chunk.start + 9)))
-    first = source.text[chunk.start : chunk.end].split()[0]
-    if CJK.match(first) and len(first) > 4:
-        first = first[:4]
-    span = source.span(chunk.start, chunk.start + len(first))
-    return Diagnostic("unknown-statement", span, {"found": first}, near_statements(first.lower(), words))
+    if not near and not undeclared and fault.rest[:1] not in _QUOTES:
+        near = near_words(fault.rest, fault.expected, fault.words)
+    # What stands there already is no help.
+    return tuple(each for each in near if not fault.source.text.startswith(each, start) and each != fault.found)
 
 
 # --- the mistakes, in the order in which they are looked for ---
@@ -188,15 +123,15 @@ def _missing_part(fault: Fault) -> Diagnostic | None:
 
 def _digit_groups(fault: Fault) -> Diagnostic | None:
     """3，100元: one number with groups, or two?"""
-    before = fault.failure.before
-    if before is None or before.type != "NUMBER" or not _FIGURES_FOLLOW.match(fault.rest):
-        return None
-    if before.end != fault.failure.position:
-        return None
-    match = _GROUPS.match(fault.folded.half, before.start)
-    end = fault.failure.end if match is None else match.end()
-    text = fault.source.text[before.start : end]
-    return fault.diagnostic("number-groups", before.start, end, found=text)
+    link, at = fault.failure.tokens, fault.failure.position
+    while link is not None:
+        token, link = link.token, link.before
+        match = _GROUPS.match(fault.folded.half, token.start) if token.type == "NUMBER" else None
+        figures = _FIGURES_FOLLOW if token.end == at else _THREE_FIGURES_FOLLOW
+        if match is not None and figures.match(fault.folded.half, token.end):
+            text = fault.source.text[token.start : match.end()]
+            return fault.diagnostic("number-groups", token.start, match.end(), found=text)
+    return None
 
 
 def _comma(fault: Fault) -> Diagnostic | None:
@@ -295,7 +230,10 @@ def _swallowed(fault: Fault) -> Diagnostic | None:
     if match is None:
         return None
     parts = " ".join(each for each in match.groups() if each)
-    return fault.diagnostic("space-needed", before.start, before.end, name=before.text, parts=parts)
+    found = fault.diagnostic("space-needed", before.start, before.end, name=before.text, parts=parts)
+    # Of two characters another one is half a name.
+    near = near_names(match[1], fault.names) if len(match[1]) > 2 else ()
+    return evolve(found, nearest=tuple(each for each in near if each != match[1]))
 
 
 def _around(text: str, at: int) -> tuple[str, int]:
@@ -344,6 +282,14 @@ def _missing_then(fault: Fault) -> Diagnostic | None:
     return evolve(found, nearest=near_words(fault.rest, {"THEN"}, fault.words))
 
 
+def _missing_here(fault: Fault) -> Diagnostic | None:
+    return what_is_missing(fault.source, fault.drive)
+
+
+def _natural(fault: Fault) -> Diagnostic | None:
+    return said_naturally(fault.source, fault.folded, fault.chunk, fault.failure.position, fault.names)
+
+
 def _ended_early(fault: Fault) -> Diagnostic | None:
     if fault.failure.reason != "end":
         return None
@@ -366,6 +312,8 @@ _MISTAKES: tuple[Callable[[Fault], Diagnostic | None], ...] = (
     _reserved,
     _otherwise,
     _swallowed,
+    _natural,
+    _missing_here,
     _two_words,
     _missing_value,
     _missing_then,

@@ -23,6 +23,7 @@ from rulelang.syntax.fold import Folded, fold
 from rulelang.syntax.grammar import load_tables
 from rulelang.syntax.lalr import END, Node
 from rulelang.syntax.messages import failure_diagnostic
+from rulelang.syntax.openings import unknown_statements
 from rulelang.syntax.readings import met_in_chinese, read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
 from rulelang.syntax.shapes import Shapes
@@ -50,9 +51,9 @@ class _Reader:
 
     def read(self, chunk: Chunk) -> Result:
         """The readings of one statement, or what is wrong with it."""
-        source, words = self.source, self.scanner.words
+        source = self.source
         if chunk.kind is None:
-            return Result(problems=(failure_diagnostic(source, self.scanner.folded, words, chunk, None),))
+            return Result(problems=unknown_statements(source, self.scanner, chunk))
         shape = self.shapes.of(chunk)
         known = None if shape is None else self.shapes.tree(shape)
         if known is not None:
@@ -64,9 +65,7 @@ class _Reader:
             if rest is not None:
                 own = self.read(evolve(chunk, end=rest.start))
                 return evolve(own, problems=(*own.problems, *self.read(rest).problems))
-            problem = failure_diagnostic(
-                source, self.scanner.folded, words, chunk, first.failure, self.scanner.names.all()
-            )
+            problem = failure_diagnostic(source, first, self.scanner.names.all())
             return Result(problems=(problem,), names=_declared_so_far(first, chunk))
         readings: list[s.Reading] = []
         refusal: Diagnostic | None = None

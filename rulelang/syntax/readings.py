@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rulelang.syntax.cut import Chunk
-from rulelang.syntax.drive import Choice, Drive
+from rulelang.syntax.drive import Choice, Drive, Taken
 from rulelang.syntax.lalr import Tables
 from rulelang.syntax.phrases import CJK
 from rulelang.syntax.scan import Scanner
@@ -20,14 +20,14 @@ def read_usually(tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> 
     Also the choices that were met on its way. A statement that can't be read has the failure of the first try. Names
     that nobody declared and that begin with a keyword are taken only where nothing else makes sense.
     """
-    first, choices = _search(Drive.begin(tables, scanner, chunk, start, lenient=False).run())
+    first, choices = read_on(Drive.begin(tables, scanner, chunk, start, lenient=False).run())
     if first.tree is not None or (first.failure is not None and first.failure.final):
         return first, choices
-    lenient, choices = _search(Drive.begin(tables, scanner, chunk, start, lenient=True).run())
+    lenient, choices = read_on(Drive.begin(tables, scanner, chunk, start, lenient=True).run())
     return (first, []) if lenient.tree is None else (lenient, choices)
 
 
-def _search(first: Drive) -> tuple[Drive, list[Choice]]:
+def read_on(first: Drive) -> tuple[Drive, list[Choice]]:
     """The first pass that reads the whole statement, going back to the latest choice whenever one does not."""
     if first.tree is not None:
         return first, first.choices
@@ -43,7 +43,7 @@ def _search(first: Drive) -> tuple[Drive, list[Choice]]:
         tries += 1
         open_choices.append((choice, number + 1))
         drive = choice.take(number, None)
-        if drive.tree is not None and not _swallows_a_name(drive):
+        if drive.tree is not None and not swallows_a_name(drive):
             return drive, [each for each, _ in open_choices] + drive.choices
         if drive.failure is not None and drive.failure.final:
             return drive, []
@@ -51,7 +51,7 @@ def _search(first: Drive) -> tuple[Drive, list[Choice]]:
     return first, []
 
 
-def _swallows_a_name(drive: Drive) -> bool:
+def swallows_a_name(drive: Drive) -> bool:
     """Whether a whole condition was taken for one name that begins with a declared one: 年龄超国18.
 
     Such a name is an error whatever it says; where the sentence stopped making sense without it says more.
@@ -64,6 +64,18 @@ def _swallows_a_name(drive: Drive) -> bool:
         if alone and undeclared and drive.scanner.names.at(drive.half, link.token.start):
             return True
     return False
+
+
+def takes_a_name_alone(drive: Drive, since: Taken | None) -> bool:
+    """Whether, after a token, a name that nobody declared is a whole condition."""
+    taken = drive.taken()
+    after = taken[taken.index(since) + 1 :] if since in taken else []
+    return (
+        len(after) > 1
+        and after[0].kind == "undeclared"
+        and after[0].token.type == "NAME"
+        and after[1].token.type in _AFTER_A_CONDITION
+    )
 
 
 _BEFORE_A_CONDITION = frozenset({"IF", "OTHERWISE_IF", "AND", "OR", "NOT", "LPAR", "BULLET"})

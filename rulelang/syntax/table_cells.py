@@ -212,7 +212,7 @@ class CellReader:
             scanner = Scanner(folded, self.words, self.known.names)
             outcome, _ = read_usually(load_tables(), scanner, chunk, start)
             if outcome.tree is None:
-                self.parsed[key] = failure_diagnostic(source, folded, self.words, chunk, outcome.failure)
+                self.parsed[key] = failure_diagnostic(source, outcome)
             else:
                 self.parsed[key] = (outcome.tree, ExpressionBuilder(source))
         return self.parsed[key]

@@ -1,0 +1,128 @@
+"""Sentences that people write and that leave out what a rule has to say: the finding shows what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.position import Source
+from rulelang.syntax.cut import Chunk
+from rulelang.syntax.fold import Folded
+
+_NUMERAL = "[0-9]+|[零一二两三四五六七八九十百半]+"
+_UNIT = "天|日|个月|个季度|周|年|小时"
+_VERB = "[\u4e00-\u9fff]{2,4}?"
+_COUNTED = re.compile(
+    rf"(?:在)?(?:最近|近|过去)\s*(?P<span>{_NUMERAL})\s*(?P<unit>{_UNIT})(?:之内|以内|内|里)?的?[,，]?\s*(?P<verb>{_VERB})[了过]?\s*"
+    rf"(?P<before>不少于|不低于|至少|超过|多于|达到|满|不超过|至多|不足|少于)?\s*(?P<count>{_NUMERAL})\s*(?P<measure>次|笔|单|回)"
+    r"(?P<after>及?以上|及?以下)?"
+)
+_COUNTED_EN = re.compile(
+    r"(?P<verb>\b[a-z]+)\s+(?P<before>at least|more than|over|fewer than|less than|at most)?\s*(?P<count>\d+) times?\s+"
+    r"(?:or more\s+)?(?:with)?in the (?:last|past) (?P<span>\d+) (?P<unit>days|weeks|months|years)"
+)
+_IDLE = re.compile(
+    rf"(?P<before>超过|已超过|达到|已满|满|连续|已有|已)?\s*(?P<span>{_NUMERAL})\s*(?P<unit>{_UNIT})(?P<after>及?以上|内)?(?:都|还|均)?"
+    rf"(?:没有|从未|未|没)(?P<verb>{_VERB})(?=了?(?:那么|则|且|或|并且|或者|[,，。)]|\s|$))"
+)
+_IDLE_EN = re.compile(
+    r"(?:no|not|without|has not|hasn't)\s+(?:a\s+)?(?P<verb>[a-z]+)\s+(?:for|in|within|since)\s+"
+    r"(?:more than\s+|over\s+|the last\s+)?(?P<span>\d+) (?P<unit>days|weeks|months|years)"
+)
+_OTHERS = re.compile(
+    r"(?:其余|其他|其它|剩下|剩余|以上都不是|以上均不满足)的?(?:客户|情况|情形|人)?(?:一律|都|均)?\s*[,，:]?\s*(?P<rest>[^\n]*)"
+)
+_OTHERS_EN = re.compile(
+    r"(?:all others?|everyone else|everybody else|the rest|others|else)\b\s*[,:]?\s*(?P<rest>[^\n]*)"
+)
+_MORE = {"超过": "超过", "多于": "超过", "不超过": "不超过", "至多": "不超过", "不足": "少于", "少于": "少于"}
+_MORE_EN = {
+    "more than": "more than",
+    "over": "more than",
+    "fewer than": "less than",
+    "less than": "less than",
+    "at most": "at most",
+}
+
+
+@frozen
+class Said:
+    """A sentence people write: the code of its finding, where it stands in the text, and what to write instead."""
+
+    code: str
+    start: int
+    end: int
+    written: str
+
+
+def said_in(text: str, names: Iterable[str]) -> Said | None:
+    """The first of the two kinds of sentences about what happened, in a text folded for keywords."""
+    return _counted(text) or _idle(text, tuple(names))
+
+
+def said_naturally(source: Source, folded: Folded, chunk: Chunk, at: int, names: Iterable[str]) -> Diagnostic | None:
+    """The finding for a sentence people write, on the line of the failure."""
+    start = max(source.text.rfind("\n", 0, at) + 1, chunk.start)
+    end = source.text.find("\n", at, chunk.end)
+    text = folded.key[start : chunk.end if end < 0 else end]
+    others = None if source.text[start:at].strip() else _others(source, text, start)
+    if others is not None:
+        return others
+    said = said_in(text, names)
+    if said is None:
+        return None
+    facts = {"found": text[said.start : said.end], "written": said.written}
+    return Diagnostic(said.code, source.span(start + said.start, start + said.end), facts)
+
+
+def _others(source: Source, text: str, start: int) -> Diagnostic | None:
+    """其余类别为普通: of this rule, or of all rules?"""
+    stripped = len(text) - len(text.lstrip())
+    for pattern, otherwise, gap in ((_OTHERS, "否则", ""), (_OTHERS_EN, "otherwise", " ")):
+        match = pattern.match(text, stripped)
+        if match is not None and match["rest"].strip():
+            first, last = start + stripped, start + match.start("rest")
+            rest = source.text[last : start + match.end("rest")].strip()
+            facts = {"found": source.text[first:last].strip(" ,，:："), "written": f"{otherwise}{gap}{rest}"}
+            return Diagnostic("others-of-what", source.span(first, last), facts)
+    return None
+
+
+def _counted(text: str) -> Said | None:
+    """最近90天内购买3次以上: how often something was done is counted in a list of records."""
+    match = _COUNTED.search(text)
+    if match is not None:
+        limit = "不超过" if match["after"] and "下" in match["after"] else _MORE.get(match["before"] or "", "不少于")
+        written = f"最近{match['span']}{match['unit']}内的订单{limit}{match['count']}笔"
+    else:
+        match = _COUNTED_EN.search(text)
+        if match is None:
+            return None
+        limit = _MORE_EN.get(match["before"] or "", "at least")
+        written = f"count of orders within the last {match['span']} {match['unit']} is {limit} {match['count']}"
+    return Said("counted-without-a-list", match.start(), match.end(), written)
+
+
+def _idle(text: str, names: tuple[str, ...]) -> Said | None:
+    """超过365天未购买: since which date?"""
+    match = _IDLE.search(text)
+    if match is not None:
+        field = _field_about(match["verb"], names, f"最近{match['verb']}")
+        at_least = "满" in (match["before"] or "") or match["before"] == "达到" or "上" in (match["after"] or "")
+        written = f"{field}{'不低于' if at_least else '超过'}{match['span']}{match['unit']}"
+    else:
+        match = _IDLE_EN.search(text)
+        if match is None:
+            return None
+        field = _field_about(match["verb"], names, f"last_{match['verb']}")
+        written = f"{field} > {match['span']} {match['unit']}"
+    return Said("idle-since-what", match.start(), match.end(), written)
+
+
+def _field_about(verb: str, names: tuple[str, ...], otherwise: str) -> str:
+    """The declared name that speaks of the same as a verb: 最近购买日期 of 购买."""
+    found = [each for each in names if verb in each.lower()]
+    return min(found, key=lambda each: (not each.startswith(("最近", "上次", "last")), len(each)), default=otherwise)
