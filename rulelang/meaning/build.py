@@ -13,12 +13,12 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
-from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.changeable import given_by_nature
 from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.declared_checks import declared_checks, with_checks
 from rulelang.meaning.doubtful_cuts import doubtful_cuts
+from rulelang.meaning.examples import read_example
 from rulelang.meaning.infer import infer
 from rulelang.meaning.lengths import unfounded_lengths
 from rulelang.meaning.misdated import misdated
@@ -38,7 +38,7 @@ from rulelang.meaning.unused import misnamed_thresholds, unused, without_borrowe
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
 from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.expressions import Literal
-from rulelang.model.program import Deviation, Example, Header, Measure, Model, Requirement, Rule
+from rulelang.model.program import Deviation, Header, Measure, Model, Requirement, Rule
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope as Values
 from rulelang.syntax import statements as s
@@ -104,7 +104,9 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     language = "zh" if files and files[0].language == "zh" else "en"  # of explanations where nobody asks for one
     titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(
-        _example(each, vocabulary, titles, diagnostics) for each in statements if isinstance(each, s.ExampleStatement)
+        read_example(each, vocabulary, titles, diagnostics)
+        for each in statements
+        if isinstance(each, s.ExampleStatement)
     )
     model = Model(
         header=_header(statements),
@@ -297,59 +299,6 @@ def _header(statements: Iterable[s.Statement]) -> Header:
             name, label = key_and_label(each.title.text, each.title.other)
             return Header(name, label, each.version, each.valid_from, each.valid_until)
     return Header()
-
-
-def _example(
-    statement: s.ExampleStatement, vocabulary: Vocabulary, titles: set[str], diagnostics: list[Diagnostic]
-) -> Example:
-    given: list[tuple[str, str | None]] = []
-    expect: list[tuple[str, str | None]] = []
-    rules: list[str] = []
-    for pairs, target, kind in ((statement.given, given, "field"), (statement.expect, expect, "outcome")):
-        for pair in pairs:
-            if pair.rule is not None:
-                rules.append(pair.rule)
-                if pair.rule not in titles:
-                    near = nearest(pair.rule, titles)
-                    diagnostics.append(Diagnostic("unknown-rule", pair.span, {"name": pair.rule}, near))
-                continue
-            assert pair.name is not None
-            symbol = vocabulary.symbols.get(pair.name.text)
-            if symbol is None or symbol.kind != kind:
-                names = [name for name, each in vocabulary.symbols.items() if each.kind == kind]
-                facts = {"name": pair.name.text}
-                near = nearest(pair.name.text, names)
-                diagnostics.append(Diagnostic("example-unknown-name", pair.span, facts, near))
-                continue
-            target.append((symbol.key, _example_text(pair)))
-    return Example(
-        statement.title.text, statement.as_of, tuple(given), tuple(expect), tuple(rules), span=statement.span
-    )
-
-
-def _example_text(pair: s.ExamplePair) -> str | None:
-    """The value of an example as data would write it; standings in brackets."""
-    if pair.standing is not None:
-        return f"({pair.standing})"
-    value = pair.value
-    match value:
-        case None:
-            return None
-        case t.TextLiteral(text) | t.Name(text):
-            return text
-        case t.NumberLiteral(number):
-            return str(number)
-        case t.Money(number):
-            return str(number)
-        case t.Quantity(number, unit):
-            return f"{number} {unit}s"
-        case t.DateLiteral(date):
-            return date.isoformat()
-        case t.YesNo(yes, written=written):
-            return written or ("yes" if yes else "no")
-        case t.Negative(t.NumberLiteral(number)):
-            return str(-number)
-    return None
 
 
 def _inferred_notes(vocabulary: Vocabulary) -> tuple[Diagnostic, ...]:

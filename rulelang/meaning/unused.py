@@ -28,7 +28,7 @@ def names_read(expression: m.Expression) -> tuple[set[str], set[str]]:
 def without_borrowed(model: Model, sources: Mapping[str, Source]) -> Model:
     """The model without what a plug-in's vocabulary declares and nothing in the ruleset speaks of."""
     fields, thresholds = _read(model)
-    fields.update(name for each in model.examples for name, _ in each.given)
+    fields.update(name for each in model.examples for name, _ in (*each.given, *each.records))
     lists = {
         each.table if isinstance(each, m.Lookup) else each.list
         for outermost in expressions(model)

@@ -96,14 +96,24 @@ class Requirement:
 
 
 @frozen
+class ExampleRecord:
+    """One record of a list in an ``example`` block: its values by field, its outcomes expected (as written, unread)."""
+
+    given: tuple[tuple[str, str], ...]
+    expect: tuple[tuple[str, str], ...]
+    span: Span | None = field(default=None, eq=False)
+
+
+@frozen
 class Example:
-    """An ``example`` block: values given (as written, unread), outcomes and rules expected."""
+    """An ``example`` block: values given (as written, unread), outcomes and rules expected, the records of lists."""
 
     name: str
     as_of: date | None
     given: tuple[tuple[str, str | None], ...]
     expect: tuple[tuple[str, str | None], ...]
     expect_rules: tuple[str, ...] = ()
+    records: tuple[tuple[str, tuple[ExampleRecord, ...]], ...] = ()
     span: Span | None = field(default=None, eq=False)
 
 

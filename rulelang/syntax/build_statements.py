@@ -127,7 +127,7 @@ class StatementBuilder(DeclarationBuilder):
         body = c[-1]
         if body.data == "table_rows":
             rows = [table_cells(str(each)) for each in body.children]
-            kept = tuple(row for row in rows if not all(set(cell) <= set("-: ") and cell for cell in row))
+            kept = tuple(row for row in rows if not _is_rule(row))
             return s.TableStatement(title, policy, kept, span=span)
         texts = [text_value(str(each)) for each in tokens(body.children, "TEXT_LITERAL")]
         return s.TableStatement(title, policy, (), texts[0], texts[1] if len(texts) > 1 else None, span=span)
@@ -138,7 +138,27 @@ class StatementBuilder(DeclarationBuilder):
         pairs: dict[str, tuple[s.ExamplePair, ...]] = {"given": (), "expect": ()}
         for block in nodes(c, "given", "expect"):
             pairs[str(block.data)] = tuple(self.pair(each) for each in nodes(block.children))
-        return s.ExampleStatement(self.text(c[1]), as_of, pairs["given"], pairs["expect"], span=span)
+        records = tuple(self.records(each) for each in nodes(c, "given_records"))
+        return s.ExampleStatement(self.text(c[1]), as_of, pairs["given"], pairs["expect"], records=records, span=span)
+
+    def records(self, node: Node) -> s.ExampleRecords:
+        """The records of a list, without the row of dashes under the heads."""
+        (name,) = tokens(node.children, "NAME")
+        rows = [(table_cells(str(each)), self.expressions.span(each)) for each in tokens(node.children, "TABLE_ROW")]
+        kept = [(cells, place) for cells, place in rows if not _is_rule(cells)]
+        places = tuple(place for _, place in kept)
+        cells = tuple(cells for cells, _ in kept)
+        heads = self.cell_places(cells[0], places[0])
+        return s.ExampleRecords(self.expressions.name(name), cells, places, heads, span=self.expressions.span(node))
+
+    def cell_places(self, cells: tuple[str, ...], row: Span) -> tuple[Span, ...]:
+        """Where the cells of a row stand."""
+        found, position = [], row.start
+        for each in cells:
+            start = self.source.text.find(each, position)
+            found.append(self.source.span(start, start + len(each)))
+            position = start + len(each)
+        return tuple(found)
 
     def pair(self, node: Node) -> s.ExamplePair:
         c: Any = node.children
@@ -160,6 +180,11 @@ class StatementBuilder(DeclarationBuilder):
             if isinstance(value.operand, t.Name) or standing != word:
                 return s.ExamplePair(name, standing=standing, span=span)
         return s.ExamplePair(name, value, span=span)
+
+
+def _is_rule(cells: tuple[str, ...]) -> bool:
+    """Whether a row is the line between the heads and the rows below."""
+    return all(set(cell) <= set("-: ") and cell for cell in cells)
 
 
 def table_cells(row: str) -> tuple[str, ...]:

@@ -16,11 +16,12 @@ from rulelang.diagnostics.position import Source
 from rulelang.syntax import statements as s
 from rulelang.syntax.cut import Comment
 from rulelang.syntax.elements import spoken_of, words_for_one
-from rulelang.syntax.members import called_yes_or_no, named
+from rulelang.syntax.members import called_yes_or_no, member_spellings, named
 from rulelang.syntax.parse import Known, declared_names, parse, parse_again
 from rulelang.syntax.printing.sameness import canonical, names_in, renamed
 from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.printing.statements import Line, print_statement
+from rulelang.syntax.translate_examples import translated_example
 from rulelang.syntax.translate_tables import translated
 from rulelang.syntax.words import load_words
 
@@ -56,11 +57,13 @@ def format_text(
     printed_names = {*known_elsewhere, *declared, *(speller.rename(name) for name in declared)}
     known = Known.of(printed_names)
     declarations = (*elsewhere, *file.statements)
-    members = called_yes_or_no(declarations)
+    members, spellings = called_yes_or_no(declarations), member_spellings(declarations)
     one = {} if rename is None else words_for_one(declarations, speller.language == "zh")
     blocks: list[list[Line]] = []
     for statement in file.statements:
         statement = spoken_of(named(statement, members), one)
+        if isinstance(statement, s.ExampleStatement):
+            statement = translated_example(statement, speller, spellings)
         if isinstance(statement, s.TableStatement):
             statement = translated(statement, speller, known, members)
         lines = _print_inside(statement, speller, known)

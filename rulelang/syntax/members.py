@@ -7,7 +7,7 @@ the other language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -42,29 +42,44 @@ def called_yes_or_no(statements: Iterable[s.Statement]) -> Spellings:
     A name that several things have, of which one is something else, is neither.
     """
     statements = tuple(statements)
+    plain: dict[str, bool] = {}
+    for name, type_ in _types(statements):
+        plain[name] = plain.get(name, True) and type_.kind == "yesno"
+    words = {
+        name: frozenset(each for each in spellings if yes_or_no(each) is not None)
+        for name, spellings in member_spellings(statements).items()
+    }
+    choices = {name: said for name, said in words.items() if said}
+    return Spellings(choices, frozenset(name for name, said in plain.items() if said))
+
+
+def member_spellings(statements: Iterable[s.Statement]) -> Mapping[str, frozenset[str]]:
+    """For every name of a field or an outcome what the values of its choice are called; of several things that have
+    the name, what they have in common."""
+    statements = tuple(statements)
     choices = {
-        spelling: _words(each.members)
+        spelling: _spellings(each.members)
         for each in statements
         if isinstance(each, s.ChoiceStatement)
         for spelling in (each.name, each.label)
         if spelling is not None
     }
     found: dict[str, frozenset[str]] = {}
-    plain: dict[str, bool] = {}
-    for each in statements:
-        for name, label, type_ in _declared(each):
-            words = choices.get(type_.name or "", frozenset()) if type_.kind == "named" else _words(type_.members)
-            for spelling in (name, label):
-                if spelling is not None:
-                    found[spelling] = found.get(spelling, words) & words
-                    plain[spelling] = plain.get(spelling, True) and type_.kind == "yesno"
-    choices_found = {name: words for name, words in found.items() if words}
-    return Spellings(choices_found, frozenset(name for name, said in plain.items() if said))
+    for name, type_ in _types(statements):
+        members = choices.get(type_.name or "", frozenset()) if type_.kind == "named" else _spellings(type_.members)
+        found[name] = found.get(name, members) & members
+    return found
 
 
-def _words(members: Iterable[s.Member]) -> frozenset[str]:
-    spellings = (each for one in members for each in (one.name, one.label) if each is not None)
-    return frozenset(each for each in spellings if yes_or_no(each) is not None)
+def _spellings(members: Iterable[s.Member]) -> frozenset[str]:
+    return frozenset(each for one in members for each in (one.name, one.label) if each is not None)
+
+
+def _types(statements: Iterable[s.Statement]) -> Iterator[tuple[str, s.TypeSyntax]]:
+    """Every name and label of a field or an outcome, with its type."""
+    for statement in statements:
+        for name, label, type_ in _declared(statement):
+            yield from ((each, type_) for each in (name, label) if each is not None)
 
 
 def _declared(statement: s.Statement) -> list[tuple[str, str | None, s.TypeSyntax]]:
@@ -141,4 +156,4 @@ def _name(subject: t.Expression | None) -> str:
     return ""
 
 
-__all__ = ["Spellings", "called_yes_or_no", "member", "named", "yes_or_no"]
+__all__ = ["Spellings", "called_yes_or_no", "member", "member_spellings", "named", "yes_or_no"]

@@ -286,6 +286,20 @@ class ExamplePair:
 
 
 @frozen
+class ExampleRecords:
+    """The records of a list in a sample customer: rows of raw cells, of which the first are the heads.
+
+    ``places`` are those of the rows, ``heads`` those of the cells of the first.
+    """
+
+    list: Name
+    rows: tuple[tuple[str, ...], ...]
+    places: tuple[Span, ...] = field(default=(), eq=False)
+    heads: tuple[Span, ...] = field(default=(), eq=False)
+    span: Span = span_field()
+
+
+@frozen
 class ExampleStatement:
     """A sample customer in the rule file."""
 
@@ -293,6 +307,7 @@ class ExampleStatement:
     as_of: date | None
     given: tuple[ExamplePair, ...]
     expect: tuple[ExamplePair, ...]
+    records: tuple[ExampleRecords, ...] = field(default=(), kw_only=True)
     span: Span = span_field()
 
 

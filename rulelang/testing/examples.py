@@ -7,7 +7,7 @@ from rulelang.model.program import Example, Model
 from rulelang.testing.builder import Entry, build_sample
 from rulelang.testing.expected import MISSING
 from rulelang.testing.sample import Sample, Samples
-from rulelang.testing.titles import Title, expected_title, read_title
+from rulelang.testing.titles import Title, expected_title, read_title, record_title
 
 
 def read_examples(model: Model) -> Samples:
@@ -28,6 +28,14 @@ def _sample(model: Model, example: Example) -> Sample:
         titled.append((name, expected, expected_title(model, name, example.span, name)))
     for rule in example.expect_rules:
         titled.append(("rule", rule, Title("rule")))
+    for list_, records in example.records:
+        values = [dict(each.given) for each in records]
+        entries.append(Entry(Title("field", list_), list_, values, example.span))
+        for place, record in enumerate(records):
+            for part, text in record.expect:
+                title = record_title(model, list_, part, record.span)
+                assert isinstance(title, Title), "names were looked up when the rules were read"
+                entries.append(Entry(title, part, text, record.span, place))
     for name, text, title in titled:
         if isinstance(title, Diagnostic):
             findings.append(title)

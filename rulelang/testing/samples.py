@@ -17,8 +17,10 @@ from rulelang.diagnostics.position import Span
 from rulelang.engine.sources.content import content_of
 from rulelang.engine.sources.encoding import find_encoding
 from rulelang.engine.sources.opening import open_source
+from rulelang.engine.sources.source import SourceOptions
 from rulelang.model.program import Model
 from rulelang.testing.examples import read_examples
+from rulelang.testing.record_tables import read_record_tables
 from rulelang.testing.records import read_records
 from rulelang.testing.sample import Samples
 from rulelang.testing.tables import read_table
@@ -45,9 +47,10 @@ def read_sample_file(model: Model, path: Path) -> Samples:
             with io.TextIOWrapper(content.open(), encoding.name) as stream:
                 found = read_records(model, file, stream.read())
         else:
-            with open_source(path) as source:
+            records = read_record_tables(model, path)
+            with open_source(path, SourceOptions(sheet=records.sheet)) as source:
                 notes = source.notes
-                found = read_table(model, file, source.columns, source.rows())
+                found = read_table(model, file, source.columns, source.rows(), records)
     except DataError as error:
         found, notes = Samples((), error.diagnostics), ()
     whole = Span(file, 0, 0, 1, 1)

@@ -12,8 +12,12 @@ from rulelang.diagnostics.position import Span
 from rulelang.model.program import Model
 from rulelang.testing.builder import Entry, build_sample, unnamed
 from rulelang.testing.cells import written
+from rulelang.testing.record_tables import RecordTables
 from rulelang.testing.sample import Sample, Samples
 from rulelang.testing.titles import EXPECTING, Title, read_title
+from rulelang.values.text import clean_text
+
+_NO_RECORDS = RecordTables()
 
 
 class TableRow(Protocol):
@@ -36,18 +40,23 @@ class _Column:
     title: Title
 
 
-def read_table(model: Model, file: str, titles: Sequence[str], rows: Iterable[TableRow]) -> Samples:
+def read_table(
+    model: Model, file: str, titles: Sequence[str], rows: Iterable[TableRow], records: RecordTables = _NO_RECORDS
+) -> Samples:
     """Reads the samples of one table; rows and untitled columns without any value are passed over.
+
+    ``records`` are those of the samples' lists, from tables of their own.
 
     Findings about the file: ``sample-unknown-column``, ``sample-unknown-outcome``, ``sample-outcome-without-expect``,
     ``sample-column-twice``, ``samples-without-expectations``, ``samples-empty``, and rows that can't be read.
     """
     filled = [row for row in rows if row.fault is not None or any(written(each) for each in row.cells)]
-    columns, diagnostics = _columns(model, file, titles, filled)
+    columns, diagnostics = _columns(model, file, titles, filled, bool(records.tables))
     if not filled:
         diagnostics.append(Diagnostic("samples-empty", Span(file, 0, 0, 1, 1), {"file": file}))
-    if not any(each.title.meaning in EXPECTING for each in columns):
+    if not any(each.title.meaning in EXPECTING for each in columns) and not records.tables:
         return Samples((), tuple(diagnostics))  # said once for the file, not again for each row
+    names: list[str] = []
     samples: list[Sample] = []
     for row in filled:
         place = Span(file, 0, 0, row.number, 1)
@@ -55,12 +64,16 @@ def read_table(model: Model, file: str, titles: Sequence[str], rows: Iterable[Ta
             diagnostics.append(evolve(row.fault, span=place))
             continue
         entries = [Entry(each.title, each.written, row.cells[each.position], place) for each in columns]
-        samples.append(build_sample(model, entries, place, unnamed(model, "row", row.number)))
-    return Samples(tuple(samples), tuple(diagnostics))
+        name = next((clean_text(written(each.cell)) for each in entries if each.title.meaning == "name"), "")
+        names.append(name)
+        entries += [entry for table in records.tables for entry in table.entries(name, place)]
+        faults = tuple(fault for table in records.tables for fault in table.faults.get(name, ()))
+        samples.append(build_sample(model, entries, place, unnamed(model, "row", row.number), faults))
+    return Samples(tuple(samples), (*diagnostics, *records.diagnostics, *records.strangers(names)))
 
 
 def _columns(
-    model: Model, file: str, titles: Sequence[str], rows: Sequence[TableRow]
+    model: Model, file: str, titles: Sequence[str], rows: Sequence[TableRow], with_records: bool
 ) -> tuple[list[_Column], list[Diagnostic]]:
     head = Span(file, 0, 0, 1, 1)
     columns: dict[Title, _Column] = {}
@@ -76,7 +89,7 @@ def _columns(
             diagnostics.append(Diagnostic("sample-column-twice", head, facts))
         else:
             columns[read] = _Column(position, title, read)
-    if not diagnostics and not any(each.meaning in EXPECTING for each in columns):
+    if not diagnostics and not with_records and not any(each.meaning in EXPECTING for each in columns):
         diagnostics.append(Diagnostic("samples-without-expectations", head, {"file": file}))
     return list(columns.values()), diagnostics
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.extras import extra
-from rulelang.engine.sources.content import Content
+from rulelang.engine.sources.content import Content, content_of
 from rulelang.engine.sources.source import Row, Source, SourceOptions, column_names, fitted, head_row, head_with
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.reading import is_blank
@@ -51,6 +52,11 @@ def open_excel(content: Content, options: SourceOptions) -> Source:
         count=lambda: max(0, sheet.total_height - at + 1),
         release=content.release,
     )
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The sheets of a workbook. Raises DataError as ``open_excel``."""
+    return tuple(_workbook(content_of(path)).sheet_names)
 
 
 def _workbook(content: Content) -> CalamineWorkbook:

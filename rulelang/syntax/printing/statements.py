@@ -322,11 +322,7 @@ class _Statements:
             sheet = "" if statement.sheet is None else spell.fill("table_sheet", spell.text(statement.sheet))
             text = spell.fill("table_file", title=title, policy=policy, file=spell.text(statement.file), sheet=sheet)
             return [Line(text, start)]
-        columns = max(len(row) for row in statement.rows)
-        rows = [(*row, *[""] * (columns - len(row))) for row in statement.rows]
-        widths = [max(3, *(display_width(row[index]) for row in rows)) for index in range(columns)]
-        texts = [_row(row, widths) for row in rows]
-        texts.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+        texts = _table(statement.rows)
         head = spell.fill("table", title=title, policy=policy)
         return [Line(head, start), *(Line(text, start + number + 1) for number, text in enumerate(texts))]
 
@@ -334,11 +330,17 @@ class _Statements:
         spell = self.speller
         as_of = "" if statement.as_of is None else spell.fill("example_as_of", spell.date(statement.as_of))
         lines = [Line(spell.fill("example", title=spell.literal(statement.title), as_of=as_of), statement.span.start)]
-        for word, pairs in (("given", statement.given), ("expect", statement.expect)):
-            if pairs:
-                text = spell.patterns["comma"].join(self.pair(each) for each in pairs)
-                lines.append(Line("  " + spell.fill(word, text), pairs[0].span.start))
-        return lines
+        lines += self.pairs("given", statement.given)
+        for each in statement.records:
+            lines.append(Line("  " + spell.fill("given_records", self.name(each.list)), each.span.start))
+            lines += _records(each)
+        return lines + self.pairs("expect", statement.expect)
+
+    def pairs(self, word: str, pairs: tuple[s.ExamplePair, ...]) -> list[Line]:
+        if not pairs:
+            return []
+        text = self.speller.patterns["comma"].join(self.pair(each) for each in pairs)
+        return [Line("  " + self.speller.fill(word, text), pairs[0].span.start)]
 
     def pair(self, pair: s.ExamplePair) -> str:
         spell = self.speller
@@ -352,6 +354,23 @@ class _Statements:
         if pair.value is None:
             return spell.fill("pair_missing", name)
         return spell.fill("pair", name, print_one(pair.value, spell))
+
+
+def _table(rows: tuple[tuple[str, ...], ...]) -> list[str]:
+    """The rows of a table under one another, with a line below the heads."""
+    columns = max(len(row) for row in rows)
+    filled = [(*row, *[""] * (columns - len(row))) for row in rows]
+    widths = [max(3, *(display_width(row[index]) for row in filled)) for index in range(columns)]
+    texts = [_row(row, widths) for row in filled]
+    return [texts[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *texts[1:]]
+
+
+def _records(records: s.ExampleRecords) -> list[Line]:
+    """The rows of records, each at the place it was written."""
+    head, line, *rows = _table(records.rows)
+    starts = [each.start for each in records.places] or [records.span.start + number for number in range(len(rows) + 1)]
+    found = [Line("  " + head, starts[0]), Line("  " + line, starts[0] + 1)]
+    return found + [Line("  " + row, start) for row, start in zip(rows, starts[1:], strict=True)]
 
 
 def _row(cells: tuple[str, ...], widths: list[int]) -> str:
