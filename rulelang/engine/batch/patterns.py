@@ -17,6 +17,7 @@ from rulelang.backends.sql.decisions import kind_of
 from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.engine.batch.duck import Duck, literal, quoted
+from rulelang.engine.batch.lists import ListsInColumns
 from rulelang.engine.batch.statement import Statement, stored, typed
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sources.source import Row
@@ -66,8 +67,12 @@ def without_patterns(statement: Statement) -> tuple[Statement, Patterns]:
     return evolve(statement, elsewhere=elsewhere), nothing
 
 
-def find_patterns(work: RowRun, statement: Statement, duck: Duck) -> Patterns | None:
-    """Decides every pattern. None where there are too many, and rows are better decided one by one."""
+def find_patterns(
+    work: RowRun, statement: Statement, duck: Duck, lists: ListsInColumns | None = None
+) -> Patterns | None:
+    """Decides every pattern, with the records of ``lists``. None where there are too many, and rows are better decided
+    one by one.
+    """
     try:
         texts = statement.cells or alike(statement.plan, statement.written.printer, DUCKDB).texts
     except NotCarried:
@@ -76,7 +81,7 @@ def find_patterns(work: RowRun, statement: Statement, duck: Duck) -> Patterns | 
     if not _worth_while(statement, duck, texts):
         return None
     needed = [name for name in statement.needed if name in work.columns.positions]
-    places = list(work.columns.positions.values())
+    places = _places(work)
     row = ", ".join(["n: 1", *(f"c{place}: {quoted(statement.table.columns[place])}" for place in places)])
     shown = [*zip(texts, names, strict=True), (f"{{{row}}}", "rulelang_row")]
     shown += [(statement.present(name), f"rulelang_m{place}") for place, name in enumerate(needed)]
@@ -90,7 +95,12 @@ def find_patterns(work: RowRun, statement: Statement, duck: Duck) -> Patterns | 
     )
     if int(duck.execute(f"SELECT count(*) FROM {KEYS}").fetchone()[0]) > MOST_PATTERNS:
         return None
-    return _decide(work, statement, duck, (names, texts), needed)
+    return _decide(work, statement, duck, (names, texts), needed, lists)
+
+
+def _places(work: RowRun) -> list[int]:
+    """The columns of a row that deciding it takes."""
+    return list(dict.fromkeys([*work.columns.positions.values(), *(each.customer_place for each in work.lists)]))
 
 
 def _worth_while(statement: Statement, duck: Duck, texts: Sequence[str]) -> bool:
@@ -110,6 +120,7 @@ def _decide(
     duck: Duck,
     key: tuple[tuple[str, ...], tuple[str, ...]],
     needed: Sequence[str],
+    lists: ListsInColumns | None,
 ) -> Patterns:
     rows, asked = 0, False
     standings = [[0] * len(STANDINGS) for _ in statement.outcomes]
@@ -118,10 +129,16 @@ def _decide(
     path = os.path.join(duck.folder, "patterns.csv")
     sums = "".join(f", m{place}" for place, _ in enumerate(needed))
     width = len(work.source.columns)
-    places = work.columns.positions.values()
+    places = _places(work)
+    hold = None
+    if lists is not None:
+        keys = lists.keys(lambda each: f"sample.c{each.joined.customer_place}")
+        hold = lists.beside(duck, f"SELECT id AS number{keys} FROM {KEYS}")
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        for id_, count, sample, *absent in duck.rows(f"SELECT id, n, sample{sums} FROM {KEYS}"):
+        for id_, count, sample, *absent in duck.rows(f"SELECT id, n, sample{sums} FROM {KEYS} ORDER BY id"):
+            if hold is not None:
+                hold(int(id_))
             cells: list[object] = [None] * width
             for place in places:
                 cells[place] = sample[f"c{place}"]

@@ -12,12 +12,14 @@ from contextlib import ExitStack
 
 from attrs import evolve
 
+from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.door import Reading
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.engine.batch.account import Asked, account, plain
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
+from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_records
 from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import Table, open_table, same_columns
@@ -31,6 +33,7 @@ from rulelang.engine.sinks.opening import Sink, sink_format
 from rulelang.engine.sources.source import Row, Source
 from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import DECIDED, NO_RULE
+from rulelang.model.program import Model
 
 _ASKED = "rulelang_asked"
 _DOUBTFUL = "rulelang_doubtful"
@@ -57,7 +60,7 @@ def run_batch(
     """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.running.run.run` raises."""
     for wanted, reason in (
         (options.why, "reason"),
-        (options.lists, "list"),
+        (options.each, "list"),
         (options.reading.spellings, "values of a map"),
         (ruleset.model.measures, "place among all"),
     ):
@@ -68,18 +71,24 @@ def run_batch(
         table = open_table(source, duck) if same_columns(source.columns) else None
         if table is None:
             raise Elsewhere("file")
-        plan = planned(work)
+        plan, model, lists = planned(work), ruleset.model, None
         readings = read(work, table, duck, plan)
-        statement, patterns = _way(work, table, plan, readings, duck)
+        customers = table
+        if work.lists:
+            lists = _lists(work, table, plan, duck)
+            plan, model, table = lists.plan, lists.model, lists.table
+            readings |= lists.readings
+        statement, patterns = _way(work, table, plan, model, readings, duck, lists)
         one_by_one = patterns is not None and not patterns.names
         if patterns is not None and patterns.asked:
             doubtful = f"({statement.doubtful} AND {patterns.one_by_one()})"
             statement = evolve(statement, elsewhere=f"{statement.elsewhere} OR {doubtful}")
         rejected = None if rejects is None else stack.enter_context(work.open(rejects, work.reject_head))
         details = None if options.details is None else stack.enter_context(work.open_details(options.details))
-        if not check_table(work, table, duck, readings):
+        found = lists is None or report_records(work, lists, duck, rejected)
+        if not found or not check_table(work, customers, duck, readings):
             raise Elsewhere("file")  # nobody could find the row by its number
-        asked = _ask(work, statement, duck, rejected)
+        asked = _ask(work, statement, duck, rejected, lists)
         format_ = "parquet" if target is None else sink_format(target)
         draft = _draft(target, duck, format_)
         try:
@@ -114,22 +123,39 @@ def run_batch(
     return summary
 
 
+def _lists(work: RowRun, table: Table, plan: Plan, duck: Duck) -> ListsInColumns:
+    """The lists of second tables as columns. Raises Elsewhere."""
+    try:
+        lists = lists_in_columns(work, table, plan, duck)
+    except NotCarried as error:
+        raise Elsewhere("list") from error
+    if lists is None:
+        raise Elsewhere("file")
+    return lists
+
+
 def _way(
-    work: RowRun, table: Table, plan: Plan, readings: dict[str, Reading], duck: Duck
+    work: RowRun,
+    table: Table,
+    plan: Plan,
+    model: Model,
+    readings: dict[str, Reading],
+    duck: Duck,
+    lists: ListsInColumns | None,
 ) -> tuple[Statement, Patterns | None]:
     """How the rows are decided: many rules, and those that SQL can't say, by cells; the others by SQL, and rows with
     something unknown by their patterns. Raises Elsewhere, RuleError.
     """
-    many = len(plan.branches) > MOST_BRANCHES
+    many = len(plan.branches) > MOST_BRANCHES and lists is None
     refused: RuleError | None = None
     statement: Statement | None = None
     if not many:
         try:
-            statement = compose(work, table, plan, readings, certain=True)
+            statement = compose(work, table, plan, model, readings, certain=True)
         except RuleError as error:
             refused = error
     if statement is None:
-        statement = by_cells(work, table, plan, readings, duck)
+        statement = None if lists is not None else by_cells(work, table, plan, readings, duck)
         patterns = None if statement is None else find_patterns(work, statement, duck)
         if statement is not None and patterns is not None:
             return statement, patterns
@@ -137,11 +163,11 @@ def _way(
             raise refused
         if len(plan.branches) > MOST_RULES:
             raise Elsewhere("many rules")
-        statement = compose(work, table, plan, readings, certain=True)
-    patterns = find_patterns(work, statement, duck)
+        statement = compose(work, table, plan, model, readings, certain=True)
+    patterns = find_patterns(work, statement, duck, lists)
     if patterns is None:
         try:
-            full = compose(work, table, plan, readings, certain=False)
+            full = compose(work, table, plan, model, readings, certain=False)
         except RuleError:  # what is in doubt can't be said in SQL, what is known can
             return without_patterns(statement)
         return (full, None) if full.length <= LONGEST else without_patterns(statement)
@@ -159,7 +185,7 @@ def _draft(target: PathLike | None, duck: Duck, format_: str) -> Draft:
 # --- rows for the other engine -----------------------------------------------------------------------------------
 
 
-def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None) -> Asked:
+def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, lists: ListsInColumns | None) -> Asked:
     """Decides the rows that SQL leaves; their answers become a table."""
     table = statement.table
     if statement.elsewhere == "FALSE":
@@ -172,12 +198,18 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None) 
     path = os.path.join(duck.folder, "asked.csv")
     count = 0
     silent = [0] * len(statement.outcomes)
+    hold = None
+    if lists is not None:
+        keys = lists.keys(lambda each: quoted(each.column))
+        hold = lists.beside(duck, f"SELECT {quoted(NUMBER)} AS number{keys} FROM ({text})")
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         for number, *cells in duck.rows(f"SELECT * FROM ({text}) ORDER BY {quoted(NUMBER)}"):
             if count == 0 and table.first is None:
                 raise Elsewhere("file")  # nobody could find the row by its number
             count += 1
+            if hold is not None:
+                hold(int(number))
             row = Row((table.first or 0) + int(number), cells)
             faults, values = work.read(row)
             if faults:
@@ -230,7 +262,8 @@ def _result(work: RowRun, statement: Statement, patterns: Patterns | None, asked
     joined = "" if by_pattern is None else f" LEFT JOIN {PATTERNS} AS p ON q.{_DOUBTFUL} AND {by_pattern.found}"
     joined += f" LEFT JOIN {_ASKED} AS a ON q.{quoted(NUMBER)} = a.number" if asked.rows else ""
     where = " WHERE a.special IS NOT TRUE" if work.rejected else ""
-    return f"SELECT {', '.join(items)} FROM ({text}) AS q{joined}{where}"
+    order = f" ORDER BY q.{quoted(NUMBER)}" if work.lists else ""  # a join with a large table loses it
+    return f"SELECT {', '.join(items)} FROM ({text}) AS q{joined}{where}{order}"
 
 
 def _copy_text(work: RowRun, duck: Duck, result: str, draft: Draft, format_: str) -> None:

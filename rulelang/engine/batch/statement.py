@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from rulelang.engine.sinks.writers import as_text
 from rulelang.lowering import plan as p
 from rulelang.lowering.planned import Gift, Plan
 from rulelang.model.policies import scale
+from rulelang.model.program import Model
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Choice
@@ -174,6 +175,8 @@ def read(work: RowRun, table: Table, duck: Duck, plan: Plan) -> dict[str, Readin
     fields, positions = work.ruleset.model.fields, work.columns.positions
     readings: dict[str, Reading] = {}
     for name in (*plan.inputs, *plan.mentioned):
+        if name not in fields:
+            continue  # what a list comes to is found with the list
         position = positions.get(name)
         column = None if position is None else table.columns[position]
         if column is None and name in plan.mentioned:
@@ -190,9 +193,10 @@ def planned(work: RowRun) -> Plan:
     return settled_plan(work.decider.plan, work.ruleset.model, work.as_of)
 
 
-def compose(work: RowRun, table: Table, plan: Plan, readings: dict[str, Reading], certain: bool) -> Statement:
+def compose(
+    work: RowRun, table: Table, plan: Plan, model: Model, readings: Mapping[str, Reading], certain: bool
+) -> Statement:
     """The statement of a run. Raises RuleError (``not-in-sql``)."""
-    model = work.ruleset.model
     written = Emitter(
         plan, model, work.as_of, _DIALECT if certain else DUCKDB, readings, between=BETWEEN, certain=certain
     ).write()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate
 
 from attrs import frozen
 
 from rulelang.engine.batch.duck import Duck, literal, quoted
-from rulelang.engine.sources.parquet import parquet_files
+from rulelang.engine.sources.parquet import ParquetFiles, parquet_files
 from rulelang.engine.sources.source import Source
 from rulelang.values.text import OUTER_SPACES
 
@@ -37,20 +38,20 @@ class Table:
         return self.types[self.columns.index(column)]
 
 
-def open_table(source: Source, duck: Duck) -> Table | None:
-    """The table of a source; None where only the source's own reader can cut it into rows."""
+def open_table(source: Source, duck: Duck, name: str = "table") -> Table | None:
+    """The table of a source; None where only the source's own reader can cut it into rows. A text table is set aside
+    under the ``name``.
+    """
     if source.table is not None:
         return _in_memory(source, duck)
     if source.path is None:
         return None
     if source.format == "parquet":
         files = parquet_files(source.path, duck)
-        several = len(files.paths) > 1
-        number = "file_row_number" if not several else "CAST(file_index AS BIGINT) * 1000000000000 + file_row_number"
-        relation = f"(SELECT *, {number} AS rulelang_number FROM {files.relation})"
-        return Table(relation, files.columns, files.types, files.rows, 1 if not several else None)
+        relation = f"(SELECT *, {_row_number(files, duck)} AS rulelang_number FROM {files.relation})"
+        return Table(relation, files.columns, files.types, files.rows, 1)
     if source.format == "csv" and source.encoding in _TEXT and source.delimiter is not None:
-        return _staged(source, duck)
+        return _staged(source, duck, name)
     return None
 
 
@@ -64,11 +65,22 @@ def _in_memory(source: Source, duck: Duck) -> Table:
     return Table(relation, source.columns, types, source.table.num_rows, 1)
 
 
-def _staged(source: Source, duck: Duck) -> Table | None:
+def _row_number(files: ParquetFiles, duck: Duck) -> str:
+    """The number of a row from 0, the files below each other in the order of their names."""
+    if len(files.paths) == 1:
+        return "file_row_number"
+    paths = ", ".join(map(literal, files.paths))
+    found = duck.execute(f"SELECT file_name, num_rows FROM parquet_file_metadata([{paths}])").fetchall()
+    counts = {str(name): int(rows) for name, rows in found}
+    before = accumulate((counts[each] for each in files.paths[:-1]), initial=0)
+    return f"CAST([{', '.join(map(str, before))}] AS BIGINT[])[CAST(file_index AS BIGINT) + 1] + file_row_number"
+
+
+def _staged(source: Source, duck: Duck, name: str) -> Table | None:
     """A text table as Parquet, every cell a text. None where DuckDB cuts a line otherwise than the csv module."""
     if source.path is None:
         return None
-    target = os.path.join(duck.folder, "table.parquet")
+    target = os.path.join(duck.folder, f"{name}.parquet")
     columns = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in source.columns)
     skip = _head_row(source)
     if skip is None or not _cut_alike(source.path, source.delimiter or ","):

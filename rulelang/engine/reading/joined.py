@@ -69,6 +69,7 @@ class JoinedList:
         self._groups: dict[str, list[dict[str, Any]]] = {}
         self._rows: dict[str, list[Sequence[object]]] | None = None
         self._asked: set[str] = set()
+        self._counted: tuple[int, tuple[str, ...]] | None = None
         self.columns = tuple(self._find_columns(table.pairs))
 
     def _find_columns(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, Field, dict[str, Any]]]:
@@ -99,10 +100,7 @@ class JoinedList:
         """Reads the whole table. Raises DataError (``ambiguous-date``)."""
         for row in self.source.rows():
             self.rows += 1
-            faults = [] if row.fault is None else [row.fault]
-            record: dict[str, Any] = {name: None for name, _, _ in self._parts()}
-            if row.fault is None:
-                self._fill(record, row, faults, notice)
+            record, faults = self.record(row, notice)
             key = key_text(row.cells[self.key_place]) if len(row.cells) > self.key_place else ""
             self._groups.setdefault(key, []).append(record)
             if self._rows is not None:
@@ -112,10 +110,29 @@ class JoinedList:
                 self.rejected += 1
                 reject(self, row, faults)
 
+    def record(self, row: Row, notice: Notice) -> tuple[dict[str, Any], list[Diagnostic]]:
+        """What a row says, and its faults. Raises DataError (``ambiguous-date``)."""
+        faults = [] if row.fault is None else [row.fault]
+        record: dict[str, Any] = {name: None for name, _, _ in self._parts()}
+        if row.fault is None:
+            self._fill(record, row, faults, notice)
+        return record, faults
+
+    def hold(self, key: object, records: list[dict[str, Any]]) -> None:
+        """Has the records of one customer alone, read elsewhere."""
+        self._groups = {key_text(key): records}
+
+    def account(self, rows: int, left: int, keys: tuple[str, ...]) -> None:
+        """What was counted elsewhere: how many rows there are, how many belong to no customer, and some of their
+        keys.
+        """
+        self.rows, self._counted = rows, (left, () if self.field.privacy else keys[:_EXAMPLES])
+
     def of(self, key: object) -> tuple[dict[str, Any], ...]:
         """The records of the customer with a key, an empty list where there are none."""
         text = key_text(key)
-        self._asked.add(text)
+        if self._counted is None:
+            self._asked.add(text)
         return tuple(self._groups.get(text, ())) if text else ()
 
     def keep_rows(self) -> None:
@@ -140,6 +157,8 @@ class JoinedList:
 
     def _left(self) -> tuple[int, tuple[str, ...]]:
         """How many rows belong to no customer, and some of their keys."""
+        if self._counted is not None:
+            return self._counted
         left = [key for key in self._groups if not key or key not in self._asked]
         examples = () if self.field.privacy else tuple(key for key in left if key)[:_EXAMPLES]
         return sum(len(self._groups[key]) for key in left), examples

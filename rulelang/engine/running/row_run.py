@@ -185,7 +185,7 @@ class RowRun:
             total = self.source.estimate()
         for joined in self.lists:
             joined.read(
-                self.findings.count, lambda joined, row, faults: self._reject_record(joined, row, faults, rejects)
+                self.findings.count, lambda joined, row, faults: self.reject_record(joined, row, faults, rejects)
             )
         write = self._writer(sink)
         measured, quality = self._measured(), self.quality
@@ -336,7 +336,7 @@ class RowRun:
         file = [self.source.name] if self.lists else []
         sink.write([*cells, row.number, columns, f"{reason} [{beyond}]" if beyond else reason, *file])
 
-    def _reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
+    def reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
         """Puts a row of a second table beside the rejected ones; what can be read of it still counts."""
         if sink is None:
             return
