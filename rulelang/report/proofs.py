@@ -166,14 +166,18 @@ def _source(span: Span | None, texts: Mapping[str, str]) -> str:
 
 
 def _touched(touched: Count, model: Model, lang: str) -> str:
-    if touched.rows is None:
-        names = [in_language(each, model.fields[each].label, lang) for each in touched.without]
-        if lang == "zh":
-            return f"无法计数，缺少列“{'、'.join(names)}”"
-        return f"not counted, there is no column {', '.join(names)}"
+    names = [in_language(each, model.fields[each].label, lang) for each in touched.without]
     if lang == "zh":
-        return f"共{touched.total}行，涉及{touched.rows}行"
-    return f"{touched.rows:,} of {touched.total:,} rows"
+        lacking = f"缺少列“{'”、“'.join(names)}”"
+        if touched.rows is None:
+            return f"无法计数，{lacking}"
+        rows = f"共{touched.total}行，{'至少' if names else ''}涉及{touched.rows}行"
+        return f"{rows}（{lacking}）" if names else rows
+    lacking = f"there is no column {' or '.join(names)}"
+    if touched.rows is None:
+        return f"not counted, {lacking}"
+    rows = f"{touched.rows:,} of {touched.total:,} rows"
+    return f"at least {rows} ({lacking})" if names else rows
 
 
 def finding_diagnostics(

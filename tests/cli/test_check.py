@@ -146,6 +146,29 @@ def test_a_population_is_counted(call: Call) -> None:
     assert "last_purchase 2025-11-22 (365 days ago)" == gap["facts"]["customer"]
 
 
+OPEN = """\
+field age: whole number, at least 0
+field vip: yes or no
+outcome t: one of p, q
+if age > 60 then t = p
+if age between 51 and 60 and vip then t = q
+"""
+
+
+def test_of_a_gap_only_those_are_counted_whom_no_rule_can_give_anything(call: Call) -> None:
+    write(a=OPEN)
+    Path("c.csv").write_text("age,vip\n40,\n55,no\n55,\n70,no\n,no\n", "utf-8")
+    assert "In the data: 2 of 5 rows.\n" in call("check", "a.rules", "--population", "c.csv").stdout
+    Path("c.csv").write_text("age\n40\n55\n70\n", "utf-8")
+    result = call("check", "a.rules", "--population", "c.csv")
+    assert "age 50 gets no value for t. In the data: at least 1 of 3 rows (there is no column vip).\n" in result.stdout
+    assert "共3行，至少涉及1行（缺少列“vip”）。\n" in (
+        call("check", "a.rules", "--population", "c.csv", "--lang", "zh").stdout
+    )
+    Path("c.csv").write_text("age\n55\n", "utf-8")
+    assert "not counted, there is no column vip.\n" in call("check", "a.rules", "--population", "c.csv").stdout
+
+
 def test_what_is_not_decided_within_the_budget_is_said(call: Call) -> None:
     write(a=GAP)
     result = call("check", "a.rules", "--as-of", "2026-11-22", "--budget", "2")

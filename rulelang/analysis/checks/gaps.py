@@ -54,6 +54,8 @@ def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | None:
         code = "gap-possible"
     elif inquiry.answers(customer.values).get(outcome.name) is not BLANK:
         code = "gap-undecided"
+    else:
+        wanted = (*wanted, decision.silent)  # of others it is open only whether a rule gives them something
     return Finding(code, outcome.span, outcome.name, customer=customer, wanted=wanted, within=tuple(within))
 
 

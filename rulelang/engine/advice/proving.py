@@ -12,7 +12,7 @@ from rulelang.analysis.examine import examine
 from rulelang.analysis.exhaustive import Decider, Standing, Standings
 from rulelang.analysis.formula import YES
 from rulelang.analysis.inquiry import Finding, Inquiry
-from rulelang.analysis.solve import USUAL_STEPS
+from rulelang.analysis.solve import USUAL_STEPS, fields_of
 from rulelang.analysis.witness import point_of
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.reading.customers import Customers, Reading
@@ -85,7 +85,10 @@ def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Inqu
 
 @frozen
 class Count:
-    """How many rows of a population a finding concerns; None where the data lacks the columns ``without``."""
+    """How many rows of a population a finding concerns; None where that can't be told.
+
+    The data lacks the columns ``without``: a number is then the least that it can be.
+    """
 
     rows: int | None
     total: int
@@ -116,13 +119,15 @@ def count_population(
     missing = _without(inquiry.model, source, reading)
     found = {}
     for place, finding in asked.items():
-        lacking = tuple(name for name in _read(inquiry, finding) if name in missing)
-        found[place] = Count(None if lacking else counts[place], customers.rows - customers.rejected, lacking)
+        shown = tuple(name for name in _shown_by(finding) if name in missing)
+        lacking = tuple(name for name in fields_of(inquiry.solver, finding.wanted) if name in missing)
+        rows = None if shown or (lacking and not counts[place]) else counts[place]
+        found[place] = Count(rows, customers.rows - customers.rejected, shown or lacking)
     return found, customers.notes
 
 
-def _read(inquiry: Inquiry, finding: Finding) -> tuple[str, ...]:
-    """The fields that a finding speaks of, through outcomes and expressions as well."""
+def _shown_by(finding: Finding) -> tuple[str, ...]:
+    """The fields that matter in the customer of a finding."""
     assert finding.customer is not None
     return tuple(each.name for each in finding.customer.told)
 
