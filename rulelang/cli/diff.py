@@ -21,6 +21,7 @@ from rulelang.cli.options import format_option, read_day
 
 if TYPE_CHECKING:
     from rulelang.changes.versions import Versions
+    from rulelang.engine.comparing.comparing import Wanted
     from rulelang.engine.comparing.limits import Limit
     from rulelang.engine.reading.customers import Reading
     from rulelang.engine.ruleset import Ruleset
@@ -137,8 +138,8 @@ def cli(
     alone = bool(inputs.settings or old_settings or len(days) > 1 or old_plugin_folders)
     references, data = _arguments(what, alone or decisions is not None)
     if decisions is not None:
-        if data is not None or limits:
-            raise wrong_call("extra-argument", found=(data,) if data else limits)
+        if data is not None:
+            raise wrong_call("extra-argument", found=(data,))
         data = decisions
     both = _days(days)
     with ExitStack() as stack:
@@ -159,15 +160,16 @@ def cli(
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         source = inputs.with_last_run(source, new.model, stack)
         reading, key = inputs.reading(stack, source, new.model, progress), inputs.key
+        asked = Wanted(names, _limits(limits, new.model), key, console.lang)
         if decisions is not None:
             older = alone or len(references) > 1
-            return _history(console, versions, older, source, reading, names, output, key, form)
+            return _history(console, versions, older, source, reading, asked, output, form)
         compared = compare_on(
             versions,
             (old.as_of(both[0]), new.as_of(both[1])),
             source,
             reading,
-            Wanted(names, _limits(limits, new.model), key, console.lang),
+            asked,
             output,
             lambda cause: cause_text(cause, versions, console.lang, whole=True),
         )
@@ -189,9 +191,8 @@ def _history(
     older: bool,
     source: Source,
     reading: Reading,
-    names: Sequence[str],
+    wanted: Wanted,
     output: str | None,
-    key: str | None,
     form: str,
 ) -> int:
     """Decides a file of decisions again."""
@@ -201,19 +202,19 @@ def _history(
 
     days = (versions.days[0] or date.today(), versions.days[1] or date.today())
     lang = console.lang
-    impact = Replay(versions, days, source, older, names).over(
-        reading, lambda cause: told_cause(cause, versions, lang, whole=True), output, key, lang
+    impact = Replay(versions, days, source, older, wanted).over(
+        reading, lambda cause: told_cause(cause, versions, lang, whole=True), output
     )
     if form == "json":
         text = json.dumps(impact_json(impact, lang), ensure_ascii=False, indent=2)
     else:
-        text = impact_text(impact, older, lang, console.style, key)
+        text = impact_text(impact, older, lang, console.style, wanted.key)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
         console.report(labelled_findings(impact.notes, versions.new, console.lang))
     if output not in (None, "-"):
         console.message(console.say(f"written to {output}", f"已写入{output}"))
-    return FINDINGS if impact.rejected else FINE
+    return FINDINGS if impact.exceeded or impact.rejected else FINE
 
 
 def _arguments(what: Sequence[str], alone: bool) -> tuple[Sequence[str], str | None]:

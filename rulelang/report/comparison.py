@@ -10,6 +10,7 @@ from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.comparing.comparing import Compared, Mover, held_json, held_text
+from rulelang.engine.comparing.history import Impact
 from rulelang.engine.comparing.movements import DOWN, UP, Cause, Held, Moves, direction
 from rulelang.engine.running.output import outcome_name
 from rulelang.model.fingerprint import fingerprint
@@ -81,7 +82,7 @@ def compared_text(compared: Compared, lang: str, style: Style, key: str | None) 
         text = f"退回{compared.rejected:,}行" if chinese else f"{_counted(compared.rejected, 'row')} rejected"
         parts.append(style.paint(text, "warning"))
     if compared.limits:
-        parts.append(_limits(compared, lang, style))
+        parts.append(limits_text(compared, lang, style))
     return "\n\n".join(parts)
 
 
@@ -224,7 +225,8 @@ def _preview(compared: Compared, lang: str, style: Style, key: str | None) -> st
     return style.paint("变动的客户" if lang == "zh" else "Who moves", "heading") + "\n" + shown
 
 
-def _limits(compared: Compared, lang: str, style: Style) -> str:
+def limits_text(compared: Compared | Impact, lang: str, style: Style) -> str:
+    """Each limit, and by which outcomes it is exceeded."""
     lines = [style.paint("限额" if lang == "zh" else "Limits", "heading")]
     for limit in compared.limits:
         broken = [each for each in compared.exceeded if each.limit == limit]
@@ -240,6 +242,21 @@ def _limits(compared: Compared, lang: str, style: Style) -> str:
         if not broken:
             lines.append(style.paint(f"  {limit.text}" + ("：未超出" if lang == "zh" else ": kept"), "good"))
     return "\n".join(lines)
+
+
+def limits_json(compared: Compared | Impact) -> list[dict[str, Any]]:
+    """Each limit with the outcomes that exceed it, for other programs."""
+    return [
+        {
+            "limit": each.text,
+            "exceeded": [
+                {"outcome": one.outcome, "count": one.count, "customers": one.customers}
+                for one in compared.exceeded
+                if one.limit == each
+            ],
+        }
+        for each in compared.limits
+    ]
 
 
 def versions_json(versions: Versions, lang: str) -> dict[str, Any]:
@@ -263,17 +280,7 @@ def compared_json(compared: Compared, lang: str) -> dict[str, Any]:
         "rejected": compared.rejected,
         "movers": compared.movers,
         "outcomes": [_moves_json(each) for each in compared.moves],
-        "limits": [
-            {
-                "limit": each.text,
-                "exceeded": [
-                    {"outcome": one.outcome, "count": one.count, "customers": one.customers}
-                    for one in compared.exceeded
-                    if one.limit == each
-                ],
-            }
-            for each in compared.limits
-        ],
+        "limits": limits_json(compared),
         "preview": [
             {
                 "row": each.row,

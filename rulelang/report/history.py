@@ -13,7 +13,7 @@ from rulelang.engine.comparing.history import OTHERWISE, Impact
 from rulelang.engine.comparing.movements import Cause, Moves
 from rulelang.engine.running.output import STANDING_WORDS, outcome_name
 from rulelang.explain.words import in_language
-from rulelang.report.comparison import cause_text, edits_text, matrix_text, versions_json
+from rulelang.report.comparison import cause_text, edits_text, limits_json, limits_text, matrix_text, versions_json
 from rulelang.report.layout import shorten
 from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
@@ -59,6 +59,8 @@ def impact_text(impact: Impact, older: bool, lang: str, style: Style, key: str |
         parts.append(f"文件中没有：{'、'.join(names)}" if chinese else f"not in the file: {', '.join(names)}")
     if impact.preview:
         parts.append(_preview(impact, lang, style, key))
+    if impact.limits:
+        parts.append(limits_text(impact, lang, style))
     if impact.rejected:
         parts.append(
             style.paint(f"退回{impact.rejected:,}行" if chinese else f"{impact.rejected:,} rows rejected", "warning")
@@ -124,6 +126,7 @@ def impact_json(impact: Impact, lang: str) -> dict[str, Any]:
             }
             for each in impact.moves
         ],
+        "limits": limits_json(impact),
         "not_recorded": list(impact.not_recorded),
         "preview": [
             {

@@ -82,3 +82,16 @@ def test_time_alone(call: Call) -> None:
 def test_a_file_without_decisions(call: Call) -> None:
     result = call("diff", "new.rules", "--decisions", "data.csv")
     assert (2, True) == (result.exit_code, "no-decisions" in result.stderr)
+
+
+def test_limits_hold_for_decisions_too(call: Call) -> None:
+    wanted = ("diff", "new.rules", "--decisions", "then.csv", *DAY)
+    result = call(*wanted, "--limit", "any:tier<=0", "--limit", "up<=1")
+    assert 1 == result.exit_code
+    assert "  any:tier<=0: exceeded by tier, 1 / 5 (20.0%)\n  up<=1: kept\n" in result.stdout
+    assert "  变动:等级<=0：超出，等级：1 / 5 (20.0%)\n" in (
+        call(*wanted, "--limit", "变动:等级<=0", "--lang", "zh").stdout
+    )
+    found = json.loads(call(*wanted, "--limit", "any<=1", "--format", "json").stdout)
+    assert [{"limit": "any<=1", "exceeded": []}] == found["limits"]
+    assert 0 == call(*wanted, "--limit", "any:tier<=20%").exit_code

@@ -20,7 +20,8 @@ from attrs import frozen
 
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.comparing.comparing import WAYS, held_text, key_place
+from rulelang.engine.comparing.comparing import WAYS, Wanted, held_text, key_place
+from rulelang.engine.comparing.limits import Exceeded, Limit, exceeded
 from rulelang.engine.comparing.movements import Cause, Held, Move, Movements, Moves, direction, held_by
 from rulelang.engine.reading.customers import Customers, Reading, Values
 from rulelang.engine.reasons import one_line
@@ -74,6 +75,8 @@ class Impact:
     causes: Mapping[str, Mapping[Cause | str, int]]
     preview: tuple[Differing, ...]
     not_recorded: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    exceeded: tuple[Exceeded, ...] = ()
     notes: tuple[Diagnostic, ...] = ()
     target: str | None = None
 
@@ -92,15 +95,20 @@ class Replay:
     """Decides again what a file holds decisions of. Raises DataError (``no-decisions``) where it holds none."""
 
     def __init__(
-        self, versions: Versions, days: tuple[date, date], source: Source, older: bool, wanted: Sequence[str] = ()
+        self, versions: Versions, days: tuple[date, date], source: Source, older: bool, wanted: Wanted | None = None
     ) -> None:
         """``older``: the older version is another than the new one, or its day is."""
         self.versions, self.days, self.source, self.older = versions, days, source, older
+        self.wanted = wanted or Wanted()
         self.ruleset = Ruleset(versions.new)
         self._new = RowDecider(self.ruleset, days[1])
         self._old = RowDecider(Ruleset(versions.old), days[0])
-        self._movements = Movements(versions, days, wanted)
-        outcomes = [each for each in versions.new.outcomes.values() if not wanted or each.name in wanted]
+        self._movements = Movements(versions, days, self.wanted.outcomes)
+        outcomes = [
+            each
+            for each in versions.new.outcomes.values()
+            if not self.wanted.outcomes or each.name in self.wanted.outcomes
+        ]
         found = [(each, _column(each, source.columns)) for each in outcomes]
         self.columns = [column for _, column in found if column is not None]
         self.not_recorded = tuple(each.name for each, column in found if column is None)
@@ -109,15 +117,9 @@ class Replay:
             raise DataError((Diagnostic("no-decisions", facts=facts),))
         self.rules = {each.name: each.label for each in versions.new.rules}
 
-    def over(
-        self,
-        reading: Reading,
-        tell: Callable[[Cause | str], str] = str,
-        target: str | None = None,
-        key: str | None = None,
-        language: str = "en",
-    ) -> Impact:
+    def over(self, reading: Reading, tell: Callable[[Cause | str], str] = str, target: str | None = None) -> Impact:
         """Goes through the whole file; the decisions that differ are written to ``target``."""
+        key, language = self.wanted.key, self.wanted.language
         customers = Customers(self.versions.reading(), self.days, self.source, reading)
         place = key_place(key, self.source)
         names = [each.outcome.name for each in self.columns]
@@ -169,6 +171,8 @@ class Replay:
             causes,
             tuple(preview),
             self.not_recorded,
+            self.wanted.limits,
+            exceeded(self.wanted.limits, moves),
             customers.notes,
             None if target is None else os.fspath(target),
         )
