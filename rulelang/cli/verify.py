@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 @command(
     "verify",
-    en="Replays a certificate that “rulelang explain --certificate” wrote: whether it is as it was written, whether "
-    "the rules are the same, and whether they decide the same again. Nothing is fetched from anywhere. Exit code 1 "
-    "where it does not hold, or can't be replayed because inputs are masked.",
-    zh="重放“rulelang explain --certificate”写的凭证：文件是否原样、规则是否相同、再次判定的结论是否相同。不联网。"
+    en="Replays a certificate that “rulelang explain --certificate” wrote: whether it is as it was written (each byte, "
+    "spaces and line ends too), whether the rules are the same, and whether they decide the same again. Nothing is "
+    "fetched from anywhere. Exit code 1 where it does not hold, or can't be replayed because inputs are masked.",
+    zh="重放“rulelang explain --certificate”写的凭证：文件是否原样（逐字节，空格与换行也算）、规则是否相同、"
+    "再次判定的结论是否相同。不联网。"
     "凭证不成立，或因资料被遮盖而无法重放时，退出码为1。",
 )
 @argument("file", metavar=("FILE", "凭证"), en="the certificate", zh="凭证文件")

@@ -59,6 +59,18 @@ def test_what_is_worth_asking_for(call: Call) -> None:
     assert 3 == found["outcomes"][0]["together"][-1]["closed"]
 
 
+def test_a_field_that_is_kept_is_not_named_among_those_that_may_change(call: Call) -> None:
+    Path("b.rules").write_text(
+        "field income: number, changeable (cost 1)\nfield debt: number, changeable (cost 5)\n"
+        "outcome grade: one of good, poor, else poor\nif income > 10 and debt < 5 then grade = good\n",
+        "utf-8",
+    )
+    wanted = ("explain", "b.rules", "income=1", "debt=9", "--why-not", "good")
+    assert "Nearest change that brings good (cost 6):\n" in call(*wanted).stdout
+    kept = call(*wanted, "--keep", "debt").stdout
+    assert "  No change found that brings good (changeable: income).\n" in kept
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

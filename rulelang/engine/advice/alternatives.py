@@ -100,8 +100,8 @@ class FieldChange:
 class Nearest:
     """The cheapest change found, None where there is none; ``whole``: everything that was to be tried has been.
 
-    ``declared``: the costs are those that fields declare, or the caller; ``only``: the fields declared changeable,
-    where these alone were changed.
+    ``declared``: the costs are those that fields declare, or the caller; ``only``: the fields declared changeable
+    and not kept, where these alone were changed.
     """
 
     changes: tuple[FieldChange, ...] | None
@@ -124,8 +124,9 @@ def nearest_change(
     decider = RowDecider(ruleset, decision.as_of)
     place = decider.outcomes.index(outcome)
     fields = ruleset.model.fields
-    only = () if allowed.only else tuple(each for each in fields.values() if each.changeable is not None)
-    declared = bool(allowed.costs or only)
+    declared_so = [each for each in fields.values() if each.changeable is not None]
+    only = () if allowed.only else tuple(each for each in declared_so if each.name not in allowed.kept)
+    declared = bool(allowed.costs or (declared_so and not allowed.only))
     tried = 0
     for chosen, cost in _cheapest_first(options):
         if tried >= MOST_DECIDED:
