@@ -14,7 +14,7 @@ from rulelang import __version__
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, WRONG_CALL_CODES, CommandError
-from rulelang.cli.loading import mapped, open_data
+from rulelang.cli.loading import mapped, open_data, reading_options
 from rulelang.cli.options import as_of_option, data_options, format_option, map_option, plugin_option, several
 from rulelang.cli.paths import rule_files
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.diagnostics.position import Source
     from rulelang.engine.ruleset import Ruleset
+    from rulelang.vocabulary.reading import ReadingOptions
 
 USUAL_STEPS = 400_000
 
@@ -69,6 +70,7 @@ def cli(
     budget: int,
     pairs: tuple[str, ...],
     date_order: str | None,
+    decimal: str | None,
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
@@ -93,7 +95,7 @@ def cli(
         if loaded.ruleset is not None:
             day = day_of(loaded.ruleset.model, loaded.ruleset.as_of(as_of))
             found += broken_requirements(loaded.ruleset.model, day)
-            data = _Data(population, pairs, date_order, encoding, delimiter, sheet)
+            data = _Data(population, pairs, reading_options(date_order, decimal), encoding, delimiter, sheet)
             found += _proved(console, loaded.ruleset, day, budget, data)
         sources += [each for each in loaded.sources if each not in sources]
     if form == "text":
@@ -115,7 +117,7 @@ class _Data:
 
     file: str | None
     pairs: tuple[str, ...]
-    date_order: str | None
+    options: ReadingOptions
     encoding: str | None
     delimiter: str | None
     sheet: str | None
@@ -134,7 +136,7 @@ def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _D
     counts = None
     if data.file is not None:
         with open_data(data.file, data.encoding, data.delimiter, data.sheet) as source:
-            pairs, options = mapped(console, data.pairs, data.date_order, source, ruleset.model)
+            pairs, options = mapped(console, data.pairs, data.options, source, ruleset.model)
             reading = Reading(pairs, options=options)
             counts, notes = count_population(inquiry, findings, source, reading)
         console.report(notes)

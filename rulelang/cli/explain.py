@@ -13,7 +13,8 @@ import click
 
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
-from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
+from rulelang.cli.customer_row import customer_values, wanted_customer
+from rulelang.cli.failures import wrong_call
 from rulelang.cli.further import allowed_changes, further, further_options
 from rulelang.cli.inputs import Inputs, inputs
 from rulelang.cli.loading import elements_named, given_values, outcomes_named
@@ -25,23 +26,20 @@ from rulelang.cli.options import (
     several,
 )
 from rulelang.cli.writing import replace_text
-from rulelang.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from rulelang.engine.reading.customers import Reading
     from rulelang.engine.reading.population import Cuts
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
-    from rulelang.vocabulary.declarations import Field
-    from rulelang.vocabulary.reading import ReadingOptions
 
 
 @command(
     "explain",
     en="Says why a customer gets an answer: the rule that decided, those that did not win, what each condition saw, "
-    "what is missing. The customer is a row of a data file (--row) or given as FIELD=VALUE.",
+    "what is missing. The customer is one of a data file (customer_id=C1002, or --row) or given as FIELD=VALUE.",
     zh="说明某个客户为何得到这个结论：采用的规则、符合但未采用的规则、各条件看到的内容和缺少的资料。"
-    "客户可以是数据文件的一行（--row），也可以用 字段=值 给出。",
+    "客户可以是数据文件中的一位（客户编号=C1002，或--row），也可以用 字段=值 给出。",
 )
 @argument(
     "rules",
@@ -54,8 +52,9 @@ if TYPE_CHECKING:
     nargs=-1,
     required=True,
     metavar=("DATA|FIELD=VALUE", "数据|字段=值"),
-    en="a data file (with --row), or what is known of the customer: last_purchase=2025-01-31",
-    zh="数据文件（配合--row），或客户的资料：最近购买=2025-01-31",
+    en="a data file and whom of it (customer_id=C1002, or --row), or what is known of the customer: "
+    "last_purchase=2025-01-31",
+    zh="数据文件和其中的客户（客户编号=C1002，或--row），或客户的资料：最近购买=2025-01-31",
 )
 @option(
     "--row",
@@ -135,14 +134,13 @@ def cli(
             reading = inputs.reading(stack, source, ruleset.model)
             _worth_asking(console, ruleset, inputs.as_of, wanted, source, reading, form)
         return
-    if row is None:
+    if row is None and not _is_file(customer[0]):
         if inputs.tables or inputs.previous:
             raise wrong_call("explain-needs-row")
         ruleset = inputs.ruleset(rules)
-        values: dict[str, object] = dict(_given(ruleset, customer))
+        values: dict[str, object] = dict(given_values(ruleset, customer, "explain"))
     else:
-        if len(customer) > 1:
-            raise wrong_call("extra-argument", found=customer[1:])
+        chosen_row = wanted_customer(row, customer[1:])
         with ExitStack() as stack:
             source = inputs.open(customer[0], stack, rules)
             ruleset = inputs.ruleset(rules, source)
@@ -150,7 +148,7 @@ def cli(
             if inputs.keys and not inputs.tables and inputs.previous is None:
                 raise wrong_call("key-without-list")
             reading = inputs.reading(stack, source, ruleset.model)
-            values = _row(ruleset, source, row, reading)
+            values = customer_values(ruleset, source, chosen_row, reading, reveal)
             if ruleset.model.measures and cuts_file is None:
                 ruleset = ruleset.with_cuts(_counted(ruleset, source, inputs.as_of, reading))
     if cuts_file is not None:
@@ -200,12 +198,9 @@ def _worth_asking(
         console.print(asked_text(asked, console.lang, console.style))
 
 
-def _given(ruleset: Ruleset, pairs: Sequence[str]) -> dict[str, str]:
-    """The customer of FIELD=VALUE pairs, by field name. Raises CommandError."""
-    for each in pairs:
-        if "=" not in each and "＝" not in each and Path(each).exists():
-            raise wrong_call("missing-argument", argument="--row")
-    return given_values(ruleset, pairs, "explain")
+def _is_file(argument: str) -> bool:
+    """Whether an argument is a data file, not FIELD=VALUE."""
+    return argument == "-" or ("=" not in argument and "＝" not in argument) or Path(argument).is_file()
 
 
 def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:
@@ -218,33 +213,6 @@ def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:
     return (*private, *given_values(ruleset, [f"{each}=–" for each in others], "--mask"))
 
 
-def _row(ruleset: Ruleset, source: Source, number: int, reading: Reading) -> dict[str, object]:
-    """The values of one row by field name. Raises CommandError (``no-such-row``) and DataError."""
-    from rulelang.engine.reading.joined import hand_out, join_lists
-    from rulelang.engine.reading.mapping import map_columns
-
-    model, options = ruleset.model, reading.options
-    tables, column_pairs = hand_out(reading.lists, reading.pairs, model)
-    lists = join_lists(ruleset, tables, source, options)
-    elsewhere = {each.field.name for each in lists}
-    used = [name for name in model.fields if name not in elsewhere]
-    columns = map_columns(source.columns, model.fields, used, column_pairs)
-    first = last = 0
-    for row in source.rows():
-        first, last = first or row.number, row.number
-        if row.number != number:
-            continue
-        if row.fault is not None:
-            raise CommandError(row.fault, exit_code=FINDINGS)
-        cells = {name: row.cells[place] for name, place in columns.positions.items()}
-        values = {name: _read(model.fields[name], cell, number, options) for name, cell in cells.items()}
-        for each in lists:
-            each.read(lambda finding, row: None, lambda joined, row, faults: None)
-            values[each.field.name] = each.of(row.cells[each.customer_place])
-        return values
-    raise wrong_call("no-such-row", row=number, first=first, last=last)
-
-
 def _counted(ruleset: Ruleset, source: Source, as_of: date | None, reading: Reading) -> Cuts:
     """The cut points of all customers of the data, as a run of it finds them."""
     from rulelang.engine.running.run import RunOptions, run
@@ -253,16 +221,3 @@ def _counted(ruleset: Ruleset, source: Source, as_of: date | None, reading: Read
     found = run(ruleset, source, options).cuts
     assert found is not None
     return found
-
-
-def _read(field: Field, cell: object, row: int, options: ReadingOptions) -> object:
-    from rulelang.values.errors import Unreadable
-    from rulelang.vocabulary.reading import read_value
-    from rulelang.vocabulary.types import type_names
-
-    try:
-        return read_value(field, cell, options)
-    except Unreadable as error:
-        facts = {"row": row, "field": field.name, "value": error.text, "type": type_names[type(field.type)]}
-        finding = Diagnostic("unreadable-value", facts={**facts, "reason": error.reason})
-        raise CommandError(finding, exit_code=FINDINGS) from None

@@ -63,6 +63,7 @@ class Inputs:
     keys: tuple[str, ...] = ()
     previous: str | None = None
     date_order: str | None = None
+    decimal: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
@@ -95,7 +96,7 @@ class Inputs:
     @property
     def options(self) -> ReadingOptions:
         """How values are read that the data itself leaves open."""
-        return reading_options(self.date_order)
+        return reading_options(self.date_order, self.decimal)
 
     def lists(self, stack: ExitStack) -> tuple[ListTable, ...]:
         """The second tables, open until the stack closes."""
@@ -116,7 +117,7 @@ class Inputs:
         from rulelang.engine.reading.customers import Reading
 
         console = click.get_current_context().ensure_object(Console)
-        columns, options = mapped(console, self.pairs, self.date_order, source, model, self.plugin_folders)
+        columns, options = mapped(console, self.pairs, self.options, source, model, self.plugin_folders)
         return Reading(columns, self.lists(stack), options, progress)
 
 

@@ -179,7 +179,7 @@ def applied_maps(
 def mapped(
     console: Console,
     values: Sequence[str],
-    date_order: str | None,
+    options: ReadingOptions,
     source: Source,
     model: Model,
     plugin_folders: Sequence[Path] = (),
@@ -189,7 +189,10 @@ def mapped(
     """
     applied = applied_maps(values, source.columns, model, plugin_folders)
     console.report(applied.notes)
-    return applied.pairs, evolve(reading_options(date_order), spellings=applied.values)
+    only_checked = {name for each in model.checks for name in (each.field.name, each.field.label)}
+    only_checked -= {name for each in model.fields.values() for name in (each.name, each.label)}
+    pairs = tuple(each for each in applied.pairs if each[1] not in only_checked)
+    return pairs, evolve(options, spellings=applied.values)
 
 
 def outcomes_named(model: Model, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -237,8 +240,11 @@ def given_values(ruleset: Ruleset, pairs: Sequence[str], what: str = "--given") 
     return values
 
 
-def reading_options(date_order: str | None) -> ReadingOptions:
+def reading_options(date_order: str | None, decimal: str | None) -> ReadingOptions:
     """How values are read that the data itself leaves open."""
     from rulelang.vocabulary.reading import ReadingOptions
 
-    return ReadingOptions(day_first=None if date_order is None else date_order == "dmy")
+    return ReadingOptions(
+        day_first=None if date_order is None else date_order == "dmy",
+        decimal_comma=None if decimal is None else decimal == "comma",
+    )

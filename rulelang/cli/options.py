@@ -152,6 +152,12 @@ def data_options() -> list[Decorator]:
             zh="03/04/2026这类日期中日与月的次序",
         ),
         option(
+            "--decimal",
+            choices=("point", "comma"),
+            en="sign before the decimals of numbers such as 48.500",
+            zh="48.500这类数字的小数点是点还是逗号",
+        ),
+        option(
             "--encoding",
             metavar=("NAME", "编码"),
             en="encoding of the data (default: found out)",

@@ -140,10 +140,11 @@ def cli(
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
     from rulelang.engine.database.address import is_address, masked
-    from rulelang.engine.reading.column_maps import save_map
+    from rulelang.engine.reading.column_maps import SavedMap, save_map
     from rulelang.engine.reading.cut_files import cuts_to_json, load_cuts
     from rulelang.engine.running.each_output import EachTable
     from rulelang.engine.running.run import ENGINES, RunOptions, run
+    from rulelang.report.hints import hints
     from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress
     from rulelang.report.run_summary import summary_json, summary_text
@@ -193,7 +194,10 @@ def cli(
     if saved_map is not None:
         used = {each.column: each.name for each in summary.fields if each.column is not None}
         used |= {column: name for column, name in options.pairs if column in joined.columns}
-        save_map(Path(saved_map), summary.source, used.items(), maps.values, console.lang)
+        not_found = [each.name for each in summary.fields if each.column is None]
+        not_found += [str(each.facts["field"]) for each in summary.notes if each.code == "check-without-column"]
+        saved = SavedMap(tuple(used.items()), maps.values, tuple(not_found), summary.unused_columns)
+        save_map(Path(saved_map), summary.source, ruleset.model, saved, console.lang)
     if form == "json":
         text = json.dumps(summary_json(summary, console.lang), ensure_ascii=False, indent=2)
     else:
@@ -206,6 +210,8 @@ def cli(
         if file not in (None, "-"):
             name = masked(str(file))
             console.message(console.say(f"written to {name}", f"已写入{name}"))
+    for hint in hints(summary, ruleset.model, why, console.lang) if form != "json" else ():
+        console.message(hint)
     found = [*(each.diagnostic for each in summary.findings), *summary.notes]
     noted = all(severity(each.code) == "note" for each in found)
     return FINDINGS if rejected or not noted else FINE

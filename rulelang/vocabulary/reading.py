@@ -12,6 +12,7 @@ from attrs import field as attrs_field
 from attrs import frozen
 
 from rulelang.values.dates import written_day
+from rulelang.values.decimal_sign import either_way, with_point
 from rulelang.values.durations import Duration, read_duration
 from rulelang.values.errors import Unreadable
 from rulelang.values.moments import read_moment
@@ -33,6 +34,7 @@ _CLASS_WORDS = ("客户", "客戶", "会员", "會員", "卡", "级", "級", "�
 # Chinese measure words after a number mean nothing (4次, 3人, 65岁).
 _MEASURED = re.compile(r"^(.*\d)\s*[笔次个人件户张位条套家名项封倍分单只台辆岁]$")
 _NAN = ("NaN", "nan")
+THREE_PLACES = 3  # a type with fewer places doubts 48.500
 
 Records = tuple[Mapping[str, Any], ...]
 
@@ -41,10 +43,12 @@ Records = tuple[Mapping[str, Any], ...]
 class ReadingOptions:
     """What the data itself doesn't say. ``day_first``: 03/04/2026 is 3 April (True), 4 March (False), ask (None).
 
+    ``decimal_comma``: 48.500 is 48 500 (True), 48.5 (False), ask where an amount or a whole number is read (None).
     ``spellings`` has for fields what their cells are called here: ``{"kind": {"Customer": "company"}}``.
     """
 
     day_first: bool | None = None
+    decimal_comma: bool | None = None
     spellings: Mapping[str, Mapping[str, str]] = attrs_field(factory=dict, hash=False)
 
 
@@ -67,7 +71,8 @@ def read_value(field: Field, raw: object, options: ReadingOptions = _ASK) -> Val
 
     Missing are blanks, NaN, and the spellings the field declares; ``NA``, ``null``, ``None`` and ``n/a`` are not,
     unless declared. Raises Unreadable with the reasons of `rulelang.values` and ``not-a-text``, ``not-a-member``,
-    ``not-whole``, ``other-currency``, ``currency-elsewhere``, ``other-unit``, ``not-a-list``.
+    ``not-whole``, ``ambiguous-number``, ``comma-grouping``, ``other-currency``, ``currency-elsewhere``,
+    ``other-unit``, ``not-a-list``.
     """
     return read(field, raw, options).value
 
@@ -152,16 +157,32 @@ def _yes_no(raw: object, type_: YesNo, options: ReadingOptions) -> Reading:
 
 
 def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
-    value = read_number(_MEASURED.sub(r"\1", raw)) if isinstance(raw, str) else exact(raw)
+    if isinstance(raw, str):
+        figures = _figures(raw, type_.decimals < THREE_PLACES, options)
+        value: Decimal | int | None = read_number(_MEASURED.sub(r"\1", figures))
+    else:
+        value = exact(raw)
     if type_.decimals == 0 and isinstance(value, Decimal):
         raise Unreadable("not-whole", str(raw))
     return Reading(value)
 
 
+def _figures(raw: str, few_places: bool, options: ReadingOptions) -> str:
+    """A number's text with the decimal sign as a point; three places are doubted where the type has fewer.
+
+    Raises Unreadable (``ambiguous-number``, ``comma-grouping``).
+    """
+    if options.decimal_comma:
+        return with_point(raw)
+    if few_places and options.decimal_comma is None and either_way(raw):
+        raise Unreadable("ambiguous-number", raw)
+    return raw
+
+
 def _money(raw: object, type_: Money, options: ReadingOptions) -> Reading:
     if not isinstance(raw, str):
         return Reading(exact(raw))
-    amount, currency = read_money(raw, type_.currency)
+    amount, currency = read_money(_figures(raw, type_.decimals < THREE_PLACES, options), type_.currency)
     if currency is not None and type_.by is not None:
         raise Unreadable("currency-elsewhere", raw)
     if currency is not None and type_.currency is not None and currency != type_.currency:

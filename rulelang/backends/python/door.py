@@ -222,7 +222,7 @@ def _unreadable(row: Row, fields: Sequence[Field]) -> tuple[Diagnostic, ...]:
         except Unreadable as error:
             if error.reason == "not-a-member":
                 continue
-            code = "ambiguous-date" if error.reason == "ambiguous-date" else "unreadable-value"
+            code = error.reason if error.reason in ("ambiguous-date", "ambiguous-number") else "unreadable-value"
             facts = {"field": field.name, "value": shown(field, raw), "type": type_names[type(field.type)]}
             found.append(Diagnostic(code, facts={**facts, "reason": error.reason}))
     return tuple(found)

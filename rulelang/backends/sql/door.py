@@ -19,6 +19,7 @@ from rulelang.values.numbers import read_number, show_number
 from rulelang.values.text import OUTER_SPACES, clean_text
 from rulelang.values.written_dates import read_date
 from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.reading import THREE_PLACES
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, YesNo
 
 # Digits before and behind the point that a field's values may have: a value beyond them is rejected.
@@ -56,6 +57,13 @@ def digits_of(field: Field) -> tuple[int, int]:
     if len(bounds) == 2:
         digits = min(digits, len(str(max(bounds))))
     return digits, scale
+
+
+def written_places(field: Field, scale: int) -> str:
+    """The pattern of the places of a number in a text. An amount with three (48.500) could mean thousands: asked."""
+    if isinstance(field.type, Money | Number) and field.type.decimals < THREE_PLACES:
+        return f"([0-9]{{1,2}}|[0-9]{{4,{scale}}})"
+    return f"[0-9]{{1,{scale}}}"
 
 
 def typed_reading(field: Field, column: str, dialect: Dialect, within: bool = True) -> Reading:

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.dialects import DUCKDB
-from rulelang.backends.sql.door import Reading, cleaned, digits_of, missing_at
+from rulelang.backends.sql.door import Reading, cleaned, digits_of, missing_at, written_places
 from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.explain.findings import Spellings
@@ -176,7 +176,7 @@ def _number(field: Field, source: str, kind: str) -> Reading | None:
         beyond = "" if digits > _INTEGERS.get(kind, 99) else f"abs({source}) >= {limit}"
         return Reading(Sql(f"TRY_CAST({source} AS {type_})", digits=digits, scale=scale), beyond)
     if kind == "VARCHAR":
-        places = "" if whole else f"(\\.[0-9]{{1,{scale}}})?"
+        places = "" if whole else f"(\\.{written_places(field, scale)})?"
         written = f"CASE WHEN regexp_full_match({source}, '[+-]?[0-9]{{1,{digits}}}{places}') THEN {source} END"
         value = f"TRY_CAST({written} AS {type_})"
         return Reading(Sql(value, digits=digits, scale=scale), f"{source} <> '' AND {value} IS NULL")

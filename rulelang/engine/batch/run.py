@@ -62,6 +62,7 @@ def run_batch(
         (options.why, "reason"),
         (options.each, "list"),
         (options.reading.spellings, "values of a map"),
+        (options.reading.decimal_comma, "decimal commas"),
         (ruleset.model.measures, "place among all"),
     ):
         if wanted:

@@ -63,6 +63,7 @@ def run_in_database(
         (options.each, "list"),
         (ruleset.model.measures, "place among all"),
         (options.reading.spellings, "values of a map"),
+        (options.reading.decimal_comma, "decimal commas"),
     ):
         if wanted:
             raise Elsewhere(reason)

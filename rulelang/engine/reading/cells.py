@@ -25,6 +25,9 @@ _EXCEL_DIGITS = 15
 _LONGEST_SHOWN = 80
 
 
+ASKED = ("ambiguous-date", "ambiguous-number")  # only the user can say what is meant: nothing goes on before
+
+
 class Cell(NamedTuple):
     """What a cell says: its value, a finding about it, and the fault that makes its row unreadable.
 
@@ -105,8 +108,8 @@ class ColumnReader:
         kind = self.field.type
         if error.reason == "not-a-member" and isinstance(kind, Choice):
             return Cell(None, self._finding("not-a-member", value=self._shown(raw), members=kind.keys()))
-        if error.reason == "ambiguous-date":
-            return Cell(None, None, self._finding("ambiguous-date", value=self._shown(raw)))
+        if error.reason in ASKED:
+            return Cell(None, None, self._finding(error.reason, value=self._shown(raw)))
         facts = {"value": self._shown(raw), "type": type_names[type(kind)], "reason": error.reason}
         return Cell(None, None, self._finding("unreadable-value", **facts))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -30,7 +31,20 @@ from rulelang.vocabulary.types import Choice
 
 ENDING = ".map"
 MAPS = "maps"
+_SLIP = 0.8
 _NAMED = re.compile(r"map\s*[:：]\s*(?P<name>[^(（]+?)\s*(?:[(（]\s*(?P<label>[^)）]+?)\s*[)）])?\s*")
+
+
+@frozen
+class SavedMap:
+    """What a run used: ``pairs`` of column and field, what ``values`` are called in a field's column, the fields that
+    were ``not_found`` and the columns that were ``unused``.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    values: Mapping[str, Mapping[str, str]]
+    not_found: tuple[str, ...]
+    unused: tuple[str, ...]
 
 
 @frozen
@@ -146,6 +160,11 @@ def apply_maps(
     return AppliedMaps(tuple(work.pairs), work.values, tuple(work.notes))
 
 
+def _slips(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The fields that a name is a slip of the pen for; a map may well name fields of other rulesets."""
+    return tuple(each for each in nearest(name, names) if SequenceMatcher(None, name, each).ratio() >= _SLIP)
+
+
 class _Applying:
     """What was found so far."""
 
@@ -172,7 +191,7 @@ class _Applying:
             name = self.names.get(each.field)
             if name is not None:
                 lines.setdefault(name, []).append(each)
-            elif map_.own and (near := nearest(each.field, self.names)):
+            elif map_.own and (near := _slips(each.field, self.names)):
                 facts = {"file": map_.file, "line": each.line, "field": each.field}
                 self.notes.append(Diagnostic("map-field-unknown", facts=facts, nearest=near))
         for name, of_field in lines.items():
@@ -219,15 +238,39 @@ class _Applying:
             self.values.setdefault(wanted.name, {})[cell] = value
 
 
-def save_map(
-    path: Path, source: str, pairs: Iterable[tuple[str, str]], values: Mapping[str, Mapping[str, str]], language: str
-) -> None:
-    """Writes columns and fields as a map that can be used again. Raises DataError where it can't be written."""
-    head = {"en": "# Columns of {file} and their fields", "zh": "# {file}的列与字段"}[language]
+_SAVED = {
+    "en": (
+        "# Columns of {file} and their fields",
+        "# Fields without a column: write its title, take the “#” off",
+    ),
+    "zh": ("# {file}的列与字段", "# 没有对应列的字段：在“＝”前写上列名，再去掉行首的“#”"),
+}
+_NOT_USED = {"en": "# Columns not used: {columns}", "zh": "# 未使用的列：{columns}"}
+_COLUMN = {"en": "COLUMN", "zh": "列名"}
+
+
+def save_map(path: Path, source: str, model: Model, used: SavedMap, language: str) -> None:
+    """Writes columns and fields as a map that can be used again, with the fields that are still without a column as
+    lines to fill in. Raises DataError where it can't be written.
+    """
+    labels = {each.field.name: each.field.label for each in model.checks}
+    labels |= {each.name: each.label for each in model.fields.values()}
+    head, to_fill_in = _SAVED[language]
     lines = [head.format(file=source)]
-    for column, name in pairs:
-        lines.append(f"{column} = {name}")
-        lines += [f"  {cell} = {value}" for cell, value in values.get(name, {}).items()]
+    for column, name in used.pairs:
+        lines.append(f"{column} = {(language == 'zh' and labels.get(name)) or name}")
+        lines += [f"  {cell} = {value}" for cell, value in used.values.get(name, {}).items()]
+    if used.not_found:
+        lines += ["", to_fill_in]
+        for name in used.not_found:
+            spellings = [each for each in (name, labels.get(name)) if each]
+            near = [found for each in spellings for found in nearest(each, used.unused)]
+            lines.append(
+                f"# {near[0] if near else _COLUMN[language]} = {(language == 'zh' and labels.get(name)) or name}"
+            )
+        if used.unused:
+            between = "、" if language == "zh" else ", "
+            lines.append(_NOT_USED[language].format(columns=between.join(used.unused)))
     draft = start_draft(path)
     try:
         draft.path.write_text("\n".join(lines) + "\n", "utf-8", newline="\n")

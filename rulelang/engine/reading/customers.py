@@ -14,7 +14,7 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.reading.cells import ColumnReader
+from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.reading.joined import JoinedList, ListTable, hand_out, join_lists
 from rulelang.engine.reading.mapping import map_columns
 from rulelang.engine.reading.population import Counting, Cuts, measured_fields
@@ -153,7 +153,7 @@ class _Side:
         for reader in self._readers:
             cell = reader.read(row.cells[reader.position])
             if cell.fault is not None:
-                if cell.fault.code == "ambiguous-date":
+                if cell.fault.code in ASKED:
                     raise DataError((at_row(cell.fault, row.number),))
                 return None
             values[reader.field.name] = cell.value

@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.reading.cells import ASKED
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.summary import ListSummary
 from rulelang.engine.sources.source import Row, Source
@@ -97,7 +98,7 @@ class JoinedList:
         return found
 
     def read(self, notice: Notice, reject: Reject) -> None:
-        """Reads the whole table. Raises DataError (``ambiguous-date``)."""
+        """Reads the whole table. Raises DataError (``ambiguous-date``, ``ambiguous-number``)."""
         for row in self.source.rows():
             self.rows += 1
             record, faults = self.record(row, notice)
@@ -194,8 +195,8 @@ class JoinedList:
             notice(Diagnostic("not-a-member", facts={**facts, "members": part.type.keys()}), row.number)
             return
         facts["column"] = self.source.columns[place]
-        if error.reason == "ambiguous-date":
-            raise DataError((Diagnostic("ambiguous-date", facts=facts),))
+        if error.reason in ASKED:
+            raise DataError((Diagnostic(error.reason, facts=facts),))
         facts |= {"type": type_names[type(part.type)], "reason": error.reason}
         faults.append(Diagnostic("unreadable-value", facts=facts))
 

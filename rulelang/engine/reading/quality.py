@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.reading.cells import ColumnReader
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.summary import Finding, QualityFinding
@@ -40,6 +41,7 @@ CHECKS = {
     "required-missing": ("required", "必填"),
     "unreadable-value": ("readable", "可读"),
     "ambiguous-date": ("readable", "可读"),
+    "ambiguous-number": ("readable", "可读"),
     "value-outside-limits": ("range", "范围"),
     "not-a-member": ("allowed values", "取值"),
     "malformed-value": ("format", "格式"),
@@ -57,7 +59,7 @@ FINDING_FILE = {"en": "file", "zh": "文件"}
 
 Origin = Callable[[int], tuple[str, int]]
 
-_REJECTED = ("unreadable-value", "ambiguous-date")
+_REJECTED = ("unreadable-value", "ambiguous-date", "ambiguous-number")
 _MOST_KNOWN = 50_000
 
 
@@ -280,6 +282,24 @@ def _position(checks: FieldChecks, columns: Sequence[str], pairs: Sequence[tuple
     titles = {column for column, name in pairs if clean_text(name) in own} or own
     places = [place for place, column in enumerate(columns) if clean_text(column) in titles]
     return places[0] if len(places) == 1 else None
+
+
+def unchecked_fields(model: Model, found: Iterable[CheckedColumn], unused: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """A note for each field that no rule reads and no column could be checked for: where it is required, or where a
+    column that nothing uses is nearly called like it.
+    """
+    looked_at = {each.checks.field.name for each in found}
+    notes = []
+    for checks in model.checks:
+        field = checks.field
+        if field.name in model.fields or field.name in looked_at or not checks.declared:
+            continue
+        close = tuple(
+            dict.fromkeys(each for name in (field.name, field.label) if name for each in nearest(name, unused))
+        )
+        if close or field.required or checks.unique:
+            notes.append(Diagnostic("check-without-column", facts={"field": field.name}, nearest=close))
+    return tuple(notes)
 
 
 def required_without_column(model: Model, not_found: Iterable[str]) -> tuple[str, ...]:

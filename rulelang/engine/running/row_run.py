@@ -14,17 +14,18 @@ from attrs import evolve
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.database.address import masked
-from rulelang.engine.reading.cells import ColumnReader
-from rulelang.engine.reading.date_order import proven_order
+from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.reading.joined import JoinedList, hand_out, join_lists
 from rulelang.engine.reading.mapping import ColumnMap, map_columns
 from rulelang.engine.reading.population import Counting, Cuts, measured_fields
+from rulelang.engine.reading.proofs import proof_in
 from rulelang.engine.reading.quality import (
     FINDING_COLUMNS,
     FINDING_FILE,
     Quality,
     checked_columns,
     required_without_column,
+    unchecked_fields,
 )
 from rulelang.engine.reasons import one_line
 from rulelang.engine.ruleset import Ruleset
@@ -278,10 +279,10 @@ class RowRun:
         return faults, values
 
     def _asked_for(self, fault: Diagnostic, row: int, position: int) -> None:
-        """Stops the run where only the user can say what is meant. Raises DataError (``ambiguous-date``)."""
-        if fault.code != "ambiguous-date":
+        """Stops the run where only the user can say what is meant. Raises DataError (`ASKED`)."""
+        if fault.code not in ASKED:
             return
-        proof = proven_order(self.source, position)
+        proof = proof_in(self.source, position, fault.code)
         facts = {} if proof is None else {"order": proof.order, "proof": proof.value, "proof_row": proof.row}
         raise DataError((at_row(evolve(fault, facts={**fault.facts, **facts}), row),))
 
@@ -362,6 +363,8 @@ class RowRun:
         if refused:
             facts = {"count": sum(each.count for each in quality or ()), "rows": self.rows}
             empty = (*empty, Diagnostic("quality-refused", facts=facts))
+        if self.quality is not None:
+            empty = (*unchecked_fields(self.ruleset.model, self.quality.columns, self.unused_columns), *empty)
         return RunSummary(
             source=self.source.name,
             target=None if target is None or refused else os.fspath(target),

@@ -129,7 +129,12 @@ def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple
     if route not in ROUTES:
         raise DataError((Diagnostic("unknown-engine", facts={"engine": route}),))
     rules = len(work.ruleset.model.rules)
-    other = "reason" if work.options.why else "values of a map" if work.options.reading.spellings else None
+    asked = (
+        (work.options.why, "reason"),
+        (work.options.reading.spellings, "values of a map"),
+        (work.options.reading.decimal_comma, "decimal commas"),
+    )
+    other = next((construct for wanted, construct in asked if wanted), None)
     if route == "python" or other or (route == "auto" and rules > MOST_RULES):
         if route == "sql":
             raise DataError((Diagnostic("engine-cannot", facts={"engine": "sql", "construct": other}),))

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.backends.sql.dialects import SPARK
-from rulelang.backends.sql.door import Reading, choice_reading, digits_of, missing_at
+from rulelang.backends.sql.door import Reading, choice_reading, digits_of, missing_at, written_places
 from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.engine.spark.columns import FLOATS, INTEGERS
 from rulelang.explain.findings import Spellings
@@ -130,7 +130,7 @@ def _number(field: Field, column: str, kind: str) -> Reading | None:
         limit = f"{10**digits}BD"
         found, odd = value, f"{column} <= -{limit} OR {column} >= {limit}"
     elif kind == "string":
-        places = f"([.][0-9]{{1,{scale}}})?" if scale else ""
+        places = f"([.]{written_places(field, scale)})?" if scale else ""
         plain = f"{column} RLIKE '^[+-]?[0-9]{{1,{digits}}}{places}$' AND NOT ({column} RLIKE '[^0-9.+-]')"
         found = f"TRY_CAST(CASE WHEN {plain} THEN {column} END AS {type_})"
         odd = f"{column} <> '' AND {found} IS NULL"
