@@ -200,7 +200,9 @@ def _worth_asking(
 
 def _is_file(argument: str) -> bool:
     """Whether an argument is a data file, not FIELD=VALUE."""
-    return argument == "-" or ("=" not in argument and "＝" not in argument) or Path(argument).is_file()
+    if argument == "-" or "://" in argument or Path(argument).exists():
+        return True
+    return "=" not in argument and "＝" not in argument and bool(Path(argument).suffix)
 
 
 def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:

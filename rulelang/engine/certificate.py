@@ -39,7 +39,7 @@ from rulelang.plugin.discover import discover
 from rulelang.values.errors import Unreadable
 from rulelang.values.moments import read_as_of
 from rulelang.vocabulary.privacy import HIDDEN
-from rulelang.vocabulary.reading import read_value
+from rulelang.vocabulary.reading import AS_WRITTEN, read_value
 from rulelang.vocabulary.records import RecordReader
 from rulelang.vocabulary.types import ListOf
 
@@ -275,8 +275,8 @@ def _decoded(ruleset: Ruleset, name: str, raw: Any) -> Any:
     if isinstance(raw, dict):
         return BLANK
     if isinstance(declared.type, ListOf):
-        return RecordReader(fields_as_read(ruleset.model)[name]).read(raw).records
-    return read_value(declared, raw)
+        return RecordReader(fields_as_read(ruleset.model)[name], AS_WRITTEN).read(raw).records
+    return read_value(declared, raw, AS_WRITTEN)
 
 
 def embedded(given: Certificate, plugin_folders: Sequence[Path] = ()) -> Model | None:

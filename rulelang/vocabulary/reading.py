@@ -64,6 +64,7 @@ class Reading(NamedTuple):
 
 _ASK = ReadingOptions()
 _MISSING = Reading(None)
+AS_WRITTEN = ReadingOptions(decimal_comma=False)  # of what this program wrote itself
 
 
 def read_value(field: Field, raw: object, options: ReadingOptions = _ASK) -> Value | Records | None:

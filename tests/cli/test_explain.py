@@ -38,6 +38,12 @@ def test_a_customer_who_is_a_row_of_the_data(call: Call) -> None:
     assert "tier: silver (decided)" in call("explain", "a.rules", "data.csv", "--row", "2").stdout
 
 
+@pytest.mark.parametrize("who", ["id=2", "ID＝2", "phone=138", "手机=138", "消费=200"])
+def test_a_customer_who_is_named_by_a_column(call: Call, who: str) -> None:
+    assert "tier: gold (decided)" in call("explain", "a.rules", "data.csv", who).stdout
+    assert "tier: gold (decided)" in call("explain", "a.rules", "data.csv", "id=2", who).stdout
+
+
 def test_the_same_in_chinese(call: Call) -> None:
     result = call("explain", "a.rules", "消费=200", "手机=138", "--lang", "zh")
     assert result.stdout.startswith("等级：金（确定）")
@@ -64,7 +70,13 @@ def test_a_threshold_can_be_set(call: Call) -> None:
         (["a.rules"], 2, "missing-argument"),
         (["a.rules", "spnd=1"], 2, "unknown-field-option"),
         (["a.rules", "spend"], 2, "not-a-pair"),
-        (["a.rules", "data.csv"], 2, "missing-argument"),
+        (["a.rules", "data.csv"], 2, "which-row"),
+        (["a.rules", "data.csv", "spend=120"], 2, "no-such-customer"),
+        (["a.rules", "data.csv", "spnd=120"], 2, "unknown-column-option"),
+        (["a.rules", "twice.csv", "spend=5"], 2, "several-customers"),
+        (["a.rules", "data.csv", "spend=5", "--row", "2"], 2, "extra-argument"),
+        (["a.rules", "nowhere.csv", "spend=5"], 2, "no-such-file"),
+        (["m.rules", "either.csv", "--row", "2"], 1, "ambiguous-number"),
         (["a.rules", "data.csv", "--row", "1"], 2, "no-such-row"),
         (["a.rules", "data.csv", "--row", "4"], 2, "no-such-row"),
         (["a.rules", "data.csv", "--row", "x"], 2, "bad-argument"),
@@ -76,6 +88,9 @@ def test_a_threshold_can_be_set(call: Call) -> None:
 )
 def test_what_goes_wrong(call: Call, arguments: list[str], exit_code: int, code: str) -> None:
     Path("bad.csv").write_text("spend\nlots\n")
+    Path("twice.csv").write_text("spend\n5\n5\n")
+    Path("either.csv").write_text("spend\n48.500\n")
+    Path("m.rules").write_text("field spend: money\nif spend > 1 then y = a\n")
     result = call("explain", *arguments)
     assert (exit_code, "") == (result.exit_code, result.stdout), result.stderr
     assert f"error {code}: " in result.stderr

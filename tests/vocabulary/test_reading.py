@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulelang.values.decimal_sign import either_way
 from rulelang.values.durations import Duration
 from rulelang.values.errors import Unreadable
 from rulelang.values.numbers import read_number
@@ -192,7 +193,45 @@ def test_any_text_is_read_is_missing_or_says_why(text: str, type_: Type) -> None
     assert (value is None) == is_blank(text) or text.strip().casefold() == "nan"
 
 
-@given(st.from_regex(r"-?[0-9]{1,17}(\.[0-9]{1,8})?", fullmatch=True))
+@pytest.mark.parametrize(
+    ("text", "point", "comma"),
+    [
+        ("48.500", "48.5", "48500"),
+        ("-1.234", "-1.234", "-1234"),
+        ("¥ 1.250", "1.25", "1250"),
+        ("1.250 元", "1.25", "1250"),
+        ("1.250,50", None, "1250.5"),
+        ("1 250,50", None, "1250.5"),
+        ("1.250.000", None, "1250000"),
+        ("12,5", None, "12.5"),
+        ("12,50 €", None, None),
+        ("1,234.50", "1234.5", None),
+        ("1234", "1234", "1234"),
+    ],
+)
+def test_the_decimal_sign_is_as_the_caller_says(text: str, point: str | None, comma: str | None) -> None:
+    for decimal_comma, wanted in ((False, point), (True, comma)):
+        options = ReadingOptions(decimal_comma=decimal_comma)
+        try:
+            found: Decimal | int | None = read_value(of(Money("CNY")), text, options)  # type: ignore[assignment]
+        except Unreadable:
+            found = None
+        assert (None if wanted is None else Decimal(wanted)) == found
+
+
+@pytest.mark.parametrize("text", ["48.500", "1.000", "-9.999", "¥48.500", "48.500元", "(48.500)"])
+@pytest.mark.parametrize("type_", [Money("CNY"), Number(0), Number(2)])
+def test_a_point_before_three_figures_is_asked_about(text: str, type_: Type) -> None:
+    with pytest.raises(Unreadable, match="ambiguous-number"):
+        read_value(of(type_), text)
+
+
+@pytest.mark.parametrize("text", ["0.125", "1234.500", "48.50", "48.5000", "48.500万", "1.234k", "1.234%", "1.234e3"])
+def test_a_point_is_no_doubt_elsewhere(text: str) -> None:
+    assert read_number(text) == read_value(of(Money("CNY")), text)
+
+
+@given(st.from_regex(r"-?[0-9]{1,17}(\.[0-9]{1,8})?", fullmatch=True).filter(lambda text: not either_way(text)))
 def test_money_without_a_currency_is_a_number(text: str) -> None:
     value = read_value(of(Money("CNY")), text)
     assert read_number(text) == value == read_value(of(Money("CNY")), f"¥{text}")

@@ -34,7 +34,7 @@ from rulelang.model.contributions import NO_RULE, UNDECIDED
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Field, Outcome
-from rulelang.vocabulary.reading import read_value
+from rulelang.vocabulary.reading import AS_WRITTEN, read_value
 from rulelang.vocabulary.types import Choice, YesNo
 
 COLUMNS = {
@@ -269,6 +269,7 @@ def _one(raw: object, outcome: Outcome) -> Any:
     labels = {label: key for key, label in outcome.text_labels}
     text = clean_text(raw) if isinstance(raw, str) else raw
     try:
-        return read_value(Field(outcome.name, outcome.type), labels.get(text, text) if isinstance(text, str) else text)
+        known = labels.get(text, text) if isinstance(text, str) else text
+        return read_value(Field(outcome.name, outcome.type), known, AS_WRITTEN)
     except Unreadable:
         return str(text)  # an answer that the rules of now don't know

@@ -6,7 +6,7 @@ rules read, and those of other fields whose declaration asks for something.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -284,15 +284,17 @@ def _position(checks: FieldChecks, columns: Sequence[str], pairs: Sequence[tuple
     return places[0] if len(places) == 1 else None
 
 
-def unchecked_fields(model: Model, found: Iterable[CheckedColumn], unused: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """A note for each field that no rule reads and no column could be checked for: where it is required, or where a
+def unchecked_fields(
+    model: Model, read: Collection[str], found: Iterable[CheckedColumn], unused: Sequence[str]
+) -> tuple[Diagnostic, ...]:
+    """A note for each field that rules don't ``read`` and no column could be checked for: where it is required, or where a
     column that nothing uses is nearly called like it.
     """
     looked_at = {each.checks.field.name for each in found}
     notes = []
     for checks in model.checks:
         field = checks.field
-        if field.name in model.fields or field.name in looked_at or not checks.declared:
+        if field.name in read or field.name in looked_at or not checks.declared:
             continue
         close = tuple(
             dict.fromkeys(each for name in (field.name, field.label) if name for each in nearest(name, unused))

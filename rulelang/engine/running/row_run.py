@@ -364,7 +364,8 @@ class RowRun:
             facts = {"count": sum(each.count for each in quality or ()), "rows": self.rows}
             empty = (*empty, Diagnostic("quality-refused", facts=facts))
         if self.quality is not None:
-            empty = (*unchecked_fields(self.ruleset.model, self.quality.columns, self.unused_columns), *empty)
+            columns = self.quality.columns
+            empty = (*unchecked_fields(self.ruleset.model, self.fields, columns, self.unused_columns), *empty)
         return RunSummary(
             source=self.source.name,
             target=None if target is None or refused else os.fspath(target),

@@ -137,6 +137,22 @@ def test_a_run_with_a_map_can_be_saved_and_run_again(tmp_path: Path) -> None:
     assert ["gold", "silver"] == [line.split(",")[-1] for line in results[0].splitlines()[1:]]
 
 
+def test_a_saved_map_has_lines_to_fill_in_and_the_run_says_what_to_add(tmp_path: Path) -> None:
+    rules = tmp_path / "x.rules"
+    rules.write_text(RULES, "utf-8")
+    data, saved, out = tmp_path / "export.csv", tmp_path / "saved.map", tmp_path / "out.csv"
+    data.write_text("kind,revenues,phones,city\nfirm,200,138,x\nfirm,abc,138,x\n", "utf-8")
+    call = ["run", str(rules), str(data), "--save-map", str(saved), "-o", str(out), "--lang", "en"]
+    result = CliRunner().invoke(cli, call, catch_exceptions=False)
+    assert "add: --map revenues=revenue --map phones=phone" in result.stderr
+    lines = saved.read_text("utf-8").splitlines()
+    assert ["kind = kind", "# revenues = revenue", "# phones = phone"] == [each for each in lines if " = " in each]
+    assert "# Columns not used: revenues, phones, city" == lines[-1]
+    call += ["--map", "revenues=revenue"]
+    result = CliRunner().invoke(cli, call, catch_exceptions=False)
+    assert "1 rejected row is not in" in result.stderr
+
+
 def test_values_of_a_map_are_no_matter_for_sql(rules: rulelang.Ruleset, tmp_path: Path) -> None:
     data = tmp_path / "d.csv"
     data.write_text("revenue,Type,phone\n200,Customer,1\n", "utf-8")

@@ -272,6 +272,22 @@ def test_the_order_of_day_and_month_is_asked_for(ruleset: Ruleset, tmp_path: Pat
     assert ["silent", "active", "active"] == [row[2] for row in table(tmp_path / "out.csv")[1:]]
 
 
+def test_the_decimal_sign_is_asked_for(tmp_path: Path) -> None:
+    rules = loads("field income: money\nif income > 40000 then class = good\notherwise class = other\n")
+    data = "income\n500\n48.500\n1.250.000\n"
+    with pytest.raises(DataError) as error:
+        go(rules, tmp_path, data)
+    (finding,) = error.value.diagnostics
+    assert "ambiguous-number" == finding.code
+    expected = {"row": 3, "value": "48.500", "order": "comma", "proof": "1.250.000", "proof_row": 4}
+    assert expected == {key: finding.facts[key] for key in expected}
+    assert ["in.csv"] == os.listdir(tmp_path)
+    go(rules, tmp_path, data, RunOptions(AS_OF, reading=ReadingOptions(decimal_comma=True)))
+    assert ["other", "good", "good"] == [row[1] for row in table(tmp_path / "out.csv")[1:]]
+    summary = go(rules, tmp_path, data, RunOptions(AS_OF, reading=ReadingOptions(decimal_comma=False)))
+    assert (1, ["other", "other"]) == (summary.rejected, [row[1] for row in table(tmp_path / "out.csv")[1:]])
+
+
 def test_columns_are_mapped_by_the_caller(ruleset: Ruleset, tmp_path: Path) -> None:
     pairs = (("Last order", "last_purchase"),)
     summary = go(ruleset, tmp_path, "Last order,spend\n2020-01-01,5\n", RunOptions(AS_OF, pairs=pairs))
