@@ -67,8 +67,9 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     files = {
         "first.rules": "if last_purchase > 365 days then lifecycle = lost\n",
-        "customers.csv": "id,last_purchase\n1,2024-01-05\n2,\n",
+        "customers.csv": "customer_id,last_purchase\nC0003,2024-01-05\n2,\n3,\n",
         "customers/part-1.csv": "id,last_purchase\n1,2024-01-05\n2,\n",
+        "our.rules": README.partition('```\nruleset "Our life cycle"\n')[2].partition("```")[0],
         "managers.csv": "manager,capacity\nAnn,1\n",
         "members.csv": "id,spend_12m,orders_12m\n1,20000,12\n",
         "shop/plugin.toml": 'name = "shop"\nlabel = "门店"\nversion = "1.0"\n',
@@ -90,7 +91,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_commands_of_the_readme_can_be_called(call: str, start: Path) -> None:
     words = shlex.split(call)[1:]
     assert words[0] in COMMANDS
-    if len(words) == 1 and words[0] in ("run", "test", "check", "doctor", "sql"):
+    if len(words) == 1 and words[0] in ("run", "test", "check", "doctor", "sql", "report"):
         words = [words[0], "--help"]  # named in passing
     if words[:2] == ["init", "my-rules"]:
         words[1] = "other-rules"
@@ -105,6 +106,7 @@ def start_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     files = {
         "流失.rules": CHINESE.partition("```\n如果")[2].partition("```")[0].join(("如果", "")),
+        "我的.rules": CHINESE.partition("```\n沿用")[2].partition("```")[0].join(("沿用", "")),
         "客户.csv": "编号,最近购买,近一年消费,近一年订单数\n1,2024-01-05,1万,12\n2,,300,1\n3,2026年5月1日,,\n",
         "经理.csv": "经理,容量\n王,1\n",
     }

@@ -287,8 +287,8 @@ def _position(checks: FieldChecks, columns: Sequence[str], pairs: Sequence[tuple
 def unchecked_fields(
     model: Model, read: Collection[str], found: Iterable[CheckedColumn], unused: Sequence[str]
 ) -> tuple[Diagnostic, ...]:
-    """A note for each field that rules don't ``read`` and no column could be checked for: where it is required, or where a
-    column that nothing uses is nearly called like it.
+    """A note for each field that rules don't ``read`` and no column could be checked for: where it is required, or
+    where a column that nothing uses is nearly called like it.
     """
     looked_at = {each.checks.field.name for each in found}
     notes = []
