@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
     from rulelang.engine.decision import Decision
-    from rulelang.engine.loading import load, loads
+    from rulelang.engine.loading import loads
+    from rulelang.engine.opening import load
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.spark.decide import spark_decide
     from rulelang.plugin.plugin import Plugin
@@ -40,7 +42,7 @@ _HOMES = {
     "Plugin": "rulelang.plugin.plugin",
     "RuleError": "rulelang.diagnostics.diagnostic",
     "Ruleset": "rulelang.engine.ruleset",
-    "load": "rulelang.engine.loading",
+    "load": "rulelang.engine.opening",
     "loads": "rulelang.engine.loading",
     "spark_decide": "rulelang.engine.spark.decide",
 }
@@ -50,8 +52,6 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(home), name)
+    value = getattr(__import__(home, fromlist=[name]), name)
     globals()[name] = value
     return value

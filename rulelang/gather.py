@@ -43,7 +43,7 @@ class Context:
 class Gathered:
     """The parsed files, what the plug-ins used bring, the entries of list files, all texts involved, the decision
     tables with the texts of their files, and the thresholds of the rulesets that are extended, by name and by
-    label."""
+    label. ``reads`` are the files that the rules name, None where more has a say than they: plug-ins, or a base."""
 
     files: tuple[s.File, ...]
     vocabulary: tuple[s.Statement, ...] = ()
@@ -55,6 +55,7 @@ class Gathered:
     tables: tuple[Table, ...] = ()
     table_sources: tuple[Source, ...] = ()
     base_thresholds: Mapping[str, s.ThresholdStatement] = field(factory=dict)
+    reads: tuple[Path, ...] | None = None
 
 
 def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tuple[Path, ...] = ()) -> Gathered:
@@ -87,8 +88,11 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     tables: list[Table] = []
     table_sources: list[Source] = []
     elsewhere = (*inherited, *used, *(each for base in bases for file in base.files for each in file.statements))
+    reads: list[Path] = []
     for source in sources:
         file, found_here = parse(source, names)
+        named = [name for each in file.statements if (name := getattr(each, "file", None)) is not None]
+        reads.extend(folder / name for name in named)
         expanded = _with_tables(file, names, folder, elsewhere)
         files.append(expanded.file)
         tables.extend(expanded.tables)
@@ -106,6 +110,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         tuple(problems),
         tuple(tables),
         tuple(table_sources),
+        reads=None if heads else tuple(dict.fromkeys(reads)),
     )
     return own if not bases else _on_top(own, bases)
 

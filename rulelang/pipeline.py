@@ -25,11 +25,15 @@ from rulelang.uncollected import uncollected
 
 @frozen
 class Read:
-    """A model, or None with the errors that stand in its way; ``sources`` are the texts the diagnostics point into."""
+    """A model, or None with the errors that stand in its way; ``sources`` are the texts the diagnostics point into.
+
+    ``reads`` are the files that the rules name, None where more has a say than they: plug-ins, or a base.
+    """
 
     model: Model | None
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
+    reads: tuple[Path, ...] | None = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -81,7 +85,7 @@ def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unsp
     diagnostics = _in_order(_without_echoes((*unspoken, *gathered.diagnostics, *found), unread), gathered.sources)
     diagnostics = _cut(diagnostics)
     failed = any(severity(each.code) == "error" for each in diagnostics)
-    return Read(None if failed else model, diagnostics, gathered.sources)
+    return Read(None if failed else model, diagnostics, gathered.sources, gathered.reads)
 
 
 # What is only found because something else is wrong: a name whose declaration can't be read is unknown to its users.

@@ -34,10 +34,14 @@ def read_source(path: Path, name: str | None = None) -> tuple[Source | None, tup
         data = path.read_bytes()
     except OSError:
         return None, (Diagnostic("missing-file", None, {"file": shown}),)
+    source = source_of(data, shown)
+    return source, () if source is not None else (Diagnostic("not-text", None, {"file": shown}),)
+
+
+def source_of(data: bytes, name: str) -> Source | None:
+    """The text that a rule file's content is, None where it is none."""
     text = decode(data)
-    if text is None:
-        return None, (Diagnostic("not-text", None, {"file": shown}),)
-    return Source(shown, text.replace("\r\n", "\n").replace("\r", "\n")), ()
+    return None if text is None else Source(name, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def decode(data: bytes) -> str | None:

@@ -4,6 +4,7 @@ Property tests run the same few hundred cases everywhere, so that a failure is a
 search with fresh cases is `pytest --hypothesis-profile=long`.
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +24,12 @@ _ASKED = pytest.StashKey[Counter[str]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write what is found into the files of tests/errors")
     parser.addoption("--fuzz", type=int, metavar="N", help="so many fresh models in the tests against the oracle")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is kept of compiled rules is kept among these tests alone."""
+    os.environ["RULELANG_CACHE"] = str(tmp_path_factory.getbasetemp() / "rulelang")
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def cli(
     from rulelang.diagnostics.export import to_json, to_sarif
     from rulelang.engine.advice.proving import day_of
     from rulelang.engine.loading import read_ruleset
-    from rulelang.engine.situation import broken_requirements
+    from rulelang.engine.validity import broken_requirements
 
     files = rule_files(paths or (".",))
     found: list[Diagnostic] = []

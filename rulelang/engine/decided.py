@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import KeysView, Mapping
-from typing import TYPE_CHECKING, Any
 
-from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.situation import Situation
-from rulelang.model.contributions import DECIDED, NO_RULE, Result
-from rulelang.model.policies import Combiner
-from rulelang.model.program import MEASURE
-from rulelang.vocabulary.declarations import Outcome
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import KeysView, Mapping
+    from typing import Any
+
+    from rulelang.engine.situation import Situation
     from rulelang.explain.evaluate import Evaluation
     from rulelang.explain.why import Explanation
+    from rulelang.model.contributions import Result
+    from rulelang.vocabulary.declarations import Outcome
 
-# What explains is imported where somebody asks: deciding does without it.
+# All that explains is imported where somebody asks: deciding does without it.
 
 
 class Decided:
@@ -84,6 +82,7 @@ class Decided:
         if self._all_known:
             return ()
         from rulelang.explain.missing import missing_for
+        from rulelang.model.program import MEASURE
 
         fields = self._situation.model.fields
         names = missing_for(self._outcome(outcome).name, self.evaluation())
@@ -129,6 +128,8 @@ class Decided:
         for key, each in declared.items():
             if name == each.label:
                 return key
+        from rulelang.diagnostics.nearest import nearest
+
         near = nearest(name, [*declared, *(each.label for each in declared.values() if each.label)])
         raise KeyError(f"{name!r} is no outcome; nearest: {', '.join(near)}" if near else f"{name!r} is no outcome")
 
@@ -136,11 +137,7 @@ class Decided:
         return self._by_name()[self._name(outcome)]
 
 
-def certain(answer: Any, winner: int | list[int] | None) -> Result:
-    """The result of a decision for which everything was known."""
-    branches = tuple(winner) if isinstance(winner, list) else () if winner is None else (winner,)
-    return Result(answer, NO_RULE if answer is None else DECIDED, (answer,), (answer,), branches)
-
-
 def _last_resort(outcome: Outcome) -> Any:
+    from rulelang.model.policies import Combiner
+
     return None if outcome.last_resort is None else Combiner(outcome).fallback

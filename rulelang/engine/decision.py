@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from rulelang.engine.decided import Decided
 
-from attrs import define, field
-
-from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.decided import Decided, certain
-from rulelang.engine.each import ElementDecision, record_results
-from rulelang.engine.situation import Situation
-from rulelang.model.contributions import BLANK, Result
-from rulelang.vocabulary.declarations import Outcome, list_spellings
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from typing import Any
+
+    from rulelang.diagnostics.diagnostic import Diagnostic
+    from rulelang.engine.each import ElementDecision
+    from rulelang.engine.situation import Situation
     from rulelang.explain.evaluate import Evaluation
+    from rulelang.model.contributions import Result
+    from rulelang.vocabulary.declarations import Outcome
 
 
-@define(eq=False)
 class Rest:
     """What a decision holds besides values and answers: who won each outcome, or where something was unknown the full
     results; what was noticed while reading, what was decided for records, and what has been worked out on request.
     """
 
-    winners: tuple[Any, ...] | None
-    results: tuple[Result, ...] | None
-    report: Sequence[Diagnostic]
-    records: tuple[Any, ...] = ()
-    kept: dict[str, Any] = field(factory=dict)
+    __slots__ = ("kept", "records", "report", "results", "winners")
+
+    def __init__(
+        self,
+        winners: tuple[Any, ...] | None,
+        results: tuple[Result, ...] | None,
+        report: Sequence[Diagnostic],
+        records: tuple[Any, ...] = (),
+    ) -> None:
+        self.winners, self.results, self.report, self.records = winners, results, report, records
+        self.kept: dict[str, Any] = {}
 
 
-@define(eq=False, repr=False)
 class Decision(Decided):
     """The answers for one customer on one day.
 
@@ -44,10 +46,16 @@ class Decision(Decided):
     # Nothing public can be set. It is not frozen, as all else is, and keeps apart what few ask for, because making it
     # would take longer than deciding.
 
-    _situation: Situation
-    _values: tuple[Any, ...]
-    _known: dict[str, Any] | None
-    _rest: Rest | None = None
+    __slots__ = ("__weakref__", "_known", "_rest", "_situation", "_values")
+
+    def __init__(
+        self,
+        situation: Situation,
+        values: tuple[Any, ...],
+        known: dict[str, Any] | None,
+        rest: Rest | None = None,
+    ) -> None:
+        self._situation, self._values, self._known, self._rest = situation, values, known, rest
 
     @property
     def as_of(self) -> date:
@@ -72,6 +80,8 @@ class Decision(Decided):
     @property
     def values(self) -> Mapping[str, Any]:
         """The customer's values as the rules saw them, None where missing."""
+        from rulelang.model.contributions import BLANK
+
         return {name: None if value is BLANK else value for name, value in self.inputs.items()}
 
     def _found(self) -> Rest:
@@ -90,6 +100,13 @@ class Decision(Decided):
     def inputs(self) -> Mapping[str, Any]:
         """As `values`, but with BLANK of `rulelang.model.contributions` for a blank that is an answer."""
         return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
+
+    def standing(self, outcome: str) -> str:
+        known = self._known
+        if known is not None and outcome in known:
+            # As `rulelang.model.contributions` names them.
+            return "no rule" if known[outcome] is None else "decided"
+        return super().standing(outcome)
 
     def __repr__(self) -> str:
         answers = ", ".join(f"{name}={answer!r}" for name, answer in self.outcomes.items())
@@ -112,12 +129,18 @@ class Decision(Decided):
         Empty where the customer has none, or the list is unknown (then ``decision.values`` has None for it). Raises
         KeyError where no rule decides for records of such a list.
         """
+        from rulelang.vocabulary.declarations import list_spellings
+
         model = self._situation.model
         field = next((each for each in model.fields.values() if list_ in list_spellings(each)), None)
         if field is None or not model.outcomes_of(field.name):
+            from rulelang.diagnostics.nearest import nearest
+
             near = nearest(list_, [spelling for name in self.lists for spelling in list_spellings(model.fields[name])])
             told = f"{list_!r} is no list whose records are decided"
             raise KeyError(f"{told}; nearest: {', '.join(near)}" if near else told)
+        from rulelang.engine.each import ElementDecision, record_results
+
         situation, name = self._situation, field.name
         found = record_results(situation, name, self._found().records, self._all_known)
         return tuple(
@@ -178,6 +201,8 @@ class Decision(Decided):
             if results is not None:
                 self._kept()["results"] = dict(zip(self._situation.model.outcomes, results, strict=True))
             else:
+                from rulelang.engine.results import certain
+
                 assert self._known is not None and winners is not None
                 pairs = zip(self._known.items(), winners, strict=True)
                 self._kept()["results"] = {name: certain(answer, winner) for (name, answer), winner in pairs}

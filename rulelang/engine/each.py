@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from rulelang.engine.decided import Decided, certain
+from rulelang.engine.decided import Decided
+from rulelang.engine.results import certain
 from rulelang.engine.situation import Situation
 from rulelang.model.contributions import Result
 from rulelang.vocabulary.declarations import Outcome

@@ -7,35 +7,23 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
-from rulelang.diagnostics.catalogue import severity
-from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.diagnostics.diagnostic import RuleError
 from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
-from rulelang.engine.rulepack import PACK_ENDING, read_pack
+from rulelang.engine.loaded import Loaded
+from rulelang.engine.opening import PACK, Candidate, candidate, hash_of, load
+from rulelang.engine.rulepack import PACK_ENDING, read_pack, unpack_model
 from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.situation import Situation
+from rulelang.model.program import Model
 from rulelang.plugin.discover import Plugins, discover
 
 if TYPE_CHECKING:
     from rulelang.pipeline import Read
 
+__all__ = ["load", "loads", "read_located", "read_ruleset", "read_text"]
+
 # What parses rules is imported where rules are parsed: a rulepack loads without it.
-
-
-@frozen
-class Loaded:
-    """A ruleset, or None with the errors that stand in its way; ``paths`` are its files."""
-
-    ruleset: Ruleset | None
-    diagnostics: tuple[Diagnostic, ...]
-    sources: tuple[Source, ...] = ()
-    paths: tuple[Path, ...] = ()
-
-    @property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics that are errors."""
-        return tuple(each for each in self.diagnostics if severity(each.code) == "error")
 
 
 def read_ruleset(
@@ -49,8 +37,23 @@ def read_ruleset(
     ``columns`` are names the data brings, ``observed`` what they seem to hold; both matter only where a file declares
     no fields of its own.
     """
+    found = None if plugin_folders else candidate(reference, columns, observed)
+    kept = None if found is None else found.find()
+    if kept is not None and found is not None and kept.rest is not None:
+        return Loaded(Ruleset.of_kept(kept), *kept.rest, tuple(map(Path, found.paths)))
+    return _read_anew(reference, columns, observed, plugin_folders, found)
+
+
+def _read_anew(
+    reference: str | Path,
+    columns: Sequence[str],
+    observed: Mapping[str, str] | None,
+    plugin_folders: Sequence[Path],
+    found: Candidate | None,
+) -> Loaded:
+    """As `read_ruleset`; what is read is kept for the next time as what was ``found``, once it has been compiled."""
     if Path(reference).suffix == PACK_ENDING:
-        return _read_pack(Path(reference), plugin_folders)
+        return _read_pack(Path(reference), plugin_folders, found)
     from rulelang.pipeline import Context, read_model
     from rulelang.plugin.locate import locate
 
@@ -59,7 +62,10 @@ def read_ruleset(
     if located.diagnostics:
         return Loaded(None, located.diagnostics)
     read = read_model(located.paths, Context(plugins, tuple(columns), observed or {}))
-    return _loaded(read, located.paths)
+    loaded = _loaded(read, located.paths)
+    if loaded.ruleset is not None and read.reads is not None:
+        _keep_later(loaded, found, read.reads)
+    return loaded
 
 
 def read_located(paths: Sequence[Path], plugin_folders: Sequence[Path], shown: Callable[[Source], Source]) -> Loaded:
@@ -83,14 +89,27 @@ def read_text(text: str, name: str = "<text>", folder: Path | None = None) -> Lo
     return _loaded(read_sources([Source(name, text)], folder or Path()), ())
 
 
-def load(reference: str | Path, words: Sequence[Path] = ()) -> Ruleset:
-    """Load a ruleset by name or path. Raises RuleError with all diagnostics where it has errors.
+def load_anew(reference: str | Path, words: Sequence[Path], found: Candidate | None) -> Ruleset:
+    """The ruleset of a reference, read from its rules; what is read is kept for the next time as what was ``found``.
 
-    ``words`` are word tables of further languages that the rules may be written in. Raises ValueError where one is
-    none.
+    Raises as `rulelang.load` does.
     """
     with _spoken(words):
-        return _require(read_ruleset(reference))
+        return _require(_read_anew(reference, (), None, (), found))
+
+
+def model_of(found: Candidate) -> Model:
+    """The model of rules that were read before, from their text. Raises RuleError where what they name has changed."""
+    if found.kind == PACK:
+        return unpack_model(found.contents[0], found.reference)
+    from rulelang.pipeline import read_sources
+    from rulelang.reference import source_of
+
+    sources = [source_of(content, path) for path, content in zip(found.paths, found.contents, strict=True)]
+    read = read_sources([each for each in sources if each is not None], Path(found.folder))
+    if read.model is None:
+        raise RuleError(read.errors, render(read.errors, read.sources))
+    return read.model
 
 
 def loads(text: str, name: str = "<text>", words: Sequence[Path] = ()) -> Ruleset:
@@ -111,12 +130,51 @@ def _plugins_if_needed(reference: str) -> Plugins | None:
     return None if Path(reference).exists() else discover()
 
 
-def _read_pack(path: Path, plugin_folders: Sequence[Path]) -> Loaded:
+def _read_pack(path: Path, plugin_folders: Sequence[Path], found: Candidate | None) -> Loaded:
     try:
-        model = read_pack(path, discover(plugin_folders) if plugin_folders else None)
+        if found is not None:
+            model = unpack_model(found.contents[0], str(path))
+        else:
+            model = read_pack(path, discover(plugin_folders) if plugin_folders else None)
     except RuleError as error:
         return Loaded(None, error.diagnostics)
-    return Loaded(Ruleset(model), (), model.sources, (path,))
+    loaded = Loaded(Ruleset(model), (), model.sources, (path,))
+    _keep_later(loaded, found, ())
+    return loaded
+
+
+def _keep_later(loaded: Loaded, found: Candidate | None, reads: Sequence[Path]) -> None:
+    """Keeps a ruleset once it has been compiled: whoever only looks at it leaves nothing behind.
+
+    Not where a file may have changed while it was read: what is kept would belong to other rules than its name says.
+    """
+    if found is None or loaded.ruleset is None or not _is_of(loaded, found):
+        return
+    read = []
+    for path in reads:
+        if not path.is_file() or path.stat().st_mtime_ns >= found.begun:
+            return
+        read.append((str(path.absolute()), hash_of(str(path))))
+    rest = (loaded.diagnostics, loaded.sources)
+    key = found.key
+
+    def keep_compiled(ruleset: Ruleset, situation: Situation) -> None:
+        from rulelang.engine.keep import keep
+
+        keep(key, ruleset, situation, read, rest)
+
+    loaded.ruleset.once_compiled(keep_compiled)
+
+
+def _is_of(loaded: Loaded, found: Candidate) -> bool:
+    """Whether a ruleset was read from the very texts that were found."""
+    if found.kind == PACK:
+        return True
+    from rulelang.reference import source_of
+
+    texts = {each.name: each.text for each in loaded.sources}
+    sources = [source_of(content, path) for path, content in zip(found.paths, found.contents, strict=True)]
+    return all(each is not None and texts.get(each.name) == each.text for each in sources)
 
 
 def _loaded(read: Read, paths: Sequence[Path]) -> Loaded:

@@ -6,56 +6,106 @@ rules.decide({"last_purchase": date(2025, 1, 1)}, as_of=date(2026, 1, 1))["lifec
 
 from __future__ import annotations
 
-import datetime
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from datetime import date
 
-from attrs import evolve, field, frozen
-
-from rulelang.backends.python.program import Program, build
-from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
-from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.decision import Decision, Rest
-from rulelang.engine.misspelled import misspelled_keys
-from rulelang.engine.reading.population import Cuts, MeasuredReader, count_all
-from rulelang.engine.situation import Situation, as_of_for, counts_hours, require_validity
-from rulelang.model.fingerprint import fingerprint
-from rulelang.model.program import Model
-from rulelang.values.durations import Duration, read_duration
-from rulelang.values.errors import Unreadable
-from rulelang.values.moments import Moment, plain_day
-from rulelang.vocabulary.declarations import Field, Threshold, Value
-from rulelang.vocabulary.reading import read_value
-from rulelang.vocabulary.rows import as_row
-from rulelang.vocabulary.types import Length, type_names
+from rulelang.engine.situation import Situation
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from os import PathLike
+    from typing import Any, TypeVar, overload
+
+    from rulelang.backends.python.bound import Bound
+    from rulelang.backends.python.program import Program
+    from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.frames.decide import DecidedTable
+    from rulelang.engine.kept import Kept
+    from rulelang.engine.reading.population import Cuts, MeasuredReader
     from rulelang.engine.running.summary import RunSummary
     from rulelang.explain.findings import Spellings
+    from rulelang.model.program import Model
+
+    Made = TypeVar("Made")
+    Table = TypeVar("Table")
 
 MOST_SITUATIONS = 64
-
-Kept = TypeVar("Kept")
-Table = TypeVar("Table")
 
 _NOTHING: Sequence[Diagnostic] = ()  # one for all customers of whom there is nothing to report
 
 
-@frozen
 class Ruleset:
-    """A checked ruleset that decides. What it has compiled is kept and is no part of its value."""
+    """A checked ruleset that decides: its ``model``, and cut points of a whole base where some are given (``cuts``).
 
-    model: Model
-    cuts: Cuts | None = field(default=None, eq=False)
-    _kept: dict[str, Any] = field(factory=dict, init=False, eq=False, repr=False)
-    _situations: dict[datetime.date, Situation] = field(factory=dict, init=False, eq=False, repr=False)
+    What it has compiled is kept and is no part of its value: two rulesets of one model are equal.
+    """
+
+    # Written out, and with imports where they are used: attrs, the model and the printer of code take many times longer
+    # to import than a ruleset that was compiled before takes to its first decision.
+
+    __slots__ = ("__weakref__", "_compiled", "_cuts", "_kept", "_model", "_situations", "_when_compiled")
+
+    def __init__(self, model: Model, cuts: Cuts | None = None) -> None:
+        self._model: Model | None = model
+        self._cuts = cuts
+        self._kept: Kept | None = None
+        self._when_compiled: Callable[[Ruleset, Situation], None] | None = None
+        self._compiled: dict[str, Any] = {}
+        self._situations: dict[datetime.date, Situation] = {}
+
+    @classmethod
+    def of_kept(cls, kept: Kept) -> Ruleset:
+        """The ruleset that was compiled before; its model is read, or made again, when it is first asked for."""
+        made = cls.__new__(cls)
+        made._model, made._cuts, made._kept, made._when_compiled = None, None, kept, None
+        made._compiled, made._situations = {}, {}
+        return made
+
+    def once_compiled(self, call: Callable[[Ruleset, Situation], None]) -> Ruleset:
+        """The ruleset itself, which calls something with the first situation that it is compiled for."""
+        self._when_compiled = call
+        return self
+
+    @property
+    def model(self) -> Model:
+        """What the rules mean."""
+        if self._model is None:
+            assert self._kept is not None
+            self._model = self._kept.model
+        return self._model
+
+    @property
+    def declarations(self) -> Model:
+        """The model, its rules perhaps left out: reading them takes long where there are many."""
+        if self._model is None and self._kept is not None:
+            return self._kept.declarations
+        return self.model
+
+    @property
+    def cuts(self) -> Cuts | None:
+        """The cut points of a whole base of customers, where there are any."""
+        return self._cuts
+
+    def __eq__(self, other: object) -> bool:
+        return self.model == other.model if isinstance(other, Ruleset) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.model))
+
+    def __repr__(self) -> str:
+        return f"Ruleset(model={self.model!r}, cuts={self.cuts!r})"
 
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stand for the meaning of the rules."""
+        if self._kept is not None:
+            kept: str = self._kept.head["fingerprint"]
+            return kept
+        from rulelang.model.fingerprint import fingerprint
+
         return self._keep("fingerprint", lambda: fingerprint(self.model))
 
     def decide(self, customer: Any, as_of: datetime.date | None = None) -> Decision:
@@ -91,13 +141,15 @@ class Ruleset:
             return situation.bound.outcomes
         return lambda row: situation.bound.answers(_values(situation, row, []))
 
-    @overload
-    def run(
-        self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any
-    ) -> RunSummary: ...
+    if TYPE_CHECKING:
 
-    @overload
-    def run(self, data: Table, target: None = None, **options: Any) -> Table: ...
+        @overload
+        def run(
+            self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any
+        ) -> RunSummary: ...
+
+        @overload
+        def run(self, data: Table, target: None = None, **options: Any) -> Table: ...
 
     def run(self, data: Any, target: str | PathLike[str] | None = None, **options: Any) -> Any:
         """Decides for every row of a file and writes the result to ``target``; returns the account of it.
@@ -106,11 +158,13 @@ class Ruleset:
         the answers, as `decide_table` does. Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are
         those of `rulelang.engine.running.run.run_file`, for tables those of `decide_table`.
         """
-        if isinstance(data, str | PathLike):
+        if isinstance(data, str | os.PathLike):
             from rulelang.engine.running.run import run_file  # which needs this module
 
             return run_file(self, data, target, **options)
         if target is not None:
+            from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+
             raise DataError((Diagnostic("table-has-no-target", facts={"file": os.fspath(target)}),))
         return self.decide_table(data, **options).table
 
@@ -145,6 +199,7 @@ class Ruleset:
         the dialect can't carry, with its place; what `decide` raises for the day).
         """
         from rulelang.backends.sql.text import SqlOptions, sql_text  # not needed to decide
+        from rulelang.engine.validity import require_validity
 
         day = self.as_of(as_of)
         require_validity(self.model, day)
@@ -165,17 +220,17 @@ class Ruleset:
 
         Raises RuleError for a threshold that doesn't exist or a value that doesn't fit.
         """
-        changed = dict(self.model.thresholds)
-        for name, value in values.items():
-            threshold = _threshold(self.model, name)
-            changed[threshold.name] = evolve(threshold, value=_threshold_value(threshold, value), dated=())
-        other = Ruleset(evolve(self.model, thresholds=changed), self.cuts)
+        from rulelang.engine.thresholds import with_values
+
+        other = Ruleset(with_values(self.model, values), self.cuts)
         # The generated code leaves thresholds open, so it serves both.
-        other._kept["program"] = self._program
+        other._compiled["program"] = self._program
         return other
 
     def count(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Cuts:
         """The cut points of a whole base of customers, each as `decide` takes it; for `with_cuts`."""
+        from rulelang.engine.reading.population import count_all
+
         return count_all(self.model, customers, self.as_of(as_of))
 
     def with_cuts(self, cuts: Cuts) -> Ruleset:
@@ -184,35 +239,63 @@ class Ruleset:
         They come from `count`, from the summary of a run, or from a file that ``rulelang run --save-cuts`` wrote and
         `rulelang.engine.reading.cut_files.load_cuts` reads.
         """
-        return evolve(self, cuts=cuts)
+        other = Ruleset(self.model, cuts)
+        other._compiled.update({name: made for name, made in self._compiled.items() if name == "program"})
+        return other
 
     def situation(self, as_of: datetime.date | None = None) -> Situation:
         """The ruleset bound to an as-of date, today where none is given. Raises RuleError as `decide` does."""
-        plain = as_of if as_of.__class__ is datetime.date else None
-        kept = None if plain is None else self._situations.get(plain)
-        if kept is not None:
-            return kept
+        plain = as_of if as_of.__class__ is date else None
+        found = None if plain is None else self._situations.get(plain)
+        if found is not None:
+            return found
         day = self.as_of(as_of)
         # Two moments of one day are as good as equal to whatever counts in days.
-        key = day.moment if isinstance(day, Moment) else day
-        kept = self._situations.get(key)
-        if kept is None:
-            require_validity(self.model, day)
-            kept = Situation(self, day, self._program.bind(self.model, day))
+        key = getattr(day, "moment", day)
+        found = self._situations.get(key)
+        if found is None:
+            found = Situation(self, day, self._bound(day))
             if len(self._situations) >= MOST_SITUATIONS:
                 oldest = list(self._situations)[0]  # noqa: RUF015 - a list is made at once, even among threads
                 self._situations.pop(oldest, None)
-            self._situations[key] = kept
-        return kept
+            self._situations[key] = found
+            if self._when_compiled is not None:
+                call, self._when_compiled = self._when_compiled, None
+                call(self, found)
+        return found
+
+    def _bound(self, day: datetime.date) -> Bound:
+        """The functions for a day, after a look at whether the ruleset is valid then."""
+        kept = self._kept
+        if kept is not None:
+            kept.require_validity(day)
+            return kept.program_kept.bind(day)
+        from rulelang.engine.validity import require_validity
+
+        require_validity(self.model, day)
+        return self._program.bind(self.model, day)
 
     def as_of(self, given: datetime.date | None = None) -> datetime.date:
         """The as-of date where one is given or none: today; with its time of day where the rules count hours.
 
         Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
         """
-        if not self._keep("hours", lambda: counts_hours(self.model)):
-            return datetime.date.today() if given is None else plain_day(given)
+        if self._kept is not None or not self._keep("hours", self._counts_hours):
+            if given is None:
+                return date.today()
+            if given.__class__ is date:
+                return given
+            from rulelang.values.moments import plain_day
+
+            return plain_day(given)
+        from rulelang.engine.validity import as_of_for
+
         return as_of_for(self.model, given)
+
+    def _counts_hours(self) -> bool:
+        from rulelang.engine.validity import counts_hours
+
+        return counts_hours(self.model)
 
     @property
     def source(self) -> str:
@@ -229,18 +312,22 @@ class Ruleset:
     @property
     def measured(self) -> MeasuredReader:
         """Reads what measures of the population rest on."""
+        from rulelang.engine.reading.population import MeasuredReader
+
         return self._keep("measured", lambda: MeasuredReader(self.model))
 
     @property
     def _program(self) -> Program:
+        from rulelang.backends.python.program import build
+
         return self._keep("program", lambda: build(self.model))
 
-    def _keep(self, name: str, make: Callable[[], Kept]) -> Kept:
+    def _keep(self, name: str, make: Callable[[], Made]) -> Made:
         """Makes something once; two threads may both make it, and get the same."""
-        if name not in self._kept:
-            self._kept.setdefault(name, make())
-        kept: Kept = self._kept[name]
-        return kept
+        if name not in self._compiled:
+            self._compiled.setdefault(name, make())
+        made: Made = self._compiled[name]
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.model, self.cuts)
@@ -262,13 +349,20 @@ def _decide_each(situation: Situation, customers: Iterable[Any]) -> Iterator[Dec
 
 
 def _decide(situation: Situation, customer: Any) -> Decision:
-    row = customer if customer.__class__ is dict else as_row(customer)
+    if customer.__class__ is dict:
+        row = customer
+    else:
+        from rulelang.vocabulary.rows import as_row
+
+        row = as_row(customer)
     report: list[Diagnostic] = []
     bound = situation.bound
     values = _values(situation, row, report)
     if None in values and row.__class__ is dict and not row.keys() <= bound.program.known_keys:
+        from rulelang.engine.misspelled import misspelled_keys
+
         missing = [name for name, value in zip(bound.program.fields, values, strict=True) if value is None]
-        report.extend(misspelled_keys(situation.model, row, missing))
+        report.extend(misspelled_keys(situation.ruleset.declarations, row, missing))
     return _decide_values(situation, values, report or _NOTHING)
 
 
@@ -291,30 +385,3 @@ def _decide_values(situation: Situation, values: tuple[Any, ...], report: Sequen
         return Decision(situation, values, None, Rest(None, results, report, judged))
     answers, winners, decided = known
     return Decision(situation, values, answers, Rest(winners, None, report, decided))
-
-
-def _threshold(model: Model, name: str) -> Threshold:
-    for each in model.thresholds.values():
-        if name in (each.name, each.label):
-            return each
-    names = [spelling for each in model.thresholds.values() for spelling in (each.name, each.label) if spelling]
-    raise RuleError((Diagnostic("unknown-threshold", facts={"name": name}, nearest=tuple(nearest(name, names))),))
-
-
-def _threshold_value(threshold: Threshold, value: Any) -> Value:
-    """A threshold's value from a Python value or a text."""
-    try:
-        if isinstance(threshold.type, Length):
-            length = read_duration(value) if isinstance(value, str) else value
-            if isinstance(length, int) and not isinstance(length, bool):
-                length = Duration(length, threshold.type.unit)
-            if isinstance(length, Duration) and length.unit == threshold.type.unit:
-                return length
-        else:
-            read = read_value(Field(threshold.name, threshold.type), value)
-            if read is not None and not isinstance(read, tuple):
-                return read
-    except Unreadable:
-        pass
-    facts = {"name": threshold.name, "value": value, "type": type_names[type(threshold.type)]}
-    raise RuleError((Diagnostic("threshold-value", facts=facts),))

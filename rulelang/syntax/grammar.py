@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from rulelang import keeping
 from rulelang.resources import grammars
 from rulelang.syntax.cut import STARTS
 from rulelang.syntax.lalr import Tables, tables_of
@@ -78,35 +76,13 @@ def load_tables() -> Tables:
     parts = [(grammars() / f"{name}.lark").read_bytes() for name in FILES]
     parts += [path.read_bytes() for path in sorted(grammars().glob("words.*.toml"))]
     key = hashlib.sha256(b"\0".join([_FORM, *parts])).hexdigest()[:24]
-    path = cache_folder() / f"grammar-{key}.json"
-    try:
-        return Tables.from_data(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):  # not there yet, or damaged: build anew
-        tables = build_tables()
-    _store(tables, path)
-    return tables
-
-
-def cache_folder() -> Path:
-    """Where derived files may be kept: ``$RULELANG_CACHE``, else the user's cache folder."""
-    given = os.environ.get("RULELANG_CACHE")
-    if given:
-        return Path(given)
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "rulelang"
-
-
-def _store(tables: Tables, path: Path) -> None:
-    """Write aside and put in place, so that no other process ever reads half a file."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    name = f"grammar-{key}.json"
+    kept = keeping.read(name)
+    if kept is not None:
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(tables.as_data(), file, separators=(",", ":"))
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError:
-        return
+            return Tables.from_data(json.loads(bytes(kept)))
+        except (ValueError, KeyError, TypeError):
+            pass  # of another program that writes there
+    tables = build_tables()
+    keeping.write(name, json.dumps(tables.as_data(), separators=(",", ":")).encode())
+    return tables

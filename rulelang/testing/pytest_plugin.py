@@ -18,7 +18,7 @@ import pytest
 
 if TYPE_CHECKING:
     from rulelang.diagnostics.diagnostic import Diagnostic
-    from rulelang.engine.loading import Loaded
+    from rulelang.engine.loaded import Loaded
     from rulelang.engine.ruleset import Ruleset
     from rulelang.testing.sample import Sample, Samples
 

@@ -9,6 +9,9 @@ _SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f
 _SPACES += "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 OUTER_SPACES = _SPACES + "\ufeff\u200b\u2060"
 
+# Texts that a field was seen to hold are looked up instead of looked at, where they are short, up to so many.
+LONGEST, MOST_COMMON = 40, 500
+
 _FULL_WIDTH = {each: each - 0xFEE0 for each in range(0xFF01, 0xFF5F)}
 _OTHERS = {0x3000: " ", 0xA0: " ", 0x202F: " ", 0xFFE5: "¥", 0xFFE1: "£", 0x2212: "-"}
 _NARROW = str.maketrans(_FULL_WIDTH | _OTHERS)

@@ -18,6 +18,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.values.errors import Unreadable
+from rulelang.values.text import LONGEST, MOST_COMMON
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import ReadingOptions, is_blank, read_value
@@ -31,11 +32,6 @@ _LONGEST_SHOWN = 80
 
 # The class of values that are in their canonical form already; the others always go through the reader.
 _CANONICAL: Mapping[type, type] = {Date: datetime.date, Number: int, Money: int, Length: int, YesNo: bool}
-
-
-# A field's common texts are looked up instead of looked at; a longer text is not kept, nor more of them.
-MOST_TEXTS = 500
-LONGEST_TEXT = 40
 
 
 class Column(NamedTuple):
@@ -59,7 +55,7 @@ class Records(NamedTuple):
 
 
 def _remember(text: str, common: set[str]) -> None:
-    if len(common) < MOST_TEXTS:
+    if len(common) < MOST_COMMON:
         common.add(text)
 
 
@@ -117,7 +113,7 @@ class RecordReader:
                 record[field.name] = raw
                 continue
             value = None if raw is None else self._value(field, raw, number, findings, faults)
-            if value and common is not None and value == raw and len(value) <= LONGEST_TEXT:
+            if value and common is not None and value == raw and len(value) <= LONGEST:
                 _remember(value, common)
             record[field.name] = value
         return record

@@ -14,7 +14,8 @@ import rulelang
 from rulelang.cli.main import cli
 from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
-from rulelang.engine.loading import Loaded, read_ruleset
+from rulelang.engine.loaded import Loaded
+from rulelang.engine.loading import read_ruleset
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.program import Hole, Reason
 from rulelang.plugin.discover import discover

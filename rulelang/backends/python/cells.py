@@ -6,17 +6,15 @@ first point itself, the values between it and the second, and so on; elsewhere a
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import field, frozen
 
+from rulelang.backends.python.finding import BLANKS, FIRST, MISSING, Cells
 from rulelang.lowering.plan import All, Blank, Compare, Constant, Fixed, In, Missing, Operand, Some, Test
 from rulelang.model.contributions import BLANK
 from rulelang.model.kleene import every, some
-
-MISSING, BLANKS, FIRST = 0, 1, 2
 
 Ranges = tuple[tuple[int, int], ...]  # half-open, ascending, apart
 
@@ -50,15 +48,10 @@ class Column:
         places = {None: MISSING, BLANK: BLANKS, **{value: FIRST + 1 + at for at, value in enumerate(values)}}
         return Column(None, places, FIRST + 1 + len(values), fixed)
 
-    def cell(self, value: Any) -> int:
-        """The cell in which a value lies."""
-        points = self.points
-        if points is None:
-            return self.places.get(value, FIRST)
-        if value is None or value is BLANK:
-            return MISSING if value is None else BLANKS
-        at = bisect_left(points, value)
-        return FIRST + 2 * at + (at < len(points) and points[at] == value)
+    @property
+    def cells(self) -> Cells:
+        """What finds the cell of a value."""
+        return Cells(self.points, self.places)
 
     def true(self, test: Test) -> Ranges:
         """The cells in which a test is true."""

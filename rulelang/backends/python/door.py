@@ -14,12 +14,12 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.model.contributions import BLANK
 from rulelang.values.durations import Duration
 from rulelang.values.errors import Unreadable
-from rulelang.values.text import clean_text
+from rulelang.values.text import LONGEST, MOST_COMMON, clean_text
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import NO_TIME_OF_DAY, ZONE_AS_WRITTEN, outside_limits, read_value
 from rulelang.vocabulary.reading import read as read_cell
-from rulelang.vocabulary.records import LONGEST_TEXT, MOST_RECORDS, MOST_TEXTS, Column, RecordReader
+from rulelang.vocabulary.records import MOST_RECORDS, Column, RecordReader
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, YesNo, type_names
 
 Row = Mapping[str, Any]
@@ -58,7 +58,7 @@ def _print_list(lines: Lines, names: Names, field: Field, fields: Sequence[Field
     # One reader for all functions: the common texts it finds are those that are looked up.
     reader = cast(RecordReader, names.objects[names.thing("Q", (field.name,), RecordReader(field))])
     key = names.thing("N", (field.name,), field.name)
-    name = names.thing("R", (field.name,), _make_list_reader(field, fields, reader))
+    name = names.thing("R", (field.name,), make_list_reader(field, fields, reader))
     lines.add(f"{variable} = row.get({key})", field.name)
     read = f"{variable} = {name}({variable}, row, {report})"
     lines.add("odd = True")
@@ -142,14 +142,19 @@ def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) 
             return None
         if reading.finding in (ZONE_AS_WRITTEN, NO_TIME_OF_DAY):
             report.append(Diagnostic(reading.finding, facts={"field": field.name, "value": shown(field, str(raw))}))
-        if common is not None and value == raw and len(raw) <= LONGEST_TEXT and len(common) < MOST_TEXTS:
+        if common is not None and value == raw and len(raw) <= LONGEST and len(common) < MOST_COMMON:
             common.add(value)
         return value
 
     return read
 
 
-def _make_list_reader(field: Field, fields: Sequence[Field], reader: RecordReader) -> Reader:
+def make_list_reader(field: Field, fields: Sequence[Field], reader: RecordReader) -> Reader:
+    """The function that reads a list of records, under the field's label where its name is not in the row.
+
+    It raises DataError with every value of the row that can't be read.
+    """
+
     def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
         if raw is None and field.label is not None:
             raw = row.get(field.label)
@@ -185,7 +190,7 @@ def is_odd(field: Field, variable: str, names: Names, common: set[str] | None, o
             if common is None:  # what is personal is not kept
                 return f"{kind} str or {unlike}"
             texts = names.thing("T", (owner + field.name,), common)
-            return f"{kind} str or {variable} not in {texts} and (len({texts}) < {MOST_TEXTS} or {unlike})"
+            return f"{kind} str or {variable} not in {texts} and (len({texts}) < {MOST_COMMON} or {unlike})"
     return "True"
 
 

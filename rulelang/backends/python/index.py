@@ -18,7 +18,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from rulelang.backends.python.cells import MISSING, Column, Ranges
+from rulelang.backends.python.cells import Column, Ranges
+from rulelang.backends.python.finding import MISSING, Bits, Finder, Split
 from rulelang.lowering.columns import Shape
 from rulelang.lowering.plan import Fixed
 from rulelang.uncollected import uncollected
@@ -30,31 +31,6 @@ SMALL = 8  # so few rows are split whatever it costs
 MOST_SETS = 500  # sets of a column: where it has more cells, neighbours share one, and rows found by it are tried
 
 Row = tuple[int, dict[int, Ranges]]  # its position, and the cells of each column it looks at
-
-
-@frozen
-class Split:
-    """Goes on with the part of the cell in which a value lies.
-
-    ``parts`` is a mapping by cell, with ``others`` for the cells that no row names; or, with ``bounds``, a list whose
-    item belongs to the last bound that is not beyond the cell.
-    """
-
-    column: int
-    parts: Any
-    others: Node = -1
-    bounds: Sequence[int] | None = None
-
-
-@frozen
-class Bits:
-    """Rows by the cells in which they fit, as bits; in the ``shared`` columns several cells share a set."""
-
-    columns: tuple[tuple[int, Sequence[int], Sequence[int]], ...]  # column, bounds, the rows that fit from each bound
-    rows: tuple[int, ...]
-    shared: frozenset[int]
-
-
 Node = Split | Bits | int | tuple[int, ...]  # a row's position, -1 for none; or rows of which the rest is to be tried
 
 
@@ -96,32 +72,30 @@ class Index:
         with uncollected():
             return _Builder(self.columns, rests, MOST_COPIES * len(self.shape.rows)).node(self.rows)
 
-    def first(self, values: Sequence[Any], rests: Rests) -> int:
-        """The position of the first row that fits, -1 where none does; ``rests`` take all values."""
-        node, columns = self.root, self.columns
-        while isinstance(node, Split):
-            cell = columns[node.column].cell(values[node.column])
-            bounds = node.bounds
-            node = node.parts.get(cell, node.others) if bounds is None else node.parts[bisect_right(bounds, cell) - 1]
-        if isinstance(node, int):
-            return node
-        found = self._fitting(node, values) if isinstance(node, Bits) else node
-        return next((each for each in found if each not in rests or rests[each](*values)), -1)
+    @cached_property
+    def finder(self) -> Finder:
+        """What finds the rows once the index is made."""
+        columns = tuple(each.cells.cell for each in self.columns)
+        return Finder(columns, self.root, lambda: self.all_rows, lambda at, column: self.rows[at][1].get(column))
 
-    def every(self, values: Sequence[Any], rests: Rests) -> Iterator[int]:
+    @cached_property
+    def first(self) -> Callable[[Sequence[Any], Rests], int]:
+        """The position of the first row that fits, -1 where none does; of values and the rests, which take all."""
+        return self.finder.first
+
+    @cached_property
+    def every(self) -> Callable[[Sequence[Any], Rests], Iterator[int]]:
         """The positions of all rows that fit, in order."""
-        for each in self._fitting(self._bits, values):
-            if each not in rests or rests[each](*values):
-                yield each
+        return self.finder.every
 
     def open(self, values: Sequence[Any]) -> Iterator[tuple[int, bool]]:
         """The rows that fit or may come to fit, with whether they fit for certain; up to the first of these.
 
         Only for a shape without rests.
         """
-        cells = [column.cell(value) for column, value in zip(self.columns, values, strict=False)]
+        cells = [column.cells.cell(value) for column, value in zip(self.columns, values, strict=False)]
         missing = frozenset(column for column, cell in enumerate(cells) if cell == MISSING)
-        for position in self._fitting(self._open_bits, values):
+        for position in self.finder.fitting(self._open_bits, values, self._open_ranges):
             sure = not missing or self._is_sure(position, missing)
             yield position, sure
             if sure:
@@ -131,8 +105,14 @@ class Index:
         found = self.rows[position][1]
         return all(found[each][:1] and found[each][0][0] == MISSING for each in missing if each in found)
 
+    def _open_ranges(self, position: int, column: int) -> Ranges | None:
+        """Where a row fits in a column, or may come to fit."""
+        tests = [test for at, test in self.shape.rows[position].tests if at == column]
+        return self.columns[column].open(tests[0]) if tests else None
+
     @cached_property
-    def _bits(self) -> Bits:
+    def all_rows(self) -> Bits:
+        """The sets of all rows."""
         with uncollected():
             return bits(self.rows, self.columns)
 
@@ -144,38 +124,6 @@ class Index:
             for (position, found), row in zip(self.rows, self.shape.rows, strict=True):
                 rows.append((position, {**found, **{at: self.columns[at].open(test) for at, test in row.tests}}))
             return bits(rows, self.columns)
-
-    def _fitting(self, node: Bits, values: Sequence[Any]) -> Iterator[int]:
-        """The positions of the rows of a node that fit in all columns, in order."""
-        left = -1
-        for column, bounds, masks in node.columns:
-            left &= masks[bisect_right(bounds, self.columns[column].cell(values[column])) - 1]
-        rows = node.rows
-        if left == -1:
-            yield from rows
-            return
-        while left:
-            lowest = left & -left
-            position = rows[lowest.bit_length() - 1]
-            if not node.shared or self._fits(position, values, node):
-                yield position
-            left ^= lowest
-
-    def _fits(self, position: int, values: Sequence[Any], node: Bits) -> bool:
-        """Whether a row fits in each of the columns of a node whose cells share sets, or may."""
-        found = self.rows[position][1]
-        for column in node.shared:
-            ranges = found.get(column)
-            if ranges is None:
-                continue
-            cells = self.columns[column]
-            if node is self.__dict__.get("_open_bits"):
-                tests = self.shape.rows[position].tests
-                ranges = cells.open(next(test for at, test in tests if at == column))
-            cell = cells.cell(values[column])
-            if not any(low <= cell < high for low, high in ranges):
-                return False
-        return True
 
 
 class _Builder:

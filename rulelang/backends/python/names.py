@@ -74,6 +74,10 @@ class Names:
         """Anything else that generated code is handed."""
         return self._name(prefix, (prefix, *key), value)
 
+    def things(self, prefix: str) -> dict[str, str]:
+        """The keys of all things that generated code is handed under a prefix, by the name each has there."""
+        return {name: key[1] for key, name in self._known.items() if key[0] == prefix}
+
     def _name(self, prefix: str, key: tuple[Any, ...], value: Any) -> str:
         known = self._known.get(key)
         if known is None:

@@ -19,47 +19,19 @@ from typing import Any, cast
 
 from attrs import field, frozen
 
-from rulelang.backends.python.door import Row
+from rulelang.backends.python.bound import Bound, add_answers
 from rulelang.backends.python.emit import STANDING, Emitted, emit
 from rulelang.backends.python.index import Index
 from rulelang.backends.python.runtime import RUNTIME
-from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.lowering.columns import fixed_in
 from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.lower import lower
 from rulelang.lowering.planned import Plan
-from rulelang.model.contributions import Result
 from rulelang.model.fingerprint import fingerprint
 from rulelang.model.program import Model
 from rulelang.uncollected import uncollected
 
-Values = tuple[Any, ...]
-KnownRecords = tuple[tuple[tuple[Any, ...], tuple[Any, ...]], ...]
-JudgedRecords = tuple[tuple[Result, ...], ...] | None
-
 LARGE = 400_000  # characters of a source whose functions are compiled one by one, when first called
-
-
-@frozen
-class Bound:
-    """A ruleset's functions for one as-of date.
-
-    ``outcomes``: a row to its answers. ``read``: a row to the values of the fields; findings are appended to its
-    report. ``decided``: values to the answers and the branch that won each (a list of branches for a sum or a list),
-    or None where something is unknown. ``standing``: values to the full result of every decision. Both also give what
-    was decided for records: for each stage of the plan, record by record. ``answers``: values to the answers alone.
-    ``quick``: a row to the values and the answers, or None where something is unknown or has to be read first; None in
-    its place for large rulesets and those with lists.
-    """
-
-    program: Program
-    as_of: date
-    outcomes: Callable[[Row], dict[str, Any]]
-    read: Callable[[Row, list[Diagnostic]], Values]
-    decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...], tuple[KnownRecords, ...]] | None]
-    standing: Callable[..., tuple[tuple[Result, ...], tuple[JudgedRecords, ...]]]
-    answers: Callable[[Values], dict[str, Any]]
-    quick: Callable[[Row], tuple[Values, dict[str, Any]] | None] | None
 
 
 @frozen
@@ -81,38 +53,27 @@ class Program:
         """The fields whose values the functions take, in their order."""
         return (*self.plan.inputs, *self.plan.mentioned)
 
+    @property
+    def codes(self) -> dict[str | None, CodeType]:
+        """What has been compiled: the functions by name, or under None all but the last at once."""
+        return dict(self._codes)
+
+    @property
+    def names_decided(self) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+        """The outcomes in the order of their decisions, and those of records, stage by stage."""
+        return tuple(each.outcome.name for each in self.plan.decisions), tuple(each.names for each in self.plan.stages)
+
     def bind(self, model: Model, as_of: date) -> Bound:
         """The functions for an as-of date, with the thresholds of a model that is otherwise the same."""
-        outcomes = [each.outcome.name for each in self.plan.decisions]
-
-        def slow(*values: Any) -> dict[str, Any]:
-            results, records = namespace["standing"](*values)
-            answers = {name: result.answer for name, result in zip(outcomes, results, strict=True)}
-            for stage, judged in zip(self.plan.stages, records, strict=True):
-                for place, name in enumerate(stage.names):
-                    answers[name] = None if judged is None else tuple(each[place].answer for each in judged)
-            return answers
-
-        def whole(known: tuple[dict[str, Any], Any, tuple[KnownRecords, ...]]) -> dict[str, Any]:
-            answers, _, records = known
-            for stage, decided in zip(self.plan.stages, records, strict=True):
-                for place, name in enumerate(stage.names):
-                    answers[name] = tuple(each[0][place] for each in decided)
-            return answers
-
-        def answers(values: Values) -> dict[str, Any]:
-            known = namespace["decided"](*values)
-            return slow(*values) if known is None else whole(known)
-
-        namespace: dict[str, Any] = {**RUNTIME, "AS_OF": as_of, "slow": slow, "whole": whole}
+        namespace: dict[str, Any] = {**RUNTIME, "AS_OF": as_of}
+        answers = add_answers(namespace, *self.names_decided)
         self._add_names(namespace, model, as_of)
         if self._is_large:
             namespace.update({name: self._compiled_later(name, namespace) for name in self.emitted.functions})
         else:
             exec(self._code(None), namespace)
         namespace[STANDING] = self._standing_later(namespace, model, as_of)
-        outcomes_of, read, decided, standing = (namespace[each] for each in ("outcomes", "read", "decided", STANDING))
-        return Bound(self, as_of, outcomes_of, read, decided, standing, answers, namespace.get("quick"))
+        return Bound(self, as_of, namespace, answers)
 
     def _add_names(self, namespace: dict[str, Any], model: Model, as_of: date) -> None:
         """Gives generated code what it refers to by name, but for what it has already."""
@@ -185,6 +146,10 @@ class Program:
         except SystemError:
             code = compile("\n" * lines + text, self.filename, "exec", dont_inherit=True)
         return code
+
+    def compile_standing(self) -> None:
+        """Prints and compiles the function for customers of whom something is unknown, if that wasn't done before."""
+        self._code(STANDING)
 
     def show(self) -> None:
         """Lets tracebacks show the lines that have been printed."""

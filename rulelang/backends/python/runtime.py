@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from rulelang.backends.python.bound import PLAIN
 from rulelang.model.contributions import ANY, BLANK, NOTHING, VIOLATED, Alternative, Contribution, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
 from rulelang.model.groups import JudgedBy
@@ -78,30 +79,13 @@ def opened(found: Iterable[tuple[int, bool]], places: Sequence[tuple[int, int, A
     return contributions
 
 
-class Ignored(list[Any]):
-    """A report that nobody reads."""
-
-    def append(self, _: Any) -> None:
-        """Forgets the finding."""
-
-    extend = append
-
-
 # All that generated code can reach: no builtins but these.
 RUNTIME: dict[str, Any] = {
-    "__builtins__": {},
+    **PLAIN,
     "ANY": ANY,
     "BLANK": BLANK,
     "NOTHING": NOTHING,
     "VIOLATED": VIOLATED,
-    "bool": bool,
-    "int": int,
-    "len": len,
-    "list": list,
-    "IGNORED": Ignored(),
-    "NO_RESTS": {},
-    "str": str,
-    "tuple": tuple,
     "add": EXACT.add,
     "subtract": EXACT.subtract,
     "multiply": EXACT.multiply,
@@ -112,7 +96,6 @@ RUNTIME: dict[str, Any] = {
     "at_most": at_most,
     "date": date,
     "datetime": datetime,
-    "dict": dict,
     "expanded": expanded,
     "decided_records": decided_records,
     "gathered": gathered,

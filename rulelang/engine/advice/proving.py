@@ -17,8 +17,8 @@ from rulelang.analysis.witness import point_of
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.reading.customers import Customers, Reading
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.situation import broken_requirements
 from rulelang.engine.sources.source import Source
+from rulelang.engine.validity import broken_requirements
 from rulelang.model.contributions import BLANK, NO_RULE
 from rulelang.model.program import Model
 from rulelang.vocabulary.types import DateTime, ListOf

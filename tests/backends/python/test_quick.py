@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 import rulelang
+from rulelang.backends.python.bound import Bound
 from rulelang.backends.python.program import Program
 from rulelang.engine.decision import Decision
 from rulelang.engine.ruleset import Ruleset
@@ -96,7 +96,13 @@ def test_both_ways_tell_the_same(rules: Ruleset, monkeypatch: pytest.MonkeyPatch
     taken = sum(answer(situation.quick, row) is not None for row in rows)
     assert 15 < taken < 100
     many = [answer(lambda row: told(*rules.decide_many([row], AS_OF)), row) for row in rows]
-    monkeypatch.setattr(Program, "bind", lambda self, *given: evolve(bind(self, *given), quick=None))
+
+    def without_quick(self: Program, *given: Any) -> Bound:
+        bound = bind(self, *given)
+        bound.quick = None
+        return bound
+
+    monkeypatch.setattr(Program, "bind", without_quick)
     usual = Ruleset(rules.model)
     assert usual.situation(AS_OF).quick is None
     assert decided == many == [answer(lambda row: told(usual.decide(row, AS_OF)), row) for row in rows]

@@ -1,0 +1,101 @@
+"""Loads a ruleset by the shortest way: as it was compiled before where that was kept, else from its rules.
+
+This module imports next to nothing, so that a ruleset that was kept decides within milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from rulelang import keeping
+from rulelang.engine.kept import Kept, find, key_of
+from rulelang.engine.ruleset import Ruleset
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from rulelang.model.program import Model
+
+RULES, PACK = ".rules", ".rulepack"
+
+
+class Candidate:
+    """Rules that may have been kept: their reference, the key they are kept under, and the folder where the files that
+    they name are looked for; ``begun`` is when it was looked at, in nanoseconds."""
+
+    __slots__ = ("begun", "contents", "folder", "key", "kind", "paths", "reference")
+
+    def __init__(self, reference: str, kind: str, paths: Sequence[str], seen: Sequence[str]) -> None:
+        self.reference, self.kind, self.paths = reference, kind, paths
+        self.begun = time.time_ns()
+        self.folder = os.path.dirname(paths[0])
+        contents = []
+        for path in paths:
+            with open(path, "rb") as file:
+                contents.append(file.read())
+        self.contents = contents
+        # A rulepack is the same wherever it lies; places in rule files are told by the files' names.
+        names = [] if kind == PACK else [os.getcwd(), *paths]
+        self.key = key_of(kind, *(each.encode("utf-8", "surrogatepass") for each in (*names, *seen)), *contents)
+
+    def find(self) -> Kept | None:
+        """What was kept of these rules, if all that they name is as it was."""
+        kept = find(self.key, self._model)
+        if kept is None or any(hash_of(path) != found for path, found in kept.head["reads"]):
+            return None
+        return kept
+
+    def _model(self) -> Model:
+        """The model, made from the rules as they were when they were loaded."""
+        from rulelang.engine.loading import model_of
+
+        return model_of(self)
+
+
+def candidate(
+    reference: str | Path, columns: Sequence[str] = (), observed: Mapping[str, str] | None = None
+) -> Candidate | None:
+    """The rules of a reference where it is a file or a folder; None where it isn't, or they are in a language that
+    only this call knows."""
+    path = os.fspath(reference)
+    words = sys.modules.get("rulelang.syntax.words")
+    if words is not None and words.languages() != words.SHIPPED:
+        return None
+    seen = [*columns, *(text for pair in sorted((observed or {}).items()) for text in pair)]
+    try:
+        if path.endswith(PACK):
+            return Candidate(path, PACK, [path], ())
+        if os.path.isdir(path):
+            found = sorted(each for each in os.listdir(path) if each.endswith(RULES))
+            return Candidate(path, RULES, [os.path.join(path, each) for each in found], seen) if found else None
+        return Candidate(path, RULES, [path], seen) if os.path.isfile(path) else None
+    except (OSError, UnicodeError):
+        return None  # whoever reads it in earnest says what is wrong
+
+
+def hash_of(path: str) -> str | None:
+    """The hash of a file's content, None where there is none."""
+    try:
+        with open(path, "rb") as file:
+            return keeping.digest(file.read())
+    except OSError:
+        return None
+
+
+def load(reference: str | Path, words: Sequence[Path] = ()) -> Ruleset:
+    """Load a ruleset by name or path. Raises RuleError with all diagnostics where it has errors.
+
+    ``words`` are word tables of further languages that the rules may be written in. Raises ValueError where one is
+    none.
+    """
+    found = None if words else candidate(reference)
+    kept = None if found is None else found.find()
+    if kept is not None:
+        return Ruleset.of_kept(kept)
+    from rulelang.engine.loading import load_anew
+
+    return load_anew(reference, words, found)

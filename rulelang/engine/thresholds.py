@@ -1,0 +1,56 @@
+"""Other values for the thresholds of a ruleset, as callers give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.diagnostics.nearest import nearest
+from rulelang.model.program import Model
+from rulelang.values.durations import Duration, read_duration
+from rulelang.values.errors import Unreadable
+from rulelang.vocabulary.declarations import Field, Threshold, Value
+from rulelang.vocabulary.reading import read_value
+from rulelang.vocabulary.types import Length, type_names
+
+
+def with_values(model: Model, values: Mapping[str, Any]) -> Model:
+    """The model with other values of some thresholds, by name or label; text is read as in a rule file.
+
+    Raises RuleError for a threshold that doesn't exist or a value that doesn't fit.
+    """
+    changed = dict(model.thresholds)
+    for name, value in values.items():
+        threshold = _threshold(model, name)
+        changed[threshold.name] = evolve(threshold, value=_threshold_value(threshold, value), dated=())
+    return evolve(model, thresholds=changed)
+
+
+def _threshold(model: Model, name: str) -> Threshold:
+    for each in model.thresholds.values():
+        if name in (each.name, each.label):
+            return each
+    names = [spelling for each in model.thresholds.values() for spelling in (each.name, each.label) if spelling]
+    raise RuleError((Diagnostic("unknown-threshold", facts={"name": name}, nearest=tuple(nearest(name, names))),))
+
+
+def _threshold_value(threshold: Threshold, value: Any) -> Value:
+    """A threshold's value from a Python value or a text."""
+    try:
+        if isinstance(threshold.type, Length):
+            length = read_duration(value) if isinstance(value, str) else value
+            if isinstance(length, int) and not isinstance(length, bool):
+                length = Duration(length, threshold.type.unit)
+            if isinstance(length, Duration) and length.unit == threshold.type.unit:
+                return length
+        else:
+            read = read_value(Field(threshold.name, threshold.type), value)
+            if read is not None and not isinstance(read, tuple):
+                return read
+    except Unreadable:
+        pass
+    facts = {"name": threshold.name, "value": value, "type": type_names[type(threshold.type)]}
+    raise RuleError((Diagnostic("threshold-value", facts=facts),))

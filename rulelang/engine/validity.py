@@ -1,0 +1,61 @@
+"""What a ruleset asks of an as-of date: a time of day where it counts hours, a day on which it is valid."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.model.contents import expressions
+from rulelang.model.expressions import Now
+from rulelang.model.program import Model
+from rulelang.model.requirements import unmet
+from rulelang.model.scope import Scope
+from rulelang.model.walking import parts
+from rulelang.values.moments import Moment, plain_day
+from rulelang.vocabulary.types import Length
+
+
+def as_of_for(model: Model, given: date | None) -> date:
+    """The as-of date of a decision: the one given, else today; with its time of day where the rules count hours.
+
+    Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
+    """
+    if not counts_hours(model):
+        return date.today() if given is None else plain_day(given)
+    if given is None:
+        return Moment.of(datetime.now().replace(microsecond=0))
+    if isinstance(given, datetime):
+        return Moment.of(given)
+    if not isinstance(given, Moment):
+        raise RuleError((Diagnostic("as-of-needs-time", facts={"as_of": given}),))
+    return given
+
+
+def counts_hours(model: Model) -> bool:
+    """Whether a rule counts hours or minutes to the as-of date."""
+    return any(
+        isinstance(part, Now) or (isinstance(part.type, Length) and part.type.unit == "minutes")
+        for outermost in expressions(model)
+        for part in parts(outermost)
+    )
+
+
+def require_validity(model: Model, as_of: date) -> None:
+    """Raises RuleError where a ruleset isn't valid on a day, or thresholds break one of its requirements then."""
+    header = model.header
+    if (header.valid_from and as_of < header.valid_from) or (header.valid_until and as_of > header.valid_until):
+        facts = {"as_of": as_of, "valid_from": header.valid_from, "valid_until": header.valid_until}
+        raise RuleError((Diagnostic("outside-validity", facts=facts),))
+    broken = broken_requirements(model, as_of)
+    if broken:
+        raise RuleError(broken)
+
+
+def broken_requirements(model: Model, as_of: date) -> tuple[Diagnostic, ...]:
+    """The requirements that the thresholds in force on a day do not meet (``requirement-not-met``)."""
+    scope = Scope(model, as_of, {}, {})
+    return tuple(
+        Diagnostic("requirement-not-met", each.span, {**facts, "as_of": as_of})
+        for each in model.requirements
+        if (facts := unmet(each, scope)) is not None
+    )
