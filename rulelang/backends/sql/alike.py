@@ -47,8 +47,8 @@ def alike(plan: Plan, printer: Printer, dialect: Dialect) -> Alike:
                 parts.add(p.Compare("=", divisor, p.Constant(0)))
             for lookup in rule.lookups:
                 parts.add(p.Missing(lookup))
-    digits = [_digit(test, other, printer, dialect) for test, other in parts.found]
-    packed = [_packed(digits[at : at + _PACKED]) for at in range(0, len(digits), _PACKED)]
+    digits = [_digit(test, other, printer) for test, other in parts.found]
+    packed = [_packed(digits[at : at + _PACKED], dialect) for at in range(0, len(digits), _PACKED)]
     return Alike(tuple(packed), tuple(printer.inputs[name].text for name in parts.raw))
 
 
@@ -130,16 +130,17 @@ def _on_fields(test: Test) -> Iterator[Test]:
         yield test
 
 
-def _digit(test: Test, other: Test | None, printer: Printer, dialect: Dialect) -> str:
+def _digit(test: Test, other: Test | None, printer: Printer) -> str:
     if other is None:
-        return f"COALESCE(CAST({printer.test(test)} AS {dialect.whole}), 2)"
+        return f"COALESCE(CAST({printer.test(test)} AS INTEGER), 2)"
     first = f"CASE WHEN {printer.test(test)} THEN 1"
     second = "" if isinstance(other, p.Always) else f" WHEN {printer.test(other)} THEN 0"
     return f"{first}{second} ELSE {2 if second else 0} END"
 
 
-def _packed(digits: Sequence[str]) -> str:
-    return _sum([f"{3**place} * ({each})" for place, each in enumerate(digits)])
+def _packed(digits: Sequence[str], dialect: Dialect) -> str:
+    # A factor of 64 bits by its type: that of a small one would leave too few for the product.
+    return _sum([f"CAST({3**place} AS {dialect.whole}) * ({each})" for place, each in enumerate(digits)])
 
 
 def _sum(items: Sequence[str]) -> str:

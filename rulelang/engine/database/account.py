@@ -38,7 +38,7 @@ def judged(work: RowRun, statement: Statement) -> tuple[list[tuple[str, str]], l
         name = f"rulelang_s{place}"
         shown.append((f"CASE WHEN {here} THEN {statement.standing(outcome)} END", name))
         counts += [f"COUNT(CASE WHEN {name} = {dialect.text(each)} THEN 1 END)" for each in STANDINGS]
-    for place, name in _read(work, statement):
+    for place, name in read_fields(work, statement):
         count(statement.missing(name), f"rulelang_m{place}")
     for index, condition in statement.winners().items():
         count(condition, f"rulelang_w{index}")
@@ -52,13 +52,13 @@ def count_judged(work: RowRun, statement: Statement, session: Session, table: st
     for tally in work.tallies:
         for standing in STANDINGS:
             tally.standings[standing] += next(counted)
-    for place, _ in _read(work, statement):
+    for place, _ in read_fields(work, statement):
         work.missing[place] += next(counted)
     work.decider.unseen.difference_update([index for index in statement.winners() if next(counted)])
     return int(elsewhere)
 
 
-def _read(work: RowRun, statement: Statement) -> list[tuple[int, str]]:
+def read_fields(work: RowRun, statement: Statement) -> list[tuple[int, str]]:
     """The places and names of the fields that the statement reads and that may be missing: blank is an answer."""
     found = []
     for place, each in work.readers:
@@ -81,7 +81,7 @@ def overview_of_certain(
         tally.standings[DECIDED] += int(count)
         tally.standings[NO_RULE] += int(rows) - int(count)
     needed = statement.plan.needed
-    places = [(place, name) for place, name in _read(work, statement) if name not in needed]
+    places = [(place, name) for place, name in read_fields(work, statement) if name not in needed]
     for sign, each_ in ((1, statement), (-1, rest)):
         if each_ is None or not places:
             continue

@@ -25,6 +25,7 @@ from rulelang.engine.database.account import (
     overview_of_certain,
 )
 from rulelang.engine.database.address import Address, is_address, read_address
+from rulelang.engine.database.kinds import Stored, decide_kinds, marks_of, widen
 from rulelang.engine.database.session import ColumnType, Session, open_session
 from rulelang.engine.database.statement import Statement, compose
 from rulelang.engine.reading.quality import CheckedColumn
@@ -184,36 +185,56 @@ def _decide_rest(
     rejected: Sink | None,
     unchecked: Sequence[int],
 ) -> None:
-    """Sets the rows aside of which not everything is known, with their numbers; SQL decides what it can of them,
-    Python the others.
+    """Sets the rows aside of which not everything is known, with their numbers; Python decides each kind of them once,
+    or where there are too many kinds SQL what it can, and Python the others one by one.
     """
     own, table = work.source.columns, session.name(_REST)
+    marks = marks_of(work, certain)
     shown = [(session.dialect.identifier(each), each) for each in (*own, _NUMBER)]
+    shown += marks.columns if marks is not None else ()
     numbered = f"(SELECT t.*, ROW_NUMBER() OVER () AS {_NUMBER} FROM {certain.relation} AS t)"
     text = evolve(certain, relation=numbered).select(shown, certain.elsewhere, (*own, _NUMBER))
     session.execute(f"CREATE TEMPORARY TABLE {table} AS\n{text}")
     ((count,),) = session.execute(f"SELECT COUNT(*) FROM {table}")
-    rest = compose(work, session, table, columns) if count else None
-    overview_of_certain(work, certain, session, result, rest)
+    overview_of_certain(work, certain, session, result, evolve(certain, relation=table) if count else None)
     ((known,),) = session.execute(f"SELECT COUNT(*) FROM {result}")
     work.rows = int(known) + int(count)
-    if rest is None:
+    if not count:
         return
+    names = [names_of(each, work.language) for each in work.outcomes]
+
+    def stored(answers: Sequence[Any]) -> Sequence[object]:
+        return [_stored(each, known) for each, known in zip(answers, names, strict=True)]
+
+    left = None
+    if marks is not None:
+        left = decide_kinds(work, session, marks, (table, result), columns, _NUMBER, stored)
+    if left is None:
+        table, left = _weigh(work, session, compose(work, session, table, columns), result)
+    cells = ", ".join(map(session.dialect.identifier, own))
+    text = f"SELECT {_NUMBER}, {cells} FROM {table} WHERE {left} ORDER BY 1"
+    asked = _asked(work, session, text, [each.kind for each in columns], rejected, unchecked, stored)
+    while some := list(islice(asked, _SOME)):
+        widen(work, session, result, [row[len(own) :] for row in some])
+        session.insert(result, work.head.columns, some)
+
+
+def _weigh(work: RowRun, session: Session, rest: Statement, result: str) -> tuple[str, str]:
+    """Decides in SQL what it can of rows of which not everything is known; the table with the others, and the condition
+    that tells them.
+    """
+    own = work.source.columns
     answers, (flags, counts) = _answers(work, rest), judged(work, rest)
     places = [(text, f"rulelang_x{place}") for place, (text, _) in enumerate(answers)]
+    shown = [(session.dialect.identifier(each), each) for each in (*own, _NUMBER)]
     table = session.name(_JUDGED)
     session.execute(f"CREATE TEMPORARY TABLE {table} AS\n{rest.select([*shown, *places, *flags], '', (*own, _NUMBER))}")
-    elsewhere = count_judged(work, rest, session, table, counts)
+    count_judged(work, rest, session, table, counts)
     names = ", ".join(map(session.dialect.identifier, work.head.columns))
     taken = ", ".join(map(session.dialect.identifier, (*own, *(name for _, name in places))))
     left = session.dialect.flagged(ELSEWHERE)
     session.execute(f"INSERT INTO {result} ({names}) SELECT {taken} FROM {table} WHERE NOT ({left})")
-    if elsewhere:
-        cells = ", ".join(map(session.dialect.identifier, own))
-        text = f"SELECT {_NUMBER}, {cells} FROM {table} WHERE {left} ORDER BY 1"
-        asked = _asked(work, session, text, [each.kind for each in columns], rejected, unchecked)
-        while some := list(islice(asked, _SOME)):
-            session.insert(result, work.head.columns, some)
+    return table, left
 
 
 def _table_of_rejects(session: Session, into: Address, work: RowRun) -> Sink:
@@ -228,10 +249,15 @@ def _table_of_rejects(session: Session, into: Address, work: RowRun) -> Sink:
 
 
 def _asked(
-    work: RowRun, session: Session, text: str, kinds: Sequence[str], rejected: Sink | None, unchecked: Sequence[int]
+    work: RowRun,
+    session: Session,
+    text: str,
+    kinds: Sequence[str],
+    rejected: Sink | None,
+    unchecked: Sequence[int],
+    stored: Stored,
 ) -> Iterator[tuple[object, ...]]:
     """The rows that SQL leaves, decided one by one: as they stand in the result."""
-    names = [names_of(each, work.language) for each in work.outcomes]
     for number, *raw in session.rows(text):
         row = Row(int(number), [session.value(cell, kind) for cell, kind in zip(raw, kinds, strict=True)])
         if work.quality is not None:
@@ -247,7 +273,7 @@ def _asked(
             tally.standings[standing] += 1
         for problem in verdict.problems:
             work.findings.count(problem, row.number)
-        yield (*raw, *(_stored(each, known) for each, known in zip(verdict.answers, names, strict=True)))
+        yield (*raw, *stored(verdict.answers))
 
 
 def _stored(answer: Any, names: dict[Any, object]) -> object:

@@ -49,6 +49,11 @@ class Statement:
     def elsewhere(self) -> str:
         return self.dialect.denied(self.here)
 
+    @property
+    def unreadable(self) -> str:
+        """The condition on the last step that SQL can't read the row."""
+        return self.dialect.flagged(self.dialect.identifier(ODD))
+
     def read_alone(self) -> Statement:
         """The first step alone: the fields as they are read."""
         return evolve(self, written=evolve(self.written, steps=self.written.steps[:1]))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 
 import rulelang
 from rulelang.engine.comparing.comparing_engines import boundary_rows, compare_engines, written_aside
+from rulelang.engine.database import kinds
 from rulelang.engine.database import run as database_run
 from rulelang.engine.running.run import run
 from rulelang.engine.running.run_options import RunOptions
@@ -226,6 +228,71 @@ def test_values_of_their_own_types(base: Base) -> None:
     one, other = (decide(base, engine) for engine in ("python", "database"))
     assert (one.rows, one.rejected) == (other.rows, other.rejected)
     assert [each.standings for each in one.outcomes] == [each.standings for each in other.outcomes]
+
+
+UNKNOWN = """
+field id: whole number
+field spend: money in CNY, at least 0
+field seen: date
+field city: text
+outcome tier: one of best (最好), good (好)
+outcome part: number with 2 decimals
+outcome one: text, unique
+outcome risk: whole number, sum, undecided when data is missing
+if spend > 100 or seen > 365 days then tier = best, tag "x" ("乙")
+otherwise if city is "Paris" then tier = good
+if seen < 365 days then part = 100 / spend
+if spend > 100 then one = "a"
+if seen < 365 days then one = "b"
+if city is "Rome" then add 5 to risk
+if seen > 30 days then add 7 to risk
+"""
+
+
+@pytest.mark.parametrize("most", [50_000, 0])
+def test_rows_with_something_unknown_are_decided_by_kind_or_one_by_one(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Missing values, a division by zero and a broken policy among them; with more kinds than `most` in SQL."""
+    monkeypatch.setattr(kinds, "_MOST", most)
+    carried = base.kind == "postgresql"  # a quotient of money has too many digits for the other
+    rules = UNKNOWN if carried else UNKNOWN.replace("100 / spend", "1")
+    cells = (("NULL", "0", "4", "150.25"), ("NULL", "'2026-01-31'", "'2020-02-29'"), ("NULL", "'Paris'", "' Rome'"))
+    rows = [f"{spend}, {seen}, {city}" for spend in cells[0] for seen in cells[1] for city in cells[2]]
+    values = ", ".join(f"({number}, NULL, {row}, NULL)" for number, row in enumerate(rows * 3, 100))
+    base.ask("ALTER TABLE customers RENAME TO other")
+    columns = "id INTEGER, level TEXT, spend NUMERIC, seen DATE, city TEXT, vip BOOLEAN"
+    base.ask(f"CREATE TABLE customers ({columns})")
+    base.ask(f"INSERT INTO customers VALUES {values}")
+    files = [tmp_path / f"{engine}.csv" for engine in ("python", "database")]
+    one, other = (
+        decide(base, engine, file, rules=rules) for engine, file in zip(("python", "database"), files, strict=True)
+    )
+    assert rows_of(files[0]) == rows_of(files[1])
+    first, second = told(one), told(other)
+    for key in ("rows", "rejected", "outcomes", "fields", "never_fired"):
+        assert first.get(key) == second.get(key), key
+    counted = [sorted((each.diagnostic.code, each.count) for each in found.findings) for found in (one, other)]
+    assert counted[0] == counted[1]
+    assert {"unique-violated", *(("division-by-zero",) if carried else ())} <= {code for code, _ in counted[0]}
+
+
+def test_answers_have_all_their_digits(base: Base) -> None:
+    """A cap is as exact as the value it was read from, in rows that SQL leaves as well."""
+    if base.kind == "sqlite":
+        pytest.skip("numbers there have fifteen digits")
+    base.ask("INSERT INTO customers (id, spend) VALUES (7, 0.000000001), (8, 2)")
+    rules = """
+    field spend: money
+    outcome rate: number with 2 decimals
+    outcome many: whole number
+    always rate = at most spend of 1, many = 1000000000000 * 5
+    """
+    rules = rules.replace("at most spend of 1", "1, at most spend")
+    for engine in ("python", "database"):
+        decide(base, engine, base.at("decided"), rules=rules, replace=True)
+        found = base.ask("SELECT id, rate, many FROM decided WHERE id > 6 ORDER BY id")
+        assert [(7, Decimal("0.000000001"), 5 * 10**12), (8, 1, 5 * 10**12)] == found
 
 
 def test_the_doctor_compares_the_database_and_finds_what_differs(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
