@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
+from rulelang.explain.labelled import with_labels_from
 from rulelang.gather import Context, gather
 from rulelang.meaning.build import Surroundings, build_model
 from rulelang.model.program import Model
@@ -83,7 +84,8 @@ def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unsp
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)
     diagnostics = _in_order(_without_echoes((*unspoken, *gathered.diagnostics, *found), unread), gathered.sources)
-    diagnostics = _cut(diagnostics)
+    statements = (each for file in gathered.files for each in file.statements)
+    diagnostics = with_labels_from((*gathered.vocabulary, *statements))(_cut(diagnostics))
     failed = any(severity(each.code) == "error" for each in diagnostics)
     return Read(None if failed else model, diagnostics, gathered.sources, gathered.reads)
 

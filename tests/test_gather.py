@@ -12,7 +12,10 @@ from click.testing import CliRunner
 import rulelang
 from rulelang.cli.main import cli
 from rulelang.diagnostics.catalogue import describe
-from rulelang.pipeline import Read, read_model
+from rulelang.diagnostics.diagnostic import RuleError
+from rulelang.diagnostics.position import Source
+from rulelang.engine.validity import require_validity
+from rulelang.pipeline import Read, read_model, read_sources
 
 AS_OF = date(2026, 6, 1)
 
@@ -283,6 +286,32 @@ def test_an_inherited_rule_can_be_removed(tmp_path: Path) -> None:
 )
 def test_a_base_that_moved_away_is_an_error(tmp_path: Path, own: str, code: str) -> None:
     assert code in codes(read_model([written(tmp_path, main__rules=own, base__rules=BASE)]))
+
+
+def test_a_threshold_of_another_kind_is_one_error(tmp_path: Path) -> None:
+    base = BASE + "if spend + high > 900 then tier = gold\nrequire high > 50\n"
+    own = 'extends "base.rules"\nthreshold high = 30 days'
+    assert ["base-threshold-type"] == codes(read_model([written(tmp_path, main__rules=own, base__rules=base)]))
+
+
+def test_a_requirement_that_a_threshold_breaks_is_shown_at_the_threshold() -> None:
+    source = Source("own.rules", "沿用“零售生命周期”\n阈值流失天数＝30天")
+    with pytest.raises(RuleError) as raised:
+        read = read_sources([source], Path())
+        assert read.model is not None
+        require_validity(read.model, AS_OF)
+    [found] = raised.value.diagnostics
+    assert found.span is not None
+    assert ("own.rules", 2) == (found.span.file, found.span.line)
+    assert "流失天数超过沉默天数（先沉默，后流失）；前者为30天，后者为90天" in describe(found, "zh").message
+    assert "lost_after > silent_after" in describe(found, "en").message
+
+
+def test_names_are_shown_by_their_labels_to_readers_of_chinese() -> None:
+    text = "field spend (消费): money in CNY\nthreshold high (高线) = 30 days\noutcome tier (等级): text\n"
+    [found] = read_sources([Source("own.rules", text + 'if spend > high then tier = "a"')], Path()).errors
+    assert "“消费”是金额（元），不能与时长“高线”比较。" == describe(found, "zh").message
+    assert "spend is an amount in CNY" in describe(found, "en").message
 
 
 def test_a_threshold_over_a_base_that_changes_nothing_is_pointed_out(tmp_path: Path) -> None:

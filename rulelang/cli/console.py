@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.report.terminal import Style
+
+if TYPE_CHECKING:
+    from rulelang.explain.labelled import Relabel
+    from rulelang.model.program import Model
 
 
 @frozen
@@ -18,6 +23,15 @@ class Console:
 
     lang: str = "en"
     debug: bool = False
+    # What puts the labels of the ruleset in hand into findings; the last one loaded counts.
+    _labels: list[Relabel] = field(factory=list, eq=False, repr=False)
+
+    def speaks_of(self, model: Model) -> None:
+        """Findings from here on name the fields, outcomes and thresholds of a model as its readers know them."""
+        if self.lang == "zh":
+            from rulelang.explain.labelled import with_labels_of
+
+            self._labels[:] = [with_labels_of(model)]
 
     @property
     def style(self) -> Style:
@@ -47,4 +61,6 @@ class Console:
         """Findings as text; empty where there are none."""
         from rulelang.diagnostics.render import render
 
+        for relabel in self._labels:
+            diagnostics = relabel(diagnostics)
         return render(diagnostics, sources, self.lang, style.paint)

@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from attrs import evolve
 
+from rulelang.cli.console import Console
 from rulelang.cli.failures import CommandError, exit_code_of, wrong_call
 from rulelang.cli.options import read_pair
 
 if TYPE_CHECKING:
-    from rulelang.cli.console import Console
     from rulelang.engine.decision import Decision
     from rulelang.engine.each import ElementDecision
     from rulelang.engine.reading.column_maps import AppliedMaps, ColumnMapFile
@@ -37,6 +38,9 @@ def load_ruleset(reference: str, data: Source | None = None, plugin_folders: Seq
     loaded = read_ruleset(reference, columns, observed, plugin_folders)
     if loaded.ruleset is None:
         raise CommandError(*loaded.errors, exit_code=exit_code_of(loaded.errors), sources=loaded.sources)
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.ensure_object(Console).speaks_of(loaded.ruleset.model)
     return loaded.ruleset
 
 

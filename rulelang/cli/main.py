@@ -105,18 +105,19 @@ class Main(click.Group):
         sys.exit(self._run(list(sys.argv[1:] if args is None else args)))
 
     def _run(self, arguments: list[str]) -> int:
+        reader = console(arguments)
         try:
             with ExitStack() as stack:
                 _speak(arguments, stack)
-                context = stack.enter_context(self.make_context("rulelang", arguments.copy()))
+                context = stack.enter_context(self.make_context("rulelang", arguments.copy(), obj=reader))
                 result = self.invoke(context)
             sys.stdout.flush()
             return result if isinstance(result, int) else FINE
         except BaseException as problem:  # the one place that turns every problem into a message
             how = ending(problem)
-            if how.unexpected and console(arguments).debug:
+            if how.unexpected and reader.debug:
                 raise
-            return _end(how, arguments)
+            return _end(how, reader)
 
 
 def console(arguments: Sequence[str]) -> Console:
@@ -136,11 +137,11 @@ def _speak(arguments: Sequence[str], stack: ExitStack) -> None:
         raise CommandError(*problems, exit_code=WRONG_CALL)
 
 
-def _end(how: Ending, arguments: Sequence[str]) -> int:
+def _end(how: Ending, reader: Console) -> int:
     """Says what there is to say, and gives the exit code. Output that can't be delivered is dropped."""
     try:
         if how.exit_code != PIPE_CLOSED:
-            console(arguments).report(how.diagnostics, how.sources)
+            reader.report(how.diagnostics, how.sources)
         sys.stdout.flush()
     except OSError:
         _abandon_output()

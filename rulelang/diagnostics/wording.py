@@ -29,6 +29,7 @@ _OPTIONAL = re.compile(r"\[\?(.*?)\?\]")
 _LENGTH = re.compile(r"(-?\d+) (days?|months?|hours?|minutes?|working days?)")
 _UNITS_ZH = {"day": "天", "month": "个月", "hour": "小时", "minute": "分钟", "working day": "个工作日"}
 _MONEY = "money in "
+_CURRENCIES_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑", "HKD": "港元", "JPY": "日元"}
 _COMMA = {"en": ", ", "zh": "、"}
 _OR = {"en": " or ", "zh": "或"}
 _FORMATTER = string.Formatter()
@@ -115,7 +116,13 @@ def _show(fact: object, how: str, lang: str, words: Mapping[str, Word]) -> str:
 def _word(text: str, how: str, lang: str, words: Mapping[str, Word]) -> str:
     if text.startswith(_MONEY):
         currency = text.removeprefix(_MONEY)
-        return f"金额（{currency}）" if lang == "zh" else f"an amount in {currency}" if how == "a" else text
+        return (
+            f"金额（{_CURRENCIES_ZH.get(currency, currency)}）"
+            if lang == "zh"
+            else f"an amount in {currency}"
+            if how == "a"
+            else text
+        )
     word = words.get(text)
     if word is None:
         return text

@@ -112,9 +112,10 @@ class Decided:
         """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
         from rulelang.explain.render import render
         from rulelang.explain.translate import translator
+        from rulelang.plugin.locate import called
 
         reader = lang or self._situation.model.language
-        return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader))
+        return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader), called)
 
     def _outcome(self, name: str) -> Outcome:
         """The outcome of a name or label. Raises KeyError where there is none."""

@@ -52,5 +52,9 @@ def _threshold_value(threshold: Threshold, value: Any) -> Value:
                 return read
     except Unreadable:
         pass
-    facts = {"name": threshold.name, "value": value, "type": type_names[type(threshold.type)]}
+    from rulelang.explain.wording import show_typed  # a value that does not fit is rare
+
+    now = {lang: show_typed(threshold.value, threshold.type, lang) for lang in ("en", "zh")}
+    facts = {"name": threshold.name, "value": value, "type": type_names[type(threshold.type)], "now": now["en"]}
+    facts["now_zh"] = now["zh"]
     raise RuleError((Diagnostic("threshold-value", facts=facts),))

@@ -54,8 +54,9 @@ def require_validity(model: Model, as_of: date) -> None:
 def broken_requirements(model: Model, as_of: date) -> tuple[Diagnostic, ...]:
     """The requirements that the thresholds in force on a day do not meet (``requirement-not-met``)."""
     scope = Scope(model, as_of, {}, {})
-    return tuple(
-        Diagnostic("requirement-not-met", each.span, {**facts, "as_of": as_of})
-        for each in model.requirements
-        if (facts := unmet(each, scope)) is not None
-    )
+    broken = [(each, facts) for each in model.requirements if (facts := unmet(each, scope)) is not None]
+    if not broken:
+        return ()
+    from rulelang.explain.requirements import requirement_broken  # words are needed only where one is
+
+    return tuple(requirement_broken(each, facts, model, as_of) for each, facts in broken)

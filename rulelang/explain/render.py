@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from rulelang.explain.why import LOST, OPEN, UNMATCHED, WON, Explanation, Judgement, Part, Seen
 from rulelang.explain.wording import show_answer, show_typed
 from rulelang.explain.words import PHRASES, STANDINGS, TRUTHS, in_language
-from rulelang.model.contributions import BLANK, PROVISIONAL, UNDECIDED
+from rulelang.model.contributions import ANY, BLANK, PROVISIONAL, UNDECIDED
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.privacy import HIDDEN
 from rulelang.vocabulary.types import ListOf
 
 Spell = Callable[[str], str]
+Called = Callable[[str, str], str]
 
 MOST_LISTED = 20
 
 
-def render(explanation: Explanation, lang: str = "en", spell: Spell = str) -> str:
-    """The explanation in words, without a final line end; ``spell`` puts conditions into the language."""
-    return "\n".join(_lines(explanation, lang, spell))
+def by_path(file: str, lang: str) -> str:
+    """A file by its path, in any language."""
+    del lang
+    return file
+
+
+def render(explanation: Explanation, lang: str = "en", spell: Spell = str, called: Called = by_path) -> str:
+    """The explanation in words, without a final line end; ``spell`` puts conditions into the language, ``called`` says
+    what a file of rules is called in it."""
+    return "\n".join(_lines(explanation, lang, spell, called))
 
 
 def reason_text(explanation: Explanation, lang: str = "en") -> str:
@@ -28,7 +37,7 @@ def reason_text(explanation: Explanation, lang: str = "en") -> str:
     return ("；" if lang == "zh" else "; ").join(dict.fromkeys(each for each in reasons if each))
 
 
-def _lines(explanation: Explanation, lang: str, spell: Spell) -> Iterator[str]:
+def _lines(explanation: Explanation, lang: str, spell: Spell, called: Called) -> Iterator[str]:
     phrases, outcome = PHRASES[lang], explanation.outcome
     answer = explanation.answer
     yield phrases["head"].format(
@@ -39,23 +48,48 @@ def _lines(explanation: Explanation, lang: str, spell: Spell) -> Iterator[str]:
     )
     won = explanation.of_role(WON)
     if explanation.broken:
-        yield from _section("rivals", explanation.of_role(LOST), outcome, lang, spell)
+        yield from _section("rivals", explanation.of_role(LOST), outcome, lang, spell, called)
     elif won:
-        yield from _section("added" if outcome.policy in ("sum", "collect") else "won", won, outcome, lang, spell)
+        key = "added" if outcome.policy in ("sum", "collect") else "won"
+        yield from _section(key, won, outcome, lang, spell, called)
     else:
         yield from (f"  {each}" for each in _without_winner(explanation, lang))
     if not explanation.broken:
-        yield from _section("lost", explanation.of_role(LOST), outcome, lang, spell)
-    yield from _section("open", explanation.of_role(OPEN), outcome, lang, spell)
-    yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang, spell)
+        yield from _section("lost", explanation.of_role(LOST), outcome, lang, spell, called)
+    yield from _section("open", explanation.of_role(OPEN), outcome, lang, spell, called)
+    yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang, spell, called)
     others = [each for each in explanation.possible if each != answer]
     if others and explanation.standing in (PROVISIONAL, UNDECIDED):
-        values = phrases["comma"].join(show_answer(each, outcome, lang) for each in others)
-        yield "  " + phrases["possible"].format(values=values)
+        yield "  " + _still_possible(explanation, others, lang)
     if explanation.missing:
         names = (in_language(each.name, each.label, lang) for each in explanation.missing)
         fields = phrases["comma"].join(phrases["quoted"].format(name=each) for each in names)
         yield "  " + phrases["settle"].format(fields=fields)
+
+
+def _still_possible(explanation: Explanation, others: list[Any], lang: str) -> str:
+    """What the answer may become, and what it is as long as nothing more is known."""
+    phrases, outcome = PHRASES[lang], explanation.outcome
+    told = [_quoted(each, outcome, lang) for each in others if each is not ANY]
+    if not told:
+        return phrases["can't be told"]
+    if len(told) < len(others):
+        told.append(phrases["another value"])
+    values = phrases["or"].join(told)
+    if explanation.standing == UNDECIDED or explanation.answer is None:
+        return phrases["possible"].format(values=values)
+    return phrases["may become"].format(now=_quoted(explanation.answer, outcome, lang), values=values)
+
+
+def _quoted(answer: Any, outcome: Outcome, lang: str) -> str:
+    """An answer, each of its values between marks that show where it ends."""
+    phrases = PHRASES[lang]
+    if isinstance(answer, tuple) and answer:
+        return phrases["comma"].join(_quoted(each, outcome, lang) for each in answer)
+    shown = show_answer(answer, outcome, lang)
+    if isinstance(answer, str) and any(each in shown for each in ",，、;；"):
+        return f"“{shown}”"
+    return phrases["quoted"].format(name=shown) if isinstance(answer, str) else shown
 
 
 def _without_winner(explanation: Explanation, lang: str) -> Iterator[str]:
@@ -71,25 +105,31 @@ def _without_winner(explanation: Explanation, lang: str) -> Iterator[str]:
         yield phrases["nothing"]
 
 
-def _section(key: str, parts: Iterable[Part], outcome: Outcome, lang: str, spell: Spell) -> Iterator[str]:
+def _section(
+    key: str, parts: Iterable[Part], outcome: Outcome, lang: str, spell: Spell, called: Called
+) -> Iterator[str]:
     listed = list(parts)
     if listed:
         yield f"  {PHRASES[lang][key]}{'：' if lang == 'zh' else ':'}"
         for part in listed[:MOST_LISTED]:
-            yield from (f"    {line}" for line in part_lines(part, outcome, lang, spell))
+            yield from (f"    {line}" for line in part_lines(part, outcome, lang, spell, called))
         if len(listed) > MOST_LISTED:
             yield "    " + PHRASES[lang]["more"].format(count=len(listed) - MOST_LISTED)
 
 
-def part_lines(part: Part, outcome: Outcome, lang: str, spell: Spell) -> Iterator[str]:
+def part_lines(part: Part, outcome: Outcome, lang: str, spell: Spell, called: Called = by_path) -> Iterator[str]:
     """A branch of a rule: what it gives, its reason where it won, and its conditions."""
     phrases = PHRASES[lang]
     line = phrases["rule"].format(name=in_language(part.rule, part.label, lang))
     if part.span is not None:
-        line += phrases["place"].format(file=part.span.file, line=part.span.line)
+        line += phrases["place"].format(file=called(part.span.file, lang), line=part.span.line)
     if part.deviation is not None:
         base = part.deviation.base
-        place = "" if base is None else phrases["place"].format(file=base.file, line=base.line).strip(" （）()")
+        place = (
+            ""
+            if base is None
+            else phrases["place"].format(file=called(base.file, lang), line=base.line).strip(" （）()")
+        )
         line += phrases[f"deviates {part.deviation.kind}"].format(place=place)
     values = [phrases["any value"] if each is None else show_answer(each, outcome, lang) for each in part.values]
     yield line + phrases["gives"].format(value=phrases["comma"].join(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rulelang.model.program import MEASURE, Model
 from rulelang.syntax.words import CJK
@@ -13,13 +13,19 @@ Spell = Callable[[str], str]
 
 def translator(model: Model, lang: str) -> Spell:
     """Puts the text of a condition into a language; a text that is in it already, or can't be read, stays as it is."""
-    pairs = dict(_labelled(model))
+    pairs = dict(labelled(model))
     names = [spelling for pair in pairs.items() for spelling in pair]
     names += [spelling for each in model.functions.values() for spelling in each.spellings]
     names += [each for each in model.fields if not each.startswith(MEASURE)]
     names += [*model.outcomes, *model.thresholds, *model.lists]
     names += [each.part for each in model.record_outcomes.values()]
+    return speaker(pairs, names, lang)
+
+
+def speaker(pairs: Mapping[str, str], names: Iterable[str], lang: str) -> Spell:
+    """The same where ``pairs`` are Latin names with their labels, and ``names`` all that may stand in a text."""
     wanted = pairs if lang == "zh" else {label: name for name, label in pairs.items()}
+    names = tuple(names)
 
     def spell(text: str) -> str:
         if bool(CJK.search(text)) == (lang == "zh"):
@@ -38,7 +44,7 @@ def translator(model: Model, lang: str) -> Spell:
     return spell
 
 
-def _labelled(model: Model) -> Iterator[tuple[str, str]]:
+def labelled(model: Model) -> Iterator[tuple[str, str]]:
     """The Latin name and the label of everything that has both."""
     for field in model.fields.values():
         if field.name.startswith(MEASURE):

@@ -108,7 +108,10 @@ class _Merging:
         for place, each in enumerate(self.inherited):
             found = each[0].statement
             if isinstance(found, s.ThresholdStatement) and names & {found.name.text, found.label}:
-                self.diagnostics.extend(threshold_changed(statement, found))
+                changed = tuple(threshold_changed(statement, found))
+                self.diagnostics.extend(changed)
+                if any(one.code == "base-threshold-type" for one in changed):
+                    return  # with the base's value the rest can be judged
                 self.deviate("threshold", found.name.text, statement.span, each)
                 named = evolve(statement, name=found.name, label=found.label, instead_of=None)
                 self.inherited[place] = (s.Reading(named, readings[0].cut),)

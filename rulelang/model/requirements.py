@@ -15,6 +15,8 @@ def unmet(requirement: Requirement, scope: Scope) -> dict[str, Any] | None:
     if truth_of(requirement.condition, scope) is True:
         return None
     facts: dict[str, Any] = {"text": requirement.text, "note": requirement.note}
+    if requirement.note_label:
+        facts["note_zh"] = requirement.note_label
     condition = requirement.condition
     if isinstance(condition, e.Comparison):
         facts["left"], facts["right"] = value_of(condition.left, scope), value_of(condition.right, scope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from attrs import frozen
@@ -67,6 +68,24 @@ def locate(reference: str, plugins: Plugins | None = None) -> Located:
         return Located((), (Diagnostic("ambiguous-ruleset", None, {"name": reference, "names": names}),))
     names = tuple(name for each in known for name in (each.name, *each.titles))
     return Located((), (Diagnostic("no-such-ruleset", None, {"name": reference}, nearest(reference, names)),))
+
+
+@cache
+def called(file: str, lang: str) -> str:
+    """What a file of rules is called in a language: a ruleset that ships by its name, any other file by its path."""
+    path = Path(file)
+    if not path.is_absolute():
+        return file
+    root, folder = rulesets(), path.parent
+    if path.is_relative_to(root):
+        name = folder.relative_to(root).as_posix()
+        name = name if path.stem == folder.name else f"{name}/{path.stem}"
+    elif folder.name == "rulesets" and any((folder.parent / each).is_file() for each in ("__init__.py", "plugin.toml")):
+        name = f"{folder.parent.name.removeprefix('rulelang_')}/{path.stem}"
+    else:
+        return file
+    title = next((each for each in read_title(path) if not each.isascii()), None)
+    return title if title is not None and lang == "zh" else name
 
 
 def shipped(plugins: Plugins) -> Iterator[Shipped]:

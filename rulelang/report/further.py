@@ -17,6 +17,7 @@ from rulelang.explain.why import WON, Explanation
 from rulelang.explain.wording import as_written, show_answer, show_typed
 from rulelang.explain.words import TRUTHS, in_language
 from rulelang.model.program import Model
+from rulelang.plugin.locate import called
 from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
 from rulelang.values.numbers import round_half_up, show_number
@@ -36,7 +37,7 @@ def why_not_text(explanation: Explanation, wanted: Any, nearest: Nearest, lang: 
         return "\n".join(lines)
     parts = [each for each in explanation.parts if wanted in each.values and each.role != WON]
     for part in parts:
-        lines += [f"  {line}" for line in part_lines(part, outcome, lang, spell)]
+        lines += [f"  {line}" for line in part_lines(part, outcome, lang, spell, called)]
         if not part.judgements or part.role == "lost":
             lines.append("    符合，但别的规则优先" if chinese else "    it matches, another rule goes before it")
     if not parts:

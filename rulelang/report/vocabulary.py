@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import show_value
+from rulelang.explain.wording import show_typed
 from rulelang.model.contents import functions_called
 from rulelang.model.program import Deviation, Model, Rule
+from rulelang.plugin.locate import called
 from rulelang.report.quality import asked_text
 from rulelang.report.terminal import Style, table
+from rulelang.syntax.words import load_words
 from rulelang.values.numbers import show_number
 from rulelang.vocabulary.checks import FieldChecks
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
@@ -51,7 +55,7 @@ def type_text(type_: Type, lang: str = "en") -> str:
         case Money(currency=None):
             return "金额" if chinese else "money"
         case Money():
-            return f"金额（{type_.currency}）" if chinese else f"money in {type_.currency}"
+            return f"金额（{currency_word(type_.currency, lang)}）" if chinese else f"money in {type_.currency}"
         case Date(may_be_future=True):
             return "日期，可为未来" if chinese else "date, may be future"
         case Date():
@@ -71,9 +75,16 @@ def type_text(type_: Type, lang: str = "en") -> str:
             return f"{type_.element}的明细" if chinese else f"list of {type_.element}"
 
 
+def currency_word(currency: str | None, lang: str) -> str:
+    """A currency as the language's rules write it: 元 for CNY."""
+    return load_words().patterns[lang].get(f"currency_{currency}", currency or "")
+
+
 def value_text(value: Value | None, type_: Type, lang: str = "en") -> str:
     """A value as a declaration writes it: ``CNY 10,000``, ``15%``, ``365 days``; a choice's member by its label."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        if isinstance(type_, Money) and type_.currency is not None and lang == "zh":
+            return show_typed(value, type_, lang)
         if isinstance(type_, Money):
             return f"{type_.currency or ''} {Decimal(value):,f}".strip()
         if isinstance(type_, Number) and type_.percent:
@@ -226,14 +237,20 @@ def function_facts(each: Function) -> dict[str, Any]:
 def _rule_row(each: Rule, model: Model, lang: str) -> list[str]:
     outcomes = [_names(model.outcome(name), lang)[0] for name in _sets(each)]
     arrow = "→ " + (", " if lang == "en" else "、").join(outcomes)
-    where = "" if each.span is None else f"{each.span.file}:{each.span.line}"
+    where = "" if each.span is None else place_of_rule(each.span, lang)
     off = "" if not each.switched_off else "switched off" if lang == "en" else "已停用"
     return [(each.label if lang == "zh" and each.label else each.name), arrow, where, off]
 
 
+def place_of_rule(span: Span, lang: str) -> str:
+    """A file and a line; a ruleset that ships by its name."""
+    file = called(span.file, lang)
+    return f"{file} 第{span.line}行" if lang == "zh" else f"{file}:{span.line}"
+
+
 def _deviation_row(each: Deviation, lang: str) -> list[str]:
-    where = "" if each.span is None else f"{each.span.file}:{each.span.line}"
-    base = "" if each.base is None else f"{each.base.file}:{each.base.line}"
+    where = "" if each.span is None else place_of_rule(each.span, lang)
+    base = "" if each.base is None else place_of_rule(each.base, lang)
     return [each.name, _DEVIATIONS[each.kind] if lang == "zh" else each.kind, where, base]
 
 

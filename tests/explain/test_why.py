@@ -109,7 +109,7 @@ def test_a_rule_that_did_not_match_shows_the_first_condition_that_decided() -> N
             {"spend": 1, "phone": "1"},
             "lifecycle",
             ["Decided by the last resort (else): no rule above applies.", "Still possible: lost"],
-            ["采用默认值：以上规则均不适用。", "仍可能为流失"],
+            ["采用默认值：以上规则均不适用。", "目前为“新”，补齐资料后可能变为“流失”"],
         ),
         ({"spend": 1, "phone": "1"}, "lifecycle", ["Would settle it: last_purchase"], ["补齐“最近购买”后即可确定"]),
         ({"spend": 1}, "points", ["No rule applies."], ["没有适用的规则。"]),
@@ -117,7 +117,7 @@ def test_a_rule_that_did_not_match_shows_the_first_condition_that_decided() -> N
             {},
             "grade",
             ["grade: no answer (undecided)", "Data is missing, and this outcome is then left undecided."],
-            ["等级：没有结论（待定）", "资料不全，该结论按规定待定。", "仍可能为低、高"],
+            ["等级：没有结论（待定）", "资料不全，该结论按规定待定。", "仍可能为“低”或“高”"],
         ),
         (
             {"spend": 7},

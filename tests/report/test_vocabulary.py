@@ -30,7 +30,7 @@ LEVELS = t.Choice((t.Member("low", "低"), t.Member("high", "高")), ordered=Tru
         (t.Number(), "number", "数字"),
         (t.Number(0), "whole number", "整数"),
         (t.Number(percent=True), "percent", "百分比"),
-        (t.Money("CNY"), "money in CNY", "金额（CNY）"),
+        (t.Money("CNY"), "money in CNY", "金额（元）"),
         (t.Money(), "money", "金额"),
         (t.Date(), "date", "日期"),
         (t.Date(may_be_future=True), "date, may be future", "日期，可为未来"),
@@ -47,7 +47,7 @@ def test_a_type_in_both_languages(type_: t.Type, english: str, chinese: str) -> 
 @pytest.mark.parametrize(
     ("value", "type_", "english", "chinese"),
     [
-        (Decimal("1234567.50"), t.Money("CNY"), "CNY 1,234,567.50", "CNY 1,234,567.50"),
+        (Decimal("1234567.50"), t.Money("CNY"), "CNY 1,234,567.50", "1234567.50元"),
         (10000, t.Money(), "10,000", "10,000"),
         (Decimal("0.15"), t.Number(percent=True), "15%", "15%"),
         ("low", LEVELS, "low", "低"),
@@ -89,5 +89,5 @@ def test_a_ruleset_as_tables_in_both_languages() -> None:
     chinese = as_text(ruleset.model, ruleset.fingerprint, "zh", Style())
     assert "等级 第2版\n指纹 " in chinese
     assert "  等级  tier  分为金、银  取首条  默认为银\n" in chinese
-    assert "  金卡线  gold_at  CNY 10,000，自2027年1月1日起CNY 12,000  金卡的消费\n" in chinese
-    assert "  金卡  → 等级  tiers.rules:5\n  Off   → 等级  tiers.rules:6  已停用" in chinese
+    assert "  金卡线  gold_at  1万元，自2027年1月1日起1.2万元  金卡的消费\n" in chinese
+    assert "  金卡  → 等级  tiers.rules 第5行\n  Off   → 等级  tiers.rules 第6行  已停用" in chinese
