@@ -20,6 +20,7 @@ from rulelang.meaning.declared_checks import declared_checks, with_checks
 from rulelang.meaning.doubtful_cuts import doubtful_cuts
 from rulelang.meaning.examples import read_example
 from rulelang.meaning.infer import infer
+from rulelang.meaning.inferred_notes import inferred_notes
 from rulelang.meaning.lengths import unfounded_lengths
 from rulelang.meaning.misdated import misdated
 from rulelang.meaning.order import decision_order
@@ -35,7 +36,7 @@ from rulelang.meaning.standings import standings_as_values
 from rulelang.meaning.tiling import require_tiling
 from rulelang.meaning.unfolding import too_large
 from rulelang.meaning.unused import misnamed_thresholds, unused, without_borrowed
-from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label, type_word
+from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label
 from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Header, Measure, Model, Requirement, Rule
@@ -143,7 +144,7 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         *protected(model, sources),
         *given_by_nature(declared),
     )
-    return model, (*diagnostics, *_inferred_notes(vocabulary), *pointed_out)
+    return model, (*diagnostics, *inferred_notes(vocabulary, statements), *pointed_out)
 
 
 def _not_redeclared(borrowed: Iterable[s.Statement], own: Iterable[s.Statement]) -> list[s.Statement]:
@@ -299,20 +300,6 @@ def _header(statements: Iterable[s.Statement]) -> Header:
             name, label = key_and_label(each.title.text, each.title.other)
             return Header(name, label, each.version, each.valid_from, each.valid_until)
     return Header()
-
-
-def _inferred_notes(vocabulary: Vocabulary) -> tuple[Diagnostic, ...]:
-    notes = [
-        Diagnostic("inferred", each.span, {"name": each.name, "type": type_word(each.type)})
-        for each in vocabulary.fields.values()
-        if each.inferred and each.span is not None
-    ]
-    notes += [
-        Diagnostic("inferred-outcome", each.span, {"name": each.name, "type": type_word(each.type)})
-        for each in (*vocabulary.outcomes.values(), *vocabulary.record_outcomes.values())
-        if each.inferred and each.span is not None
-    ]
-    return tuple(notes)
 
 
 def _without_repeats(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
