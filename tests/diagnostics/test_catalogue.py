@@ -132,7 +132,7 @@ def test_a_message_in_both_languages() -> None:
     )
     english, chinese = describe(diagnostic, "en"), describe(diagnostic, "zh")
     assert "最近购买 is a date; it can't be compared with 5万元, an amount in CNY." == english.message
-    assert "“最近购买”是日期，不能与金额（CNY）“5万元”比较。" == chinese.message
+    assert "“最近购买”是日期，不能与金额（元）“5万元”比较。" == chinese.message
     assert ("error", "错误") == (english.heading, chinese.heading)
     assert "error" == chinese.severity
     assert "Did you mean a or b?" == english.did_you_mean

@@ -22,7 +22,7 @@ WORDS = {"date": Word("date", "a date", "日期")}
         ("{a}", {"a": {"y", "x"}}, "x, y", "x、y"),
         ("{a:word}", {"a": "date"}, "date", "日期"),
         ("{a:a}", {"a": "date"}, "a date", "日期"),
-        ("{a:a}", {"a": "money in CNY"}, "an amount in CNY", "金额（CNY）"),
+        ("{a:a}", {"a": "money in CNY"}, "an amount in CNY", "金额（元）"),
         ("{a:word}", {"a": "no such word"}, "no such word", "no such word"),
         ("{a:plural:row|rows}", {"a": 1}, "1 row", "1 row"),
         ("{a:plural:row|rows}", {"a": 2}, "2 rows", "2 rows"),
