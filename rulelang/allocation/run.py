@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.allocation.allocate import Allocation, Placement, allocate
 from rulelang.allocation.parties import Client, Manager
@@ -17,7 +17,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.comparing.comparing import key_place
 from rulelang.engine.reading.customers import Customers, Reading
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.output import head
+from rulelang.engine.running.output import head, outcome_name, speller
 from rulelang.engine.running.rows import RowDecider
 from rulelang.engine.sinks.opening import SinkOptions, open_sink
 from rulelang.engine.sources.source import Source
@@ -48,7 +48,10 @@ class Wanted:
 
 @frozen
 class Allocated:
-    """An allocation, with the customers left out: rows that can't be read, and customers who stand there twice."""
+    """An allocation, with the customers left out: rows that can't be read, and customers who stand there twice.
+
+    ``keys`` say by row who a customer is, where a column does.
+    """
 
     source: str
     as_of: date
@@ -60,6 +63,7 @@ class Allocated:
     undecided: int
     notes: tuple[Diagnostic, ...] = ()
     target: str | None = None
+    keys: Mapping[int, str] = field(factory=dict, hash=False)
 
 
 def allocate_source(
@@ -90,6 +94,8 @@ def allocate_source(
     twice: dict[int, int] = {}
     seen: dict[str, int] = {}
     sizes: list[Any] = []
+    told: dict[int, object] = {}
+    spell = speller(priority, wanted.language, typed=False)
     for customer in customers:
         row = customer.row
         key = "" if place is None else clean_text(str(row.cells[place] or ""))
@@ -100,6 +106,7 @@ def allocate_source(
         verdict = decider.decide([customer.values[0][name] for name in decider.fields])
         answers = dict(zip(decider.outcomes, verdict.answers, strict=True))
         sizes.append(_size(priority, answers[priority.name]))
+        told[row.number] = spell(answers[priority.name])
         wants = answers[needs.name] if needs is not None else ()
         clients.append(
             Client(
@@ -116,7 +123,8 @@ def allocate_source(
     skilled = [evolve(each, skills=frozenset(keys.get(skill, skill) for skill in each.skills)) for each in managers]
     found = allocate(list(_ranked(clients, sizes)), skilled)
     if target is not None:
-        _write(source, found, twice, as_of, target, tell, wanted.language)
+        titles = (outcome_name(priority, wanted.language), *COLUMNS[wanted.language])
+        _write(source, found, twice, told, as_of, target, tell, titles, wanted.language)
     undecided = sum(each is None for each in sizes)
     return Allocated(
         source.name,
@@ -127,8 +135,9 @@ def allocate_source(
         customers.rejected,
         tuple(twice),
         undecided,
-        (*customers.notes, *_unknown_managers(found, managers)),
+        (*customers.notes, *_regions(columns, managers), *_unknown_managers(found, managers)),
         target,
+        {} if place is None else {row: key for key, row in seen.items() if key},
     )
 
 
@@ -155,6 +164,12 @@ def _ranked(clients: list[Client], sizes: list[Any]) -> Iterator[Client]:
         yield evolve(client, rank=0 if size is None else ranks[size])
 
 
+def _regions(columns: ClientColumns, managers: tuple[Manager, ...]) -> Iterator[Diagnostic]:
+    """A warning where managers have regions and nobody knows the customers'."""
+    if "region" not in columns.places and any(each.regions for each in managers):
+        yield Diagnostic("region-not-used")
+
+
 def _unknown_managers(allocation: Allocation, managers: tuple[Manager, ...]) -> Iterator[Diagnostic]:
     """Pins to somebody who is not in the list, each name once."""
     names = [each.name for each in managers]
@@ -170,14 +185,16 @@ def _write(
     source: Source,
     allocation: Allocation,
     twice: Mapping[int, int],
+    priorities: Mapping[int, object],
     as_of: date,
     target: str,
     tell: Tell,
+    titles: tuple[str, ...],
     language: str,
 ) -> None:
     """Every row of the source, in its order; nobody is lost, whatever was wrong with the row."""
     placements = {each.client.row: each for each in allocation.placements}
-    columns = head(source.columns, COLUMNS[language], language).columns
+    columns = head(source.columns, titles, language).columns
     marked = source.format == "excel" or source.encoding not in (None, "utf-8")
     width = len(source.columns)
     with ExitStack() as stack:
@@ -188,9 +205,9 @@ def _write(
             cells = [*row.cells[:width], *[None] * (width - len(row.cells))]
             placement = placements.get(row.number)
             if placement is not None:
-                sink.write([*cells, placement.manager, tell(placement)])
+                sink.write([*cells, priorities[row.number], placement.manager, tell(placement)])
             else:
                 reason = f"{TWICE} {twice[row.number]}" if row.number in twice else UNREADABLE
-                sink.write([*cells, None, tell(reason)])
+                sink.write([*cells, None, None, tell(reason)])
         sink.finish()
         sink.commit()

@@ -18,14 +18,14 @@ from rulelang.values.text import clean_text
 # Titles by role, in both languages; the first is the one that messages name.
 MANAGER_TITLES: Mapping[str, tuple[str, ...]] = {
     "manager": ("manager", "name", "team", "客户经理", "经理", "姓名", "团队"),
-    "capacity": ("capacity", "places", "容量", "上限", "可服务户数"),
+    "capacity": ("capacity", "places", "容量", "名额", "上限", "可服务户数"),
     "load": ("load", "current_load", "负荷", "当前负荷", "现有户数"),
     "region": ("region", "regions", "地区", "区域"),
     "skills": ("skills", "skill", "技能", "专长"),
 }
 CLIENT_TITLES: Mapping[str, tuple[str, ...]] = {
     "manager": ("manager", "relationship_manager", "客户经理", "经理"),
-    "region": ("region", "地区", "区域"),
+    "region": ("region", "地区", "地域", "区域"),
     "pinned": ("pinned", "pinned_to", "指定经理"),
     "excluded": ("excluded", "excluded_managers", "排除经理"),
 }
@@ -106,8 +106,11 @@ class ClientColumns:
 def find_columns(
     columns: Sequence[str], titles: Mapping[str, Sequence[str]], said: Mapping[str, str]
 ) -> dict[str, int]:
-    """The places of columns by role; ``said`` names columns by role. Raises DataError (``role-column``)."""
+    """The places of columns by role; ``said`` names columns by role. Raises DataError: ``role-column``,
+    ``role-unknown``.
+    """
     places: dict[str, int] = {}
+    said = {_role(each, titles): column for each, column in said.items()}
     known = {_key(each): place for place, each in reversed(list(enumerate(columns)))}
     for role, spellings in titles.items():
         wanted = (said[role],) if role in said else spellings
@@ -118,6 +121,22 @@ def find_columns(
             facts = {"role": role, "column": said[role]}
             raise DataError((Diagnostic("role-column", facts=facts, nearest=tuple(nearest(said[role], columns))),))
     return places
+
+
+def _role(wanted: str, titles: Mapping[str, Sequence[str]]) -> str:
+    """The role of a name: its own, or one of the titles it usually has. Raises DataError (``role-unknown``)."""
+    key = _key(wanted)
+    named = {_key(each): role for role, spellings in titles.items() for each in (role, *spellings)}
+    found = named.get(key)
+    if found is None:
+        known = tuple(each for spellings in titles.values() for each in spellings)
+        facts = {"role": wanted, "roles": tuple(titles), "roles_zh": tuple(_chinese(each) for each in titles.values())}
+        raise DataError((Diagnostic("role-unknown", facts=facts, nearest=nearest(wanted, known)),))
+    return found
+
+
+def _chinese(spellings: Sequence[str]) -> str:
+    return next(each for each in spellings if not each.isascii())
 
 
 def _key(title: str) -> str:

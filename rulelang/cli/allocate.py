@@ -73,7 +73,7 @@ from rulelang.cli.options import format_option, read_pair
     multiple=True,
     metavar=("ROLE=COLUMN", "用途=列"),
     en="the column for manager, region, pinned or excluded, where it has another title; may be repeated",
-    zh="manager、region、pinned、excluded各用哪一列（列名不同时）；可重复使用",
+    zh="客户经理、地区、指定经理、排除经理各用哪一列（列名不同时）：--column 地区=所在城市；可重复使用",
 )
 @inputs(format_option("text", "json"))
 @click.pass_obj
@@ -109,7 +109,7 @@ def cli(
             table.managers,
             inputs.day,
             inputs.reading(stack, source, ruleset.model, progress),
-            Wanted(priority, needs, said, inputs.key, console.lang),
+            Wanted(priority, needs, said, inputs.customer_column(source, ruleset.model), console.lang),
             output,
             partial(reason_text, lang=console.lang),
         )

@@ -95,19 +95,20 @@ def cli(
         if timed is not None:
             raise wrong_call("calendar-of-days", field=timed)
         names = outcomes_named(ruleset.model, wanted) if wanted else ()
+        key = inputs.customer_column(source, ruleset.model)
         found = schedule(
             Calendar(ruleset, inputs.day, end, names),
             source,
             inputs.reading(stack, source, ruleset.model, progress),
             every=every,
             target=output,
-            key=inputs.key,
+            key=key,
             language=console.lang,
         )
     if form == "json":
         text = json.dumps(schedule_json(found, console.lang), ensure_ascii=False, indent=2)
     else:
-        text = schedule_text(found, ruleset.model, console.lang, console.style, inputs.key)
+        text = schedule_text(found, ruleset.model, console.lang, console.style, key)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
         console.report(labelled_findings(found.notes, ruleset.model, console.lang))

@@ -159,7 +159,7 @@ def cli(
 
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
         source = inputs.with_last_run(source, new.model, stack)
-        reading, key = inputs.reading(stack, source, new.model, progress), inputs.key
+        reading, key = inputs.reading(stack, source, new.model, progress), inputs.customer_column(source, new.model)
         asked = Wanted(names, _limits(limits, new.model), key, console.lang)
         if decisions is not None:
             older = alone or len(references) > 1

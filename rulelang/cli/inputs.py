@@ -89,6 +89,12 @@ class Inputs:
         """The ruleset of a reference with the thresholds that were set. Raises CommandError."""
         return with_settings(load_ruleset(reference, source, self.plugin_folders), self.settings)
 
+    def customer_column(self, source: Source, model: Model) -> str | None:
+        """The column that says who a customer is: as ``--key`` says, else that of the field that is unique."""
+        from rulelang.engine.reading.mapping import customer_column
+
+        return self.key or customer_column(source.columns, model, self.maps(source, model).pairs)
+
     def maps(self, source: Source, model: Model) -> AppliedMaps:
         """What the maps and pairs come to, for fields that are only checked as well. Raises DataError."""
         return applied_maps(self.pairs, source.columns, model, self.plugin_folders, checked=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from rulelang.allocation.allocate import Placement
@@ -19,14 +20,18 @@ _MISFITS = {
     "en": {"skill": "the skill needed", "region": "the region", "excluded": "an exclusion", "pinned": "the pin"},
     "zh": {"skill": "所需技能", "region": "地区", "excluded": "排除名单", "pinned": "指定"},
 }
+_FITTING = {
+    "en": ("the only one who fits", "one of {count} who fit"),
+    "zh": ("唯一合适的经理", "合适的{count}人之一"),
+}
 _REASONS = {
     "en": {
         "pinned": "pinned to {manager}",
         "stays": "stays with {manager}",
-        "placed": "{manager}, one of {fitting} who fit, as load is spread evenly",
-        "moved-gone": "{manager}, one of {fitting} who fit: {before} is not in the list of managers",
-        "moved-misfit": "{manager}, one of {fitting} who fit: moved from {before} because of {misfit}",
-        "moved-full": "{manager}, one of {fitting} who fit: {before} has more clients than places",
+        "placed": "{manager}, {one_of}, as load is spread evenly",
+        "moved-gone": "{manager}, {one_of}: {before} is not in the list of managers",
+        "moved-misfit": "{manager}, {one_of}: moved from {before} because of {misfit}",
+        "moved-full": "{manager}, {one_of}: {before} has more clients than places",
         "waits-pin-unknown": "waits: pinned to {pinned}, who is not in the list of managers",
         "waits-misfit": "waits: nobody fits, most often because of {misfit}",
         "waits-full": "waits: no place left with those who fit ({fitting})",
@@ -36,10 +41,10 @@ _REASONS = {
     "zh": {
         "pinned": "指定给{manager}",
         "stays": "仍由{manager}负责",
-        "placed": "{manager}：合适的{fitting}人之一，按负荷均衡安排",
-        "moved-gone": "{manager}：合适的{fitting}人之一；{before}不在经理名单中",
-        "moved-misfit": "{manager}：合适的{fitting}人之一；由{before}调出，原因：{misfit}",
-        "moved-full": "{manager}：合适的{fitting}人之一；{before}的客户多于名额",
+        "placed": "{manager}：{one_of}，按负荷均衡安排",
+        "moved-gone": "{manager}：{one_of}；{before}不在经理名单中",
+        "moved-misfit": "{manager}：{one_of}；由{before}调出，原因：{misfit}",
+        "moved-full": "{manager}：{one_of}；{before}的客户多于名额",
         "waits-pin-unknown": "等候：指定的{pinned}不在经理名单中",
         "waits-misfit": "等候：没有合适的经理，主要原因：{misfit}",
         "waits-full": "等候：合适的{fitting}人都没有名额",
@@ -60,6 +65,7 @@ def reason_text(found: Placement | str, lang: str) -> str:
         before=client.manager,
         pinned=client.pinned,
         fitting=found.fitting,
+        one_of=_FITTING[lang][found.fitting > 1].format(count=found.fitting),
         misfit=_MISFITS[lang].get(found.misfit, ""),
     )
 
@@ -101,16 +107,23 @@ def allocation_text(found: Allocated, lang: str, style: Style) -> str:
         )
     parts = [style.paint(head, "heading"), table(heads, rows, ("<", *(">",) * 8), style), fair]
     if waiting:
-        parts.append(_waiting(waiting, lang, style))
+        parts.append(_waiting(waiting, found.keys, lang, style))
     parts += [style.paint(each, "note") for each in _remarks(found, lang)]
     return "\n\n".join(parts)
 
 
-def _waiting(waiting: tuple[Placement, ...], lang: str, style: Style) -> str:
+def _waiting(waiting: tuple[Placement, ...], keys: Mapping[int, str], lang: str, style: Style) -> str:
     counts = Counter(reason_text(each, lang) for each in waiting)
-    heads = ("等候名单（按优先级）", "原因") if lang == "zh" else ("waiting, by priority: row", "why")
-    rows = [[str(each.client.row), shorten(reason_text(each, lang), 90)] for each in waiting[:_WAITING_SHOWN]]
-    shown = table(heads, rows, (">", "<"), style)
+    heads = ["等候名单（按优先级）：行号", "客户", "原因"]
+    if lang != "zh":
+        heads = ["waiting, by priority: row", "customer", "why"]
+    rows = [
+        [str(each.client.row), keys.get(each.client.row, ""), shorten(reason_text(each, lang), 90)]
+        for each in waiting[:_WAITING_SHOWN]
+    ]
+    if not keys:
+        heads, rows = [heads[0], heads[2]], [[row[0], row[2]] for row in rows]
+    shown = table(heads, rows, (">", *("<",) * (len(heads) - 1)), style)
     more = len(waiting) - len(rows)
     if more > 0:
         shown += style.paint(f"\n… 另有{more:,}人" if lang == "zh" else f"\n… {more:,} more", "faint")

@@ -46,19 +46,25 @@ def written(path: str) -> list[tuple[str, str, str]]:
         return [(row[0], row[-2], row[-1]) for row in list(csv.reader(file))[1:]]
 
 
+def priorities(path: str) -> list[str]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return [row["priority"] for row in csv.DictReader(file)]
+
+
 def test_everybody_is_there_with_a_reason(call: Call) -> None:
     result = call(*CALL, "-o", "out.csv")
     assert 1 == result.exit_code  # a row that can't be read, a pin to nobody, a customer who stands there twice
     assert written("out.csv") == [
         ("a", "Ann", "stays with Ann"),
         ("b", "", "waits: no place left with those who fit (2)"),
-        ("c", "Bo", "Bo, one of 1 who fit, as load is spread evenly"),
+        ("c", "Bo", "Bo, the only one who fits, as load is spread evenly"),
         ("d", "Bo", "pinned to Bo"),
         ("e", "", "waits: no place left with those who fit (1)"),
         ("f", "", "not allocated: the row can't be read"),
         ("a", "", "not allocated: the customer stands already in row 2"),
         ("g", "", "waits: pinned to Cleo, who is not in the list of managers"),
     ]
+    assert ["high", "low", "high", "low", "high", "", "", "low"] == priorities("out.csv")
     assert "3 allocated, 3 waiting, 0 change hands" in result.stdout
     assert "warning pinned-to-nobody" in result.stderr and "note manager-without-room" in result.stderr
 
@@ -75,7 +81,13 @@ def test_the_same_in_chinese_and_as_json(call: Call) -> None:
 
 def test_running_again_moves_nobody(call: Call) -> None:
     call(*CALL, "-o", "first.csv")
-    text = Path("first.csv").read_text("utf-8").replace("assigned_to", "given").replace("assigned_because", "why")
+    text = (
+        Path("first.csv")
+        .read_text("utf-8")
+        .replace("assigned_to", "given")
+        .replace("assigned_because", "why")
+        .replace("priority", "before")
+    )
     Path("customers.csv").write_text(text, "utf-8")
     call(*CALL, "--column", "manager=given", "-o", "second.csv")
     assert [each[:2] for each in written("first.csv")] == [each[:2] for each in written("second.csv")]
@@ -95,6 +107,25 @@ def test_a_list_of_managers_that_is_wrong(call: Call, managers: str, code: str) 
     result = call(*CALL, "-o", "out.csv")
     assert 1 == result.exit_code and f"error {code}" in result.stderr
     assert not Path("out.csv").exists()
+
+
+def test_who_a_customer_is_need_not_be_said_where_a_field_is_unique(call: Call) -> None:
+    Path("x.rules").write_text("field id (编号): text, unique\n" + RULES, "utf-8")
+    result = call(*CALL[:-2], "--format", "json")
+    assert [8] == json.loads(result.stdout)["twice"]
+    chinese = call(*CALL[:-2], "--lang", "zh")
+    assert "客户" in chinese.stdout.partition("等候名单")[2].splitlines()[0]
+
+
+def test_a_role_may_be_called_by_any_of_its_titles(call: Call) -> None:
+    Path("customers.csv").write_text(CUSTOMERS.replace("region", "town"), "utf-8")
+    assert "warning region-not-used" in call(*CALL, "-o", "out.csv").stderr
+    assert "c" in [who for who, manager, _ in written("out.csv") if manager == "Bo"]
+    for role in ("region", "地区", "区域"):
+        result = call(*CALL, "--column", f"{role}=town", "-o", "out.csv")
+        assert "region-not-used" not in result.stderr
+    unknown = call(*CALL, "--column", "城市=town", "--lang", "zh")
+    assert "错误 role-unknown" in unknown.stderr and "客户经理、地区、指定经理、排除经理" in unknown.stderr
 
 
 def test_wrong_calls(call: Call) -> None:

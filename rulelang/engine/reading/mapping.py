@@ -108,6 +108,20 @@ def map_columns(
     return ColumnMap(found, not_found, unused, (*taken_notes, *missing))
 
 
+def customer_column(columns: Sequence[str], model: Model, pairs: Iterable[tuple[str, str]] = ()) -> str | None:
+    """The column that says who a customer is: that of the only field whose values are to differ from row to row.
+
+    None where there is no such field or no column for it, or where its values are personal.
+    """
+    fields = [each.field for each in model.checks if each.unique and not each.field.privacy]
+    if len(fields) != 1:
+        return None
+    spellings = {clean_text(each) for each in (fields[0].name, fields[0].label) if each}
+    said = [column for column, name in pairs if name in spellings]
+    found = [each for each in columns if (each in said if said else clean_text(each) in spellings)]
+    return found[0] if len(found) == 1 else None
+
+
 def _loosely(columns: Sequence[str], spellings: set[str], wanted: Iterable[Field]) -> list[int]:
     """The places of columns titled like a field but for case, width, spaces, underscores; and like no other field."""
     keys = {_loose(each) for each in spellings}
