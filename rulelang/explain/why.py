@@ -176,11 +176,15 @@ class _Teller:
             values = rule.gives[outcome].given
         else:
             values = tuple(each[0] if len(each) == 1 else None for each in possible)
-        judgements = tuple(self._judgement(each) for each in traces if each.condition != e.ALWAYS)
+        judgements: list[Judgement] = []
+        for each in traces:
+            judgement = None if each.condition == e.ALWAYS else self._judgement(each)
+            if judgement is not None and judgement not in judgements:  # both ends of a range are one cell
+                judgements.append(judgement)
         reason = self._reason(branch.branch.reason)
         written = rule.rule
         span, deviation = branch.branch.span or written.span, self._deviation("rule", written.name, written.label)
-        return Part(written.name, written.label, role, values, judgements, reason, span, deviation)
+        return Part(written.name, written.label, role, values, tuple(judgements), reason, span, deviation)
 
     def _deviation(self, kind: str, *names: str | None) -> Deviation | None:
         """The change of the base that a rule or a threshold is, if it is one."""

@@ -11,7 +11,7 @@ from rulelang.engine.running.summary import RunSummary
 from rulelang.model.program import Model
 from rulelang.vocabulary.types import Choice
 
-_NAMING = ("field", "outcome", "rule", "first", "second", "table")
+_NAMING = ("field", "list", "outcome", "rule", "first", "second", "table")
 
 
 def labelled(summary: RunSummary, model: Model) -> RunSummary:

@@ -217,11 +217,9 @@ def _quality(summary: RunSummary, style: Style, lang: str) -> str:
         count = f"{summary.rejected:,}"
         text = f"退回{count}行" if chinese else f"{count} {'row' if summary.rejected == 1 else 'rows'} rejected"
         lines.append("  " + style.paint(text, "warning"))
-        lines += [
-            _indent(_message(fault, each.row, lang), style, "    ")
-            for each in summary.rejections
-            for fault in each.faults
-        ]
+        faults = [(each.row, fault) for each in summary.rejections for fault in each.faults]
+        lines += [_indent(_message(fault, row, lang), style, "    ") for row, fault in faults]
+        lines += [_indent(each, style, "    ") for each in _remedies((fault for _, fault in faults), lang)]
     if summary.unused_columns:
         text = ("未使用的列：" if chinese else "columns not used: ") + ("、" if chinese else ", ").join(
             summary.unused_columns
@@ -253,6 +251,14 @@ def _sentence(finding: Diagnostic, style: Style, lang: str, tail: str = "") -> s
     head = f"{described.heading} {described.code}"
     whole = wrap(head + ("：" if lang == "zh" else ": ") + text, style.width, "    ")[2:]
     return whole.replace(head, style.paint(head, described.severity), 1)
+
+
+def _remedies(faults: Iterable[Diagnostic], lang: str) -> list[str]:
+    """What to do about faults of each kind, said once: the code, and the remedy for the first of them."""
+    first = {each.code: each for each in reversed(tuple(faults))}
+    said = [(code, describe(each, lang).help) for code, each in reversed(first.items())]
+    pattern = "{code}：怎么改：{help}" if lang == "zh" else "{code}: What to do: {help}"
+    return [pattern.format(code=code, help=help_) for code, help_ in said if help_]
 
 
 def _message(fault: Diagnostic, row: int, lang: str) -> str:

@@ -17,7 +17,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.syntax.cut import Chunk
 from rulelang.syntax.drive import Drive
@@ -27,7 +27,7 @@ from rulelang.syntax.phrases import LATIN_NAME, LETTERS
 from rulelang.syntax.scan import Names
 from rulelang.syntax.words import Words
 
-KINDS = frozenset({"rule", "example"})
+KINDS = frozenset({"rule", "example", "cell", "expression"})
 
 # What may differ: texts, names in brackets, comments, numbers between spaces, words that stand alone.
 _PARTS = re.compile(
@@ -82,16 +82,16 @@ class Shape:
 
 @frozen
 class Shapes:
-    """The shapes met in one file, with some names known."""
+    """The shapes met in one file, with some names known; or in the cells of one table, each a text of its own."""
 
     folded: Folded
     words: Words
     names: Names
     _templates: dict[tuple[str, ...], _Template] = field(factory=dict)
     _marks: dict[str, str] = field(factory=dict)
-    _longer: tuple[str, ...] = field(init=False)
-    _in_longer: frozenset[str] = field(init=False)
-    _figures_count: bool = field(init=False)
+    _longer: tuple[str, ...] = field()
+    _in_longer: frozenset[str] = field()
+    _figures_count: bool = field()
 
     @_longer.default
     def _names_of_more_than_a_word(self) -> tuple[str, ...]:
@@ -105,6 +105,10 @@ class Shapes:
     @_figures_count.default
     def _names_with_figures(self) -> bool:
         return any(map(_FIGURE.search, self._longer))
+
+    def within(self, folded: Folded) -> Shapes:
+        """The same shapes, for another text."""
+        return evolve(self, folded=folded)
 
     def of(self, chunk: Chunk) -> Shape | None:
         """The shape of a statement, None for one that is better parsed."""

@@ -26,6 +26,7 @@ class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, no
     not-whole             a length that is no whole number of days or months (半个月); 2.5 where only whole numbers are
     mixed-units           months and days in one length
     not-a-number          nothing that looks like a number
+    date-for-number       a date where a number should be
     digit-grouping        1,23 or 1 234,50: digit groups are threes, the decimal sign is a point
     not-finite            infinity
     not-exact             a fraction that has no finite decimal form

@@ -86,10 +86,22 @@ def read(field: Field, raw: object, options: ReadingOptions = _ASK) -> Reading:
         return _MISSING
     try:
         return _READERS[type(field.type)](raw, field.type, options)
-    except Unreadable:
+    except Unreadable as error:
         if isinstance(field.type, Number | Money | Length) and isinstance(raw, str) and clean_text(raw) in _NAN:
             return _MISSING
+        if error.reason == "not-a-number" and _is_a_day(raw):
+            raise Unreadable("date-for-number", _written(raw)) from error
         raise
+
+
+def _is_a_day(raw: object) -> bool:
+    """Whether a cell that is no number is a date, as a spreadsheet makes one of 1/5."""
+    if not isinstance(raw, str):
+        return isinstance(raw, datetime.date)
+    try:
+        return bool(read_date(raw, day_first=True))
+    except Unreadable:
+        return False
 
 
 def is_blank(raw: object) -> bool:
