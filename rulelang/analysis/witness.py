@@ -22,7 +22,7 @@ from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
 from rulelang.model.walking import parts
 from rulelang.values.numbers import add
-from rulelang.vocabulary.types import Length, ListOf, Number, is_numeric
+from rulelang.vocabulary.types import Length, ListOf, Number, Text, is_numeric
 
 MOST_TRIALS = 200
 MOST_BOXES = 12
@@ -73,11 +73,23 @@ def find_customer(
             first, last = customer if first is None else first, customer
             point = point_of(solver, customer.values, answers)
             if point is not None and all(solver.space.formulas.status(each, point) == YES for each in wanted):
-                return evolve(customer, tried=True, conditions=())
+                return shown(solver, wanted, customer, point, within, budget)
         if last is None:
             break
         asked.append(elsewhere(solver, last))
     return first
+
+
+def shown(
+    solver: Solver, wanted: Sequence[int], customer: Customer, point: Box, within: Box, budget: Budget
+) -> Customer:
+    """A customer that was tried, with the fields that matter: where it is not of its box, they are others.
+
+    Two texts that were to differ may have come out the same, and another field have made up for it.
+    """
+    if any(not mask & inside for mask, inside in zip(point, customer.box, strict=True)):
+        customer = _customer(solver, _widened(solver, wanted, point, within, budget), within, customer.values)
+    return evolve(customer, tried=True, conditions=())
 
 
 def elsewhere(solver: Solver, customer: Customer) -> int:
@@ -295,6 +307,8 @@ def _options(variable: Variable, mask: int, wanted: Sequence[Variable], box: Box
         cell = variable.cells.cells[number]
         found[cell.low] = None
         found[cell.high] = None
+        if isinstance(variable.type, Text) and variable.cells.number(f"{cell.low}x") == number:
+            found[f"{cell.low}x"] = None
     if is_numeric(variable.type) and len(found) < 3:
         found.update(dict.fromkeys((1, 2, 10, 100, 1000)))
     if not found or mask & ~variable.cells.known == mask:

@@ -23,7 +23,7 @@ from rulelang.analysis.solver import Confirms
 from rulelang.analysis.solver.outcomes import outcome_in_words
 from rulelang.analysis.solver.terms import Terms, as_decimal
 from rulelang.analysis.space import FIELD, OUTCOME, Variable
-from rulelang.analysis.witness import Answers, Customer, around, chosen_value, point_of
+from rulelang.analysis.witness import Answers, Customer, around, chosen_value, point_of, shown
 from rulelang.model.contributions import BLANK
 from rulelang.vocabulary.types import Date, ListOf, Text
 
@@ -206,12 +206,14 @@ class _Question:
         low = variable.cells.cells[number].low
         yield low
         known = self.terms.known_text(variable, model)
-        if known is not None:
+        if known in variable.texts:
             yield known
         for times in range(1, 4):
             for made in (low + "x" * times, "x" * times + low):
                 if variable.cells.number(made) == number:
                     yield made
+        if known is not None:  # what another field is called
+            yield known
 
     # --- the smallest ---
 
@@ -228,7 +230,9 @@ class _Question:
                 around(solver, self.wanted, box, self.within, values, Budget(self.steps)), MOST_TRIED
             ):
                 found = customer  # the last one is the customer of the model
-                if self._confirmed(customer.values) is not None:
+                confirmed = self._confirmed(customer.values)
+                if confirmed is not None:
+                    found = shown(solver, self.wanted, customer, confirmed, self.within, Budget(self.steps))
                     break
         except OutOfBudget:
             pass
