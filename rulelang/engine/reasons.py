@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rulelang.explain.render import reason_text
+from rulelang.explain.render import is_valueless, reason_text
 from rulelang.explain.why import LOST, OPEN, WON, Explanation, Part
 from rulelang.explain.wording import show_answer
 from rulelang.explain.words import PHRASES, in_language
@@ -30,6 +30,11 @@ def _said(explanation: Explanation, language: str) -> Iterator[str]:
         yield from (_rule(each, language) for each in won if not dict(each.reason).get(language))
     elif explanation.last_resort:
         yield phrases["last resort"].rstrip(".。")
+    elif is_valueless(explanation):
+        matched = phrases["comma"].join(_rule(each, language) for each in explanation.of_role(LOST))
+        yield f"{phrases['valueless']}: {matched}"
+    elif explanation.standing == UNDECIDED and explanation.of_role(LOST):
+        yield phrases["withheld"].rstrip(".。")
     elif not explanation.of_role(OPEN):
         yield phrases["nothing"].rstrip(".。")
     others = [each for each in explanation.possible if each != explanation.answer]

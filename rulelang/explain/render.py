@@ -55,7 +55,8 @@ def _lines(explanation: Explanation, lang: str, spell: Spell, called: Called) ->
     else:
         yield from (f"  {each}" for each in _without_winner(explanation, lang))
     if not explanation.broken:
-        yield from _section("lost", explanation.of_role(LOST), outcome, lang, spell, called)
+        key = "valueless" if is_valueless(explanation) else "lost"
+        yield from _section(key, explanation.of_role(LOST), outcome, lang, spell, called)
     yield from _section("open", explanation.of_role(OPEN), outcome, lang, spell, called)
     yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang, spell, called)
     others = [each for each in explanation.possible if each != answer]
@@ -90,6 +91,13 @@ def _quoted(answer: Any, outcome: Outcome, lang: str) -> str:
     if isinstance(answer, str) and any(each in shown for each in ",，、;；"):
         return f"“{shown}”"
     return phrases["quoted"].format(name=shown) if isinstance(answer, str) else shown
+
+
+def is_valueless(explanation: Explanation) -> bool:
+    """Whether a rule matched, and nothing comes of it because its value is unknown."""
+    decided = explanation.of_role(WON) or explanation.last_resort or explanation.broken
+    withheld = explanation.outcome.when_missing == "undecided"
+    return explanation.standing == UNDECIDED and not decided and not withheld and bool(explanation.of_role(LOST))
 
 
 def _without_winner(explanation: Explanation, lang: str) -> Iterator[str]:

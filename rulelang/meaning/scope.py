@@ -150,6 +150,9 @@ class Scope:
         declared: list[Field | Outcome] = [*self.vocabulary.outcomes.values(), *self.vocabulary.fields.values()]
         owner = next((each for each in declared if each.type == choice), None)
         name = choice.name or ""
+        gives = next((each for each in self.vocabulary.functions.values() if each.result == choice), None)
+        if owner is None and not name and gives is not None:
+            name = gives.label if gives.label and not text.isascii() else gives.name
         if owner is not None:
             name = owner.label if owner.label and not text.isascii() else owner.name
         spellings = [each for member in choice.members for each in member.spellings()]

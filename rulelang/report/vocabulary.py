@@ -18,7 +18,7 @@ from rulelang.syntax.words import load_words
 from rulelang.values.numbers import show_number
 from rulelang.vocabulary.checks import FieldChecks
 from rulelang.vocabulary.declarations import Field, Outcome, Threshold, Value
-from rulelang.vocabulary.functions import Function
+from rulelang.vocabulary.functions import GIVEN, Function
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, Type, YesNo
 
 _POLICIES = {
@@ -215,6 +215,9 @@ def signature(each: Function, lang: str) -> str:
 def function_row(each: Function, lang: str) -> list[str]:
     """A function for a table: how it is called, what it says, where it comes from."""
     note = each.note_label if lang == "zh" and each.note_label else each.note
+    if each.unknown_in == GIVEN:
+        also = "（缺值时也计算）" if lang == "zh" else " (also where a value is missing)"
+        note = note.rstrip(".。") + also
     return [signature(each, lang), note, f"{each.plugin} {each.version}"]
 
 
