@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import DataError
 from rulelang.diagnostics.position import display_width
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.output import outcome_name
+from rulelang.engine.running.output import outcome_name, speller
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.running.summary import RunSummary
@@ -25,7 +25,7 @@ from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sinks.workbook import Book
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Source, SourceOptions
-from rulelang.values.text import clean_text
+from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.reading import is_blank
 from rulelang.vocabulary.types import Date, DateTime
@@ -42,14 +42,18 @@ RECORD = {
 _DECIDED_ON = {"en": "decided on", "zh": "判定日期"}
 # What to do about a customer, beside every day that is decided: outcomes of these names.
 _TO_DO = ("strategy", "service_level", "channel", "offer", "task", "reminder", "benefits", "next_contact")
-_NAMES = ("customer_name", "name", "客户名称", "姓名", "名称")
+_NAMES = (
+    *("customer_name", "customer name", "name", "full name", "client", "client name", "customer", "company"),
+    *("客户名称", "姓名", "名称", "客户姓名", "公司名称", "客户"),
+)
+_MOST_TO_DO = 8
 _WIDEST, _NARROWEST = 48, 10
 
 
 @frozen
 class Wanted:
     """``key`` is the column that says who a customer is (None: the one of customer_id, or the first); ``to_do`` are the
-    outcomes of the follow-up record (none: days, and those called strategy, channel and the like).
+    outcomes of the follow-up record (none: days, and those called strategy, channel and the like; else the first few).
     """
 
     key: str | None = None
@@ -90,13 +94,22 @@ class Layout:
         self.basic = work.head.columns[: self.width]
         self.decided = work.head.columns[self.width :]
         self.key = _key(work, wanted.key)
-        titles = [clean_text(each) for each in work.source.columns]
-        named = [titles.index(each) for each in _NAMES if each in titles]
+        titles = [near_key(each) for each in work.source.columns]
+        names = {near_key(column) for column, field in work.options.pairs if field in _NAMES}
+        named = [titles.index(each) for each in (*names, *map(near_key, _NAMES)) if each in titles]
         self.who = tuple(dict.fromkeys((self.key, *named[:1])))
         self.to_do = tuple(_to_do(work.outcomes, wanted.to_do))
+        spellers = [speller(each, self.language, typed=False) for each in work.outcomes]
+        self._else = [spell(each.last_resort) for spell, each in zip(spellers, work.outcomes, strict=True)]
         days = [place for place in self.to_do if isinstance(work.outcomes[place].type, Date | DateTime)]
         preferred = [place for place in days if work.outcomes[place].name == "next_contact"]
         self.due: int | None = [*preferred, *days, None][0]
+
+    def asks_for_something(self, to_do: Sequence[object]) -> bool:
+        """Whether the answers for the follow-up record are more than nothing and what is left to everybody else."""
+        return any(
+            not is_blank(cell) and cell != self._else[place] for place, cell in zip(self.to_do, to_do, strict=True)
+        )
 
     @property
     def record(self) -> tuple[str, ...]:
@@ -117,12 +130,13 @@ def _key(work: RowRun, wanted: str | None) -> int:
 
 
 def _to_do(outcomes: Sequence[Outcome], wanted: Sequence[str]) -> Iterable[int]:
-    for place, each in enumerate(outcomes):
-        if wanted:
-            if each.name in wanted or each.label in wanted:
-                yield place
-        elif each.name in _TO_DO or isinstance(each.type, Date | DateTime):
-            yield place
+    """The places of the outcomes asked for; else of days and those called strategy and the like, all where none is."""
+    if wanted:
+        return [place for place, each in enumerate(outcomes) if each.name in wanted or each.label in wanted]
+    usual = [
+        place for place, each in enumerate(outcomes) if each.name in _TO_DO or isinstance(each.type, Date | DateTime)
+    ]
+    return usual or range(min(len(outcomes), _MOST_TO_DO))
 
 
 def _earlier(source: Source, layout: Layout) -> tuple[tuple[str, ...], list[Sequence[object]]]:
@@ -189,7 +203,7 @@ class _BookWriter:
         self.classes.write([*who, layout.work.as_of, *cells[width:]])
         to_do = [cells[width + 3 * place] for place in layout.to_do]
         due = cells[width + 3 * layout.due] if layout.due is not None else None
-        if any(not is_blank(each) for each in to_do):
+        if layout.asks_for_something(to_do):
             day = due if isinstance(due, date) else date.max
             self.open.append((day, self.rows, [*who, *to_do]))
 

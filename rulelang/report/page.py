@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from html import escape
@@ -32,6 +33,7 @@ from rulelang.report.quality import check_name, share
 
 MOST_DUE = 50
 MOST_BARS = 12
+MOST_OF_A_CLASS = 20
 _SOON = timedelta(days=30)
 _BAR, _GAP, _LABELS, _CHART = 20, 8, 230, 340
 
@@ -64,6 +66,8 @@ class _Due:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.first: list[tuple[int, int, tuple[str, ...]]] = []
+        self.classes: dict[str, list[tuple[str, ...]]] = {}
+        self.counts: Counter[str] = Counter()
         self.overdue = self.soon = self.rows = 0
         work = layout.work
         private = {each.position for _, each in work.readers if each.field.privacy}
@@ -88,7 +92,12 @@ class _Due:
         """Takes a customer."""
         layout, width = self.layout, self.layout.width
         self.rows += 1
-        day = cells[width + layout.due] if layout.due is not None else None
+        to_do = [cells[width + place] for place in layout.to_do]
+        if layout.due is None:
+            if layout.asks_for_something(to_do):
+                self._list(cells, to_do)
+            return
+        day = cells[width + layout.due]
         if not isinstance(day, date):
             return
         self.overdue += day < layout.work.as_of
@@ -96,9 +105,20 @@ class _Due:
         entry = (-day.toordinal(), -self.rows)
         if len(self.first) == MOST_DUE and entry < self.first[0][:2]:
             return
-        who = (as_text(cells[each]) for each in layout.who if each not in self.private)
-        shown = (*who, *(as_text(cells[width + place]) for place in layout.to_do))
+        shown = (*self._who(cells), *map(as_text, to_do))
         (heapq.heappush if len(self.first) < MOST_DUE else heapq.heapreplace)(self.first, (*entry, shown))
+
+    def _who(self, cells: Sequence[object]) -> Iterable[str]:
+        return (as_text(cells[each]) for each in self.layout.who if each not in self.private)
+
+    def _list(self, cells: Sequence[object], to_do: Sequence[object]) -> None:
+        """Where nobody is due on a day: the first customers of every class of the first answer."""
+        class_ = as_text(to_do[0])
+        self.counts[class_] += 1
+        if class_ in self.classes or len(self.classes) < MOST_BARS:
+            listed = self.classes.setdefault(class_, [])
+            if len(listed) < MOST_OF_A_CLASS:
+                listed.append((*self._who(cells), *map(as_text, to_do)))
 
     def finish(self) -> None:
         """Nothing is left to be done."""
@@ -210,10 +230,23 @@ def _standings(summary: OutcomeSummary, decided: int, lang: str) -> str:
 
 def _due(due: _Due, lang: str) -> str:
     words, customers = WORDS[lang], due.customers
+    if due.classes:
+        return _listed(due, lang)
     if not customers:
         return ""
     more = f"<p>{words['first'].format(count=len(customers))}</p>" if len(customers) == MOST_DUE else ""
     return f"<section><h2>{words['due']}</h2>{more}{_table(due.columns, customers)}</section>"
+
+
+def _listed(due: _Due, lang: str) -> str:
+    """The customers of every class, those whose first answer is open last."""
+    words, parts = WORDS[lang], []
+    for class_, customers in sorted(due.classes.items(), key=lambda each: (not each[0], -due.counts[each[0]])):
+        count = due.counts[class_]
+        more = f"<p>{words['first'].format(count=len(customers))}</p>" if count > len(customers) else ""
+        title = f"{class_ or words['open']} · {count:,}"
+        parts.append(f"<h3>{escape(title)}</h3>{more}{_table(due.columns, customers)}")
+    return f"<section><h2>{words['by class']}</h2>{''.join(parts)}</section>"
 
 
 def _quality(summary: RunSummary, lang: str) -> str:

@@ -112,6 +112,34 @@ def test_a_page_with_charts_and_those_who_are_due(files: Path, lang: str, words:
     assert "王芳" in (files / "out.html").read_text("utf-8")
 
 
+CALLS = """\
+field car: yes or no
+field last_contact: date
+outcome action: one of call, letter, nothing, else nothing
+if car is yes then action = call
+if last_contact > 365 days then action = letter
+"""
+CLIENTS = "Customer No.,Client,car,last_contact\nK1,Ann,yes,2026-01-01\nK2,Bo,no,2024-01-01\nK3,Cy,no,2026-01-01\n"
+
+
+def test_where_no_day_is_decided_customers_are_listed_by_class(files: Path) -> None:
+    (files / "r.rules").write_text(CALLS, "utf-8")
+    (files / "clients.csv").write_text(CLIENTS, "utf-8")
+    report(files, "clients.csv", "page.html", "--reveal")
+    page = (files / "page.html").read_text("utf-8")
+    listed = re.sub(r"<[^>]+>", " ", page.partition("Customers by class")[2].partition("Data quality")[0]).split()
+    head = ["Customer", "No.", "Client", "action"]
+    assert ["call", "·", "1", *head, "K1", "Ann", "call"] == listed[: len(listed) // 2]
+    assert ["letter", "·", "1", *head, "K2", "Bo", "letter"] == listed[len(listed) // 2 :]
+    report(files, "clients.csv", "masked.html")
+    assert "Ann" not in (files / "masked.html").read_text("utf-8")
+    report(files, "clients.csv", "book.xlsx")
+    record = sheets(files / "book.xlsx")["Follow-up record"]
+    assert [["Customer No.", "Client", "action"], ["K1", "Ann", "call"], ["K2", "Bo", "letter"]] == [
+        row[:3] for row in record
+    ]
+
+
 def test_another_ending_is_refused(files: Path) -> None:
     assert 2 == report(files, "客户.csv", "out.pdf").exit_code
 
