@@ -90,7 +90,14 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         for readings in file.readings:
             _read(readings, scope, rules, requirements)
     diagnostics.extend(scope.diagnostics)
-    diagnostics.extend(doubtful_cuts(statements, vocabulary, sources))
+    doubtful = doubtful_cuts(statements, vocabulary, sources)
+    cut = {each.span.start for each in doubtful if each.span is not None}
+    diagnostics = [
+        each
+        for each in diagnostics
+        if each.code != "unknown-outcome" or each.span is None or each.span.start not in cut
+    ]
+    diagnostics.extend(doubtful)
     rules = _named(rules, diagnostics)
     if not rules and not any(severity(each.code) == "error" for each in diagnostics):
         diagnostics.append(Diagnostic("no-rules", None, {"file": files[0].source.name if files else ""}))

@@ -10,6 +10,7 @@ from rulelang.meaning.vocabulary import Vocabulary
 from rulelang.meaning.walk import descend, expressions, sentences
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
+from rulelang.syntax.natural import said_in
 from rulelang.syntax.phrases import CJK
 from rulelang.syntax.words import load_words
 
@@ -68,6 +69,11 @@ def _word_after(name: t.Name, sources: Mapping[str, Source], words: tuple[str, .
 
 
 def _diagnostic(name: str, span: Span, word: str, sources: Mapping[str, Source]) -> Diagnostic:
+    text = sources[span.file].text[span.start :].split("\n", 1)[0]
+    said = said_in(text, ())
+    if said is not None and said.code == "set-in-words" and said.start == 0:  # 将类别设为重点
+        facts = {"found": text[: said.end], "written": said.written}
+        return Diagnostic(said.code, sources[span.file].span(span.start, span.start + said.end), facts)
     facts = {"phrase": name + word, "first": f"{name}｜{word}", "second": f"{name}{word[0]}｜{word[1:]}"}
     return Diagnostic("ambiguous-cut", sources[span.file].span(span.start, span.end + len(word)), facts)
 

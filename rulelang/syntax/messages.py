@@ -26,6 +26,7 @@ _THREE_FIGURES_FOLLOW = re.compile(r"，\d{3}(?!\d)")
 _BEFORE_OR_AFTER = re.compile("之?前|以前|之?后|以后|before|after", re.IGNORECASE)
 _ACTION = re.compile(r"[^=]+=|[^为]+为|tag\b|add\b|打标签", re.IGNORECASE)
 _SWALLOWED = re.compile("([^为是]+)([为是])([^为是]*)")
+_UNITS_OF_A_RANGE = frozenset({*unit_words(), "CNY", "USD", "EUR", "GBP", "HKD", "JPY"})
 _QUOTED = re.compile('["“「『][^"“”「」『』\n]*["”」』]')
 _WORD = re.compile("[a-z_][a-z0-9_]*")
 _LONGEST_SHOWN = 30
@@ -54,6 +55,8 @@ def _near(fault: Fault) -> tuple[str, ...]:
     """What may have been meant: of a Chinese name that nobody declared another name, never a phrase of the language."""
     before, at = fault.failure.before, fault.failure.position
     known = fault.names
+    if fault.found in known:
+        return ()
     undeclared = before is not None and before.type in ("NAME", "NEW_NAME") and before.text not in known
     start = before.start if undeclared and before is not None else at
     run = _IDEOGRAPHS.match(fault.source.text, start, start + _FAR)
@@ -158,13 +161,16 @@ def _bullets(fault: Fault) -> Diagnostic | None:
 def _range(fault: Fault) -> Diagnostic | None:
     """在18-60之间: the bounds of a range are not joined by a dash."""
     last = fault.failure.tokens
+    end = None if last is None else last.token.end
+    while last is not None and last.token.type in _UNITS_OF_A_RANGE:
+        last = last.before
     minus = None if last is None else last.before
     first = None if minus is None else minus.before
     if last is None or minus is None or first is None or minus.token.type != "MINUS":
         return None
     if {first.token.type, last.token.type} != {"NUMBER"} or not fault.begins("BETWEEN_END"):
         return None
-    start, end = first.token.start, last.token.end
+    start = first.token.start
     return fault.diagnostic("range-or-minus", start, end, found=fault.source.text[start:end])
 
 

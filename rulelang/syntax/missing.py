@@ -14,11 +14,12 @@ from rulelang.syntax.phrases import CJK
 from rulelang.syntax.readings import read_on, swallows_a_name, takes_a_name_alone
 
 # In this order; all that help are named where the first one joins conditions.
-_WORDS = ("THEN", "AND", "OR", "IF", "COLON", "ASSIGN")
+_WORDS = ("THEN", "EQUAL", "AND", "OR", "IF", "COLON", "ASSIGN")
 _SIGNS = {"COLON": {"en": ":", "zh": "："}, "ASSIGN": {"en": "=", "zh": "＝"}}
 _OPENING = "“‘《〈｢〝"
 _CLOSING = "”’》〉｣〞"
 _QUOTED = re.compile(f"[{_OPENING}'`]?(.*?)[{_CLOSING}'`]?")
+_BEFORE_COLON = re.compile("[:：]")
 # A text in quotes follows these, and nothing else may.
 _BEFORE_A_TEXT = frozenset(
     {"BECAUSE", "RULE", "RULESET", "EXTENDS", "TABLE", "EXAMPLE", "REPLACE", "REMOVE", "FROM_FILE"}
@@ -30,7 +31,14 @@ def what_is_missing(source: Source, drive: Drive) -> Diagnostic | None:
     failure = drive.failure
     if failure is None or failure.reason not in ("text", "end"):
         return None
-    return _quotes(source, drive) or _line_of_its_own(source, drive) or _word(source, drive) or _type(source, drive)
+    return (
+        _quotes(source, drive)
+        or _line_of_its_own(source, drive)
+        or _colon(source, drive)
+        or _outcome(source, drive)
+        or _word(source, drive)
+        or _type(source, drive)
+    )
 
 
 def _quotes(source: Source, drive: Drive) -> Diagnostic | None:
@@ -44,8 +52,9 @@ def _quotes(source: Source, drive: Drive) -> Diagnostic | None:
         return None
     start = failure.position
     end = _line_end(source, start, drive.chunk.end)
+    start += len(source.text[start:end]) - len(source.text[start:end].lstrip(":： "))
     rest = source.text[start:end].rstrip()
-    bare = rest.rstrip(":： ") if last.token.type != "BECAUSE" else rest
+    bare = rest if last.token.type == "BECAUSE" else _BEFORE_COLON.split(rest, maxsplit=1)[0].rstrip()
     match = _QUOTED.fullmatch(bare)
     text = "" if match is None else match[1].strip()
     if failure.reason == "end" or not text or any(each in text for each in '"“”「」『』'):
@@ -83,6 +92,40 @@ def _line_of_its_own(source: Source, drive: Drive) -> Diagnostic | None:
     return None
 
 
+def _colon(source: Source, drive: Drive) -> Diagnostic | None:
+    """那么类别：重点: a colon where an outcome gets its value."""
+    failure = drive.failure
+    assert failure is not None
+    at = failure.position
+    if failure.reason == "end" or drive.half[at] != ":" or not drive.machine.viable("ASSIGN"):
+        return None
+    start, end = _line_start(source, at), _line_end(source, at, drive.chunk.end)
+    sign, gap = ("＝", "") if _is_chinese(source, drive) else ("=", " ")
+    written = f"{source.text[start:at].strip()}{gap}{sign}{gap}{source.text[at + 1 : end].strip()}"
+    return Diagnostic("colon-for-equal", source.span(at, at + 1), {"sign": sign, "written": written})
+
+
+def _outcome(source: Source, drive: Drive) -> Diagnostic | None:
+    """``then gold``: a value, and no outcome that gets it."""
+    failure = drive.failure
+    assert failure is not None
+    value = failure.tokens
+    if value is None or value.before is None or value.token.type != "NAME" or not drive.machine.viable("ASSIGN"):
+        return None
+    if failure.reason != "end" or value.before.token.type not in ("THEN", "OTHERWISE", "ALWAYS"):
+        return None
+    link, named = value.before, None
+    while named is None and link.before is not None:
+        named = link.before.token.text if link.token.type == "ASSIGN" and link.before.token.type == "NAME" else None
+        link = link.before
+    chinese = _is_chinese(source, drive)
+    outcome = named or ("结论" if chinese else "outcome")
+    word = source.text[value.before.token.start : value.before.token.end]
+    written = f"{word}{outcome}＝{value.token.text}" if chinese else f"{word} {outcome} = {value.token.text}"
+    span = source.span(value.token.start, value.token.end)
+    return Diagnostic("outcome-missing", span, {"found": value.token.text, "written": written})
+
+
 def _word(source: Source, drive: Drive) -> Diagnostic | None:
     """A word with which the whole statement can be read."""
     failure = drive.failure
@@ -92,8 +135,8 @@ def _word(source: Source, drive: Drive) -> Diagnostic | None:
     missing = list(_missing(drive))
     if not missing:
         return None
-    if missing[0] not in ("AND", "OR"):
-        missing = missing[:1]
+    joining = [each for each in missing if each in ("AND", "OR")]
+    missing = joining if missing[0] in joining else missing[:1]
     at, chinese = failure.position, _is_chinese(source, drive)
     language = "zh" if chinese else "en"
     spelled = [_SIGNS.get(each, {}).get(language) or drive.scanner.words.canonical[language][each] for each in missing]
@@ -116,7 +159,7 @@ def _word(source: Source, drive: Drive) -> Diagnostic | None:
 def _missing(drive: Drive) -> Iterator[str]:
     """The words any of which lets the statement be read to its end, without a name that swallows a condition."""
     for terminal in _WORDS:
-        if not drive.machine.viable(terminal):
+        if not drive.machine.viable(terminal) or (terminal in ("AND", "OR", "EQUAL") and _doubtful(drive, terminal)):
             continue
         again = drive.copy(None)
         again.take(terminal, "", drive.position, "")
@@ -124,6 +167,20 @@ def _missing(drive: Drive) -> Iterator[str]:
         again, _ = read_on(again.run())
         if again.tree is not None and not swallows_a_name(again) and not takes_a_name_alone(again, taken):
             yield terminal
+
+
+def _doubtful(drive: Drive, terminal: str) -> bool:
+    """Whether what stands before can't be told: a name alone may be the first word of a name, or what is compared."""
+    failure = drive.failure
+    link = None if failure is None else failure.tokens
+    alone = link is None or link.before is None or (link.token.type == "NAME" and link.before.token.type in _BEFORE)
+    if terminal != "EQUAL":
+        return alone
+    named = link is not None and link.token.type == "NAME" and link.token.text in drive.scanner.names
+    return not alone or not named or drive.half[drive.position].isdecimal()
+
+
+_BEFORE = frozenset({"IF", "OTHERWISE_IF", "AND", "OR", "NOT", "LPAR", "BULLET"})
 
 
 def _type(source: Source, drive: Drive) -> Diagnostic | None:

@@ -30,8 +30,16 @@ _IDLE = re.compile(
 )
 _IDLE_EN = re.compile(
     r"(?:no|not|without|has not|hasn't)\s+(?:a\s+)?(?P<verb>[a-z]+)\s+(?:for|in|within|since)\s+"
-    r"(?:more than\s+|over\s+|the last\s+)?(?P<span>\d+) (?P<unit>days|weeks|months|years)"
+    r"(?:more than\s+|over\s+|the last\s+)?(?P<span>\d+|an?|one) (?P<unit>days?|weeks?|months?|years?)"
 )
+_SET = re.compile(
+    r"(?:把|将|设置|设定)(?P<name>[^，,。；\s]{1,12}?)(?:设置为|设为|定为|改为|标为|标记为|为)(?P<value>[^，,。；\s]+)"
+)
+_SET_EN = re.compile(
+    r"\b(?:set|make|put)\s+(?:the\s+)?(?P<name>[a-z_]\w*)\s+(?:to|as|into)\s+(?P<value>\"[^\"]*\"|\S+)"
+)
+_TAKES = re.compile(r"(?:is|are|gets?|becomes?|=)\s+|(?:都是|就是|归为|定为|列为|为|是|=)\s*")
+_DECIDED = re.compile(r"(?:\bthen\b|那么|则)\s*([^\s=＝为是，,]+?)\s*(?:=|＝|为|\bis\b)")
 _OTHERS = re.compile(
     r"(?:其余|其他|其它|剩下|剩余|以上都不是|以上均不满足)的?(?:客户|情况|情形|人)?(?:一律|都|均)?\s*[,，:]?\s*(?P<rest>[^\n]*)"
 )
@@ -60,7 +68,7 @@ class Said:
 
 def said_in(text: str, names: Iterable[str]) -> Said | None:
     """The first of the two kinds of sentences about what happened, in a text folded for keywords."""
-    return _counted(text) or _idle(text, tuple(names))
+    return _counted(text) or _idle(text, tuple(names)) or _set(text)
 
 
 def said_naturally(source: Source, folded: Folded, chunk: Chunk, at: int, names: Iterable[str]) -> Diagnostic | None:
@@ -86,6 +94,10 @@ def _others(source: Source, text: str, start: int) -> Diagnostic | None:
         if match is not None and match["rest"].strip():
             first, last = start + stripped, start + match.start("rest")
             rest = source.text[last : start + match.end("rest")].strip()
+            value = _TAKES.match(rest)
+            if value is not None:
+                decided = _DECIDED.findall(source.text, 0, start)
+                rest = f"{decided[-1] if decided else '…'} = {rest[value.end() :]}"
             facts = {"found": source.text[first:last].strip(" ,，:："), "written": f"{otherwise}{gap}{rest}"}
             return Diagnostic("others-of-what", source.span(first, last), facts)
     return None
@@ -110,16 +122,32 @@ def _idle(text: str, names: tuple[str, ...]) -> Said | None:
     """超过365天未购买: since which date?"""
     match = _IDLE.search(text)
     if match is not None:
-        field = _field_about(match["verb"], names, f"最近{match['verb']}")
+        verb = "购买" if "买" in match["verb"] else match["verb"].rstrip("过了")
+        field = _field_about(verb, names, f"最近{verb}")
         at_least = "满" in (match["before"] or "") or match["before"] == "达到" or "上" in (match["after"] or "")
         written = f"{field}{'不低于' if at_least else '超过'}{match['span']}{match['unit']}"
     else:
         match = _IDLE_EN.search(text)
         if match is None:
             return None
-        field = _field_about(match["verb"], names, f"last_{match['verb']}")
-        written = f"{field} > {match['span']} {match['unit']}"
+        verb = "purchase" if match["verb"] in ("bought", "buy", "purchased", "purchases") else match["verb"].rstrip("s")
+        field = _field_about(verb, names, f"last_{verb}")
+        written = f"{field} > {_ONE.sub('1', match['span'])} {match['unit']}"
     return Said("idle-since-what", match.start(), match.end(), written)
+
+
+_ONE = re.compile("^(?:an?|one)$")
+
+
+def _set(text: str) -> Said | None:
+    """``set tier to gold``, 将类别设为重点."""
+    match = _SET_EN.search(text)
+    if match is not None:
+        return Said("set-in-words", match.start(), match.end(), f"{match['name']} = {match['value']}")
+    match = _SET.search(text)
+    if match is None:
+        return None
+    return Said("set-in-words", match.start(), match.end(), f"{match['name']}＝{match['value']}")
 
 
 def _field_about(verb: str, names: tuple[str, ...], otherwise: str) -> str:

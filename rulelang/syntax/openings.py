@@ -30,6 +30,7 @@ def unknown_statements(source: Source, scanner: Scanner, chunk: Chunk) -> tuple[
     return tuple(_unknown_statement(source, scanner, each) for each in lines)
 
 
+_MEANT = {"when": "if", "whenever": "if", "where": "if", "else": "otherwise", "当且仅当": "如果", "只要": "如果"}
 _LINE = re.compile(r"\n[ \t]*(?=\S)")
 
 
@@ -47,6 +48,9 @@ def _unknown_statement(source: Source, scanner: Scanner, chunk: Chunk) -> Diagno
     if CJK.match(first) and len(first) > 4:
         first = first[:4]
     span = source.span(chunk.start, chunk.start + len(first))
+    meant = _MEANT.get(first.lower())
+    if meant is not None:
+        return Diagnostic("unknown-statement", span, {"found": first}, (meant,))
     near = tuple(each for each in near_statements(first.lower(), scanner.words) if not first.lower().startswith(each))
     return Diagnostic("unknown-statement", span, {"found": first}, near)
 
@@ -63,4 +67,6 @@ def _nearly(source: Source, scanner: Scanner, chunk: Chunk) -> Diagnostic | None
         found = what_is_missing(source, drive)
         if found is not None:
             return found
-    return None
+    scanner.forget()
+    drive, _ = read_usually(load_tables(), scanner, evolve(chunk, kind="rule"), "rule")
+    return what_is_missing(source, drive)
