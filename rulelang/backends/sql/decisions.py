@@ -202,11 +202,16 @@ class Decision:
             return Sql(fallback.text, kind, digits, places)
         figures = self.printer.figures
 
+        # Of wide decimals of two scales a database keeps the digits before the point and rounds those behind it.
+        wide = not figures.dialect.scaled and kind == "number" and digits + places > 18
+        mixed = wide and len({each.scale for each in known}) > 1
         few = self._enumerated(values)
 
         def text(value: Sql) -> str:
             if few and value.kind == "text":
                 return few.format(x=value.text)
+            if mixed and value.kind == "number":
+                return figures.typed(value, digits, places).text
             return figures.at_scale(value, places).text if value.kind == "number" else value.text
 
         lines = "".join(f"\n      WHEN {test} THEN {text(value)}" for test, value in cases)
