@@ -81,7 +81,17 @@ def decide(model: Model, row: Mapping[str, object], as_of: date) -> OracleDecisi
 
 
 def in_order(model: Model) -> list[Outcome]:
-    """All outcomes, each after those that its rules read."""
+    """All outcomes, each after those that its rules read: the same for every customer of a model."""
+    if not _ORDERED or _ORDERED[0] is not model:
+        _ORDERED[:] = (model, _in_order(model))
+    found: list[Outcome] = _ORDERED[1]
+    return found
+
+
+_ORDERED: list[Any] = []  # the latest model, and its order
+
+
+def _in_order(model: Model) -> list[Outcome]:
     waiting = [*model.outcomes.values(), *model.record_outcomes.values()]
     done: list[Outcome] = []
     while waiting:

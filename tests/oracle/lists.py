@@ -14,7 +14,7 @@ import attrs
 from rulelang.model import expressions as e
 from rulelang.vocabulary.types import Choice, ListOf
 from tests.oracle import calendar, groups, order
-from tests.oracle.world import ANY, BLANK, NO_VALUE, World
+from tests.oracle.world import ANY, BLANK, NO_VALUE, World, inside
 
 MOST_OPEN = 8  # with more records in doubt a sum, an average or the most frequent value can't be told
 
@@ -36,14 +36,6 @@ def own_parts(expression: e.Expression) -> Iterator[e.Expression]:
 def is_grouped(expression: e.Expression) -> bool:
     """Whether an aggregate or a quantifier is over the records of a group."""
     return isinstance(expression, e.Aggregate | e.Quantified) and expression.grouped
-
-
-def inside(expression: e.Expression) -> list[e.Expression]:
-    found = []
-    for each in attrs.fields(type(expression)):
-        inner = getattr(expression, each.name)
-        found += [item for item in (inner if isinstance(inner, tuple) else (inner,)) if isinstance(item, e.Expression)]
-    return found
 
 
 def worlds(expressions: Sequence[e.Expression], world: World) -> Iterator[World | None]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 
 import attrs
 from attrs import frozen
@@ -154,14 +155,28 @@ def _within_limits(field: Field, value: Any) -> bool:
     return above and below
 
 
-def parts(expression: Expression) -> Iterator[Expression]:
+_EXPRESSIONS = frozenset(get_args(Expression))
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    """The attributes of a kind of expression."""
+    assert isinstance(kind, type)
+    return tuple(each.name for each in attrs.fields(kind))
+
+
+def inside(expression: Expression) -> list[Expression]:
+    """The expressions right inside one."""
+    found: list[Expression] = []
+    for name in _names(type(expression)):
+        inner = getattr(expression, name)
+        found += [each for each in (inner if isinstance(inner, tuple) else (inner,)) if type(each) in _EXPRESSIONS]
+    return found
+
+
+def parts(expression: Expression) -> list[Expression]:
     """An expression and everything inside it."""
-    yield expression
-    for each in attrs.fields(type(expression)):
-        inner = getattr(expression, each.name)
-        for item in inner if isinstance(inner, tuple) else (inner,):
-            if isinstance(item, Expression):
-                yield from parts(item)
+    return [expression, *(part for each in inside(expression) for part in parts(each))]
 
 
 def outcomes_read(expression: Expression) -> tuple[str, ...]:
