@@ -67,7 +67,7 @@ class GroupedList:
             source = f"(SELECT t.*, {windows} FROM {source}) AS t"
         items = [f"{each.text} AS {dialect.identifier(f'g{place}')}" for place, each in enumerate(self.columns)]
         items.append(f"COALESCE(BOOL_OR({self.doubt}), FALSE) AS doubt")
-        return f"SELECT k, {', '.join(items)} FROM {source} WHERE k IS NOT NULL GROUP BY k"
+        return f"SELECT k, COUNT(*) AS n, {', '.join(items)} FROM {source} GROUP BY k"
 
 
 @frozen

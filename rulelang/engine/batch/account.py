@@ -16,8 +16,10 @@ from rulelang.engine.running.tally import MOST_VALUES, OutcomeTally
 from rulelang.engine.sinks.writers import as_text
 from rulelang.model.contributions import DECIDED, NO_RULE, STANDINGS
 from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.types import Money, Number
 
 _PREVIEW = 10
+_FIRST_VALUES = 50_000  # rows in which values are looked for before they are in all
 _FIRST = 200_000  # rules are looked for in so many rows before all of them are
 
 
@@ -54,23 +56,33 @@ def account(
 
 
 def _count(outcome: Outcome, tally: OutcomeTally, title: str, work: RowRun, duck: Duck, result: str) -> None:
-    """The values of an outcome with the number of rows each, in the order in which they first appear."""
+    """The values of an outcome with the number of rows each, in the order in which they first appear; of more than are
+    listed, how many rows have them, the range and the total.
+    """
     value = quoted(title)
     relation = f"read_parquet({literal(result)})"
-    order = "min(file_row_number)"
     if outcome.policy == "collect":
         relation = f"(SELECT unnest({value}) AS {value}, file_row_number FROM {relation})"
-    grouped = f"SELECT {value}, count(*), {order} FROM {relation} WHERE {value} IS NOT NULL GROUP BY 1"
     back = {str(name): key for key, name in names_of(outcome, work.language).items()}
-    found = duck.execute(f"{grouped} ORDER BY 3 LIMIT {MOST_VALUES}").fetchall()
+    listed = f"SELECT {value} AS v, min(file_row_number) AS r FROM {relation} WHERE {value} IS NOT NULL"
+    first = f"{listed} AND file_row_number < {_FIRST_VALUES} GROUP BY 1 ORDER BY 2 LIMIT {MOST_VALUES}"
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE rulelang_values AS {first}")
+    many = int(duck.execute("SELECT count(*) FROM rulelang_values").fetchone()[0]) == MOST_VALUES
+    if not many:
+        duck.execute(
+            f"CREATE OR REPLACE TEMP TABLE rulelang_values AS {listed} GROUP BY 1 ORDER BY 2 LIMIT {MOST_VALUES}"
+        )
+    counted = f"SELECT f.v, count(*), f.r FROM {relation} AS q JOIN rulelang_values AS f ON q.{value} = f.v"
+    found = duck.execute(f"{counted} GROUP BY 1, 3 ORDER BY 3").fetchall()
     for each, count, _ in found:
-        value_ = back.get(each, each) if isinstance(each, str) else plain(each)
-        tally.count(value_, DECIDED, int(count))
+        tally.count(back.get(each, each) if isinstance(each, str) else plain(each), DECIDED, int(count))
+    rows = sum(int(count) for _, count, _ in found)
     if len(found) == MOST_VALUES:
-        rest = f"SELECT * FROM ({grouped}) ORDER BY 3 OFFSET {MOST_VALUES}"
-        for each, count, _ in duck.rows(rest):
-            tally.count(plain(each), DECIDED, int(count))
-    tally.standings[DECIDED] -= sum(int(count) for _, count, _ in found)
+        added = f"sum({value})" if isinstance(outcome.type, Number | Money) else "NULL"
+        text = f"SELECT count({value}), min({value}), max({value}), {added} FROM {relation}"
+        total, least, greatest, sum_ = duck.execute(text).fetchone()
+        tally.settle(int(total) - rows, plain(least), plain(greatest), plain(sum_) or 0)
+    tally.standings[DECIDED] -= rows
 
 
 @frozen

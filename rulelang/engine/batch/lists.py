@@ -31,6 +31,7 @@ from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo
 
 _READ = (Text, Number, Money, Length, Date, YesNo, Choice)
+_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 _EXAMPLES = 3
 
 
@@ -135,8 +136,9 @@ def lists_in_columns(work: RowRun, table: Table, plan: Plan, duck: Duck) -> List
         key = second.owner_of(f"c.{quoted(second.column)}")
         relation = f"(SELECT c.*, {items} FROM {relation} AS c LEFT JOIN {name} AS g ON g.k = {key})"
         columns |= {each.field.name: read for each, (_, _, read) in zip(grouped.columns, own, strict=False)}
+    tables = {each.list: f"rulelang_grouped{place}" for place, each in enumerate(listed.lists)}
     for each in seconds:
-        _account(each, table, duck)
+        _account(each, table, tables.get(each.joined.field.name), duck)
     return ListsInColumns(listed.plan, listed.model, evolve(table, relation=relation), columns, tuple(seconds))
 
 
@@ -169,18 +171,21 @@ def _second(place: int, joined: JoinedList, customers: Table, as_of: date, duck:
         own = evolve(type_, may_be_future=True) if isinstance(type_, Date) else type_
         found = reading(Field(name, own), column, kind, as_of, None)
         readings[name] = found if column is None else surveyed(found, table.relation, duck)
-    key = _key(source.columns[joined.key_place], table, duck)
     column = customers.columns[joined.customer_place]
-    owner = _key(column, customers, duck)
+    whole = {table.kind(table.columns[joined.key_place]), customers.kind(column)} <= _WHOLE
+    key = _key(table.columns[joined.key_place], table, duck, whole)
+    owner = _key(column, customers, duck, whole)
     if key is None or owner is None:
         return None
     return SecondTable(joined, table, key, owner, column, readings)
 
 
-def _key(column: str, table: Table, duck: Duck) -> str | None:
-    """A key of ``t`` as text; None for a column of another kind."""
+def _key(column: str, table: Table, duck: Duck, whole: bool) -> str | None:
+    """A key of ``t`` as text, or as it is where all are ``whole`` numbers; None for a column of another kind."""
     kind, name = table.kind(column), f"t.{quoted(column)}"
-    if kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT"):
+    if whole:
+        return name
+    if kind in _WHOLE:
         return f"CAST({name} AS VARCHAR)"
     if kind != "VARCHAR":
         return None
@@ -189,17 +194,20 @@ def _key(column: str, table: Table, duck: Duck) -> str | None:
     return clean if duck.execute(unlike).fetchone() is not None else name
 
 
-def _account(second: SecondTable, customers: Table, duck: Duck) -> None:
-    """How many rows there are, and how many belong to no customer."""
-    left = (
-        f"SELECT {second.key} AS k, count(*) AS n, min(t.rulelang_number) AS first FROM {second.table.relation} AS t "
-        f"GROUP BY 1"
-    )
+def _account(second: SecondTable, customers: Table, grouped: str | None, duck: Duck) -> None:
+    """How many rows there are, and how many belong to no customer; ``grouped`` has the number of rows of each key."""
+    rows = f"SELECT {second.key} AS k, t.rulelang_number FROM {second.table.relation} AS t"
     owners = f"SELECT {second.owner} AS k FROM {customers.relation} AS t"
-    lonely = f"SELECT * FROM ({left}) AS l WHERE NOT EXISTS (SELECT 1 FROM ({owners}) AS c WHERE c.k = l.k)"
-    count = duck.execute(f"SELECT coalesce(sum(n), 0) FROM ({lonely})").fetchone()[0]
-    keys = duck.execute(f"SELECT k FROM ({lonely}) WHERE k IS NOT NULL ORDER BY first LIMIT {_EXAMPLES}").fetchall()
-    second.joined.account(second.table.rows, int(count), tuple(str(each[0]) for each in keys))
+    counted = grouped or f"(SELECT k, count(*) AS n FROM ({rows}) GROUP BY 1)"
+    lonely = f"NOT EXISTS (SELECT 1 FROM ({owners}) AS c WHERE c.k = l.k)"
+    count = int(duck.execute(f"SELECT coalesce(sum(n), 0) FROM {counted} AS l WHERE {lonely}").fetchone()[0])
+    keys: list[tuple[object]] = []
+    if count:
+        first = (
+            f"SELECT k, min(rulelang_number) AS first FROM ({rows}) AS l WHERE k IS NOT NULL AND {lonely} GROUP BY 1"
+        )
+        keys = duck.execute(f"SELECT k FROM ({first}) ORDER BY first LIMIT {_EXAMPLES}").fetchall()
+    second.joined.account(second.table.rows, count, tuple(str(each[0]) for each in keys))
 
 
 def report_records(work: RowRun, lists: ListsInColumns, duck: Duck, rejected: Sink | None) -> bool:

@@ -255,3 +255,18 @@ def test_rows_that_lack_too_much_are_decided_one_by_one(
         assert_alike(rules, data, tmp_path, ending)
     notes = [each.code for each in decided(rules, data, tmp_path / "out.csv", "duckdb").notes]
     assert ("rows-by-python" in notes) == (longest == 0)
+
+
+def test_more_values_than_are_listed(tmp_path: Path) -> None:
+    """Of an outcome with thousands of values the first are listed; the range and the total are those of all rows."""
+    rules = rulelang.loads(
+        "field spend: number\nfield paid: date\noutcome fee: number with 2 decimals\noutcome due: date\n"
+        "always fee = spend * 1.5\nalways due = paid + 1 day\n"
+    )
+    data = tmp_path / "customers.parquet"
+    duckdb.execute(
+        f"""COPY (SELECT CASE WHEN i % 7 > 0 THEN (i * 37 % 2503) / 4.0 - 9 END AS spend,
+        DATE '2020-01-01' + CAST(i * 11 % 1500 AS INTEGER) AS paid FROM range(3000) t(i)) TO '{data}'"""
+    )
+    summary = assert_alike(rules, data, tmp_path, ".parquet")
+    assert [1000, 1000] == [len(each.classes) for each in summary.outcomes]
