@@ -71,6 +71,8 @@ class Printer:
                 return self._among(operand, values, negated)
             case p.InList(operand=operand, list=name, negated=negated):
                 return self._among(operand, tuple(sorted(self.model.lists[name].values)), negated)
+            case p.Matches(pattern="", negated=True):  # every text has it, and of none it is unknown
+                return self.dialect.never
             case p.Matches(kind=kind, operand=operand, pattern=pattern, negated=negated):
                 found = self._matched(kind, self.operand(operand).text, pattern)
                 return f"NOT ({found})" if negated else found
