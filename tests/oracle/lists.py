@@ -38,11 +38,29 @@ def is_grouped(expression: e.Expression) -> bool:
     return isinstance(expression, e.Aggregate | e.Quantified) and expression.grouped
 
 
+def _read(expressions: Sequence[e.Expression]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The outcomes and the aggregates that expressions read: found once, since they are the same for every customer."""
+    key = tuple(map(id, expressions))
+    if key not in _FOUND:
+        if len(_FOUND) > MOST_FOUND:
+            _FOUND.clear()
+        parts = [part for each in expressions for part in own_parts(each)]
+        names = tuple(dict.fromkeys(each.name for each in parts if isinstance(each, e.OutcomeRef)))
+        own = (each for each in parts if isinstance(each, Aggregated) and not is_grouped(each))
+        _FOUND[key] = (tuple(expressions), names, tuple(dict.fromkeys(own)))
+    return _FOUND[key][1:]
+
+
+MOST_FOUND = 1000
+_FOUND: dict[tuple[int, ...], tuple[Any, tuple[str, ...], tuple[Any, ...]]] = {}  # with them, so that none goes
+
+
 def worlds(expressions: Sequence[e.Expression], world: World) -> Iterator[World | None]:
     """Every world that differs in the outcomes and aggregates that expressions read; None where one can't be told."""
-    parts = [part for each in expressions for part in own_parts(each)]
-    names = tuple(dict.fromkeys(each.name for each in parts if isinstance(each, e.OutcomeRef)))
-    aggregates = tuple(dict.fromkeys(each for each in parts if isinstance(each, Aggregated) and not is_grouped(each)))
+    names, aggregates = _read(expressions)
+    if not names and not aggregates:
+        yield world
+        return
     options = [world.possible[name] for name in names] + [possible(each, world) for each in aggregates]
     for values in product(*options):
         if ANY in values:
