@@ -247,6 +247,20 @@ class ConditionBuilder(ValueBuilder):
     def on_measure_suffix(self, c: Any, span: Span) -> t.Expression:
         return t.Population(c[1].data, self.expression(c[0]), span=span)
 
+    def on_measure_suffix_within(self, c: Any, span: Span) -> t.Expression:
+        """消费在各支行内的名次."""
+        value = self.expression(c[0])
+        if isinstance(value, t.Binary):
+            raise self.refuse("group-needs-brackets", c[0], text=self.written(c[0]))
+        return t.Population(c[4].data, value, None, self.name(c[2]), span=span)
+
+    def on_measure_within(self, c: Any, span: Span) -> t.Expression:
+        """在各支行内消费的名次: the measure stands last."""
+        measure = self.expression(c[3])
+        if not isinstance(measure, t.Population) or measure.amount is not None or measure.group is not None:
+            raise self.refuse("group-without-measure", c[3], text=self.written(c[3]))
+        return t.Population(measure.kind, measure.value, None, self.name(c[1]), span=span)
+
     def on_moved(self, c: Any, span: Span) -> t.Expression:
         """``tier moved up`` is ``tier > previous tier``."""
         outcome = self.expression(c[0])

@@ -87,18 +87,27 @@ def _is_inside(statement: s.Statement) -> bool:
 
 def _print(statement: s.Statement, speller: Speller, known: Known) -> list[Line] | None:
     """The lines of a statement that read again as the same statement: as they are, else with spaces, else with as few
-    names in brackets as will do; none where no way of printing it does."""
+    names in brackets as will do; none where no way of printing it does.
+
+    Where every way can be read in two ways, one of them the same, types tell them apart as before, or it is an error.
+    """
     wanted = canonical(renamed(statement, speller.rename))
     names = sorted(speller.rename(each) for each in (*names_in(statement), *declared_names(statement)))
     tries = [speller, evolve(speller, spaced=True)]
     tries += [evolve(speller, quoted=frozenset([name])) for name in names]
     tries += [evolve(speller, quoted=frozenset(names)), evolve(speller, quoted=frozenset(names), spaced=True)]
+    told_by_types: list[Line] | None = None
     for each in tries:
         lines = print_statement(statement, each)
         again = parse_again("\n".join(line.text for line in lines), known)
-        if len(again) == 1 and all(canonical(each.statement) == wanted for each in again[0]):
+        if len(again) != 1:
+            continue
+        same = [canonical(reading.statement) == wanted for reading in again[0]]
+        if all(same):
             return lines
-    return None
+        if any(same) and told_by_types is None:
+            told_by_types = lines
+    return told_by_types
 
 
 def _at_its_rows(lines: list[Line], table: s.TableStatement, text: str) -> list[Line]:
