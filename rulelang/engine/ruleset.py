@@ -124,7 +124,7 @@ class Ruleset:
         """
         situation = self.situation(as_of)
         quick = situation.quick
-        if quick is not None and customer.__class__ is dict:
+        if quick is not None:
             made = quick(customer)
             if made is not None:
                 return Decision(situation, *made)
@@ -343,8 +343,12 @@ class Ruleset:
 
 def _decide_each(situation: Situation, customers: Iterable[Any]) -> Iterator[Decision]:
     quick, new = situation.quick, object.__new__
+    if quick is None:
+        for customer in customers:
+            yield _decide(situation, customer)
+        return
     for customer in customers:
-        made = quick(customer) if quick is not None and customer.__class__ is dict else None
+        made = quick(customer)
         if made is None:
             yield _decide(situation, customer)
             continue

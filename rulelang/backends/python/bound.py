@@ -105,6 +105,7 @@ class Ignored(list):  # type: ignore[type-arg]  # its items are forgotten
 # What generated code can reach without importing anything; no builtins but these.
 PLAIN: dict[str, Any] = {
     "__builtins__": {},
+    "KeyError": KeyError,
     "bool": bool,
     "int": int,
     "len": len,

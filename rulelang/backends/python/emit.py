@@ -22,7 +22,7 @@ from rulelang.backends.python.gathering import record_variables
 from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
-from rulelang.backends.python.quick import entry, print_values
+from rulelang.backends.python.quick import entry, print_if, print_values
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.needs import reckoned_picks
@@ -118,8 +118,8 @@ def emit(plan: Plan, model: Model) -> Emitted:
         """A function that goes the short way, and what it does where that is not open."""
         lines = Lines()
         _open(lines, f"{name}(row)")
-        print_values(lines, names, fields, inputs)
-        _if(lines, f"not ({test})", otherwise)
+        print_values(lines, names, fields, inputs, plan.needed, otherwise)
+        print_if(lines, f"not ({test})", otherwise)
         printer = evolve(when_known, lines=lines)
         indexing = Indexing(names, printer, name)
         due = silent & reckoned | doubtful
@@ -146,7 +146,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
         if plan.aggregations:
             # Where everything is known of all records, nothing has to be asked record by record.
             lines.add(f"known = decided({parameters})")
-            _if(lines, "known is not None", "return known[0]")
+            print_if(lines, "known is not None", "return known[0]")
         Answers(plan, names, lines, printer, indexing).print()
         rests = indexing.helpers.text()
         lines.add(f"return {_dictionary(plan, names, answers)}")
@@ -162,7 +162,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
         _print_known_stage(stage, number, plan, printer, silent & reckoned)
     _open(lines, f"decided({parameters})")
     if doubts:
-        _if(lines, " or ".join(doubts), "return None")
+        print_if(lines, " or ".join(doubts), "return None")
     indexing = Indexing(names, printer, "decided")
     KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned | doubtful).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
@@ -198,7 +198,7 @@ def _print_known_stage(stage: PlannedEach, number: int, plan: Plan, printer: Pri
     _open(lines, f"{stage_name(number, 'o')}({', '.join(stage_parameters(stage, printer, 'o', 'm'))})")
     doubts = [f"{variable} is None" for name, variable in fields.items() if name in stage.needed]
     if doubts:
-        _if(lines, " or ".join(doubts), "return None")
+        print_if(lines, " or ".join(doubts), "return None")
     nullable = {variable for name, variable in fields.items() if name not in stage.needed}
     own = evolve(printer, nullable=printer.nullable | nullable)
     indexing = Indexing(printer.names, own, stage_name(number, "o"), off=True)
@@ -220,13 +220,6 @@ def _standing_stage(
     printer = Printer(names, head, variables, frozenset())
     _open(head, f"{name}({', '.join(stage_parameters(stage, printer, 'd', 'h'))})")
     return standings.tried.text() + head.text() + body.text()
-
-
-def _if(lines: Lines, test: str, then: str) -> None:
-    lines.add(f"if {test}:")
-    lines.indent()
-    lines.add(then)
-    lines.indent(-1)
 
 
 def _open(lines: Lines, signature: str) -> None:
