@@ -11,7 +11,7 @@ from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.each import lower_each
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.joining import all_of, some_of
-from rulelang.lowering.needs import expressions_of, needed_fields, reckoned_fields, reckoned_outcomes, values_of
+from rulelang.lowering.needs import expressions_of, needed_and_reckoned_fields, reckoned_outcomes, values_of
 from rulelang.lowering.operands import lower_operand
 from rulelang.lowering.plan import Answer, Capped, Constant, Fixed, Input, Operand, Rounded, Shift, Switch, Test
 from rulelang.lowering.planned import Gift, Plan, PlannedBranch, PlannedDecision, PlannedRule
@@ -46,7 +46,8 @@ def lower(model: Model) -> Plan:
     mentioned = dict.fromkeys(name for branch in written for name in _shown(branch.reason) if name not in read)
     branches = tuple(branch for rule in rules for branch in rule.branches)
     aggregations = lower_aggregates(written, model)
-    needed, reckoned = needed_fields(model), reckoned_fields(model) | reckoned_outcomes(model)
+    needed, reckoned = needed_and_reckoned_fields(model)
+    reckoned |= reckoned_outcomes(model)
     stages = lower_each(of_records, model)
     parts = (tuple(decisions), tuple(read), tuple(mentioned), needed, reckoned, branches, rules, aggregations, stages)
     return Plan(*parts)

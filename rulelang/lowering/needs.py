@@ -24,15 +24,13 @@ def values_of(assignment: Assignment) -> Iterator[Expression]:
     yield from (each for each in (assignment.value, assignment.at_most, assignment.at_least) if each is not None)
 
 
-def needed_fields(model: Model) -> frozenset[str]:
-    """The fields that leave something unknown when they are missing: all but those only asked whether they are."""
+def needed_and_reckoned_fields(model: Model) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields that leave something unknown when they are missing: all but those only asked whether they are; and
+    those that do when they are blank: all that are more than compared."""
     lists = (each.list for each in model.record_outcomes.values() if each.list is not None)
-    return frozenset((*lists, *(name for name, _ in _uses(model, e.FieldRef, fields_read))))
-
-
-def reckoned_fields(model: Model) -> frozenset[str]:
-    """The fields that leave something unknown when they are blank: all that are more than compared."""
-    return frozenset(name for name, compared in _uses(model, e.FieldRef, fields_read) if not compared)
+    uses = dict.fromkeys(_uses(model, e.FieldRef, fields_read))
+    needed = frozenset((*lists, *(name for name, _ in uses)))
+    return needed, frozenset(name for name, compared in uses if not compared)
 
 
 def reckoned_outcomes(model: Model) -> frozenset[str]:

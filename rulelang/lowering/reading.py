@@ -65,13 +65,22 @@ def _aggregated(parts: Iterable[Operand | Test]) -> Iterator[Aggregated]:
                 yield evolve(each, part="", whole=False)
 
 
+def _reads_outcomes(plan: Plan) -> bool:
+    """Whether a rule may read what others decide: no outcome reads itself."""
+    return len(plan.decisions) + sum(len(each.decisions) for each in plan.stages) > 1
+
+
 def asks_for_standings(plan: Plan) -> bool:
     """Whether a rule asks how an outcome stands."""
-    return any(isinstance(each, Stands) for branch in plan.branches for each in nodes(branch.true))
+    return _reads_outcomes(plan) and any(
+        isinstance(each, Stands) for branch in plan.branches for each in nodes(branch.true)
+    )
 
 
 def asks_for_no_rule(plan: Plan) -> bool:
     """Whether something may hold because an outcome had no rule: answers alone can't tell that from a withheld one."""
+    if not _reads_outcomes(plan):
+        return False
     waiting = [part for branch in plan.branches for part in (branch.true, *(gift.value for gift in branch.gifts))]
     waiting += [part for each in plan.aggregations for part in each.parts]
     while waiting:

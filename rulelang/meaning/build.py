@@ -35,7 +35,7 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.standings import standings_as_values
 from rulelang.meaning.tiling import require_tiling
 from rulelang.meaning.unfolding import too_large
-from rulelang.meaning.unused import misnamed_thresholds, unused, without_borrowed
+from rulelang.meaning.unused import all_names_read, misnamed_thresholds, unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label
 from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.expressions import Literal
@@ -139,15 +139,16 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         working_days=vocabulary.working_days,
     )
     model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model)})
-    model = with_checks(without_borrowed(model, sources), checks, vocabulary)
+    read = all_names_read(model)
+    model = with_checks(without_borrowed(model, sources, read), checks, vocabulary)
     diagnostics = _without_repeats(diagnostics)
     if not any(severity(each.code) == "error" for each in diagnostics):
-        diagnostics.extend(misnamed_thresholds(model, sources, surroundings.base_thresholds))
+        diagnostics.extend(misnamed_thresholds(model, sources, surroundings.base_thresholds, read))
     if any(severity(each.code) == "error" for each in diagnostics):
         return None, tuple(diagnostics)
     declared = (each for each in model.fields.values() if each.span is not None and each.span.file in sources)
     pointed_out = (
-        *unused(model, sources, surroundings.base_thresholds),
+        *unused(model, sources, surroundings.base_thresholds, read),
         *protected(model, sources),
         *given_by_nature(declared),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
@@ -25,16 +25,41 @@ def names_read(expression: m.Expression) -> tuple[set[str], set[str]]:
     return set(fields_read(expression)), thresholds
 
 
-def without_borrowed(model: Model, sources: Mapping[str, Source]) -> Model:
+@frozen
+class NamesRead:
+    """The fields, thresholds and lists that the rules of a model read."""
+
+    fields: frozenset[str]
+    thresholds: frozenset[str]
+    lists: frozenset[str]
+
+
+def all_names_read(model: Model) -> NamesRead:
+    """What the rules of a model read, found in one walk through them."""
+    fields: set[str] = set()
+    thresholds: set[str] = set()
+    lists: set[str] = set()
+    for outermost in expressions(model):
+        for each in parts(outermost):
+            match each:
+                case m.FieldRef():
+                    fields.add(each.name)
+                case m.ThresholdRef():
+                    thresholds.add(each.name)
+                case m.Lookup():
+                    lists.add(each.table)
+                case m.InList():
+                    lists.add(each.list)
+                case m.Aggregate() | m.Quantified() | m.AnyGroup():
+                    fields.add(each.list)
+    fields.update(each.group.name for each in model.measures if each.group is not None)
+    return NamesRead(frozenset(fields), frozenset(thresholds), frozenset(lists))
+
+
+def without_borrowed(model: Model, sources: Mapping[str, Source], read: NamesRead) -> Model:
     """The model without what a plug-in's vocabulary declares and nothing in the ruleset speaks of."""
-    fields, thresholds = _read(model)
-    fields.update(name for each in model.examples for name, _ in (*each.given, *each.records))
-    lists = {
-        each.table if isinstance(each, m.Lookup) else each.list
-        for outermost in expressions(model)
-        for each in parts(outermost)
-        if isinstance(each, m.Lookup | m.InList)
-    }
+    named = {name for each in model.examples for name, _ in (*each.given, *each.records)}
+    fields, thresholds, lists = read.fields | named, read.thresholds, read.lists
     return evolve(
         model,
         fields={name: each for name, each in model.fields.items() if name in fields or not _borrowed(each, sources)},
@@ -46,7 +71,7 @@ def without_borrowed(model: Model, sources: Mapping[str, Source]) -> Model:
 
 
 def misnamed_thresholds(
-    model: Model, sources: Mapping[str, Source], base: Mapping[str, s.ThresholdStatement]
+    model: Model, sources: Mapping[str, Source], base: Mapping[str, s.ThresholdStatement], read: NamesRead
 ) -> tuple[Diagnostic, ...]:
     """The thresholds that nothing reads where a ruleset is extended: meant for one of the base's, under another name.
 
@@ -54,7 +79,7 @@ def misnamed_thresholds(
     these is an error: the base would go on deciding with its own value.
     """
     found = []
-    for each in _unread_thresholds(model, sources) if base else ():
+    for each in _unread_thresholds(model, sources, read) if base else ():
         if each.name not in base:
             near = [*nearest(each.name, base), *(nearest(each.label, base) if each.label else ())]
             have = list(dict.fromkeys(base.values()))[:_MOST_LISTED]
@@ -66,25 +91,23 @@ def misnamed_thresholds(
     return tuple(found)
 
 
-def _unread_thresholds(model: Model, sources: Mapping[str, Source]) -> list[Threshold]:
+def _unread_thresholds(model: Model, sources: Mapping[str, Source], read: NamesRead) -> list[Threshold]:
     """The thresholds of the ruleset's own files that no rule and no check of the data reads."""
-    _, thresholds = _read(model)
     checking = {each.oldest_threshold for each in model.checks}
     return [
         each
         for each in model.thresholds.values()
-        if each.name not in thresholds and each.name not in checking and _ours(each, sources)
+        if each.name not in read.thresholds and each.name not in checking and _ours(each, sources)
     ]
 
 
 def unused(
-    model: Model, sources: Mapping[str, Source], base: Mapping[str, s.ThresholdStatement]
+    model: Model, sources: Mapping[str, Source], base: Mapping[str, s.ThresholdStatement], read: NamesRead
 ) -> tuple[Diagnostic, ...]:
     """Notes on fields and thresholds that no rule reads, and outcomes that no rule sets.
 
     Where a ruleset is extended (``base`` are its thresholds), its own thresholds are what `misnamed_thresholds` says.
     """
-    fields, _ = _read(model)
     checked = {each.field.name for each in model.checks if each.declared}
     assigned: set[str] = set()
     for rule in model.rules:
@@ -92,11 +115,11 @@ def unused(
     notes = [
         Diagnostic("unused-field", each.span, {"name": each.name})
         for each in model.fields.values()
-        if each.name not in fields and each.name not in checked and _ours(each, sources)
+        if each.name not in read.fields and each.name not in checked and _ours(each, sources)
     ]
     notes += [
         Diagnostic("unused-threshold", each.span, {"name": each.name})
-        for each in _unread_thresholds(model, sources)
+        for each in _unread_thresholds(model, sources, read)
         if not base or each.name in base
     ]
     notes += [
@@ -105,18 +128,6 @@ def unused(
         if each.name not in assigned and _ours(each, sources)
     ]
     return tuple(notes)
-
-
-def _read(model: Model) -> tuple[set[str], set[str]]:
-    """The fields and thresholds that the rules of a model read."""
-    fields: set[str] = set()
-    thresholds: set[str] = set()
-    for expression in expressions(model):
-        read = names_read(expression)
-        fields |= read[0]
-        thresholds |= read[1]
-    fields.update(each.group.name for each in model.measures if each.group is not None)
-    return fields, thresholds
 
 
 def _borrowed(declared: object, sources: Mapping[str, Source]) -> bool:

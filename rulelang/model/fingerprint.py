@@ -57,7 +57,7 @@ def fingerprint(model: Model) -> str:
         tuple(model.requirements),
         *((tuple(model.measures),) if model.measures else ()),
         *((cells,) if (cells := tables(model)) else ()),
-        *((called,) if (called := tuple(model.functions[each] for each in functions_called(model))) else ()),
+        *((called,) if model.functions and (called := _called(model)) else ()),
         *((_by_name(model.record_outcomes),) if model.record_outcomes else ()),
         *((model.working_days,) if model.working_days is not None else ()),
     )
@@ -66,10 +66,16 @@ def fingerprint(model: Model) -> str:
 
 def tables(model: Model) -> tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]:
     """All cells of the tables in which values are looked up, and of lists whose rows carry dates."""
+    if not model.lists:
+        return ()
     read = {each.table for outermost in expressions(model) for each in parts(outermost) if isinstance(each, Lookup)} | {
         name for name, each in model.lists.items() if is_dated(each)
     }
     return tuple((name, model.lists[name].columns, model.lists[name].rows) for name in sorted(read))
+
+
+def _called(model: Model) -> tuple[Function, ...]:
+    return tuple(model.functions[each] for each in functions_called(model))
 
 
 def meaning(part: object) -> str:
