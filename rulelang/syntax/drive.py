@@ -21,6 +21,7 @@ from rulelang.syntax.scan import QUOTES, Candidate, Scanner
 MAX_DEPTH = 100
 _BULLET = re.compile(r"[-•*—–·](?=[ \t])|\d{1,2}[.)](?!\d)|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,3}、|\d{1,2}、")
 _SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_CURRENCY = re.compile(r"[ \t]+(?:CNY|USD|EUR|GBP|HKD|JPY)\b")
 _QUANTIFIERS = frozenset({"ALL_OF", "ANY_OF", "NONE_OF", "N_OF"})
 # The last word of an amount.
 _AMOUNTS = frozenset(
@@ -245,7 +246,18 @@ class Drive:
                     found.append((candidate, terminal))
                     if candidate.kind != "phrase":
                         break
-        return self.without_names_of_keywords(found) if len(found) > 1 else found
+        if len(found) > 1:
+            self.into_a_currency(found)
+            return self.without_names_of_keywords(found)
+        return found
+
+    def into_a_currency(self, found: list[tuple[Candidate, str]]) -> None:
+        """``amount in USD`` is an amount, not a member of a list called so; a list of that name comes first."""
+        place = next((place for place, (_, terminal) in enumerate(found) if terminal == "CONVERTED_TO"), 0)
+        end = found[place][0].end
+        currency = _CURRENCY.match(self.half, end, self.chunk.end) if place else None
+        if currency is not None and not self.scanner.names.at(self.half, currency.end() - 3):
+            found.insert(0, found.pop(place))
 
     def permits(self, candidate: Candidate) -> bool:
         """Whether a name that nobody declared may be taken: in a further reading one of the usual reading; else, at

@@ -122,6 +122,7 @@ def _at_its_rows(lines: list[Line], table: s.TableStatement, text: str) -> list[
     return [title, evolve(head, anchor=first), evolve(rule, anchor=first + 1), *moved]
 
 
+_UNDER_HEADS = re.compile(r" *\|[-|]+\|")
 _ROW = re.compile(r"(?m)^[ \t]*[|｜].*$")
 
 
@@ -192,6 +193,8 @@ def _with_comments(text: str, lines: list[Line], comments: list[Comment]) -> lis
     waiting = list(comments)
     for number, line in enumerate(lines):
         following = lines[number + 1].anchor if number + 1 < len(lines) else len(text) + 1
+        if number + 1 < len(lines) and _UNDER_HEADS.fullmatch(lines[number + 1].text):
+            following = text.find("\n", line.anchor)  # what stands beside the heads stays there
         while waiting and waiting[0].own_line and waiting[0].start < line.anchor:
             result.append(_indent(line.text) + waiting.pop(0).text)
         shown = line.text

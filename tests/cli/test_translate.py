@@ -106,11 +106,42 @@ for each order:
   如果金额超过5，那么预警为“large”
 """,
 )
+AMOUNTS = (
+    """\
+list rates (汇率) from "rates.csv"
+field currency (币种): text
+field amount (发生额): money in currency
+let converted (折合额) = amount in CNY
+outcome level (级别): one of high (高), low (低)
+
+table "T" (first):
+| converted | => level |   # beside the heads
+|-----------|----------|
+| > 5       | high     |   # beside a row
+| -         | low      |
+""",
+    """\
+名单汇率（rates）取自“rates.csv”
+字段币种（currency）：文本
+字段发生额（amount）：金额（币种）
+设折合额（converted）＝发生额折合人民币
+结论级别（level）：分为高（high）、低（low）
+
+表“T”（取首行）：
+| 折合额 | ⇒级别 |   # beside the heads
+|--------|-------|
+| >5     | 高    |   # beside a row
+| -      | 低    |
+""",
+)
 
 
-@pytest.mark.parametrize("pair", [ASSETS, WITHOUT_LABELS, ORDERS], ids=["members", "without labels", "lists"])
+@pytest.mark.parametrize(
+    "pair", [ASSETS, WITHOUT_LABELS, ORDERS, AMOUNTS], ids=["members", "without labels", "lists", "amounts"]
+)
 def test_each_language_is_printed_from_the_other(pair: tuple[str, str], call: Call) -> None:
     english, chinese = Path("a.rules"), Path("甲.rules")
+    Path("rates.csv").write_text("currency,CNY,valid_from\nUSD,7.1,2026-01-01\n", "utf-8")
     english.write_text(pair[0], "utf-8")
     chinese.write_text(pair[1], "utf-8")
     for file, language, wanted in ((english, "zh", pair[1]), (chinese, "en", pair[0])):

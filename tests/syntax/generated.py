@@ -99,6 +99,8 @@ class Maker:
             lambda: t.Anniversary(self.name()),
             lambda: t.Call(self.name(), tuple(self.operand(0) for _ in range(self.chance.randint(1, 2)))),
             lambda: t.Lookup(self.field(), self.name(), self.list(), self.chance.choice((None, t.NumberLiteral(50)))),
+            lambda: t.Converted(self.name(), self.chance.choice(CURRENCIES)),
+            self.of_records,
             lambda: t.Population(self.chance.choice(("quintile", "decile", "rank", "share")), self.name()),
             lambda: t.TableTotal(
                 self.chance.choice(("sum", "largest", "smallest", "count")), self.name(), self.table()
@@ -123,11 +125,64 @@ class Maker:
         field = None if kind == "count" else self.field()
         where = t.Compare(">", self.field(), t.NumberLiteral(5)) if self.seldom() else None
         window = rolling = None
+        in_row = kind == "count" and self.seldom()
         if self.seldom():
             window = self.quantity()
-        elif self.seldom():
+        elif self.seldom() and not in_row:
             rolling = self.quantity()
-        return t.Aggregate(kind, self.list(), field, where, window, rolling)
+        by = self.date_field() if (window or rolling or in_row) and self.seldom() else None
+        return t.Aggregate(kind, self.list(), field, where, window, rolling, in_row, by)
+
+    def date_field(self) -> t.Name:
+        return t.Name("付款日")
+
+    def where(self) -> t.Expression | None:
+        return t.Compare(">", self.field(), t.NumberLiteral(5)) if self.seldom() else None
+
+    def of_records(self) -> t.Expression:
+        """A value that several records have together, or one of them."""
+        by = self.date_field() if self.seldom() else None
+        makers: tuple[Callable[[], t.Expression], ...] = (
+            lambda: t.Gap(self.chance.choice(("largest", "smallest", "average")), self.list(), self.where(), by),
+            lambda: t.Pick(
+                self.field(),
+                t.Aggregate(self.chance.choice(("latest", "earliest")), self.list(), None, self.where(), by=by),
+            ),
+            lambda: t.Aggregate("share", self.list(), self.field(), self.where(), member=t.Name("线上")),
+            lambda: t.Aggregate("share", self.list(), self.field(), self.where()),
+        )
+        return self.chance.choice(makers)()
+
+    def of_groups(self) -> t.Expression:
+        """A condition on groups of records."""
+        by = self.date_field() if self.seldom() else None
+        sums = t.Aggregate("sum", self.field())
+        inside = t.Connected(
+            "and",
+            (
+                t.Compare(">=", t.CountHere(), t.NumberLiteral(2)),
+                t.Compare(self.chance.choice((">", "<")), sums, t.NumberLiteral(100)),
+            ),
+        )
+        count = t.Compare(">=", t.Aggregate("count", self.list()), t.NumberLiteral(1))
+        makers: tuple[Callable[[], t.Expression], ...] = (
+            lambda: t.AnyGroup(self.list(), inside, length=self.quantity(), where=self.where(), by=by),
+            lambda: t.AnyGroup(
+                self.list(),
+                inside,
+                key=self.field(),
+                where=self.where(),
+                window=self.chance.choice((None, self.quantity())),
+            ),
+            lambda: t.InEach(self.quantity(), count),
+            lambda: t.InEach(
+                self.quantity(), t.Compare(">=", t.CountHere(), t.NumberLiteral(1)), self.list(), self.where(), by
+            ),
+            lambda: t.Compare(
+                ">", t.Gap(self.chance.choice(("any", "every", "no")), self.list(), self.where(), by), self.quantity()
+            ),
+        )
+        return self.chance.choice(makers)()
 
     # --- conditions ---
 
@@ -168,6 +223,8 @@ class Maker:
                 self.share(),
                 self.chance.choice((None, self.name())),
             ),
+            self.of_groups,
+            self.of_groups,
             lambda: t.Compare(">", t.Owned(self.name()), t.NumberLiteral(3)),
             lambda: t.Compare(">", t.Negative(self.name()), t.Negative(t.NumberLiteral(3))),
         )
@@ -245,7 +302,11 @@ class Maker:
             lambda: s.ListStatement(t.Name("vip_list"), self.label(), None, None, ("a", "甲"), self.note()),
             lambda: s.ListStatement(t.Name("vip_list"), self.label(), "a b.csv", self.column(), (), self.note()),
             lambda: s.RulesetStatement(self.text(), self.chance.choice((None, 3)), self.day(), self.day()),
-            lambda: s.ExtendsStatement("base.rules"),
+            lambda: s.ExtendsStatement("base.rules", self.chance.choice((None, 2))),
+            lambda: s.UseStatement(self.chance.choice((("retail",), ("retail", "crm"), ("零售",)))),
+            lambda: s.HolidaysStatement("holidays 2026.csv", self.note()),
+            lambda: s.ForEachStatement(self.list(), tuple(self.sentence() for _ in range(self.chance.randint(1, 2)))),
+            self.list_field,
             lambda: s.TableStatement(self.text(), self.policy(), self.rows()),
             lambda: s.TableStatement(self.text(), self.policy(), (), "t.xlsx", self.chance.choice((None, "2026"))),
         )
@@ -329,6 +390,24 @@ class Maker:
         name, label = self.declared()
         return s.FieldStatement(name, label, self.type(), (*attributes, *self.limits()), self.note())
 
+    def list_field(self) -> s.FieldStatement:
+        elements = (
+            s.ElementField("paid_on", self.chance.choice((None, "付款日")), s.TypeSyntax("date")),
+            s.ElementField("amount", "金额", s.TypeSyntax("money", currency="CNY")),
+            s.ElementField("channel", None, s.TypeSyntax("one_of", members=self.members())),
+            s.ElementField("lines", "行数", s.TypeSyntax("whole")),
+        )
+        kept = tuple(self.chance.sample(elements, self.chance.randint(1, 4)))
+        attributes = []
+        if self.seldom():
+            attributes.append(s.Attribute("dated_by", (t.Name("paid_on"),)))
+        if self.seldom():
+            attributes.append(s.Attribute("complete_from", (t.DateLiteral(self.date()),)))
+        name = self.chance.choice((None, "order", "一笔"))
+        return s.FieldStatement(
+            "orders", self.label(), s.TypeSyntax("list", name=name, elements=kept), tuple(attributes)
+        )
+
     def declared(self) -> tuple[str, str | None]:
         name = self.chance.choice((*NAMES, "额", "不", "order", "in", "是否有效", "满减额"))
         return name, self.chance.choice(
@@ -349,7 +428,9 @@ class Maker:
     def threshold(self) -> s.ThresholdStatement:
         value = self.chance.choice((self.quantity(), t.NumberLiteral(self.number()), t.Money(self.number(), "CNY")))
         later = ((self.date(), self.quantity()),) if self.seldom() else ()
-        return s.ThresholdStatement(t.Name("lost_after"), self.label(), value, dated=later, note=self.note())
+        before = self.quantity() if self.seldom() else None
+        name, label, note = t.Name("lost_after"), self.label(), self.note()
+        return s.ThresholdStatement(name, label, value, instead_of=before, dated=later, note=note)
 
     # --- rules, tables, examples ---
 
@@ -393,7 +474,14 @@ class Maker:
         given = (s.ExamplePair(self.name(), value), s.ExamplePair(self.name()))
         standing = self.chance.choice(("undecided", "provisional", "decided", "no rule", "none"))
         expect = (s.ExamplePair(self.name(), standing=standing), s.ExamplePair(None, rule="other"))
-        return s.ExampleStatement(self.text(), self.date() if self.seldom() else None, given, expect)
+        day = self.date() if self.seldom() else None
+        return s.ExampleStatement(self.text(), day, given, expect, records=self.records() if self.seldom() else ())
+
+    def records(self) -> tuple[s.ExampleRecords, ...]:
+        """One list with up to two records; the cells are data."""
+        head = ("paid_on", "amount", "expect alert")
+        rows = (("2026-01-31", "12,000", "large"), ("", "5", "(undecided)"))[: self.chance.randint(0, 2)]
+        return (s.ExampleRecords(self.list(), (head, *rows)),)
 
 
 def placed(node: Any) -> Any:
