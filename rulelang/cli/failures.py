@@ -31,6 +31,7 @@ WRONG_CALL_CODES = frozenset(
         "no-permission",
         "no-such-customer",
         "several-customers",
+        "several-rule-files",
         "which-row",
         "no-such-database",
         "no-such-table",

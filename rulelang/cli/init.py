@@ -22,7 +22,7 @@ _FILES = {
     },
     "zh": {
         "生命周期.rules": "lifecycle.rules",
-        "生命周期.samples.csv": "lifecycle.samples.csv",
+        "生命周期.样例.csv": "lifecycle.samples.csv",
         "客户.csv": "customers.csv",
         "README.md": "README.md",
     },

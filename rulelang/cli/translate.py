@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     "without a translation stay as they are; the meaning and the fingerprint stay the same.",
     zh="把规则文件打印成英文或中文：关键词，以及有双语名称的字段、结论和取值。备注和没有译文的文本保持原样，意思和指纹不变。",
 )
-@argument("file", metavar=("FILE", "文件"), en="a .rules file", zh=".rules文件")
+@argument(
+    "file",
+    metavar=("FILE", "文件"),
+    en="a .rules file, or the name of a ruleset: with --to en its text can be read",
+    zh=".rules文件，或规则集名称：加--to zh即可阅读其全文",
+)
 @option(
     "--to",
     "language",
@@ -38,12 +43,16 @@ if TYPE_CHECKING:
 def cli(console: Console, file: str, language: str, output: str | None, plugin_folders: tuple[Path, ...]) -> None:
     """Prints or writes the translation."""
     from rulelang.plugin.discover import discover
+    from rulelang.plugin.locate import locate
     from rulelang.plugin.words import spoken
     from rulelang.reference import read_source
 
-    if not Path(file).exists():
-        raise wrong_call("no-such-file", file=file)
-    source, problems = read_source(Path(file))
+    found = locate(file, discover(plugin_folders) if plugin_folders else None)
+    if found.diagnostics:
+        raise CommandError(*found.diagnostics)
+    if len(found.paths) > 1:
+        raise wrong_call("several-rule-files", folder=file, files=tuple(each.name for each in found.paths))
+    source, problems = read_source(found.paths[0])
     if source is None:
         raise CommandError(*problems, exit_code=FINDINGS)
     with spoken([source], discover(plugin_folders) if plugin_folders else None):
@@ -51,7 +60,7 @@ def cli(console: Console, file: str, language: str, output: str | None, plugin_f
     if output is None:
         console.print(text.rstrip("\n"))
         return
-    if Path(output).exists() and Path(output).samefile(file):
+    if Path(output).exists() and Path(output).samefile(found.paths[0]):
         raise wrong_call("same-file", file=output)
     replace_text(Path(output), text)
     console.message(console.say(f"written to {output}", f"已写入{output}"))

@@ -9,7 +9,7 @@ from tests.cli.conftest import Call
 
 FILES = {
     "en": ["README.md", "customers.csv", "lifecycle.rules", "lifecycle.samples.csv"],
-    "zh": ["README.md", "客户.csv", "生命周期.rules", "生命周期.samples.csv"],
+    "zh": ["README.md", "客户.csv", "生命周期.rules", "生命周期.样例.csv"],
 }
 OUTCOMES = {"en": "lifecycle", "zh": "生命周期"}
 LOST = {"en": "lost", "zh": "流失"}

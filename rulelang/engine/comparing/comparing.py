@@ -6,7 +6,7 @@ summary = compare_on(versions, days, source, Reading(), target="movers.csv")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from rulelang.engine.sources.source import Source
 from rulelang.values.durations import Duration
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Length
+from rulelang.vocabulary.types import Choice, Length, YesNo
 
 COLUMNS = {
     "en": ("row", "outcome", "before", "after", "direction", "cause"),
@@ -92,7 +92,7 @@ def compare_on(
     movements = Movements(versions, days, wanted.outcomes)
     customers = Customers(versions.reading(), days, source, reading)
     place = key_place(wanted.key, source)
-    preview: list[Mover] = []
+    first: dict[str, list[Mover]] = {each.name: [] for each in movements.outcomes}
     movers = 0
     with ExitStack() as stack:
         writer = None if target is None else _Writer(movements, source, wanted.language, tell)
@@ -102,9 +102,9 @@ def compare_on(
             movers += bool(moves)
             for move in moves:
                 row = customer.row
-                if len(preview) < _PREVIEW:
+                if len(first[move.outcome]) < _PREVIEW:
                     key = "" if place is None else clean_text(str(row.cells[place] or ""))
-                    preview.append(Mover(row.number, key, move))
+                    first[move.outcome].append(Mover(row.number, key, move))
                 if sink is not None and writer is not None:
                     sink.write([*row.cells, row.number, *writer.cells(move)])
         if sink is not None:
@@ -119,12 +119,18 @@ def compare_on(
         customers.rejected,
         movers,
         summary,
-        tuple(preview),
+        _preview(movements.outcomes, first),
         wanted.limits,
         exceeded(wanted.limits, summary),
         customers.notes,
         None if target is None else os.fspath(target),
     )
+
+
+def _preview(outcomes: Sequence[Outcome], first: Mapping[str, Sequence[Mover]]) -> tuple[Mover, ...]:
+    """The first movers: from class to class before those whose figures or texts have changed."""
+    order = sorted(outcomes, key=lambda each: not isinstance(each.type, Choice | YesNo))
+    return tuple(mover for each in order for mover in first[each.name])[:_PREVIEW]
 
 
 def key_place(key: str | None, source: Source) -> int | None:
