@@ -69,6 +69,8 @@ def read_lists(
         if isinstance(statement, s.HolidaysStatement):
             name = t.Name("holidays", span=statement.span)
             statement = s.ListStatement(name, None, statement.file, span=statement.span)
+        if isinstance(statement, s.ChoiceStatement) and statement.file is not None:
+            statement = s.ListStatement(t.Name(statement.name), None, statement.file, span=statement.span)
         if not isinstance(statement, s.ListStatement) or statement.file is None:
             continue
         values, problem = _list_values(statement, folder)

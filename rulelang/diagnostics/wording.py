@@ -32,6 +32,7 @@ _MONEY = "money in "
 _CURRENCIES_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑", "HKD": "港元", "JPY": "日元"}
 _COMMA = {"en": ", ", "zh": "、"}
 _OR = {"en": " or ", "zh": "或"}
+_MOST_LISTED, _LISTED = 40, 10  # the codes of all countries are not listed, only the first of them
 _FORMATTER = string.Formatter()
 
 
@@ -108,6 +109,9 @@ def _show(fact: object, how: str, lang: str, words: Mapping[str, Word]) -> str:
     items = [show_value(each, lang) for each in (fact if isinstance(fact, tuple | list) else sorted(fact))]
     if how == "arrow":
         return " → ".join(items)
+    if len(items) > _MOST_LISTED:
+        more = len(items) - _LISTED
+        return _COMMA[lang].join(items[:_LISTED]) + (f" and {more} more" if lang == "en" else f"等{len(items)}个")
     if how == "or" and len(items) > 1:
         return _COMMA[lang].join(items[:-1]) + _OR[lang] + items[-1]
     return _COMMA[lang].join(items)

@@ -11,6 +11,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.changeable import changeable
+from rulelang.meaning.choice_files import members_in_file
 from rulelang.meaning.constants import constant
 from rulelang.meaning.declared_checks import KINDS as CHECKS
 from rulelang.meaning.holidays import read_holidays
@@ -207,16 +208,21 @@ class _Declaring:
         """
         elements = tuple((*key_and_label(e.name, e.label), self.type(e.type)) for e in written.elements)
         type_ = ListOf(written.name or "", elements)
+        limits: dict[str, dict[str, Any]] = {}
         for element in written.elements:
+            key, kind = key_and_label(element.name, element.label)[0], type_.field_type(element.name)
             for attribute in element.attributes:
                 value = next(iter(attribute.values), None)
                 if attribute.kind == "dated_by":
                     type_ = evolve(type_, dated_by=type_.key_of(getattr(value, "text", "")))
                 elif attribute.kind == "complete_from":
                     type_ = evolve(type_, complete_from=getattr(value, "value", None))
+                elif attribute.kind in ("at_least", "at_most", "limits") and kind is not None:
+                    limits.setdefault(key, {}).update(self.field_attribute(key, kind, attribute))
                 else:
                     self.report("record-field-attribute", attribute.span)
-        return type_
+        found = ((key, each.get("at_least"), each.get("at_most")) for key, each in limits.items())
+        return evolve(type_, limits=tuple(each for each in found if each[1:] != (None, None)))
 
     def check_date(self, type_: ListOf, span: Span) -> None:
         """The date that a list goes by has to be one."""
@@ -231,7 +237,13 @@ class _Declaring:
 
     def add_choice(self, statement: s.ChoiceStatement) -> None:
         key, _ = self.name("choice", statement.name, statement.label, statement.span)
-        self.choices[key] = Choice(self.members(statement.members), statement.ordered, key)
+        if statement.file is None:
+            self.choices[key] = Choice(self.members(statement.members), statement.ordered, key)
+            return
+        file = self.entries.get((statement.span.file, statement.file, None), ListFile())
+        members, problems = members_in_file(statement, file)
+        self.diagnostics.extend(problems)
+        self.choices[key] = Choice(members, False, key)
 
     # --- things that have values ---
 

@@ -107,7 +107,8 @@ def _text(part: object) -> str:
         case ListOf():
             fields = tuple((name, type_) for name, _, type_ in part.fields)
             # Which date its windows use is told by each window.
-            return f"ListOf({_text(part.element)},{_text(fields)},{_text(part.complete_from)})"
+            limits = f",{_text(part.limits)}" if part.limits else ""
+            return f"ListOf({_text(part.element)},{_text(fields)},{_text(part.complete_from)}{limits})"
         case Duration():
             return f"{part.amount} {part.unit}"
         case bool() | None:

@@ -130,6 +130,10 @@ class DeclarationBuilder:
         ordered = body.data == "ordered"
         return s.ChoiceStatement(str(c[1]), self.label(c), ordered, members, self.note(c), span=span)
 
+    def on_choice_from_file(self, c: Any, span: Span) -> s.Statement:
+        file, column = self.file_and_column(c)
+        return s.ChoiceStatement(str(c[1]), self.label(c), False, (), self.note(c), file, column, span=span)
+
     def member(self, node: Node) -> s.Member:
         name = self.plain(node.children[0].children[0])
         labels = nodes(node.children, "member_label")
@@ -233,11 +237,15 @@ class DeclarationBuilder:
         return t.TextLiteral(written, span=self.expressions.span(node))
 
     def on_list_from_file(self, c: Any, span: Span) -> s.Statement:
-        columns = nodes(c, "column_name")
-        column = self.plain(columns[0].children[0]) if columns else None
-        file = text_value(str(tokens(c, "TEXT_LITERAL")[0]))
+        file, column = self.file_and_column(c)
         name = self.expressions.name(c[1])
         return s.ListStatement(name, self.label(c), file, column, (), self.note(c), span=span)
+
+    def file_and_column(self, c: Any) -> tuple[str, str | None]:
+        """The file that entries stand in, and the column where one is named."""
+        columns = nodes(c, "column_name")
+        column = self.plain(columns[0].children[0]) if columns else None
+        return text_value(str(tokens(c, "TEXT_LITERAL")[0])), column
 
     def on_holidays(self, c: Any, span: Span) -> s.Statement:
         return s.HolidaysStatement(text_value(tokens(c, "TEXT_LITERAL")[0].text), self.note(c), span=span)

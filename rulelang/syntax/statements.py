@@ -127,13 +127,15 @@ class OutcomeStatement:
 
 @frozen
 class ChoiceStatement:
-    """A named choice."""
+    """A named choice; its members are written out, or stand in a column of a file."""
 
     name: str
     label: str | None
     ordered: bool
     members: tuple[Member, ...]
     note: TextLiteral | None = None
+    file: str | None = None
+    column: str | None = None
     span: Span = span_field()
 
 

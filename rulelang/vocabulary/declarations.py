@@ -52,6 +52,16 @@ class Field:
     span: Span | None = field(default=None, eq=False)
 
 
+def record_fields(field: Field) -> tuple[Field, ...]:
+    """The fields of a list's records, with their limits; they are as private as the list is."""
+    assert isinstance(field.type, ListOf)
+    limits = {name: (low, high) for name, low, high in field.type.limits}
+    return tuple(
+        Field(name, type_, label, None, None, False, False, field.privacy, *limits.get(name, (None, None)))
+        for name, label, type_ in field.type.fields
+    )
+
+
 def list_spellings(field: Field) -> tuple[str, ...]:
     """What a list may be called: its name, its label, its element's name; nothing for another field."""
     if not isinstance(field.type, ListOf):

@@ -21,7 +21,7 @@ from rulelang.values.numbers import exact, read_number, show_number
 from rulelang.values.text import clean_text, near_key
 from rulelang.values.written_dates import read_date
 from rulelang.values.yesno import read_yes_no
-from rulelang.vocabulary.declarations import Field, Value
+from rulelang.vocabulary.declarations import Field, Value, record_fields
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, Type, YesNo
 
 NEAR_MISS = "near-miss"
@@ -104,6 +104,12 @@ def _is_a_day(raw: object) -> bool:
         return False
 
 
+def read_within(field: Field, raw: object, options: ReadingOptions = _ASK) -> Value | Records | None:
+    """As `read_value`; a value outside the limits of its field is missing."""
+    value = read_value(field, raw, options)
+    return None if not isinstance(value, tuple) and outside_limits(field, value) else value
+
+
 def is_blank(raw: object) -> bool:
     """Whether a cell has nothing in it: None, a text of white space, or NaN (as other libraries mark missing)."""
     if raw is None:
@@ -122,6 +128,13 @@ def outside_limits(field: Field, value: Value | None) -> bool:
     low: Any = _count(field.at_least)
     high: Any = _count(field.at_most)
     return (low is not None and plain < low) or (high is not None and plain > high)
+
+
+def limit_passed(field: Field, value: Any) -> dict[str, Value | None]:
+    """Which limit a value outside them passes, as a fact: ``at_least`` or ``at_most``."""
+    low: Any = _count(field.at_least)
+    below = low is not None and _count(value) < low
+    return {"at_least": field.at_least} if below else {"at_most": field.at_most}
 
 
 def _count(value: Value | None) -> Value | None:
@@ -294,8 +307,8 @@ def _list(raw: object, type_: ListOf, options: ReadingOptions) -> Reading:
             raise Unreadable("not-a-list", str(item)[:80])
         elements.append(
             {
-                name: read_value(Field(name, each), item.get(name, item.get(label)), options)
-                for name, label, each in type_.fields
+                each.name: read_within(each, item.get(each.name, item.get(each.label)), options)
+                for each in record_fields(Field(type_.element, type_))
             }
         )
     return Reading(tuple(elements))

@@ -4,7 +4,7 @@
     reader.read([{"paid_on": date(2026, 1, 31), "amount": "¥120"}]).records
 
 A record is a mapping by field name or label, an attrs or a dataclass object. A value that is no member of its choice
-is missing and a finding, as outside lists.
+is missing and a finding, as outside lists; so is one outside the limits of its field.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import LONGEST, MOST_COMMON
-from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.declarations import Field, record_fields
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.reading import ReadingOptions, is_blank, read_value
+from rulelang.vocabulary.reading import ReadingOptions, is_blank, limit_passed, outside_limits, read_value
 from rulelang.vocabulary.rows import as_row
-from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo, type_names
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo, type_names
 
 MOST_RECORDS = 1_000_000
 """So many records a list may have."""
@@ -69,15 +69,14 @@ class RecordReader:
 
     @columns.default
     def _columns(self) -> tuple[Column, ...]:
-        type_ = self.field.type
-        assert isinstance(type_, ListOf)
-        return tuple(self._column(*each) for each in type_.fields)
+        return tuple(map(self._column, record_fields(self.field)))
 
-    def _column(self, name: str, label: str | None, type_: Type) -> Column:
+    def _column(self, field: Field) -> Column:
+        type_ = field.type
         common: set[str] | None = set() if isinstance(type_, Text) and not self.field.privacy else None
         keys = frozenset(type_.keys()) if isinstance(type_, Choice) else frozenset() if common is None else common
-        field = Field(name, type_, label, privacy=self.field.privacy)
-        return Column(field, _CANONICAL.get(type(type_)), keys, common)
+        limited = field.at_least is not None or field.at_most is not None
+        return Column(field, None if limited else _CANONICAL.get(type(type_)), keys, common)
 
     def read(self, raw: object) -> Records:
         """The records of a value given for the list. Faults are ``list-expected``, ``too-many-records``,
@@ -122,9 +121,15 @@ class RecordReader:
         self, field: Field, raw: object, number: int, findings: list[Diagnostic], faults: list[Diagnostic]
     ) -> Any:
         try:
-            return read_value(field, raw, self.options)
+            found = read_value(field, raw, self.options)
         except Unreadable as error:
             reason = error.reason
+        else:
+            if isinstance(found, tuple) or not outside_limits(field, found):
+                return found
+            outside = {"field": f"{self.field.name}.{field.name}", "value": shown(field, found)}
+            findings.append(Diagnostic("value-outside-limits", facts={**outside, **limit_passed(field, found)}))
+            return None
         value = self._shown(field, raw)
         if reason == "not-a-member" and isinstance(field.type, Choice):
             facts = {"field": f"{self.field.name}.{field.name}", "value": value, "members": field.type.keys()}

@@ -20,6 +20,7 @@ ListOf         a sequence of mappings
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from attrs import field, frozen
 
@@ -111,13 +112,15 @@ class ListOf:
     """A list of records, each with its own fields (name, label, type).
 
     ``dated_by`` names the date that windows over the list use; ``complete_from`` is the first day for which the list is
-    known to be complete: a window that reaches further back is unknown (S3).
+    known to be complete: a window that reaches further back is unknown (S3). ``limits`` are the least and the greatest
+    value of fields of the records, by name (None: no such limit); a value outside counts as missing.
     """
 
     element: str
     fields: tuple[tuple[str, str | None, Type], ...] = field(default=())
     dated_by: str | None = None
     complete_from: date | None = None
+    limits: tuple[tuple[str, Any, Any], ...] = ()
 
     def key_of(self, name: str) -> str:
         """The key of a field of the records by its name or label; the name itself where there is none."""

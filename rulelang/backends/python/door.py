@@ -17,7 +17,7 @@ from rulelang.values.errors import Unreadable
 from rulelang.values.text import LONGEST, MOST_COMMON, clean_text
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.reading import NO_TIME_OF_DAY, ZONE_AS_WRITTEN, outside_limits, read_value
+from rulelang.vocabulary.reading import NO_TIME_OF_DAY, ZONE_AS_WRITTEN, limit_passed, outside_limits, read_value
 from rulelang.vocabulary.reading import read as read_cell
 from rulelang.vocabulary.records import MOST_RECORDS, Column, RecordReader
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, YesNo, type_names
@@ -241,9 +241,4 @@ def _not_a_member(field: Field, raw: Any) -> Diagnostic:
 
 def _outside(field: Field, value: Any) -> Diagnostic:
     facts: dict[str, Any] = {"field": field.name, "value": shown(field, value)}
-    low, high = _plain(field.at_least), _plain(field.at_most)
-    if low is not None and value < low:
-        facts["at_least"] = field.at_least
-    elif high is not None:
-        facts["at_most"] = field.at_most
-    return Diagnostic("value-outside-limits", facts=facts)
+    return Diagnostic("value-outside-limits", facts={**facts, **limit_passed(field, value)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from attrs import evolve
@@ -14,9 +15,9 @@ from rulelang.lowering.aggregates import fields_as_read
 from rulelang.model.contributions import BLANK, Mark
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
-from rulelang.vocabulary.declarations import Field, Value
+from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.reading import NEAR_MISS, ReadingOptions, Records, outside_limits, read
+from rulelang.vocabulary.reading import NEAR_MISS, ReadingOptions, Records, limit_passed, outside_limits, read
 from rulelang.vocabulary.records import RecordReader
 from rulelang.vocabulary.types import Choice, ListOf, Text, type_names
 
@@ -77,7 +78,9 @@ class ColumnReader:
         if self._records is not None:
             records, findings, faults = self._records.read(raw)
             missing = records is None and not faults and field.required
-            finding = self._finding("required-missing") if missing else next(iter(findings), None)
+            future = field_findings(self._ruleset.model, {field.name: records}, self._as_of, {})
+            told = chain(findings, future if records is not None else ())
+            finding = self._finding("required-missing") if missing else next(told, None)
             fault = next((evolve(each, facts={**each.facts, "column": self.column}) for each in faults), None)
             return Cell(records, finding, fault)
         try:
@@ -90,7 +93,7 @@ class ColumnReader:
         if isinstance(value, tuple):
             return Cell(value)
         if outside_limits(field, value):
-            facts = {**self._limit(value), "value": shown(field, value)}
+            facts = {**limit_passed(field, value), "value": shown(field, value)}
             return Cell(None, self._finding("value-outside-limits", **facts))
         if spelling == NEAR_MISS:
             return Cell(value, self._finding("near-miss-read", value=self._shown(raw), near=shown(field, value)))
@@ -112,12 +115,6 @@ class ColumnReader:
             return Cell(None, None, self._finding(error.reason, value=self._shown(raw)))
         facts = {"value": self._shown(raw), "type": type_names[type(kind)], "reason": error.reason}
         return Cell(None, None, self._finding("unreadable-value", **facts))
-
-    def _limit(self, value: Value) -> dict[str, object]:
-        """The limit that a value exceeds."""
-        low = self.field.at_least
-        below = low is not None and outside_limits(Field(self.field.name, self.field.type, at_least=low), value)
-        return {"at_least": low} if below else {"at_most": self.field.at_most}
 
     def _finding(self, code: str, **facts: object) -> Diagnostic:
         return Diagnostic(code, facts={**facts, "field": self.field.name, "column": self.column})

@@ -107,7 +107,7 @@ class _Side:
         self._source = source
         measures = {each.name for each in model.measures}
         tables, pairs = hand_out(reading.lists, reading.pairs, model)
-        self._lists: tuple[JoinedList, ...] = join_lists(ruleset, tables, source, reading.options)
+        self._lists: tuple[JoinedList, ...] = join_lists(ruleset, tables, source, reading.options, day)
         elsewhere = {*measures, *(each.field.name for each in self._lists)}
         self.fields = used_fields(model)
         used = [name for name in self.fields if name not in elsewhere]

@@ -8,6 +8,7 @@ orders.of("C1")          # the records of one customer; none is an empty list (S
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from attrs import evolve, frozen
@@ -18,13 +19,14 @@ from rulelang.engine.reading.cells import ASKED
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.summary import ListSummary
 from rulelang.engine.sources.source import Row, Source
+from rulelang.explain.findings import is_future
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.model.program import Model
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
-from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.declarations import Field, record_fields
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.reading import ReadingOptions, read_value
+from rulelang.vocabulary.reading import ReadingOptions, limit_passed, outside_limits, read_value
 from rulelang.vocabulary.types import Choice, ListOf, Text, type_names
 
 _MOST_KNOWN = 50_000
@@ -54,7 +56,13 @@ class JoinedList:
     """
 
     def __init__(
-        self, ruleset: Ruleset, table: ListTable, columns: Sequence[str], source: str, reading: ReadingOptions
+        self,
+        ruleset: Ruleset,
+        table: ListTable,
+        columns: Sequence[str],
+        source: str,
+        reading: ReadingOptions,
+        as_of: date | None = None,
     ) -> None:
         """``columns`` are those of the customers' ``source``. Raises DataError: ``unknown-list-option``,
         ``key-column-missing``, ``unknown-column-option``, ``unknown-field-option``.
@@ -67,6 +75,7 @@ class JoinedList:
         self.rows = self.rejected = 0
         self._key = table.key[0]
         self._reading = reading
+        self._as_of = as_of
         self._groups: dict[str, list[dict[str, Any]]] = {}
         self._rows: dict[str, list[Sequence[object]]] | None = None
         self._asked: set[str] = set()
@@ -83,8 +92,8 @@ class JoinedList:
                 near = nearest(column, titles)
                 raise DataError((Diagnostic("unknown-column-option", facts={"name": column}, nearest=near),))
         found: list[tuple[int, Field, dict[str, Any]]] = []
-        for name, label, type_ in self.field.type.fields:
-            part = Field(name, type_, label, privacy=self.field.privacy)
+        for part in record_fields(self.field):
+            name, label = part.name, part.label
             wanted = [chosen[each] for each in (name, label) if each in chosen] or [
                 each for each in (name, label) if each
             ]
@@ -176,11 +185,28 @@ class JoinedList:
             except Unreadable as error:
                 self._unreadable(part, place, row, error, faults, notice)
                 continue
+            if value is not None and not isinstance(value, tuple) and self._odd(part, place, value, row, notice):
+                record[part.name] = None if outside_limits(part, value) else value
+                continue
             record[part.name] = value
             if isinstance(raw, str):
                 if len(known) == _MOST_KNOWN:
                     known.clear()
                 known[raw] = value
+
+    def _odd(self, part: Field, place: int, value: Any, row: Row, notice: Notice) -> bool:
+        """Whether a value is outside the limits of its field, or a day that should not lie in the future; such are
+        told each time, with their row.
+        """
+        outside = outside_limits(part, value)
+        day = self._as_of
+        if not outside and not (isinstance(value, date) and day is not None and is_future(part.type, value, day)):
+            return False
+        facts = {"field": f"{self.field.name}.{part.name}", "value": shown(part, value)}
+        facts |= {"column": self.source.columns[place], "row": row.number, "file": self.source.name}
+        more = limit_passed(part, value) if outside else {"as_of": day}
+        notice(Diagnostic("value-outside-limits" if outside else "future-date", facts={**facts, **more}), row.number)
+        return True
 
     def _parts(self) -> Sequence[tuple[str, str | None, Any]]:
         assert isinstance(self.field.type, ListOf)
@@ -191,6 +217,7 @@ class JoinedList:
     ) -> None:
         text = str(shown(part, row.cells[place]))[:_LONGEST_SHOWN]
         facts: dict[str, Any] = {"field": f"{self.field.name}.{part.name}", "value": text, "row": row.number}
+        facts["file"] = self.source.name
         if error.reason == "not-a-member" and isinstance(part.type, Choice):
             notice(Diagnostic("not-a-member", facts={**facts, "members": part.type.keys()}), row.number)
             return
@@ -228,14 +255,14 @@ def hand_out(
 
 
 def join_lists(
-    ruleset: Ruleset, tables: Sequence[ListTable], source: Source, reading: ReadingOptions
+    ruleset: Ruleset, tables: Sequence[ListTable], source: Source, reading: ReadingOptions, as_of: date | None = None
 ) -> tuple[JoinedList, ...]:
     """The lists that come from tables of their own, not read yet. Raises DataError: ``list-given-twice``, and what
     `JoinedList` raises.
     """
     found: dict[str, JoinedList] = {}
     for each in tables:
-        joined = JoinedList(ruleset, each, source.columns, source.name, reading)
+        joined = JoinedList(ruleset, each, source.columns, source.name, reading, as_of)
         field = joined.field
         if field.name in found or {field.name, field.label} & set(source.columns):
             first = found[field.name].source.name if field.name in found else source.name

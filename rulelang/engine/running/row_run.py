@@ -85,7 +85,7 @@ class RowRun:
         self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
         measures = {each.name for each in model.measures}
         tables, pairs = hand_out(options.lists, options.pairs, model)
-        self.lists = join_lists(ruleset, tables, source, options.reading)
+        self.lists = join_lists(ruleset, tables, source, options.reading, options.as_of)
         elsewhere = {*measures, *(each.field.name for each in self.lists)}
         used = [name for name in model.fields if name in self.fields and name not in elsewhere]
         self.columns: ColumnMap = map_columns(source.columns, _with_checked(model), used, pairs)

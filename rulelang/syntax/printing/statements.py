@@ -105,6 +105,10 @@ class _Statements:
                 return fill("threshold", name=name, label=label, value=value, instead=instead, dated=dated, note=note)
             case s.FieldStatement() | s.OutcomeStatement():
                 return self.declared(statement)
+            case s.ChoiceStatement(file=str() as file):
+                name, label = self.named(statement.name, statement.label)
+                column, note = self.column(statement.column), self.note(statement.note)
+                return fill("choice_file", name=name, label=label, file=spell.text(file), column=column, note=note)
             case s.ChoiceStatement():
                 comma = "ordered_comma" if statement.ordered else "list_comma"
                 members = self.speller.patterns[comma].join(self.member(each) for each in statement.members)
@@ -198,13 +202,18 @@ class _Statements:
         if statement.file is None:
             values = spell.names([spell.text(each) for each in statement.values])
             return spell.fill("list_values", name=name, label=label, values=values, note=note)
-        column = statement.column
-        shown = (
-            ""
-            if column is None
-            else spell.fill("list_column", spell.text(column) if _needs_quotes(column, spell) else column)
+        column = self.column(statement.column)
+        return spell.fill(
+            "list_file", name=name, label=label, file=spell.text(statement.file), column=column, note=note
         )
-        return spell.fill("list_file", name=name, label=label, file=spell.text(statement.file), column=shown, note=note)
+
+    def column(self, column: str | None) -> str:
+        """Which column of a file is meant, where one is named."""
+        if column is None:
+            return ""
+        return self.speller.fill(
+            "list_column", self.speller.text(column) if _needs_quotes(column, self.speller) else column
+        )
 
     # --- several lines ---
 
