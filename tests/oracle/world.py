@@ -102,7 +102,9 @@ def _read_list(field: Field, raw: Any) -> list[dict[str, object]] | None:
         found = {}
         for name, label, type_ in field.type.fields:
             given = record.get(name)
-            found[name] = _read(Field(name, type_), record.get(label) if given is None and label else given)
+            least, most = next((each[1:] for each in field.type.limits if each[0] == name), (None, None))
+            part = Field(name, type_, at_least=least, at_most=most)
+            found[name] = _read(part, record.get(label) if given is None and label else given)
         records.append(found)
     return records
 

@@ -297,7 +297,7 @@ def list_cases(draw: st.DrawFn) -> Case:
     parts = tuple((name, LABELS.get(name), type_) for name, type_ in RECORD.items())
     complete = words.pick((None, None, as_of - timedelta(days=30), as_of - timedelta(days=31)))
     fields = (
-        Field("orders", ListOf("order", parts, "paid_on", complete)),
+        Field("orders", ListOf("order", parts, "paid_on", complete, words.pick(((), (("amount", 0, None),))))),
         Field("visits", ListOf("visit", parts, "paid_on")),
         Field("spend", NUMBER),
         Field("term", DAYS),

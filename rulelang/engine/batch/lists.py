@@ -27,7 +27,7 @@ from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sources.source import Row
 from rulelang.lowering.planned import Plan
 from rulelang.model.program import Model
-from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.declarations import record_fields
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo
 
 _READ = (Text, Number, Money, Length, Date, YesNo, Choice)
@@ -163,14 +163,13 @@ def _second(place: int, joined: JoinedList, customers: Table, as_of: date, duck:
         return None
     places = {part.name: (column, part) for column, part, _ in joined.columns}
     readings: dict[str, Reading] = {}
-    for name, _, type_ in getattr(joined.field.type, "fields", ()):
-        if not isinstance(type_, _READ):
+    for part in record_fields(joined.field):
+        if not isinstance(part.type, _READ):
             raise NotCarried("list", joined.field.name)
-        column = table.columns[places[name][0]] if name in places else None
+        column = table.columns[places[part.name][0]] if part.name in places else None
         kind = "" if column is None else table.kind(column)
-        own = evolve(type_, may_be_future=True) if isinstance(type_, Date) else type_
-        found = reading(Field(name, own), column, kind, as_of, None)
-        readings[name] = found if column is None else surveyed(found, table.relation, duck)
+        found = reading(part, column, kind, as_of, None)
+        readings[part.name] = found if column is None else surveyed(found, table.relation, duck)
     column = customers.columns[joined.customer_place]
     whole = {table.kind(table.columns[joined.key_place]), customers.kind(column)} <= _WHOLE
     key = _key(table.columns[joined.key_place], table, duck, whole)
