@@ -20,9 +20,8 @@ from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, children, own_parts, parts
 from rulelang.values.moments import Moment, clock, plain_day
 from rulelang.values.text import near_key
-from rulelang.vocabulary.declarations import Field, record_fields
 from rulelang.vocabulary.privacy import shown
-from rulelang.vocabulary.types import Date, DateTime, Length, ListOf, Text, Type
+from rulelang.vocabulary.types import Date, DateTime, Length, Text, Type
 
 
 @frozen
@@ -84,8 +83,6 @@ def field_findings(
     """Dates in the future where none belongs, and texts that nearly equal what rules compare them with."""
     for name, value in values.items():
         declared = model.fields[name]
-        if isinstance(declared.type, ListOf) and isinstance(value, tuple):
-            yield from _future_records(declared, value, as_of)
         if isinstance(value, date) and is_future(declared.type, value, as_of):
             yield Diagnostic("future-date", facts={"field": name, "value": shown(declared, value), "as_of": as_of})
         if isinstance(value, str) and name in compared and value not in compared[name].exact:
@@ -94,17 +91,6 @@ def field_findings(
                 yield Diagnostic(
                     "near-miss", facts={"field": name, "value": shown(declared, value), "near": shown(declared, near)}
                 )
-
-
-def _future_records(declared: Field, records: tuple[Any, ...], as_of: date) -> Iterator[Diagnostic]:
-    """Dates of records that lie in the future where none belongs: of each of their fields the first."""
-    for field in record_fields(declared):
-        if isinstance(field.type, Date | DateTime):
-            days = (record.get(field.name) for record in records)
-            found = next((each for each in days if isinstance(each, date) and is_future(field.type, each, as_of)), None)
-            if found is not None:
-                facts = {"field": f"{declared.name}.{field.name}", "value": shown(field, found), "as_of": as_of}
-                yield Diagnostic("future-date", facts=facts)
 
 
 def rival_findings(model: Model, results: Mapping[str, Result]) -> Iterator[Diagnostic]:

@@ -27,7 +27,7 @@ def missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for rule in _changing(outcome, evaluation):
         for each in rule.walked():
-            found.update(dict.fromkeys(_unsettled(each.trace, evaluation)))
+            found.update(dict.fromkeys(unsettled(each.trace, evaluation)))
             for value in rule.doubtful_values(each, outcome):
                 found.update(dict.fromkeys(_unknown_in(value, evaluation)))
     return tuple(found)
@@ -68,12 +68,12 @@ def _changing(outcome: str, evaluation: Evaluation) -> Iterator[RuleTrace]:
                 yield rule
 
 
-def _unsettled(trace: Trace, evaluation: Evaluation) -> Iterator[str]:
+def unsettled(trace: Trace, evaluation: Evaluation) -> Iterator[str]:
     """The missing fields behind a condition that is unknown, or that is not what present answers say."""
     if trace.status is not None and trace.status is trace.now:
         return
     for part in trace.parts:
-        yield from _unsettled(part, evaluation)
+        yield from unsettled(part, evaluation)
     if not trace.parts:
         yield from _unknown_in(trace.condition, evaluation)
 

@@ -56,7 +56,10 @@ def _lines(explanation: Explanation, lang: str, spell: Spell, called: Called) ->
         yield from (f"  {each}" for each in _without_winner(explanation, lang))
     if not explanation.broken:
         key = "valueless" if is_valueless(explanation) else "lost"
-        yield from _section(key, explanation.of_role(LOST), outcome, lang, spell, called)
+        lost = explanation.of_role(LOST)
+        sure = [each for each in lost if not each.assumed or key == "valueless"]
+        yield from _section(key, sure, outcome, lang, spell, called)
+        yield from _section("could", (each for each in lost if each not in sure), outcome, lang, spell, called)
     yield from _section("open", explanation.of_role(OPEN), outcome, lang, spell, called)
     yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang, spell, called)
     others = [each for each in explanation.possible if each != answer]

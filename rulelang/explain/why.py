@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.position import Span
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
-from rulelang.explain.missing import field_of_record, missing_for
+from rulelang.explain.missing import field_of_record, missing_for, unsettled
 from rulelang.explain.records import Tally, tally
 from rulelang.explain.wording import Show, as_written, show_typed
 from rulelang.explain.words import PHRASES, in_language
@@ -66,6 +66,8 @@ class Part:
     ``role`` is ``won``, ``lost`` (it matched, another won), ``open`` (it can't be judged) or ``unmatched``. ``values``
     are what it gives or would give, None for unknown. ``judgements`` are all its conditions where it matched, else the
     first that decided. ``reason`` is filled in, by language. ``deviation``: the rule is a change of the base.
+    ``assumed`` are the missing fields, each with its label, for which it may not match after all: another branch of its
+    rule would be taken first. A reason that rests on them says so.
     """
 
     rule: str
@@ -76,6 +78,7 @@ class Part:
     reason: tuple[tuple[str, str], ...] = ()
     span: Span | None = None
     deviation: Deviation | None = None
+    assumed: tuple[tuple[str, str | None], ...] = ()
 
 
 @frozen
@@ -181,10 +184,21 @@ class _Teller:
             judgement = None if each.condition == e.ALWAYS else self._judgement(each)
             if judgement is not None and judgement not in judgements:  # both ends of a range are one cell
                 judgements.append(judgement)
-        reason = self._reason(branch.branch.reason)
+        assumed = self._assumed(rule, branch, outcome) if matched else ()
+        reason = tuple((lang, _counted(text, assumed, lang)) for lang, text in self._reason(branch.branch.reason))
         written = rule.rule
         span, deviation = branch.branch.span or written.span, self._deviation("rule", written.name, written.label)
-        return Part(written.name, written.label, role, values, tuple(judgements), reason, span, deviation)
+        return Part(written.name, written.label, role, values, tuple(judgements), reason, span, deviation, assumed)
+
+    def _assumed(self, rule: RuleTrace, branch: BranchTrace, outcome: str) -> tuple[tuple[str, str | None], ...]:
+        """The missing fields that leave open whether a branch is taken: its own, and those of the branches before."""
+        model = self.evaluation.scope.model
+        before = rule.branches[: rule.branches.index(branch) + 1]
+        names = (
+            name for each in before if each.trace.status is None for name in unsettled(each.trace, self.evaluation)
+        )
+        fields = (_field(name, model, model.outcome(outcome)) for name in dict.fromkeys(names))
+        return tuple((each.name, each.label) for each in fields)
 
     def _deviation(self, kind: str, *names: str | None) -> Deviation | None:
         """The change of the base that a rule or a threshold is, if it is one."""
@@ -281,6 +295,15 @@ class _Teller:
         fields = self.evaluation.scope.model.fields
         read = (*fields_read(expression), *(list_ for list_, _ in own_element_fields(expression)))
         return not self.reveal and any(fields[name].privacy for name in read)
+
+
+def _counted(reason: str, assumed: tuple[tuple[str, str | None], ...], lang: str) -> str:
+    """A reason that what is missing may undo, told as what was counted, not as a fact."""
+    if not assumed or not reason:
+        return reason
+    phrases = PHRASES[lang]
+    names = (phrases["quoted"].format(name=in_language(name, label, lang)) for name, label in assumed)
+    return phrases["counted as"].format(fields=phrases["comma"].join(names), reason=reason)
 
 
 def _in_language(written: list[tuple[str | Hole, ...]], lang: str) -> tuple[str | Hole, ...]:

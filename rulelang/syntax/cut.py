@@ -38,6 +38,7 @@ STARTS = {
 DECLARATIONS = frozenset({"threshold", "field", "outcome", "choice", "list", "let", "define"})
 _OPEN_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』"}
 _QUOTE_OR_COMMENT = re.compile('["“「『#＃]')
+_FROM_FILE = re.compile('[取来]自\\s*["“「『]')
 _AFTER_TEXT = {each: re.compile(rf"(?:\\[{each}\\]|[^{each}\n])*+{each}") for each in _OPEN_QUOTES.values()}
 
 
@@ -165,6 +166,8 @@ def begins_statement(folded: Folded, end: int, phrase: str, terminal: str) -> bo
         return following not in ("=", ":") or terminal in ("REQUIRE", "IF", "ALWAYS")
     if terminal in ("THRESHOLD", "LET"):
         return "=" in rest
+    if terminal == "CHOICE" and _FROM_FILE.search(rest):
+        return True
     if terminal in ("FIELD", "OUTCOME", "CHOICE", "DEFINE"):
         return ":" in rest
     if terminal == "USE":

@@ -11,6 +11,7 @@ from attrs import evolve
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.ruleset import Ruleset
 from rulelang.explain.findings import field_findings
+from rulelang.explain.records import future_records
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.model.contributions import BLANK, Mark
 from rulelang.values.errors import Unreadable
@@ -78,8 +79,7 @@ class ColumnReader:
         if self._records is not None:
             records, findings, faults = self._records.read(raw)
             missing = records is None and not faults and field.required
-            future = field_findings(self._ruleset.model, {field.name: records}, self._as_of, {})
-            told = chain(findings, future if records is not None else ())
+            told = chain(findings, future_records(self._ruleset.model, {field.name: records}, self._as_of))
             finding = self._finding("required-missing") if missing else next(told, None)
             fault = next((evolve(each, facts={**each.facts, "column": self.column}) for each in faults), None)
             return Cell(records, finding, fault)

@@ -1,0 +1,94 @@
+"""What the anti-money-laundering rulesets must not let pass: unknown countries, odd transactions, assumed facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+import rulelang
+from rulelang.engine.ruleset import Ruleset
+
+DAY = date(2026, 6, 30)
+PERSON: dict[str, Any] = {
+    **{"customer_kind": "person", "ownership": "simple", "resident": "yes", "country": "CN", "business_country": "CN"},
+    **{"industry": "salaried", "assets": 100_000, "customer_since": "2020-01-01", "channel": "face_to_face"},
+    **{"cash_share": "5%", "cross_border_share": "0%", "product": "deposit", "list_match": "no", "pep": "none"},
+    **{"suspicious_reports": 0, "adverse_media": "none", "refuses": "no", "grade_since": "2024-01-01"},
+    **{"last_review": "2026-01-01"},
+}
+ACCOUNT: dict[str, Any] = {"account_opened": "2020-05-01", "funds_source": "verified", "monthly_income": 900_000}
+PAYMENT: dict[str, Any] = {
+    **{"made_on": "2026-06-01", "amount": 50_000, "direction": "in", "method": "transfer", "counterparty": "A"},
+    **{"counterparty_country": "CN", "purpose": "other"},
+}
+
+
+@cache
+def shipped(name: str) -> Ruleset:
+    return rulelang.load(name)
+
+
+@pytest.mark.parametrize("field", ["country", "business_country"])
+@pytest.mark.parametrize("written", ["Iran", "IRN", "XX", "??", "I R"])
+def test_a_country_that_is_none_leaves_the_grade_open(field: str, written: str) -> None:
+    decision = shipped("aml/rating").decide({**PERSON, field: written}, DAY)
+    known = written == "I R"
+    if not known:
+        assert "not-a-member" in [each.code for each in decision.problems]
+        assert field in decision.missing_for("risk_score")
+    if field == "country":
+        expected = ("high", "decided") if known else (None, "undecided")
+        assert expected == (decision["risk_grade"], decision.standing("risk_grade"))
+
+
+@pytest.mark.parametrize("written", ["IR", "ir", "Ir", "伊朗", " ＩＲ "])
+def test_a_country_under_a_call_for_action_is_a_veto_however_it_is_written(written: str) -> None:
+    decision = shipped("aml/rating").decide({**PERSON, "country": written}, DAY)
+    assert ("high", "veto") == (decision["risk_grade"], decision["basis"])
+
+
+def test_every_country_is_known_and_most_are_other_countries() -> None:
+    rules = shipped("aml/rating")
+    codes = rules.model.fields["country"].type.keys()
+    assert 249 == len(codes)
+    assert {"NA", "NO", "IN", "TW", "GB"} <= set(codes)
+    # Shipped scores: home 1, lists 4 and 5, any other country 2 of 5 times the weight of 10.
+    points = {rules.decide({**PERSON, "country": each}, DAY)["risk_score"] for each in ("NA", "NO", "DE", "US")}
+    assert 1 == len(points)
+
+
+@pytest.mark.parametrize(
+    ("changed", "level", "standing", "problem"),
+    [
+        ({"counterparty_country": "IR"}, "watch", "decided", None),
+        ({"counterparty_country": "ir"}, "watch", "decided", None),
+        ({"counterparty_country": "Iran"}, None, "undecided", "not-a-member"),
+        ({"counterparty_country": "DE"}, "none", "decided", None),
+        ({"amount": -50_000, "counterparty_country": "IR"}, None, "undecided", "value-outside-limits"),
+        ({"made_on": "2026-07-01", "counterparty_country": "DE"}, "none", "decided", "future-date"),
+    ],
+)
+def test_odd_transactions_leave_the_alert_open_and_are_reported(
+    changed: dict[str, Any], level: str | None, standing: str, problem: str | None
+) -> None:
+    decision = shipped("aml/patterns").decide({**ACCOUNT, "transactions": [{**PAYMENT, **changed}]}, DAY)
+    assert (level, standing) == (decision["alert_level"], decision.standing("alert_level"))
+    assert problem in (None, *(each.code for each in decision.problems))
+
+
+@pytest.mark.parametrize(
+    ("lang", "told", "asserted"),
+    [
+        ("en", "adverse_media not known, counted as: adverse media, confirmed: 5 of 5", "because adverse media"),
+        ("zh", "“负面报道”未知，按此计：负面报道已证实：5分中得5分", "理由：负面报道已证实"),
+    ],
+)
+def test_what_is_assumed_is_not_told_as_a_fact(lang: str, told: str, asserted: str) -> None:
+    decision = shipped("aml/rating").decide({**PERSON, "adverse_media": None}, DAY)
+    why = decision.why("risk_score", lang=lang)
+    assert "provisional" == decision.standing("risk_score")
+    assert told in why
+    assert asserted not in why
