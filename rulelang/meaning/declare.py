@@ -15,7 +15,7 @@ from rulelang.meaning.choice_files import members_in_file
 from rulelang.meaning.constants import constant
 from rulelang.meaning.declared_checks import KINDS as CHECKS
 from rulelang.meaning.holidays import read_holidays
-from rulelang.meaning.limits import limit, policy_fits
+from rulelang.meaning.limits import limit, policy_fits, unfit_date
 from rulelang.meaning.own_currencies import with_currencies
 from rulelang.meaning.record_outcomes import placed
 from rulelang.meaning.repeated import declared_once
@@ -224,17 +224,6 @@ class _Declaring:
         found = ((key, each.get("at_least"), each.get("at_most")) for key, each in limits.items())
         return evolve(type_, limits=tuple(each for each in found if each[1:] != (None, None)))
 
-    def check_date(self, type_: ListOf, span: Span) -> None:
-        """The date that a list goes by has to be one."""
-        name = type_.dated_by
-        if name is not None and not isinstance(type_.field_type(name), Date | DateTime):
-            found = type_.field_type(name)
-            if found is None:
-                names = [each for key, label, _ in type_.fields for each in (key, label) if each]
-                self.diagnostics.append(Diagnostic("unknown-name", span, {"name": name}, nearest(name, names)))
-            else:
-                self.report("not-a-date", span, name=name, type=type_word(found))
-
     def add_choice(self, statement: s.ChoiceStatement) -> None:
         key, _ = self.name("choice", statement.name, statement.label, statement.span)
         if statement.file is None:
@@ -277,7 +266,7 @@ class _Declaring:
         if isinstance(type_, ListOf):
             dated_by = facts.pop("dated_by", type_.dated_by)
             type_ = evolve(type_, dated_by=dated_by, complete_from=facts.pop("complete_from", type_.complete_from))
-            self.check_date(type_, statement.span)
+            self.diagnostics.extend(unfit_date(type_, statement.span))
         if facts.pop("may_be_future", False) and isinstance(type_, Date | DateTime):
             type_ = type(type_)(may_be_future=True)
         note, note_label = note_of(statement.note)

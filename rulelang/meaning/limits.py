@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.nearest import nearest
+from rulelang.diagnostics.position import Span
 from rulelang.meaning.constants import constant
 from rulelang.meaning.vocabulary import type_word
 from rulelang.syntax import tree as t
 from rulelang.vocabulary.declarations import Value
-from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Type, is_numeric
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Type, is_numeric
 
 
 def limit(name: str, type_: Type, written: t.Expression, kind: str) -> tuple[Value | None, tuple[Diagnostic, ...]]:
@@ -35,3 +37,15 @@ def policy_fits(policy: str, type_: Type) -> bool:
         ordered = isinstance(type_, Choice) and type_.ordered
         return ordered or is_numeric(type_) or isinstance(type_, Date | DateTime | Length)
     return True
+
+
+def unfit_date(type_: ListOf, span: Span) -> tuple[Diagnostic, ...]:
+    """What is wrong with the date that a list goes by: it has to be one of the fields, and a date."""
+    name = type_.dated_by
+    if name is None or isinstance(type_.field_type(name), Date | DateTime):
+        return ()
+    found = type_.field_type(name)
+    if found is None:
+        names = [each for key, label, _ in type_.fields for each in (key, label) if each]
+        return (Diagnostic("unknown-name", span, {"name": name}, nearest(name, names)),)
+    return (Diagnostic("not-a-date", span, {"name": name, "type": type_word(found)}),)
