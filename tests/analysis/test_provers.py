@@ -1,15 +1,17 @@
 """Boxes, the second prover and trying everybody: of every question the same answer.
 
-Rules compare fields with each other and with constants, read each other's outcomes, add up points; a few hundred
-questions by default, `pytest tests/analysis --fuzz 2500` asks more than 50,000 and prints how many.
+Rules compare fields with each other and with constants, read each other's outcomes, add up points; some
+thousand questions by default; `pytest tests/analysis --fuzz 120` asks more than 60,000 and prints how many.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from itertools import product
+from functools import cache, reduce
+from itertools import combinations, product
+from operator import and_
+from random import Random
 from typing import Any
 
 import pytest
@@ -115,6 +117,20 @@ def questions(inquiry: Inquiry) -> Iterator[tuple[str, tuple[int, ...], Box]]:
         yield "taken", (inquiry.program.taken(rule, number),), inquiry.everybody
 
 
+def statements(inquiry: Inquiry) -> list[int]:
+    """What may be true of a customer: that a condition holds, fails or is unknown, that an outcome has a value."""
+    formulas, found = inquiry.space.formulas, list[int]()
+    for _, _, branch in inquiry.branches():
+        pair = inquiry.program.pair(branch.condition)
+        unknown = formulas.all_of((formulas.opposite(pair.true), formulas.opposite(pair.false)))
+        found += (pair.true, pair.false, unknown)
+    for decision in inquiry.decisions():
+        if decision.outcome.policy != "collect":
+            cells = range(min(len(decision.variable.cells.cells), 8))
+            found += (inquiry.space.within(decision.variable, 1 << number) for number in cells)
+    return found
+
+
 def test_boxes_and_the_second_prover_agree_with_trying_everybody(fuzz: int | None, asked: Counter[str]) -> None:
     def check(text: str) -> None:
         note(text)
@@ -132,17 +148,29 @@ def test_boxes_and_the_second_prover_agree_with_trying_everybody(fuzz: int | Non
             outcomes_read(branch.condition) for rule in ruleset.model.decision("q") for branch in rule.branches
         )
         status = inquiry.space.formulas.status
+
+        @cache
+        def those(formula: int) -> int:
+            """The customers for whom it holds, a bit for each."""
+            return sum(1 << place for place, point in enumerate(points) if status(formula, point) == YES)
+
         for kind, wanted, within in questions(inquiry):
-            somebody = any(
-                all(mask & other for mask, other in zip(point, within, strict=True))
-                and all(status(formula, point) == YES for formula in wanted)
-                for point in points
+            inside = (
+                1 << place
+                for place, point in enumerate(points)
+                if all(mask & other for mask, other in zip(point, within, strict=True))
             )
+            somebody = bool(reduce(and_, map(those, wanted), sum(inside)))
             boxes = inquiry.solver.solve(wanted, within, Budget()) is None
             never = inquiry.prover.never(wanted, within, 400_000)
             told = f"{kind} {wanted}: {somebody=} {boxes=} {never=}"
             assert not (somebody and (boxes or never)), told
             assert somebody or never or rough or kind in (MISSING, NONE), told
             asked["boxes, z3 and everybody"] += 1
+        pairs = list(combinations(statements(inquiry), 2))
+        for both in Random(text).sample(pairs, min(len(pairs), 500)):
+            if inquiry.solver.solve(both, inquiry.everybody, Budget()) is None:
+                assert not those(both[0]) & those(both[1]), both
+            asked["two things at once, boxes and everybody"] += 1
 
     search(check, rulesets(), fuzz, 15)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from rulelang.analysis.decisions import UNKNOWN
-from rulelang.analysis.formula import NEVER
+from rulelang.analysis.formula import NEVER, NO, Box
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
+from rulelang.analysis.solve import Budget
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Branch, Rule
 from rulelang.model.walking import bare
 
 MOST_COMPARED = 400
+MOST_BEFORE = 2_000
 
 
 def idle(inquiry: Inquiry) -> Iterator[Finding]:
@@ -59,28 +61,43 @@ def without_one(condition: Expression) -> Iterator[tuple[Expression, Expression]
                 yield evolve(condition, item=changed), left_out
 
 
+@frozen
+class _Seen:
+    """A rule, where it applies, and some of the customers to whom it does."""
+
+    rule: Rule
+    taken: int
+    box: Box
+
+
 def repeats(inquiry: Inquiry) -> Iterator[Finding]:
     """``repeated-rule``: the same conditions, in effect, and the same results as a rule before it."""
     formulas, everybody = inquiry.space.formulas, inquiry.everybody
-    seen: dict[object, list[tuple[Rule, int]]] = {}
+    seen: dict[object, list[_Seen]] = {}
     compared = 0
     for rule in inquiry.program.rules:
         if len(rule.branches) != 1:
             continue
         taken = inquiry.program.taken(rule, 0)
-        key = (_effect(inquiry, rule.branches[0]), formulas.variables(taken))
-        for other, formula in seen.setdefault(key, []):
-            differs = formulas.differ(taken, formula)
-            compared += 1
-            if compared > MOST_COMPARED and differs != NEVER:
-                continue
-            try:
+        before = seen.setdefault(_effect(inquiry, rule.branches[0]), [])
+        try:
+            box = inquiry.solver.solve([taken], everybody, Budget(inquiry.steps))
+            if box is None:
+                continue  # it applies to nobody, which is said elsewhere
+            for each in before[-MOST_BEFORE:]:
+                if NO in (formulas.status(taken, each.box), formulas.status(each.taken, box)):
+                    continue
+                differs = formulas.differ(taken, each.taken)
+                compared += 1
+                if compared > MOST_COMPARED and differs != NEVER:
+                    continue
                 if differs == NEVER or inquiry.never([differs], everybody):
-                    yield Finding("repeated-rule", rule.span, rule=rule.name, others=(other,))
+                    yield Finding("repeated-rule", rule.span, rule=rule.name, others=(each.rule,))
                     break
-            except OutOfBudget:
-                yield inquiry.left_open("repeat", rule.span, rule=rule.name)
-        seen[key].append((rule, taken))
+        except OutOfBudget:
+            yield inquiry.left_open("repeat", rule.span, rule=rule.name)
+            continue
+        before.append(_Seen(rule, taken, box))
 
 
 def _effect(inquiry: Inquiry, branch: Branch) -> object:
