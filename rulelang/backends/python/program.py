@@ -141,8 +141,8 @@ class Program:
         # names.
         try:
             with _ONE_TREE:
-                tree = _PlainConstants(emitted.names.objects).visit(ast.parse(text, self.filename))
-                code: CodeType = compile(ast.increment_lineno(tree, lines), self.filename, "exec", dont_inherit=True)
+                tree = _PlainConstants(emitted.names.objects).visit(ast.parse("\n" * lines + text, self.filename))
+                code: CodeType = compile(tree, self.filename, "exec", dont_inherit=True)
         except SystemError:
             code = compile("\n" * lines + text, self.filename, "exec", dont_inherit=True)
         return code

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 import rulelang
 from rulelang.changes.turning import Turning
 from rulelang.engine.advice.calendar import Calendar, Change
 from rulelang.engine.ruleset import Ruleset
+from tests.analysis.searching import searching
 from tests.strategies import Case, cases
 
 START = date(2026, 6, 30)
-quiet = settings(
-    max_examples=80,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-)
 SPAN = 45
 
 
@@ -41,15 +36,17 @@ def every_day(calendar: Calendar, values: Mapping[str, Any]) -> list[Change]:
     return found
 
 
-@quiet
-@given(cases(most_rows=2))
-def test_no_day_is_missed_on_generated_models(case: Case) -> None:
-    ruleset = Ruleset(case.model)
-    calendar = Calendar(ruleset, case.as_of, case.as_of + timedelta(days=SPAN), tuple(case.model.outcomes))
-    bound = ruleset.situation(case.as_of).bound
-    for row in case.rows:
-        values = dict(zip(bound.program.fields, bound.read(row, []), strict=True))
-        assert every_day(calendar, values) == list(calendar.changes(values, every=True))
+def test_no_day_is_missed_on_generated_models(fuzz: int | None, asked: Counter[str]) -> None:
+    def check(case: Case) -> None:
+        ruleset = Ruleset(case.model)
+        calendar = Calendar(ruleset, case.as_of, case.as_of + timedelta(days=SPAN), tuple(case.model.outcomes))
+        bound = ruleset.situation(case.as_of).bound
+        for row in case.rows:
+            values = dict(zip(bound.program.fields, bound.read(row, []), strict=True))
+            asked["calendars of generated rules, by trying each of 45 days"] += len(calendar.outcomes)
+            assert every_day(calendar, values) == list(calendar.changes(values, every=True))
+
+    searching(fuzz, 80)(given(cases(most_rows=2))(check))()
 
 
 HEAD = """\
