@@ -90,7 +90,7 @@ if points >= 25 then t = q
     ("rules", "code", "says"),
     [
         (CIRCLE, "contradiction", "can never apply"),
-        (CIRCLE, "dead-value", "Nobody can get q for t"),
+        (CIRCLE, "dead-value", "No customer can ever get “q” as t"),
         (HALF_A_YEAR, "contradiction", "can never apply"),
         (TEXTS, "contradiction", "can never apply"),
         (SCORE, "contradiction", "“line 13” can never apply"),
