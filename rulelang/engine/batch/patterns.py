@@ -173,16 +173,23 @@ def load_answers(statement: Statement, duck: Duck, path: str, name: str) -> None
         f"columns = {{{types}}}, max_line_size = 16777216, nullstr = '')"
     )
 
-    def longest(column: str) -> int:
-        whole = f"max(length(split_part(ltrim({column}, '=-'), '.', 1)))"
-        return int(duck.execute(f"SELECT coalesce({whole}, 0) FROM {file}").fetchone()[0])
+    def longest(column: str) -> tuple[int, int]:
+        """The most digits before and behind the point."""
+        parts = [f"max(length(split_part(ltrim({column}, '=-'), '.', {part})))" for part in (1, 2)]
+        whole, behind = duck.execute(
+            f"SELECT {', '.join(f'coalesce({each}, 0)' for each in parts)} FROM {file}"
+        ).fetchone()
+        return int(whole), int(behind)
 
     answers = []
     for column, outcome in zip(columns, statement.outcomes, strict=True):
         text = f"CASE WHEN starts_with({column}, '=') THEN substr({column}, 2) END"
         digits, places = statement.digits(outcome)
-        long = kind_of(outcome) == "number" and outcome.policy != "collect" and longest(column) > digits
-        answers.append(f"{typed(text, outcome, (38 - places if long else digits, places))} AS {column}")
+        if kind_of(outcome) == "number" and outcome.policy != "collect":
+            whole, behind = longest(column)
+            places = max(places, behind)  # a cap is as exact as the value it was read from
+            digits = 38 - places if whole > digits else min(digits, 38 - places)
+        answers.append(f"{typed(text, outcome, (digits, places))} AS {column}")
     duck.execute(
         f"CREATE TABLE {name} AS SELECT CAST(number AS BIGINT) AS number, special = '1' AS special, "
         f"{', '.join(answers)} FROM {file}"

@@ -97,7 +97,7 @@ def shown(decided: Decided) -> Any:
 
 def answer_names(work: RowRun) -> list[str]:
     """The inner names of answers, and of standings and reasons where asked for."""
-    return [name for name, _ in answers_ddl(work.outcomes, work.options.why)[2:]]
+    return [name for name, _ in answers_ddl(work.outcomes, work.decider.plan, work.options.why)[2:]]
 
 
 def decide_frame(
@@ -176,7 +176,9 @@ def _by_python(frame: Any, work: RowRun, table: Columns, uncut: str | None) -> A
     payload, places = _payload(work)
     own = len(table.names)
     types = _types()
-    added = ", ".join(f"{name} {type_}" for name, type_ in answers_ddl(work.outcomes, work.options.why))
+    added = ", ".join(
+        f"{name} {type_}" for name, type_ in answers_ddl(work.outcomes, work.decider.plan, work.options.why)
+    )
     schema = types.StructType([*frame.schema.fields[:own], *types.StructType.fromDDL(added).fields])
     function = partial(decide_batches, payload, own, places, None if uncut is None else own)
     with warnings.catch_warnings():
@@ -195,7 +197,7 @@ def _by_sql(frame: Any, work: RowRun, table: Columns, uncut: str | None, stateme
     members = [f"'m{place}', {table.inner(place)}" for place in places]
     asked = ", ".join(["'asked', TRUE", *members, *([f"'uncut', {uncut}"] if uncut else [])])
     frame = frame.withColumn("rulelang_asked", functions.expr(f"CASE WHEN {ELSEWHERE} THEN named_struct({asked}) END"))
-    ddl = ", ".join(f"{name} {type_}" for name, type_ in answers_ddl(work.outcomes, why=False))
+    ddl = ", ".join(f"{name} {type_}" for name, type_ in answers_ddl(work.outcomes, work.decider.plan, why=False))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         ask = functions.arrow_udf(_typed(partial(decide_some, payload, uncut is not None)), ddl).asNondeterministic()

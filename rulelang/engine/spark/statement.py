@@ -17,7 +17,7 @@ from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.spark.columns import Columns
 from rulelang.engine.spark.doors import reading
-from rulelang.engine.spark.worker import answer_ddl
+from rulelang.engine.spark.worker import answer_ddl, decimals
 from rulelang.lowering import plan as p
 from rulelang.lowering.lower import lower
 from rulelang.lowering.planned import Plan
@@ -46,7 +46,7 @@ class Statement:
             return f"transform({found}, x -> {_renamed('x', names)})" if names else found
         if kind_of(outcome) == "text":
             return f"CAST({_renamed(text, names)} AS STRING)"
-        return f"CAST({text} AS {answer_ddl(outcome).upper()})"
+        return f"CAST({text} AS {answer_ddl(outcome, self.plan).upper()})"
 
     def standing(self, outcome: Outcome) -> str:
         """An outcome's standing, in English."""
@@ -93,8 +93,12 @@ def compose(work: RowRun, columns: Columns, uncut: str | None) -> Statement:
         tests.append(f"NOT coalesce({written.settled}, FALSE)")
     for outcome in work.outcomes:  # whole numbers beyond 64 bits are refused with their name
         answer = written.answers[outcome.name]
-        if answer.kind == "number" and answer.digits > _MOST_DIGITS and answer_ddl(outcome) == "bigint":
+        if answer.kind == "number" and answer.digits > _MOST_DIGITS and answer_ddl(outcome, plan) == "bigint":
             tests.append(f"coalesce(abs({answer.text}) >= {10**_MOST_DIGITS}BD, FALSE)")
+        places = decimals(outcome, plan)
+        if answer.kind == "number" and answer.scale > places:  # nothing is rounded that is to be exact
+            cut = f"CAST({answer.text} AS DECIMAL(38, {places}))"
+            tests.append(f"coalesce({cut} <> {answer.text}, FALSE)")
     return Statement(plan, written, work.outcomes, " OR ".join(tests) or "FALSE")
 
 

@@ -28,14 +28,18 @@ from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.running.tally import FindingTally
 from rulelang.engine.sources.source import Row, Source, fitted
 from rulelang.explain.words import STANDINGS as STANDING_WORDS
+from rulelang.lowering import plan as p
+from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.model.policies import scale
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.reading import ReadingOptions
+from rulelang.vocabulary.types import Money, Number
 
 MARK = "rulelang-refused:"
 _REJECTIONS = 10
+_OF_CAPS = 10  # decimals
 _MOST_KEPT = 4
 
 
@@ -73,15 +77,26 @@ class Account:
     rejections: tuple[tuple[Diagnostic, ...], ...]
 
 
-def answer_ddl(outcome: Outcome) -> str:
+def decimals(outcome: Outcome, plan: Plan) -> int:
+    """How many decimals an outcome's column has: more than the outcome where a cap, which is not rounded, may have
+    more.
+    """
+    own = scale(outcome.type) or 0
+    gifts = (gift.value for branch in plan.branches for gift in branch.gifts if gift.outcome == outcome.name)
+    exact = all(each is None or isinstance(each, int) for each in (outcome.at_least, outcome.at_most))
+    capped = not exact or any(isinstance(each, p.Capped) for each in gifts)
+    return max(own, _OF_CAPS) if capped and isinstance(outcome.type, Number | Money) else own
+
+
+def answer_ddl(outcome: Outcome, plan: Plan) -> str:
     """The Spark type of an outcome's column; the same whichever way it was decided."""
     if outcome.policy == "collect":
         return "array<string>"
-    match type(outcome.type).__name__, scale(outcome.type):
-        case "Number" | "Money" | "Length", None | 0:
+    match type(outcome.type).__name__, decimals(outcome, plan):
+        case "Number" | "Money" | "Length", 0:
             return "bigint"
-        case "Number" | "Money", decimals:
-            return f"decimal(38,{decimals})"
+        case "Number" | "Money", places:
+            return f"decimal(38,{places})"
         case "Date", _:
             return "date"
         case "YesNo", _:
@@ -89,11 +104,11 @@ def answer_ddl(outcome: Outcome) -> str:
     return "string"
 
 
-def answers_ddl(outcomes: Sequence[Outcome], why: bool) -> list[tuple[str, str]]:
+def answers_ddl(outcomes: Sequence[Outcome], plan: Plan, why: bool) -> list[tuple[str, str]]:
     """Names and types of what a worker adds to a row."""
     found = [("reason", "string"), ("account", "string")]
     for place, each in enumerate(outcomes):
-        found.append((f"a{place}", answer_ddl(each)))
+        found.append((f"a{place}", answer_ddl(each, plan)))
         if why:
             found += [(f"s{place}", "string"), (f"w{place}", "string")]
     return found
@@ -114,7 +129,7 @@ class Worker:
         self._branches = frozenset(self._work.decider.unseen)
         outcomes = self._work.outcomes
         self._spellers = [speller(each, payload.language, True) for each in outcomes]
-        self._names = [name for name, _ in answers_ddl(outcomes, payload.why)]
+        self._names = [name for name, _ in answers_ddl(outcomes, self._work.decider.plan, payload.why)]
 
     def decide(self, columns: Sequence[Any], count: int, asked: Sequence[bool] | None, cut: Any = None) -> list[Any]:
         """The columns of `answers_ddl` for a batch, as Arrow arrays; rows that are not asked about get nulls.
@@ -196,8 +211,9 @@ class Worker:
         found: list[Any] = []
         words = STANDING_WORDS[self._payload.language]
         for number, (outcome, spell) in enumerate(zip(self._work.outcomes, self._spellers, strict=True)):
-            type_ = _arrow_type(outcome)
-            values = [_plain(answers[number], spell, outcome) for answers, _ in verdicts]
+            behind = decimals(outcome, self._work.decider.plan)
+            type_ = _arrow_type(outcome, self._work.decider.plan)
+            values = [_plain(answers[number], spell, behind) for answers, _ in verdicts]
             try:
                 distinct = pa.array(values, type_)
             except (pa.ArrowInvalid, OverflowError) as error:
@@ -224,18 +240,18 @@ def _nowhere(found: Diagnostic) -> Diagnostic:
     return evolve(found, facts={**found.facts, "row": None})
 
 
-def _plain(answer: Any, spell: Any, outcome: Outcome) -> Any:
+def _plain(answer: Any, spell: Any, places: int) -> Any:
     """An answer as its Arrow type takes it."""
     if isinstance(answer, Duration):
         return answer.amount
     if isinstance(answer, tuple):
         return list(spell(answer))
     if isinstance(answer, int | Decimal) and not isinstance(answer, bool):
-        return Decimal(answer) if scale(outcome.type) else int(answer)
+        return Decimal(answer) if places else int(answer)
     return spell(answer)
 
 
-def _arrow_type(outcome: Outcome) -> Any:
+def _arrow_type(outcome: Outcome, plan: Plan) -> Any:
     import pyarrow as pa
 
     kinds = {
@@ -245,7 +261,7 @@ def _arrow_type(outcome: Outcome) -> Any:
         "boolean": pa.bool_(),
         "string": pa.string(),
     }
-    return kinds.get(answer_ddl(outcome)) or pa.decimal128(38, scale(outcome.type) or 0)
+    return kinds.get(answer_ddl(outcome, plan)) or pa.decimal128(38, decimals(outcome, plan))
 
 
 def _cells(column: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Rows with something unknown are told apart by many conditions, each of them true, false or unknown."""
+"""What is unusual in the rows that DuckDB leaves to Python: very many conditions, very many decimals."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ def test_forty_conditions_that_may_be_blank(tmp_path: Path) -> None:
             summary = run(rulelang.loads(rules), source, RunOptions(date(2026, 6, 1), engine=engine), target)
             found.append((target.read_bytes().splitlines(), [each.standings for each in summary.outcomes]))
     assert found[0] == found[1]
+
+
+def test_caps_are_as_exact_as_the_values_that_they_are_read_from(tmp_path: Path) -> None:
+    rules = "field spend: money\noutcome rate: number with 2 decimals\nalways rate = 1, at most spend\n"
+    data, target = tmp_path / "c.csv", tmp_path / "out.csv"
+    data.write_text("spend\n5\n0.0112\n0.000000001\n0.123456\n", "utf-8")
+    for engine in ("python", "duckdb"):
+        with open_source(data) as source:
+            run(rulelang.loads(rules), source, RunOptions(date(2026, 6, 1), engine=engine), target)
+        answers = [line.split(",")[1] for line in target.read_text("utf-8").splitlines()[1:]]
+        assert ["1", "0.0112", "0.000000001", "0.123456"] == answers

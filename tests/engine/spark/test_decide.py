@@ -130,6 +130,18 @@ def test_decimals_are_exact_and_rows_that_can_not_be_read_say_why(spark: Any) ->
     assert [Decimal("0.62"), Decimal("0.60")] == [row.twice for row in decided.collect()]
 
 
+def test_caps_are_as_exact_as_the_values_that_they_are_read_from(spark: Any) -> None:
+    rules = rulelang.loads(
+        "field spend: money\noutcome rate: number with 2 decimals\noutcome few: whole number, at most 2.5\n"
+        "always rate = 1, at most spend\nalways few = spend * 3"
+    )
+    rows = [("5",), ("0.0112",), ("0.00000001",), (None,)]
+    expected = [(1, Decimal("2.5")), (Decimal("0.0112"), 0), (Decimal("0.00000001"), 0), (None, None)]
+    for route in ("sql", "python"):
+        decided = rulelang.spark_decide(spark.createDataFrame(rows, "spend string"), rules, AS_OF, route=route)
+        assert expected == [(row.rate, row.few) for row in decided.collect()]
+
+
 def test_lists_of_records_are_arrays_of_structs(spark: Any) -> None:
     rules = rulelang.loads(
         "field orders: list of order (paid_on: date, amount: money, channel: text)\n"
