@@ -84,8 +84,10 @@ def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unsp
     model, found = build_model(gathered.files, surroundings)
     unread = frozenset(name for file in gathered.files for name in file.unread)
     diagnostics = _in_order(_without_echoes((*unspoken, *gathered.diagnostics, *found), unread), gathered.sources)
-    statements = (each for file in gathered.files for each in file.statements)
-    diagnostics = with_labels_from((*gathered.vocabulary, *statements))(_cut(diagnostics))
+    diagnostics = _cut(diagnostics)
+    if diagnostics:
+        statements = (each for file in gathered.files for each in file.statements)
+        diagnostics = with_labels_from((*gathered.vocabulary, *statements))(diagnostics)
     failed = any(severity(each.code) == "error" for each in diagnostics)
     return Read(None if failed else model, diagnostics, gathered.sources, gathered.reads)
 

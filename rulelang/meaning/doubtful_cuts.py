@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source, Span
@@ -23,28 +23,35 @@ def doubtful_cuts(
     A name that stands in another place where it can't be cut otherwise is no longer in doubt.
     """
     words = _assigning_words()
+    statements = tuple(statements)
     found: dict[str, list[tuple[Span, str]]] = {}
     settled: set[str] = set()
-    for statement in statements:
-        for name in _names(statement):
-            word = _word_after(name, sources, words)
-            if word is None:
-                settled.add(name.text)
-            elif _undeclared(name.text, vocabulary):
-                found.setdefault(name.text, []).append((name.span, word))
+    for name in (each for statement in statements for each in _targets(statement)):
+        word = _word_after(name, sources, words)
+        if word is None:
+            settled.add(name.text)
+        elif _undeclared(name.text, vocabulary):
+            found.setdefault(name.text, []).append((name.span, word))
+    doubtful = {name: places for name, places in found.items() if name not in settled}
+    if doubtful:
+        settled = {each.text for statement in statements for each in _read(statement)}
     return tuple(
         _diagnostic(name, span, word, sources)
-        for name, places in found.items()
+        for name, places in doubtful.items()
         if name not in settled
         for span, word in places
     )
 
 
-def _names(statement: s.Statement) -> Iterable[t.Name]:
-    """The names that a statement's rules set or read."""
+def _targets(statement: s.Statement) -> Iterator[t.Name]:
+    """The names that a statement's rules set."""
     for sentence in sentences(statement):
         for branch in sentence.branches:
             yield from (each.target for each in branch.actions if each.target is not None)
+
+
+def _read(statement: s.Statement) -> Iterator[t.Name]:
+    """The names that a statement reads: in a condition no such word follows them."""
     for outermost in expressions(statement):
         yield from (each for each in descend(outermost) if isinstance(each, t.Name))
 
@@ -62,8 +69,8 @@ def _assigning_words() -> tuple[str, ...]:
 
 def _word_after(name: t.Name, sources: Mapping[str, Source], words: tuple[str, ...]) -> str | None:
     """The word of ``words`` that follows a name without a space."""
-    source = sources.get(name.span.file)
-    if source is None or source.text[name.span.start : name.span.end] != name.text or not CJK.match(name.text[-1]):
+    source = sources.get(name.span.file) if CJK.match(name.text[-1:]) else None
+    if source is None or source.text[name.span.start : name.span.end] != name.text:
         return None
     return next((each for each in words if source.text.startswith(each, name.span.end)), None)
 
