@@ -134,6 +134,9 @@ def compare(
     if not same or (isinstance(first.type, Text | YesNo) and operator not in ("=", "!=")):
         scope.mismatch(left[0], first.type, right[0], second.type, node.span)
         return None
+    if operator == "!=" and isinstance(second, m.Literal) and isinstance(second.value, bool):
+        # ``is not yes`` is ``is no``, a blank and a missing value included: one meaning, one fingerprint.
+        return m.Comparison("=", first, m.Literal(not second.value, second.type, span=second.span), span=node.span)
     return m.Comparison(operator, first, second, span=node.span)
 
 

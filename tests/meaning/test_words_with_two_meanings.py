@@ -85,3 +85,28 @@ def test_a_replacement_without_its_otherwise_is_noted(tmp_path: Path) -> None:
     extends = 'extends "base.rules"\nreplace rule "R": if spend > 7 then level = "a"'
     assert "replaced-without-otherwise" in codes(extends + "\n", tmp_path)
     assert "replaced-without-otherwise" not in codes(extends + ' otherwise level = "c"\n', tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("vip", "vip is yes"),
+        ("vip is not yes", "vip is no"),
+        ("vip is not no", "vip is yes"),
+        ("not vip", "not (vip is yes)"),
+    ],
+)
+@pytest.mark.parametrize("blank", ["", ", may be blank"])
+def test_one_meaning_one_fingerprint(one: str, other: str, blank: str) -> None:
+    text = f'field vip: yes or no{blank}\noutcome level: text\nif {{}} then level = "a"\n'
+    first, second = (rulelang.loads(text.format(each)) for each in (one, other))
+    assert first.fingerprint == second.fingerprint
+    for vip in ("yes", "no", ""):
+        found = [each.decide({"vip": vip}) for each in (first, second)]
+        assert 1 == len({(each["level"], each.standing("level")) for each in found})
+
+
+def test_a_blank_is_neither_yes_nor_not_yes() -> None:
+    text = 'field vip: yes or no, may be blank\noutcome level: text\nif vip is not yes then level = "a"\n'
+    rules = rulelang.loads(text)
+    assert [None, "a", None] == [rules.decide({"vip": each})["level"] for each in ("yes", "no", "")]
