@@ -66,6 +66,12 @@ class Kept:
 
         keep_day(self, bound)
 
+    def keep_doubts(self, program: Program) -> None:
+        """Keeps the function for customers of whom something is unknown, which has just been compiled."""
+        from rulelang.engine.keep import keep_doubts
+
+        keep_doubts(self.key, program)
+
     @property
     def rest(self) -> tuple[tuple[Diagnostic, ...], tuple[Source, ...]] | None:
         """What was found when the rules were read, and their texts; None where that isn't kept."""

@@ -133,6 +133,24 @@ def test_an_index_is_kept(text: str, tmp_path: Path) -> None:
         assert [kept.compile(LATER)(each) for each in customers] == [anew.compile(LATER)(each) for each in customers]
 
 
+def test_the_way_of_customers_with_gaps_is_kept_once_one_came(
+    tmp_path: Path, kept_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rulelang.engine.keep.MOST_BRANCHES", 0)
+    path = tmp_path / "many.rules"
+    path.write_text(MANY, "utf-8")
+    anew = rulelang.load(path)
+    anew.compile(AS_OF)
+    assert not list(kept_in.glob("*.doubts"))
+    customers = [{"days": days} for days in range(0, 60, 7)] + [{"city": "c3"}, {}]
+    expected = [(dict(each), each.standings, each.possible("tier")) for each in map(anew.decide, customers)]
+    for _ in range(2):
+        kept = rulelang.load(path)
+        assert is_kept(kept)
+        assert [(dict(each), each.standings, each.possible("tier")) for each in map(kept.decide, customers)] == expected
+        assert len(list(kept_in.glob("*.doubts"))) == 1
+
+
 def test_a_change_is_noticed(rules: Path, tmp_path: Path) -> None:
     customer = {"seen": AS_OF, "city": "Rome", "spend": 150}
     assert rulelang.load(rules).decide(customer, AS_OF)["state"] == "far"

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
         def keep_day(self, bound: Bound) -> None:
             """Keeps what was worked out for an as-of date."""
 
+        def keep_doubts(self, program: Program) -> None:
+            """Keeps the function for customers of whom something is unknown, which has just been compiled."""
+
         @property
         def model(self) -> Model:
             """The model, kept or made anew from the rules."""

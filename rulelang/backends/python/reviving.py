@@ -111,7 +111,10 @@ def standing(namespace: Mapping[str, Any], sections: Sections, as_of: date) -> C
     """The function for customers of whom something is unknown."""
     kept, doubts = _parts(sections), sections.pickled("doubts")
     if kept is None or not isinstance(doubts, Doubts):
-        made: Callable[..., Any] = sections.program.bind(sections.model, as_of).standing
+        program = sections.program
+        program.compile_standing()
+        sections.keep_doubts(program)
+        made: Callable[..., Any] = program.bind(sections.model, as_of).standing
         return made
     own = {**RUNTIME, **namespace, **doubts.objects}
     dated = Parts(kept.model, (), {}, {**kept.recipes, **doubts.recipes}, doubts.shapes, {}, {}, {})
