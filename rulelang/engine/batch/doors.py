@@ -114,7 +114,7 @@ def _reading(field: Field, source: str, kind: str) -> Reading | None:
         case Text() if is_text or kind in _INTEGERS:
             return missing_at(Reading(cleaned(text, DUCKDB)), field, DUCKDB)
         case Choice() if is_text or kind in _INTEGERS:
-            return _choice(field, missing_at(Reading(cleaned(text, DUCKDB)), field, DUCKDB))
+            return _choice(field, missing_at(Reading(cleaned(text, DUCKDB)), field, DUCKDB), text)
         case YesNo() if not field.missing_values:
             return _yes_no(source, kind)
         case Date():
@@ -128,12 +128,13 @@ def _reading(field: Field, source: str, kind: str) -> Reading | None:
     return None
 
 
-def _choice(field: Field, found: Reading) -> Reading:
+def _choice(field: Field, found: Reading, source: str) -> Reading:
+    """``source`` is the text as it stands there: nearly always one of the spellings, which spares the rest."""
     assert isinstance(field.type, Choice)
     text, members = found.value.text, field.type.members
     spellings = ", ".join(DUCKDB.text(each) for member in members for each in member.spellings())
     labels = [each for each in members if each.label is not None]
-    odd = f"{text} NOT IN ({spellings})" if spellings else f"{text} IS NOT NULL"
+    odd = f"{source} NOT IN ({spellings}) AND {text} NOT IN ({spellings})" if spellings else f"{text} IS NOT NULL"
     if labels:
         cases = " ".join(f"WHEN {DUCKDB.text(each.label or '')} THEN {DUCKDB.text(each.key)}" for each in labels)
         return Reading(Sql(f"CASE {text} {cases} ELSE {text} END", "text"), odd)

@@ -90,8 +90,9 @@ def _staged(source: Source, duck: Duck, name: str) -> Table | None:
         f"columns = {{{columns}}}, delim = {literal(source.delimiter or ',')}, quote = '\"', escape = '\"', "
         f"strict_mode = true, max_line_size = 1048576, nullstr = {literal(_NO_CELL)}, allow_quoted_nulls = false)"
     )
-    filled = " OR ".join(f"trim({quoted(each)}, {literal(OUTER_SPACES)}) <> ''" for each in source.columns)
-    statement = f"COPY (SELECT * FROM {read} WHERE {filled}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)"
+    rows = f"SELECT * FROM {read} WHERE {_filled(source.columns)}"
+    # Parquet keeps each spelling of a column once, and what is asked of a spelling is asked once.
+    statement = f"COPY ({rows}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)"
     try:
         duck.connection.execute(statement)
     except duck.library.OutOfMemoryException:
@@ -104,6 +105,14 @@ def _staged(source: Source, duck: Duck, name: str) -> Table | None:
     # With blank lines or line breaks in cells a row's number is not its place.
     first = skip + 1 if estimate is not None and estimate - (skip - 1) == files.rows else None
     return Table(relation, source.columns, files.types, files.rows, first)
+
+
+def _filled(columns: Sequence[str]) -> str:
+    """The condition that a row is no blank line: most have a cell that begins with a plain character."""
+    names = [quoted(each) for each in columns]
+    plain = " OR ".join(f"({each} >= '!' AND {each} < '\x7f')" for each in names)
+    exact = " OR ".join(f"trim({each}, {literal(OUTER_SPACES)}) <> ''" for each in names)
+    return f"CASE WHEN {plain} THEN TRUE ELSE {exact} END"
 
 
 def _head_row(source: Source) -> int | None:
