@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import rulelang
+from rulelang.cli.main import cli
 from rulelang.engine.ruleset import Ruleset
 
 DAY = date(2026, 6, 30)
@@ -92,3 +96,43 @@ def test_what_is_assumed_is_not_told_as_a_fact(lang: str, told: str, asserted: s
     assert "provisional" == decision.standing("risk_score")
     assert told in why
     assert asserted not in why
+
+
+def test_month_after_month_a_grade_does_not_go_down_in_silence(tmp_path: Path) -> None:
+    """The monthly command of the page: what one run writes is all the next one needs."""
+    head = [*PERSON, "customer_id"]
+    june = {**PERSON, "customer_id": "C1", "grade_since": "", "country": "VN", "assets": 900_000, "industry": "arms"}
+    june |= {"cash_share": "60%", "cross_border_share": "60%", "business_country": "VN", "product": "correspondent"}
+    july = {**june, "country": "CN", "business_country": "CN", "product": "deposit"}
+    answers = []
+    for day, given in (("2026-06-30", june), ("2026-07-31", july), ("2026-12-30", july), ("2027-01-31", july)):
+        with (tmp_path / "customers.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, head)
+            writer.writeheader()
+            writer.writerow({name: given[name] for name in head})
+        last = ["--previous", str(tmp_path / "last.csv"), "--key", "customer_id"] if answers else []
+        out = tmp_path / "rated.csv"
+        call = [
+            "run",
+            "aml/rating",
+            str(tmp_path / "customers.csv"),
+            *last,
+            "--as-of",
+            day,
+            "-o",
+            str(out),
+            "--replace",
+        ]
+        result = CliRunner().invoke(cli, call)
+        assert 0 == result.exit_code, result.output
+        out.replace(tmp_path / "last.csv")
+        with (tmp_path / "last.csv").open(encoding="utf-8", newline="") as file:
+            (row,) = csv.DictReader(file)
+        answers.append((row["risk_grade"], row["basis"], row["graded_since"]))
+    kept = ("medium", "cool_down", "2026-06-30")
+    assert [
+        ("medium", "score", "2026-06-30"),
+        kept,
+        ("low", "score", "2026-12-30"),
+        ("low", "score", "2026-12-30"),
+    ] == answers
