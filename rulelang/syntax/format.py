@@ -58,7 +58,7 @@ def format_text(
     known = Known.of(printed_names)
     declarations = (*elsewhere, *file.statements)
     members, spellings = called_yes_or_no(declarations), member_spellings(declarations)
-    one = {} if rename is None else words_for_one(declarations, speller.language == "zh")
+    one = words_for_one(declarations, speller.language == "zh")
     blocks: list[list[Line]] = []
     for statement in file.statements:
         statement = spoken_of(named(statement, members), one)

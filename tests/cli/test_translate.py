@@ -156,3 +156,19 @@ def test_a_choice_with_two_members_for_no_takes_the_one_written() -> None:
         "字段会员：是否\n结论级别：分为是、否、无\n如果会员为否那么级别为无\n如果会员为有那么级别为否\n"
     )
     assert ["无", "否"] == [rules.decide({"会员": each})["级别"] for each in (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("all orders have (amount > 5)", "every order has (amount > 5)"),
+        ("any of the orders has (amount > 5)", "any order has (amount > 5)"),
+        ("none of the orders have (amount > 5)", "no order has (amount > 5)"),
+        ("count of distinct orders.channel > 1", "distinct orders.channel > 1"),
+    ],
+)
+def test_ways_of_saying_it_become_one(said: str, printed: str, call: Call) -> None:
+    head = "\n".join(ORDERS[0].split("\n")[:2]) + "\n"
+    Path("a.rules").write_text(f"{head}if {said} then add 1 to points\n", "utf-8")
+    assert 0 == call("fmt", "a.rules").exit_code
+    assert f"{head}if {printed} then add 1 to points\n" == Path("a.rules").read_text("utf-8")
