@@ -137,5 +137,7 @@ def _read(field: Field, cell: object, row: int, options: ReadingOptions, reveal:
         facts = {"row": row, "field": field.name, "value": value}
         if error.reason in ASKED:
             raise CommandError(Diagnostic(error.reason, facts=facts), exit_code=FINDINGS) from None
+        if error.reason == "not-a-member":
+            return cell  # counts as missing and is reported with the decision
         facts |= {"type": type_names[type(field.type)], "reason": error.reason}
         raise CommandError(Diagnostic("unreadable-value", facts=facts), exit_code=FINDINGS) from None

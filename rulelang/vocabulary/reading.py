@@ -31,6 +31,9 @@ NO_TIME_OF_DAY = "no-time-of-day"
 # Data says "gold card" (金卡) or "lost customer" (流失客户) where the choice says gold (金) or lost (流失).
 _CLASS_WORDS = ("客户", "客戶", "会员", "會員", "卡", "级", "級", "类", "類")
 
+# What parts the words of a name, in data as in declarations.
+_PARTING = str.maketrans("", "", "_-")
+
 # Chinese measure words after a number mean nothing (4次, 3人, 65岁).
 _MEASURED = re.compile(r"^(.*\d)\s*[笔次个人件户张位条套家名项封倍分单只台辆岁]$")
 _NAN = ("NaN", "nan")
@@ -274,7 +277,7 @@ def _choice(raw: object, type_: Choice, options: ReadingOptions) -> Reading:
     member = type_.member(written)
     if member is not None:
         return Reading(member.key)
-    alike = _only(type_, near_key, written)
+    alike = _only(type_, _joined_key, written)
     if alike is not None:
         return Reading(alike.key, NEAR_MISS)
     classed = _only(type_, _class_name, written)
@@ -288,6 +291,11 @@ def _only(choice: Choice, key: Callable[[str], str], written: str) -> Member | N
     wanted = key(written)
     found = [each for each in choice.members if any(key(spelling) == wanted for spelling in each.spellings())]
     return found[0] if len(found) == 1 else None
+
+
+def _joined_key(spelling: str) -> str:
+    """A name without what people part its words with: private_company, private company and Private-Company are one."""
+    return near_key(spelling).translate(_PARTING)
 
 
 def _class_name(spelling: str) -> str:

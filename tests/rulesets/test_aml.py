@@ -136,3 +136,21 @@ def test_month_after_month_a_grade_does_not_go_down_in_silence(tmp_path: Path) -
         ("low", "score", "2026-12-30"),
         ("low", "score", "2026-12-30"),
     ] == answers
+
+
+@pytest.mark.parametrize("written", ["private company", "Private-Company", "privatecompany", "private_Company"])
+def test_words_of_a_value_may_be_parted_otherwise(written: str) -> None:
+    rules = shipped("aml/rating")
+    decision = rules.decide({**PERSON, "customer_kind": written}, DAY)
+    assert rules.decide({**PERSON, "customer_kind": "private_company"}, DAY)["risk_score"] == decision["risk_score"]
+    assert "not-a-member" not in [each.code for each in decision.problems]
+
+
+def test_a_customer_with_an_unknown_country_is_explained(tmp_path: Path) -> None:
+    head = ",".join(PERSON)
+    cells = ",".join(str(each) for each in {**PERSON, "country": "Iran"}.values())
+    (tmp_path / "customers.csv").write_text(f"{head}\n{cells}\n", "utf-8")
+    call = ["explain", "aml/rating", str(tmp_path / "customers.csv"), "--row", "2", "--as-of", "2026-06-30"]
+    result = CliRunner().invoke(cli, [*call, "--outcome", "risk_grade"])
+    assert 0 == result.exit_code, result.output
+    assert "country missing" in result.output
