@@ -74,11 +74,11 @@ def by_cells(work: RowRun, table: Table, plan: Plan, readings: Mapping[str, Read
 def _binned(place: int, relation: str, value: str, points: tuple[str, ...], duck: Duck) -> str:
     """The table with a column for the interval in which a value lies; NULL for none."""
     name = f"rulelang_bins{place}"
-    duck.execute(f"CREATE TABLE {name}_at AS SELECT * FROM (VALUES {', '.join(f'({each})' for each in points)}) v(at)")
+    duck.execute(f"CREATE TABLE {name}_at AS SELECT * FROM (VALUES {', '.join(f'({each})' for each in points)}) v(cut)")
     duck.execute(
         f"CREATE TABLE {name} AS SELECT d.value, coalesce(c.cell, 0) AS cell FROM "
         f"(SELECT DISTINCT {value} AS value FROM {relation} AS t) AS d ASOF LEFT JOIN "
-        f"(SELECT at, row_number() OVER (ORDER BY at) AS cell FROM {name}_at) AS c ON d.value >= c.at "
+        f"(SELECT cut, row_number() OVER (ORDER BY cut) AS cell FROM {name}_at) AS c ON d.value >= c.cut "
         "WHERE d.value IS NOT NULL"
     )
     return (

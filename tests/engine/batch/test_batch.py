@@ -270,3 +270,15 @@ def test_more_values_than_are_listed(tmp_path: Path) -> None:
     )
     summary = assert_alike(rules, data, tmp_path, ".parquet")
     assert [1000, 1000] == [len(each.classes) for each in summary.outcomes]
+
+
+def test_a_field_that_many_rules_cut(tmp_path: Path) -> None:
+    """More thresholds of a field than are written out become a table of their own."""
+    lines = "\n".join(f'if spend > {n * 3} and visits < {n} then o = "x{n % 7}"' for n in range(90, 0, -1))
+    rules = rulelang.loads(f"field spend: money\nfield visits: whole number\noutcome o: text\n{lines}\n")
+    data = tmp_path / "customers.parquet"
+    duckdb.execute(
+        f"""COPY (SELECT CASE WHEN i % 9 > 0 THEN CAST(i % 290 AS DECIMAL(10, 2)) + (i % 3) / 100.0 END AS spend,
+        CASE WHEN i % 8 > 0 THEN i % 95 END AS visits FROM range(3000) t(i)) TO '{data}'"""
+    )
+    assert_alike(rules, data, tmp_path, ".csv")
