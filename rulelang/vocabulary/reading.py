@@ -134,10 +134,28 @@ def outside_limits(field: Field, value: Value | None) -> bool:
 
 
 def limit_passed(field: Field, value: Any) -> dict[str, Value | None]:
-    """Which limit a value outside them passes, as a fact: ``at_least`` or ``at_most``."""
+    """Which limit a value outside them passes, as a fact: ``at_least`` or ``at_most``.
+
+    Of a percentage written without its sign (15 is 1500%) also what was ``meant``.
+    """
     low: Any = _count(field.at_least)
     below = low is not None and _count(value) < low
-    return {"at_least": field.at_least} if below else {"at_most": field.at_most}
+    facts: dict[str, Value | None] = {"at_least": field.at_least} if below else {"at_most": field.at_most}
+    most = facts.get("at_most")
+    if (
+        not isinstance(field.type, Number)
+        or not field.type.percent
+        or field.privacy
+        or not isinstance(most, int | Decimal)
+    ):
+        return facts
+    if outside_limits(field, Decimal(value) / 100):
+        return facts
+    return {"value": _percent(value), "at_most": _percent(most), "meant": f"{show_number(value)}%"}
+
+
+def _percent(value: int | Decimal) -> str:
+    return f"{show_number(value * 100)}%"
 
 
 def _count(value: Value | None) -> Value | None:

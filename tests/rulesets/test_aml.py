@@ -154,3 +154,13 @@ def test_a_customer_with_an_unknown_country_is_explained(tmp_path: Path) -> None
     result = CliRunner().invoke(cli, [*call, "--outcome", "risk_grade"])
     assert 0 == result.exit_code, result.output
     assert "country missing" in result.output
+
+
+def test_a_percentage_without_its_sign_is_asked_about() -> None:
+    (found,) = shipped("aml/rating").decide({**PERSON, "cash_share": "15"}, DAY).problems
+    facts = found.facts
+    assert ("1500%", "100%", "15%") == (facts["value"], facts["at_most"], facts["meant"])
+    (other,) = shipped("aml/rating").decide({**PERSON, "cash_share": "150%"}, DAY).problems
+    assert "1.5%" == other.facts["meant"]
+    (below,) = shipped("aml/rating").decide({**PERSON, "cash_share": "-5%"}, DAY).problems
+    assert "meant" not in below.facts

@@ -93,7 +93,7 @@ class ColumnReader:
         if isinstance(value, tuple):
             return Cell(value)
         if outside_limits(field, value):
-            facts = {**limit_passed(field, value), "value": shown(field, value)}
+            facts = {"value": shown(field, value), **limit_passed(field, value)}
             return Cell(None, self._finding("value-outside-limits", **facts))
         if spelling == NEAR_MISS:
             return Cell(value, self._finding("near-miss-read", value=self._shown(raw), near=shown(field, value)))
