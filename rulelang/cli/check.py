@@ -125,9 +125,9 @@ class _Data:
 
 def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data) -> tuple[Diagnostic, ...]:
     """What is proved of a ruleset, counted in a population where there is one."""
+    from rulelang.engine.advice.findings import finding_diagnostics
     from rulelang.engine.advice.proving import count_population, prove
     from rulelang.engine.reading.customers import Reading
-    from rulelang.report.proofs import finding_diagnostics
 
     proved = prove(ruleset, day, budget)
     if proved is None:

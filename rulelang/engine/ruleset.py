@@ -47,7 +47,6 @@ _NOTHING: Sequence[Diagnostic] = ()  # one for all customers of whom there is no
 
 class Ruleset:
     """A checked ruleset that decides: its ``model``, and cut points of a whole base where some are given (``cuts``).
-
     What it has compiled is kept and is no part of its value: two rulesets of one model are equal.
     """
 
@@ -80,9 +79,9 @@ class Ruleset:
     @property
     def model(self) -> Model:
         """What the rules mean."""
-        if self._model is None:
-            assert self._kept is not None
+        if self._model is None and self._kept is not None:
             self._model = self._kept.model
+        assert self._model is not None
         return self._model
 
     @property
@@ -110,8 +109,7 @@ class Ruleset:
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stand for the meaning of the rules."""
         if self._kept is not None:
-            kept: str = self._kept.head["fingerprint"]
-            return kept
+            return str(self._kept.head["fingerprint"])
         from rulelang.model.fingerprint import fingerprint
 
         return self._keep("fingerprint", lambda: fingerprint(self.model))
@@ -213,11 +211,15 @@ class Ruleset:
         require_validity(self.model, day)
         return sql_text(self.model, day, dialect, SqlOptions(table, dict(columns or {}), tuple(keep), standings))
 
-    def save(self, path: str | PathLike[str]) -> None:
-        """Writes the ruleset to a ``.rulepack``, from which `rulelang.load` takes it without parsing rules.
+    def check(self, as_of: datetime.date | None = None) -> tuple[Diagnostic, ...]:
+        """What ``rulelang check`` proves: requirements that don't hold, gaps, conflicts, rules that never count."""
+        from rulelang.engine.advice.findings import checked  # not needed to decide
 
-        The file is written whole or not at all. Cut points are no part of it: they belong to a base of customers and
-        have files of their own. Raises DataError where it can't be written.
+        return checked(self, self.as_of(as_of))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the ruleset, without cut points, to a ``.rulepack``, from which `rulelang.load` takes it without
+        parsing rules. The file is written whole or not at all. Raises DataError where it can't be written.
         """
         from rulelang.engine.rulepack import save_pack  # not needed to decide
 
@@ -242,13 +244,11 @@ class Ruleset:
         return count_all(self.model, customers, self.as_of(as_of))
 
     def with_cuts(self, cuts: Cuts) -> Ruleset:
-        """The ruleset with cut points of a whole base, so that ``decide`` knows where one customer stands among all.
-
-        They come from `count`, from the summary of a run, or from a file that ``rulelang run --save-cuts`` wrote and
-        `rulelang.engine.reading.cut_files.load_cuts` reads.
+        """The ruleset with cut points of a whole base, so that ``decide`` knows where one customer stands among all:
+        from `count`, the summary of a run, or a file read by `rulelang.engine.reading.cut_files.load_cuts`.
         """
         other = Ruleset(self.model, cuts)
-        other._compiled.update({name: made for name, made in self._compiled.items() if name == "program"})
+        other._compiled |= {name: made for name, made in self._compiled.items() if name == "program"}
         return other
 
     def situation(self, as_of: datetime.date | None = None) -> Situation:

@@ -9,15 +9,15 @@ from rulelang.analysis.mutants import Change, Mutant
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import show_value
+from rulelang.engine.advice.findings import describe
 from rulelang.engine.running.output import outcome_name
+from rulelang.explain.rule_names import rule_name
 from rulelang.explain.wording import show_typed
 from rulelang.explain.words import STANDINGS
 from rulelang.model.contributions import BLANK, NO_RULE, UNDECIDED
 from rulelang.model.program import Model
-from rulelang.report.proofs import describe
 from rulelang.testing.expected import show_answer
 from rulelang.testing.mutation import MutationReport, Survivor
-from rulelang.testing.run_samples import rule_name
 from rulelang.testing.suggest import Suggestion
 
 # What was changed, by kind, in both languages; {before} and {after} are operators, values or names.

@@ -23,12 +23,12 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
+from rulelang.explain.rule_names import rule_name
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import truth_of
 from rulelang.model.program import Branch, Model, Rule
 from rulelang.model.scope import Scope
-from rulelang.testing.run_samples import rule_name
 from rulelang.vocabulary.reading import outside_limits
 
 if TYPE_CHECKING:

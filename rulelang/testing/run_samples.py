@@ -18,6 +18,7 @@ from rulelang.engine.decision import Decision
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.render import reason_text
+from rulelang.explain.rule_names import rule_name
 from rulelang.explain.why import WON
 from rulelang.explain.words import in_language
 from rulelang.model.contributions import PROVISIONAL
@@ -26,14 +27,12 @@ from rulelang.testing.expected import OPEN, equal, show_answer, show_missing, sh
 from rulelang.testing.sample import Answer, Expectation, Sample
 
 RULE_WORD = {"en": "rule", "zh": "规则"}
-ELSE_WORD = {"en": "else", "zh": "默认"}
 GAP = {"en": " ", "zh": ""}
 NO_RECORD = {"en": "no such record", "zh": "没有这一条"}
 OF_RECORD = {"en": "{outcome} of record {number}", "zh": "第{number}条的{outcome}"}
 COMMA = {"en": ", ", "zh": "、"}
 
 # A rule without a name is called by its line: "line 12", or "shop.rules, line 12".
-_UNNAMED = re.compile(r"((?:.*, )?)line (\d+)")
 # A rule of several sentences is several rules of the model: "name", "name (2)", …
 _SENTENCE = re.compile(r" \(\d+\)$")
 
@@ -190,16 +189,6 @@ def in_sentence(rule: str) -> str:
     return _SENTENCE.sub("", rule)
 
 
-def rule_name(model: Model, name: str, language: str) -> str:
-    """A rule's name as a reader of the language knows it."""
-    if name == "else":
-        return ELSE_WORD[language]
-    if language == "zh" and (line := _UNNAMED.fullmatch(name)):
-        return f"{line[1]}第{line[2]}行"
-    label = next((each.label for each in model.rules if each.name == name), None)
-    return in_language(name, label, language)
-
-
 def _failure(model: Model, sample: Sample, check: Check, language: str) -> Diagnostic:
     """What is to be said about an expectation that is not met."""
     expectation = check.expectation
@@ -221,4 +210,4 @@ def _failure(model: Model, sample: Sample, check: Check, language: str) -> Diagn
     return Diagnostic("sample-failed", place, {**known, **more}, labels=labels)
 
 
-__all__ = ["Check", "SampleReport", "SampleResult", "rule_name", "run_samples"]
+__all__ = ["Check", "SampleReport", "SampleResult", "run_samples"]

@@ -10,9 +10,9 @@ import pytest
 import rulelang
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, POSSIBLE, differences
 from rulelang.diagnostics.catalogue import describe
+from rulelang.engine.advice.findings import finding_diagnostics
 from rulelang.engine.advice.proving import answers_of, prove
 from rulelang.engine.ruleset import Ruleset
-from rulelang.report.proofs import finding_diagnostics
 from rulelang.values.moments import Moment
 
 NOW = Moment.of(datetime(2026, 6, 1, 15, 30))

@@ -12,8 +12,8 @@ import pytest
 import rulelang
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.advice.findings import finding_diagnostics
 from rulelang.engine.advice.proving import prove
-from rulelang.report.proofs import finding_diagnostics
 from rulelang.testing.mutation import mutate
 from rulelang.testing.samples import read_samples
 

@@ -14,8 +14,8 @@ import pytest
 import rulelang
 from rulelang.analysis import solver
 from rulelang.diagnostics.catalogue import describe, severity
+from rulelang.engine.advice.findings import finding_diagnostics
 from rulelang.engine.advice.proving import prove
-from rulelang.report.proofs import finding_diagnostics
 from rulelang.values.moments import Moment
 
 CATALOGUE = Path(rulelang.__file__).parent / "diagnostics" / "catalogue"

@@ -12,8 +12,8 @@ import rulelang
 from rulelang.analysis import solver
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, POSSIBLE, differences
 from rulelang.diagnostics.catalogue import describe
+from rulelang.engine.advice.findings import finding_diagnostics
 from rulelang.engine.advice.proving import answers_of, prove
-from rulelang.report.proofs import finding_diagnostics
 
 DAY = date(2026, 6, 30)
 

@@ -9,10 +9,10 @@ import pytest
 import rulelang
 from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.render import render
+from rulelang.engine.advice.findings import finding_diagnostics
 from rulelang.engine.advice.proving import prove
 from rulelang.plugin.discover import discover
 from rulelang.plugin.locate import shipped
-from rulelang.report.proofs import finding_diagnostics
 
 DAYS = (date(2026, 6, 30), date(2024, 2, 29))
 SHIPPED = [each.name for each in shipped(discover())]

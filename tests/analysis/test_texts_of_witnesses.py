@@ -9,8 +9,8 @@ import pytest
 
 import rulelang
 from rulelang.analysis.solve import USUAL_STEPS
+from rulelang.engine.advice.findings import finding_diagnostics
 from rulelang.engine.advice.proving import prove
-from rulelang.report.proofs import finding_diagnostics
 
 TOLD = re.compile("(\\w+) (“[^”]*”)")
 AS_OF = date(2026, 6, 1)
