@@ -12,7 +12,7 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.words import load_words
 from rulelang.vocabulary.declarations import Field, Outcome
-from rulelang.vocabulary.types import Date, DateTime, Length, Money
+from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Type
 
 
 def inferred_notes(vocabulary: Vocabulary, statements: Iterable[s.Statement]) -> tuple[Diagnostic, ...]:
@@ -46,24 +46,37 @@ def _spelled(fact: str, name: str) -> dict[str, str]:
 
 def _declarations(field: Field, future: bool) -> dict[str, str]:
     """The declaration of a field in each language."""
-    words, names = load_words(), _spelled("name", field.name)
-    type_ = "duration" if isinstance(field.type, Length) else type_word(field.type)
-    chinese = _in_chinese(field, type_)
-    if future and isinstance(field.type, Date | DateTime):
-        type_ += f", {words.canonical['en']['MAY_BE_FUTURE']}"
-        chinese += f"，{words.canonical['zh']['MAY_BE_FUTURE']}"
-    written = f"{words.canonical['en']['FIELD']} {names['name']}: {type_}"
-    return {"declared": written, "declared_zh": f"{words.canonical['zh']['FIELD']}{names['name_zh']}：{chinese}"}
+    words = load_words()
+    declared = {}
+    for language, fact, colon, comma in (("en", "declared", ": ", ", "), ("zh", "declared_zh", "：", "，")):
+        speller = Speller.of(words, language)
+        written = _type(field.type, speller)
+        if future and isinstance(field.type, Date | DateTime):
+            written += comma + words.canonical[language]["MAY_BE_FUTURE"]
+        gap = " " if language == "en" else ""
+        declared[fact] = f"{words.canonical[language]['FIELD']}{gap}{speller.name(field.name)}{colon}{written}"
+    return declared
 
 
-def _in_chinese(field: Field, type_: str) -> str:
-    """A type as a Chinese declaration writes it."""
-    patterns = load_words().patterns["zh"]
-    if isinstance(field.type, Money):
-        currency = patterns.get(f"currency_{field.type.currency}", field.type.currency)
-        return patterns["type_money_in"].format(currency) if currency else patterns["type_money"]
-    key = {"whole number": "whole", "yes or no": "yesno", "date and time": "datetime", "duration": "duration_days"}
-    return patterns[f"type_{key.get(type_, type_)}"]
+def _type(type_: Type, speller: Speller) -> str:
+    """A type as a declaration writes it."""
+    patterns = speller.patterns
+    match type_:
+        case Money(currency=currency) if currency:
+            return speller.fill("type_money_in", patterns.get(f"currency_{currency}", currency))
+        case Choice():
+            members = [speller.name(each.key) for each in type_.members]
+            if type_.ordered:
+                return patterns["ordered_comma"].join(members)
+            return speller.fill("type_one_of", speller.names(members))
+        case ListOf():
+            parts = [f"{speller.name(name)}{patterns['colon']}{_type(each, speller)}" for name, _, each in type_.fields]
+            return speller.fill("type_list_unnamed", "", patterns["comma"].join(parts))
+        case Length(unit=unit):
+            return patterns[f"type_duration_{unit}"]
+    kinds = {"whole number": "whole", "yes or no": "yesno", "date and time": "datetime"}
+    word = type_word(type_)
+    return patterns[f"type_{kinds.get(word, word)}"]
 
 
 def _in_the_future(statements: Iterable[s.Statement]) -> set[str]:
