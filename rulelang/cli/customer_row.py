@@ -42,9 +42,15 @@ def wanted_customer(number: int | None, pairs: Sequence[str]) -> Wanted:
 
 
 def customer_values(
-    ruleset: Ruleset, source: Source, wanted: Wanted, reading: Reading, reveal: bool
+    ruleset: Ruleset,
+    source: Source,
+    wanted: Wanted,
+    reading: Reading,
+    said: Sequence[tuple[str, str]],
+    reveal: bool,
 ) -> dict[str, object]:
-    """The values of one customer by field name. Raises DataError and CommandError (``no-such-row``,
+    """The values of one customer by field name; ``said`` are pairs of column and field, for fields that are only
+    checked as well. Raises DataError and CommandError (``no-such-row``,
     ``no-such-customer``, ``several-customers``, ``unknown-column-option``).
     """
     from rulelang.engine.reading.joined import hand_out, join_lists
@@ -56,7 +62,7 @@ def customer_values(
     elsewhere = {each.field.name for each in lists}
     used = [name for name in model.fields if name not in elsewhere]
     columns = map_columns(source.columns, model.fields, used, column_pairs)
-    row = _found(source, wanted, columns.positions, model)
+    row = _found(source, wanted, columns.positions, model, said)
     if row.fault is not None:
         raise CommandError(row.fault, exit_code=FINDINGS)
     cells = {name: row.cells[place] for name, place in columns.positions.items()}
@@ -67,8 +73,10 @@ def customer_values(
     return values
 
 
-def _found(source: Source, wanted: Wanted, positions: Mapping[str, int], model: Model) -> Row:
-    places = [(_place(source, name, positions, model), value) for name, value in wanted.pairs]
+def _found(
+    source: Source, wanted: Wanted, positions: Mapping[str, int], model: Model, said: Sequence[tuple[str, str]]
+) -> Row:
+    places = [(_place(source, name, positions, model, said), value) for name, value in wanted.pairs]
     rows: list[Row] = []
     first = last = 0
     for row in source.rows():
@@ -79,18 +87,20 @@ def _found(source: Source, wanted: Wanted, positions: Mapping[str, int], model: 
             break
     if not rows and wanted.number is not None:
         raise wrong_call("no-such-row", row=wanted.number, first=first, last=last)
-    said = " ".join(f"{name}={value}" for name, value in wanted.pairs)
+    asked = " ".join(f"{name}={value}" for name, value in wanted.pairs)
     if not rows:
-        raise CommandError(Diagnostic("no-such-customer", facts={"customer": said}))
+        raise CommandError(Diagnostic("no-such-customer", facts={"customer": asked}))
     if len(rows) > 1:
         numbers = tuple(each.number for each in rows[:_MOST_NAMED])
         raise CommandError(
-            Diagnostic("several-customers", facts={"customer": said, "count": len(rows), "rows": numbers})
+            Diagnostic("several-customers", facts={"customer": asked, "count": len(rows), "rows": numbers})
         )
     return rows[0]
 
 
-def _place(source: Source, name: str, positions: Mapping[str, int], model: Model) -> int:
+def _place(
+    source: Source, name: str, positions: Mapping[str, int], model: Model, said: Sequence[tuple[str, str]]
+) -> int:
     """The column of a title, or of the field that has this name or label."""
     from rulelang.diagnostics.nearest import nearest
     from rulelang.values.text import near_key
@@ -101,6 +111,10 @@ def _place(source: Source, name: str, positions: Mapping[str, int], model: Model
     for field, place in positions.items():
         if name in (field, model.fields[field].label):
             return place
+    checked = {each.field.name: each.field.label for each in model.checks}
+    for column, field in said:
+        if column in source.columns and name in (field, checked.get(field)):
+            return source.columns.index(column)
     raise wrong_call("unknown-column-option", nearest(name, source.columns), name=name, columns=source.columns)
 
 

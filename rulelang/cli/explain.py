@@ -148,7 +148,8 @@ def cli(
             if inputs.keys and not inputs.tables and inputs.previous is None:
                 raise wrong_call("key-without-list")
             reading = inputs.reading(stack, source, ruleset.model)
-            values = customer_values(ruleset, source, chosen_row, reading, reveal)
+            said = inputs.maps(source, ruleset.model).pairs
+            values = customer_values(ruleset, source, chosen_row, reading, said, reveal)
             if ruleset.model.measures and cuts_file is None:
                 ruleset = ruleset.with_cuts(_counted(ruleset, source, inputs.as_of, reading))
     if cuts_file is not None:

@@ -139,6 +139,7 @@ def cli(
 ) -> int:
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
+    from rulelang.diagnostics.diagnostic import DataError
     from rulelang.engine.database.address import is_address, masked
     from rulelang.engine.reading.column_maps import SavedMap, save_map
     from rulelang.engine.reading.cut_files import cuts_to_json, load_cuts
@@ -187,7 +188,15 @@ def cli(
             details=findings,
         )
         joined = inputs.with_last_run(source, ruleset.model, stack, options.language)
-        summary = run(ruleset, joined, options, output, rejects)
+        try:
+            summary = run(ruleset, joined, options, output, rejects)
+        except DataError as error:
+            nothing = next((each for each in error.diagnostics if each.code == "no-field-found"), None)
+            if saved_map is not None and nothing is not None:  # then a map to fill in is needed most
+                empty = SavedMap((), {}, tuple(nothing.facts["fields"]), joined.columns)
+                save_map(Path(saved_map), joined.name, ruleset.model, empty, console.lang)
+                console.message(console.say(f"written to {saved_map}", f"已写入{saved_map}"))
+            raise
     if save_cuts is not None and summary.cuts is not None:
         stored = cuts_to_json(summary.cuts, summary.fingerprint)
         replace_text(Path(save_cuts), json.dumps(stored, ensure_ascii=False, indent=1) + "\n")

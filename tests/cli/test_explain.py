@@ -44,6 +44,14 @@ def test_a_customer_who_is_named_by_a_column(call: Call, who: str) -> None:
     assert "tier: gold (decided)" in call("explain", "a.rules", "data.csv", "id=2", who).stdout
 
 
+def test_a_column_that_is_only_checked_is_known_by_its_field(call: Call) -> None:
+    Path("c.rules").write_text("use crm\n" + RULES.replace("field phone (手机): text\n", ""), "utf-8")
+    Path("own.csv").write_text("Client no,spend,phone\nK1,50,\nK2,200,138\n", "utf-8")
+    for who in ("customer_id=K2", "客户编号=K2", "client NO=k2"):
+        result = call("explain", "c.rules", "own.csv", who, "--map", "Client no=customer_id")
+        assert "tier: gold (decided)" in result.stdout, result.stderr
+
+
 def test_the_same_in_chinese(call: Call) -> None:
     result = call("explain", "a.rules", "消费=200", "手机=138", "--lang", "zh")
     assert result.stdout.startswith("等级：金（确定）")

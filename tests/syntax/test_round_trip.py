@@ -100,7 +100,23 @@ def made_file(seed: int) -> str:
 def parsed(text: str) -> tuple[object, ...]:
     file, problems = parse(Source("t.rules", text), KNOWN)
     assert () == problems, (text, [(each.code, dict(each.facts)) for each in problems])
-    return tuple(said(each) for each in file.statements)
+    fields = [each for each in file.statements if isinstance(each, s.FieldStatement)]
+    names: dict[str, str] = {}
+    for each in fields:
+        spellings = (each.name, each.label or each.name)
+        names |= dict.fromkeys((*spellings, *filter(None, [each.type.name])), min(spellings))
+    return tuple(by_names(said(each), names) for each in file.statements)
+
+
+def by_names(said_: object, names: dict[str, str]) -> object:
+    """What was said, with the names of fields where labels may stand as well, and lists where their elements may: for
+    each order, any of the orders has.
+    """
+    if not isinstance(said_, tuple):
+        return said_
+    if len(said_) == 3 and said_[0] == "Name":
+        return (*said_[:2], names.get(said_[2], said_[2]))
+    return tuple(by_names(each, names) for each in said_)
 
 
 @settings(max_examples=100, deadline=None)

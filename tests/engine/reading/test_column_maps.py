@@ -153,6 +153,16 @@ def test_a_saved_map_has_lines_to_fill_in_and_the_run_says_what_to_add(tmp_path:
     assert "1 rejected row is not in" in result.stderr
 
 
+def test_a_map_to_fill_in_is_written_where_no_field_is_found(tmp_path: Path) -> None:
+    rules, data, saved = tmp_path / "x.rules", tmp_path / "export.csv", tmp_path / "saved.map"
+    rules.write_text(RULES, "utf-8")
+    data.write_text("Turnover,Sort\n200,firm\n", "utf-8")
+    result = CliRunner().invoke(cli, ["run", str(rules), str(data), "--save-map", str(saved), "--lang", "en"])
+    assert "error no-field-found" in result.stderr
+    lines = saved.read_text("utf-8").splitlines()
+    assert ["# COLUMN = revenue", "# COLUMN = kind"] == [each for each in lines if " = " in each]
+
+
 def test_values_of_a_map_are_no_matter_for_sql(rules: rulelang.Ruleset, tmp_path: Path) -> None:
     data = tmp_path / "d.csv"
     data.write_text("revenue,Type,phone\n200,Customer,1\n", "utf-8")
