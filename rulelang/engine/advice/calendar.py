@@ -35,7 +35,7 @@ _PREVIEW = 20
 
 @frozen
 class Change:
-    """On a day an outcome becomes another by itself; ``rule`` is the one that then decides, None where none does."""
+    """On a day an outcome becomes another by itself; ``rule`` is the one that makes the difference, None where none does."""
 
     outcome: str
     day: date
@@ -136,10 +136,16 @@ class Calendar:
         return self._deciders[day]
 
     def rule(self, values: Values, change: Change) -> str | None:
-        """The rule that decides after a change."""
-        decider = self._decider(change.day)
-        decision = self.ruleset.decide_values([values.get(name) for name in decider.fields], change.day)
-        return decision.rule(change.outcome)
+        """The rule that makes the change: of several that add up the one that came, else the one that went."""
+        after = self._rules(values, change.outcome, change.day)
+        before = self._rules(values, change.outcome, change.day - timedelta(days=1))
+        came = [each for each in after if each not in before]
+        went = [each for each in before if each not in after] if len(before) > len(after) else []
+        return next(iter([*came, *went, *after]), None)
+
+    def _rules(self, values: Values, outcome: str, day: date) -> tuple[str, ...]:
+        read = [values.get(name) for name in self._decider(day).fields]
+        return self.ruleset.decide_values(read, day).rules(outcome)
 
 
 def schedule(

@@ -174,3 +174,18 @@ def test_what_is_decided_for_each_record_may_turn_on_any_day() -> None:
     calendar = Calendar(rules, START, START + timedelta(days=40), ("a",))
     values = {"orders": ({"paid_on": date(2026, 6, 15)},)}
     assert ["2026-07-16"] == [each.day.isoformat() for each in calendar.changes(values)]
+
+
+def test_of_rules_that_add_up_the_one_that_made_the_difference_is_named() -> None:
+    rules = rulelang.loads(
+        "outcome points: whole number, sum\n"
+        'rule "Always": if n = 1 then add 20 to points\n'
+        'rule "Quiet": if d > 90 days then add 5 to points\n'
+        'rule "Fresh": if e <= 60 days then add 7 to points\n'
+    )
+    calendar = Calendar(rules, START, START + timedelta(days=365), ("points",))
+    values = {"n": 1, "d": START - timedelta(days=85), "e": START - timedelta(days=50)}
+    read = {name: values.get(name) for name in rules.situation(START).bound.program.fields}
+    first, second = calendar.changes(read, every=True)
+    assert [27, 32, 25] == [first.before.answer, first.after.answer, second.after.answer]
+    assert ["Quiet", "Fresh"] == [calendar.rule(read, each) for each in (first, second)]
