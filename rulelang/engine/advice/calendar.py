@@ -35,7 +35,9 @@ _PREVIEW = 20
 
 @frozen
 class Change:
-    """On a day an outcome becomes another by itself; ``rule`` is the one that makes the difference, None where none does."""
+    """On a day an outcome becomes another by itself; ``rule`` is the one that makes the difference, None where none
+    does.
+    """
 
     outcome: str
     day: date
