@@ -10,14 +10,18 @@ from rulelang.values.numerals import read_numeral
 
 _FACTORS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_THOUSAND_OR_PLACES = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{2}0")
 _WRITTEN = re.compile(r"([\d,]+(?:\.\d+)?)\s*([十百千万亿]*|thousand|million|billion)\s*([%‰]?)", re.IGNORECASE)
 
 
 def number_value(text: str) -> tuple[int | Decimal, bool] | None:
     """The exact value of a number token, and whether it is a percentage; None where it is not written as numbers are.
 
-    ``10万``, ``1,000``, ``15%``, ``三`` and ``百分之二十`` are numbers, ``一万二`` (in speech 12,000) is not.
+    ``10万``, ``1,000``, ``15%``, ``三`` and ``百分之二十`` are numbers; ``一万二`` (in speech 12,000) is not, nor is
+    ``48.500``, which is 48,500 to half the world.
     """
+    if _THOUSAND_OR_PLACES.fullmatch(text.strip()):
+        return None
     if text.startswith("百分之"):
         found = number_value(text[3:])
         return None if found is None else (_plain(Decimal(found[0]).scaleb(-2)), True)
