@@ -63,10 +63,17 @@ class Conditions:
     alike: Collection[str] = ()
     places: dict[Expression, Span] = field(factory=dict)
     _known: dict[tuple[Expression, bool], Pair] = field(factory=dict)
+    _asked: dict[tuple[int, bool], tuple[Expression, Pair]] = field(factory=dict)
 
     def pair(self, condition: Expression) -> Pair:
         """Where a condition of the model is true, and where false."""
-        return self.of(normal(condition, self.scope, lambda name: self.outcome(name).name, self.places))
+        # By its place in memory: a branch of a long table is asked for once for every branch after it.
+        key = (id(condition), self.space.is_cut)
+        found = self._asked.get(key)
+        if found is None:
+            pair = self.of(normal(condition, self.scope, lambda name: self.outcome(name).name, self.places))
+            found = self._asked[key] = (condition, pair)
+        return found[1]
 
     def of(self, condition: Expression) -> Pair:
         """The same for a condition that is normal already."""

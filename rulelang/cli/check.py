@@ -134,7 +134,7 @@ def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _D
         return ()
     inquiry, findings = proved
     counts = None
-    if data.file is not None:
+    if data.file is not None and inquiry is not None:
         with open_data(data.file, data.encoding, data.delimiter, data.sheet) as source:
             pairs, options = mapped(console, data.pairs, data.options, source, ruleset.model)
             reading = Reading(pairs, options=options)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
+from rulelang.analysis.checks.beyond import MOST_BRANCHES
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, POSSIBLE, differences
 from rulelang.diagnostics.catalogue import describe
 from rulelang.engine.advice.findings import finding_diagnostics
@@ -122,3 +123,14 @@ def test_versions_are_alike_only_where_that_is_proved(loaded: object, rules: str
         kinds.append({each.kind for each in differences(old.model, other.model, as_of, answers)})
     assert {EQUAL} == kinds[0]
     assert kinds[1] & {POSSIBLE, DIFFERENT}
+
+
+@pytest.mark.parametrize(("rows", "codes"), [(MOST_BRANCHES, ["gap"]), (MOST_BRANCHES + 1, ["not-analysed"])])
+def test_a_table_that_is_too_long_is_named_and_not_gone_into(tmp_path: Path, rows: int, codes: list[str]) -> None:
+    lines = "".join(f"{number},{number % 7}\n" for number in range(rows))
+    (tmp_path / "t.csv").write_text(f"n,=> points\n{lines}", "utf-8")
+    head = "field n: whole number\noutcome points: whole number\n"
+    (tmp_path / "t.rules").write_text(f'{head}table "Long" (first) from "t.csv"\n', "utf-8")
+    found = rulelang.load(tmp_path / "t.rules").check()
+    assert codes == [each.code for each in found if each.code in ("gap", "not-analysed")]
+    assert rows == MOST_BRANCHES or "Long" in str(found[0].facts["what"])

@@ -9,10 +9,19 @@ from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.needs import expressions_of
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
+from rulelang.model.program import Model
 from rulelang.model.walking import parts
 from rulelang.vocabulary.types import DateTime, Length
 
-MOMENTS, WORKING_DAYS, RECORDS = "moments", "working days", "records"
+MOMENTS, WORKING_DAYS, RECORDS, LONG = "moments", "working days", "records", "long"
+# Of each row it is asked what the rows before it leave: with so many the work of minutes, and it grows by the square.
+MOST_BRANCHES = 1_000
+
+
+def too_long(model: Model) -> Finding | None:
+    """``not-analysed`` where a table or rule has more rows or branches than can be proved; nothing is then proved."""
+    names = tuple(each.name for each in model.rules if len(each.branches) > MOST_BRANCHES)
+    return Finding("not-analysed", values=(("what", (LONG, names)),)) if names else None
 
 
 def beyond(inquiry: Inquiry) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from rulelang.analysis.cells import MISSING, NONE
-from rulelang.analysis.checks.beyond import MOMENTS, RECORDS, WORKING_DAYS
+from rulelang.analysis.checks.beyond import LONG, MOMENTS, MOST_BRANCHES, RECORDS, WORKING_DAYS
 from rulelang.analysis.inquiry import Finding
 from rulelang.analysis.solve import USUAL_STEPS
 from rulelang.analysis.witness import Customer, Told
@@ -30,6 +30,10 @@ INSTALL = 'pip install "rulelang[prove]"'
 BEYOND = {
     MOMENTS: {"en": "conditions on times of day ({})", "zh": "按时刻的条件（{}）"},
     WORKING_DAYS: {"en": "days so many working days after another ({})", "zh": "从某日起若干工作日的日子（{}）"},
+    LONG: {
+        "en": f"rulesets with tables of more than {MOST_BRANCHES:,} rows ({{}})",
+        "zh": f"含有超过{MOST_BRANCHES:,}行的表的规则集（{{}}）",
+    },
     RECORDS: {"en": "the rules for each record ({})", "zh": "逐条记录的规则（{}）"},
 }
 MOST_NAMED = 6

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from rulelang.analysis.checks.beyond import too_long
 from rulelang.analysis.examine import examine
 from rulelang.analysis.exhaustive import Decider, Standing, Standings
 from rulelang.analysis.formula import YES
@@ -75,10 +76,18 @@ def timed_field(model: Model) -> str | None:
     return None
 
 
-def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Inquiry, tuple[Finding, ...]] | None:
-    """What is proved of a ruleset on a day; None where its thresholds break a requirement on that day."""
+Proved = tuple[Inquiry | None, tuple[Finding, ...]]
+
+
+def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> Proved | None:
+    """What is proved of a ruleset on a day, without an inquiry where it is too long for one; None where its thresholds
+    break a requirement on that day.
+    """
     if broken_requirements(ruleset.model, as_of):
         return None
+    long = too_long(ruleset.model)
+    if long is not None:
+        return None, (long,)
     inquiry = Inquiry.of(ruleset.model, as_of, answers_of(ruleset, as_of), steps)
     return inquiry, examine(inquiry)
 
