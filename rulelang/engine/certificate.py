@@ -69,6 +69,8 @@ def certificate(
     values = _needed(decision, ruleset, outcomes)
     hidden = [name for name in dict.fromkeys(masked) if name in values]
     replayed = _replay(ruleset, values, day)
+    shown = {name: value for name, value in values.items() if name not in hidden}
+    without = _replay(ruleset, shown, day) if hidden else None
     data: dict[str, Any] = {
         _KIND: FORMAT,
         "rulelang": __version__,
@@ -83,7 +85,7 @@ def certificate(
         "as_of": day.isoformat(),
         "inputs": {name: HIDDEN if name in hidden else _encoded(value) for name, value in values.items()},
         "masked": hidden,
-        "outcomes": {name: _outcome(replayed, name) for name in outcomes},
+        "outcomes": _told(replayed, without, outcomes),
     }
     if with_rules:
         data["model"] = to_data(model)
@@ -119,6 +121,20 @@ def _outcome(decision: Decision, name: str) -> dict[str, Any]:
         "missing": list(decision.missing_for(name)),
         "reason": {lang: one_line(explanation, lang) for lang in _LANGUAGES},
     }
+
+
+def _told(decision: Decision, without: Decision | None, outcomes: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What a certificate says of outcomes: of those that are others ``without`` the masked inputs neither the rules nor
+    the reasons, which would tell what the masks hide.
+    """
+    told = {name: _outcome(decision, name) for name in outcomes}
+    if without is None:
+        return told
+    return {name: each if each == _outcome(without, name) else _veiled(each) for name, each in told.items()}
+
+
+def _veiled(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    return {**outcome, "rules": [HIDDEN], "reason": dict.fromkeys(_LANGUAGES, HIDDEN)}
 
 
 def _plain(value: Any) -> Any:
@@ -228,7 +244,7 @@ def verify(given: Certificate, ruleset: Ruleset, known: Mapping[str, Any] | None
     masked = []
     for name, certified in data["outcomes"].items():
         found = _outcome(replayed, name) if name in ruleset.model.outcomes else None
-        if found == certified:
+        if found is not None and certified in (found, _veiled(found)):
             continue
         if found is not None and _reads(ruleset.model, name, {}) & set(hidden):
             masked.append(name)

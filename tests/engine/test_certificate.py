@@ -102,6 +102,9 @@ def test_masked_inputs() -> None:
     found = verify(given_, RULES)
     assert ["certificate-masked"] == [each.code for each in found.findings]
     assert ("channel",) == found.masked
+    assert {"en": "***", "zh": "***"} == given_.data["outcomes"]["channel"]["reason"]
+    assert ["***"] == given_.data["outcomes"]["channel"]["rules"]
+    assert ["Long ago"] == given_.data["outcomes"]["stage"]["rules"]
     assert verify(given_, RULES, {"phone": "13800000001"}).holds
     assert not verify(given_, RULES, {"phone": ""}).holds
 
