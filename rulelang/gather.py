@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
 from rulelang.meaning.declare import Entries, Used
@@ -70,12 +70,18 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     if plugins is None and heads:
         plugins = discover()
     context = evolve(context, plugins=plugins)
-    bases = [_base(each, folder, context, chain) for each in heads if isinstance(each, s.ExtendsStatement)]
+    extended = [each for each in heads if isinstance(each, s.ExtendsStatement)]
+    bases = [_base(each, folder, context, chain) for each in extended]
+    problems.extend(_deciding_the_same(extended, bases))
     used, used_sources, used_entries, found = _used(heads, plugins)
     problems.extend(found)
-    inherited = [each for base in bases for each in base.vocabulary]
+    # Two bases, or a base and this file, may use one plug-in: its words count once.
+    inherited = list({each.span: each for base in bases for each in base.vocabulary}.values())
+    known = {each.span for each in inherited}
+    used = [each for each in used if each.span not in known]
     functions = [each for base in bases for each in base.functions]
     functions += _functions([*heads, *used], plugins)  # a vocabulary may use another's functions for its checks
+    functions = list({(each.plugin, each.name): (each, span) for each, span in reversed(functions)}.values())[::-1]
     names = [*_titles(context.columns), *(spelling for each, _ in functions for spelling in each.spellings)]
     names += [name for statement in (*inherited, *used) for name in declared_names(statement)]
     names += [
@@ -113,6 +119,25 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         reads=None if heads else tuple(dict.fromkeys(reads)),
     )
     return own if not bases else _on_top(own, bases)
+
+
+def _deciding_the_same(extended: Sequence[s.ExtendsStatement], bases: Sequence[Gathered]) -> Iterator[Diagnostic]:
+    """An error for each base that decides what one before it decides: the rules of one would stand in the shade."""
+    deciding: dict[str, s.ExtendsStatement] = {}
+    for statement, base in zip(extended, bases, strict=True):
+        outcomes = [
+            each.name
+            for file in base.files
+            for each in file.statements
+            if isinstance(each, s.OutcomeStatement) and each.element is None
+        ]
+        shared = tuple(each for each in outcomes if each in deciding)
+        if shared:
+            other = deciding[shared[0]]
+            facts = {"base": statement.path, "other": other.path, "outcomes": shared}
+            labels = (Label("first-declared-here", other.span),)
+            yield Diagnostic("bases-decide-the-same", statement.span, facts, labels=labels)
+        deciding |= {each: statement for each in outcomes if each not in deciding}
 
 
 def _titles(columns: Sequence[str]) -> list[str]:

@@ -420,3 +420,23 @@ def test_two_rows_of_one_key_may_not_hold_on_one_day(tmp_path: Path) -> None:
     both = head + "CN,10,,2026-01-01\nCN,20,2026-01-01,\n"
     assert "doubled-key" not in codes(read_model([written(tmp_path, main__rules=LOOKUP, risk__csv=apart)]))
     assert "doubled-key" in codes(read_model([written(tmp_path, main__rules=LOOKUP, risk__csv=both)]))
+
+
+# --- two rulesets in one folder ---
+
+
+def test_two_bases_may_share_words_but_not_outcomes(tmp_path: Path) -> None:
+    (tmp_path / "bases").mkdir()
+    for name, text in {
+        "bases/one": 'use retail\noutcome x: text\nif spend_12m > ¥5 then x = "a"\n',
+        "bases/two": 'use retail\noutcome y: text\nif luhn_valid(card) then y = "b"\nfield card: text\n',
+        "first": 'extends "bases/one.rules"\n',
+        "second": 'extends "bases/two.rules"\n',
+    }.items():
+        (tmp_path / f"{name}.rules").write_text(text, "utf-8")
+    assert {"x", "y"} == set(rulelang.load(tmp_path).model.outcomes)
+    (tmp_path / "second.rules").write_text('extends "banking/aum-tiers"\nextends "banking/credit"\n', "utf-8")
+    with pytest.raises(RuleError) as error:
+        rulelang.load(tmp_path / "second.rules")
+    assert "bases-decide-the-same" == error.value.diagnostics[0].code
+    assert "strategy, channel, next_contact" in describe(error.value.diagnostics[0]).message
