@@ -229,3 +229,9 @@ def test_threads_share_it() -> None:
 def test_the_public_names() -> None:
     assert rulelang.Ruleset is Ruleset
     assert rulelang.DataError is DataError and rulelang.RuleError is RuleError
+
+
+def test_an_error_is_told_in_words_and_with_the_nearest_name() -> None:
+    rules = rulelang.loads("threshold limit = 5\nif n > limit then a = yes\n")
+    with pytest.raises(RuleError, match=r"^unknown-threshold: .*“limt”.*limit"):
+        rules.with_thresholds(limt="6")
