@@ -167,7 +167,7 @@ def cli(
         replace_text(Path(certificate), text)
         console.message(console.say(f"written to {certificate}", f"已写入{certificate}"))
     allowed = allowed_changes(ruleset, changed, kept, costs)
-    more = further(console, ruleset, decision, outcomes, why_not, allowed, margins)
+    more = further(console, ruleset, decision, outcomes, why_not, allowed, margins, reveal)
     elements = [element for one in each for element in elements_named(decision, one)]
     if form == "json":
         facts = {**decision_json(decision, outcomes, console.lang, reveal, elements), **more.data}

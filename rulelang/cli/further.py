@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.cli.bilingual import option
 from rulelang.cli.console import Console
@@ -91,8 +91,9 @@ def further(
     why_not: Sequence[str],
     allowed: Allowed,
     margins: bool,
+    reveal: bool = False,
 ) -> Further:
-    """Answers ``--why-not`` and ``--margins``. Raises CommandError."""
+    """Answers ``--why-not`` and ``--margins``; personal values are shown where ``reveal``. Raises CommandError."""
     from rulelang.engine.advice.alternatives import nearest_change
     from rulelang.explain.boundaries import boundaries
     from rulelang.explain.translate import translator
@@ -106,10 +107,15 @@ def further(
     for text in why_not:
         outcome, wanted = _answer(ruleset, outcomes, text)
         nearest: Nearest = nearest_change(ruleset, decision, outcome, wanted, allowed)
-        told = explain(outcome, decision.evaluation(), whole=True)
+        if reveal and nearest.changes is not None:
+            plain = (evolve(each, field=evolve(each.field, privacy="")) for each in nearest.changes)
+            nearest = evolve(nearest, changes=tuple(plain))
+        told = explain(outcome, decision.evaluation(), reveal, whole=True)
         texts.append(why_not_text(told, wanted, nearest, lang, console.style, spell))
         data.setdefault("why_not", []).append({"outcome": outcome, **nearest_json(nearest, wanted)})
     if margins:
+        if reveal:
+            model = evolve(model, fields={name: evolve(each, privacy="") for name, each in model.fields.items()})
         found: list[Boundary] = [
             each for name in outcomes if name in model.outcomes for each in boundaries(name, decision.evaluation())
         ]

@@ -24,6 +24,8 @@ from rulelang.values.numbers import round_half_up, show_number
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.privacy import shown
 
+NOT_TRIED = " (not tried, as they are personal or nobody can change them: {}; --change FIELD tries one)"
+
 
 def why_not_text(explanation: Explanation, wanted: Any, nearest: Nearest, lang: str, style: Style, spell: Spell) -> str:
     """The rules that give an answer with all that stands in their way, and the nearest change that brings it."""
@@ -54,6 +56,11 @@ def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
             named = [in_language(each.name, each.label, lang) for each in nearest.only]
             joined = ("、" if chinese else ", ").join(named)
             text += f"（可改变的只有{joined}）" if chinese else f" (changeable: {joined})"
+        if nearest.untried:
+            named = [in_language(each.name, each.label, lang) for each in nearest.untried]
+            joined = ("、" if chinese else ", ").join(named)
+            left = "（未试个人信息和改变不了的字段：{}；要试请加--change 字段）" if chinese else NOT_TRIED
+            text += left.format(joined)
         if not nearest.whole:
             text += "（未能试完）" if chinese else " (not everything could be tried)"
         return style.paint(f"  {text}{'。' if chinese else '.'}", "note")

@@ -148,3 +148,21 @@ def test_a_customer_among_all(call: Call) -> None:
         "best: yes (decided)" in call("explain", "best.rules", "data.csv", "--row", "3", "--cuts", "cuts.json").stdout
     )
     assert "best: no (provisional)" in call("explain", "best.rules", "spend=199").stdout
+
+
+def test_fields_that_are_left_alone_are_named_and_tried_when_asked_for(call: Call) -> None:
+    Path("p.rules").write_text(
+        "field debt (负债): number, sensitive\noutcome grade: one of A, B\n"
+        "if debt <= 10 then grade = A\notherwise grade = B\n",
+        encoding="utf-8",
+    )
+    alone = call("explain", "p.rules", "debt=30", "--why-not", "A").stdout
+    assert "No change found that brings A (not tried, as they are personal or nobody can change them: debt;" in alone
+    assert (
+        "未试个人信息和改变不了的字段：负债"
+        in call("explain", "p.rules", "debt=30", "--why-not", "A", "--lang", "zh").stdout
+    )
+    asked = ("explain", "p.rules", "debt=30", "--why-not", "A", "--change", "debt", "--margins")
+    assert "debt: *** → ***" in call(*asked).stdout
+    shown = call(*asked, "--reveal").stdout
+    assert "debt: 30 → 10" in shown and "***" not in shown

@@ -101,7 +101,8 @@ class Nearest:
     """The cheapest change found, None where there is none; ``whole``: everything that was to be tried has been.
 
     ``declared``: the costs are those that fields declare, or the caller; ``only``: the fields declared changeable
-    and not kept, where these alone were changed.
+    and not kept, where these alone were changed; ``untried`` those left alone because they are personal or nobody can
+    change them.
     """
 
     changes: tuple[FieldChange, ...] | None
@@ -110,6 +111,7 @@ class Nearest:
     tried: int
     declared: bool = False
     only: tuple[Field, ...] = ()
+    untried: tuple[Field, ...] = ()
 
 
 def nearest_change(
@@ -120,7 +122,7 @@ def nearest_change(
     """
     allowed = allowed or Allowed()
     values = dict(decision.inputs)
-    options, whole = _options(ruleset, decision, outcome, allowed)
+    options, untried, whole = _options(ruleset, decision, outcome, allowed)
     decider = RowDecider(ruleset, decision.as_of)
     place = decider.outcomes.index(outcome)
     fields = ruleset.model.fields
@@ -130,7 +132,7 @@ def nearest_change(
     tried = 0
     for chosen, cost in _cheapest_first(options):
         if tried >= MOST_DECIDED:
-            return Nearest(None, Fraction(0), False, tried, declared, only)
+            return Nearest(None, Fraction(0), False, tried, declared, only, untried)
         tried += 1
         other = {**values, **chosen}
         if decider.decide([other.get(name) for name in decider.fields]).answers[place] == wanted:
@@ -138,7 +140,7 @@ def nearest_change(
                 FieldChange(fields[name], _plain(values.get(name)), value) for name, value in chosen.items()
             )
             return Nearest(changes, cost[0], whole, tried, declared, only)
-    return Nearest(None, Fraction(0), whole, tried, declared, only)
+    return Nearest(None, Fraction(0), whole, tried, declared, only, untried)
 
 
 def _cheapest_first(options: Mapping[str, Sequence[tuple[Any, Cost]]]) -> Iterator[tuple[dict[str, Any], Cost]]:
@@ -172,16 +174,21 @@ def _plain(value: Any) -> Any:
 
 def _options(
     ruleset: Ruleset, decision: Decision, outcome: str, allowed: Allowed
-) -> tuple[dict[str, list[tuple[Any, Cost]]], bool]:
-    """For each field that may change the values worth trying, each with its cost, and whether these are all."""
+) -> tuple[dict[str, list[tuple[Any, Cost]]], tuple[Field, ...], bool]:
+    """For each field that may change the values worth trying, each with its cost; the fields that are left alone though
+    nobody said so; and whether these are all values.
+    """
     evaluation = decision.evaluation()
     traces = list(conditions(outcome, evaluation, {}))
     found: dict[str, dict[Any, None]] = {}
     scope = evaluation.scope
     any_declared = any(each.changeable is not None for each in ruleset.model.fields.values())
+    untried: dict[str, Field] = {}
     for trace in traces:
         for name in fields_read(trace.condition):
             declared = ruleset.model.fields[name]
+            if not (any_declared or allowed.only or name in allowed.kept) and not allowed.may_change(declared):
+                untried[name] = declared
             if allowed.may_change(declared, any_declared):
                 found.setdefault(name, {}).update(
                     dict.fromkeys(values_worth_trying(ruleset, declared, trace, evaluation))
@@ -195,7 +202,7 @@ def _options(
         whole &= len(told) <= _MOST_VALUES
         if told:
             options[name] = told[:_MOST_VALUES]
-    return options, whole
+    return options, tuple(untried.values()), whole
 
 
 def conditions(outcome: str, evaluation: Evaluation, seen: dict[str, None]) -> Iterator[Trace]:
