@@ -13,6 +13,7 @@ from rulelang.diagnostics.position import Source
 from rulelang.meaning.declare import Entries, Used
 from rulelang.meaning.moved_base import version_changed
 from rulelang.meaning.override import override
+from rulelang.meaning.privacy_dropped import privacy_dropped
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
 from rulelang.plugin.locate import ENDING, locate
@@ -104,6 +105,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         tables.extend(expanded.tables)
         table_sources.extend(expanded.sources)
         problems.extend((*found_here, *expanded.diagnostics))
+    problems.extend(privacy_dropped(elsewhere, [each for file in files for each in file.statements]))
     entries, list_problems = read_lists([each for file in files for each in file.statements], folder)
     problems.extend(list_problems)
     own = Gathered(
