@@ -166,3 +166,14 @@ def test_fields_that_are_left_alone_are_named_and_tried_when_asked_for(call: Cal
     assert "debt: *** → ***" in call(*asked).stdout
     shown = call(*asked, "--reveal").stdout
     assert "debt: 30 → 10" in shown and "***" not in shown
+
+
+def test_what_is_missing_is_filled_in_with_the_least_that_will_do(call: Call) -> None:
+    Path("a.rules").write_text(
+        "field aum: number\noutcome tier: one of basic, gold, wealth\n"
+        "if aum >= 6000 then tier = wealth\notherwise if aum >= 50 then tier = gold\notherwise tier = basic\n",
+        encoding="utf-8",
+    )
+    Path("none.csv").write_text("id,aum\n1,\n", encoding="utf-8")
+    told = call("explain", "a.rules", "none.csv", "id=1", "--why-not", "gold").stdout
+    assert "aum: missing → 50\n" in told

@@ -249,9 +249,13 @@ def values_worth_trying(ruleset: Ruleset, declared: Field, trace: Trace, evaluat
 
 
 def _distance(before: Any, after: Any) -> float:
-    """How far a change is: of dates in years, of numbers relative to their size, of anything else 1."""
-    if before is None or isinstance(after, str | bool):
+    """How far a change is: of dates in years, of numbers relative to their size, of anything else 1. Where nothing was
+    known a small number comes before a large one.
+    """
+    if isinstance(after, str | bool) or (before is None and isinstance(after, date)):
         return 1.0
+    if before is None:
+        return float(2 - 1 / (1 + abs(Fraction(after))))
     if isinstance(after, date):
         return float(abs((after - before).days) / 365)
     one, other = Fraction(before), Fraction(after)
