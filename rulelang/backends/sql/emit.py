@@ -313,6 +313,10 @@ class Emitter:
             except NotCarried as error:
                 self._refuse(error, self._place(decision, judge.printer))
                 continue
+            except KeyError:
+                if not self._refused:
+                    raise
+                continue  # a branch that is never taken reads an outcome that was refused
             doubt = self._guarded(found.doubt)
             if name in self._violated:
                 doubt = f"CASE WHEN {self._violated[name]} THEN {self.dialect.yes} ELSE {doubt} END"

@@ -103,6 +103,18 @@ def test_a_division_is_refused_where_it_would_be_approximated(dialect: str) -> N
     assert ("not-in-sql", "division", 5) == (found.code, found.facts["construct"], found.span and found.span.line)
 
 
+def test_an_outcome_read_by_a_rule_that_never_applies_is_refused_by_name() -> None:
+    rules = rulelang.loads(
+        "field channel: one of online, store\nfield n: whole number\n"
+        "outcome first: one of online, store, all agree\noutcome second: one of online, store\n"
+        "if n > 3 then first = channel\nif n > 4 then first = store\n"
+        "if n > 5 then second = channel\notherwise if at least 3 of\n  - n > 1\n  - n > 2\nthen second = first\n"
+    )
+    with pytest.raises(rulelang.RuleError) as raised:
+        rules.sql("duckdb", AS_OF)
+    assert ["agreement of computed values"] == [each.facts["construct"] for each in raised.value.diagnostics]
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_names_and_texts_never_become_code(dialect: str) -> None:
     hostile = 'a"`; drop table customers -- \\ )('
