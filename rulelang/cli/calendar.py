@@ -9,12 +9,12 @@ from datetime import date
 
 import click
 
-from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.bilingual import command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
 from rulelang.cli.loading import outcomes_named
-from rulelang.cli.options import format_option
+from rulelang.cli.options import data_argument, format_option, outcome_option, rules_argument
 
 
 @command(
@@ -25,18 +25,8 @@ from rulelang.cli.options import format_option
     zh="说明每个客户的结论在没有新数据时会在哪一天自行改变：过了某个期限，或阈值、规则开始生效。"
     "写了-o就写入文件，每次改变一行。有退回行时退出码为1。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称",
-)
-@argument(
-    "data",
-    metavar=("DATA", "数据"),
-    en="a .csv, .tsv, .xlsx, .json or .jsonl file, or - for JSON lines from standard input",
-    zh=".csv、.tsv、.xlsx、.json或.jsonl文件；“-”表示从标准输入读取JSON行",
-)
+@rules_argument()
+@data_argument()
 @option(
     "--within",
     default="90 days",
@@ -50,14 +40,7 @@ from rulelang.cli.options import format_option
     en="all changes in that time, not only the next one of each outcome",
     zh="列出期间的全部改变，而不只是每个结论的下一次",
 )
-@option(
-    "--outcome",
-    "wanted",
-    multiple=True,
-    metavar=("NAME", "结论"),
-    en="look at this outcome only; may be repeated",
-    zh="只看这个结论；可重复使用",
-)
+@outcome_option()
 @option(
     "-o",
     "--output",

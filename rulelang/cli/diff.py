@@ -17,7 +17,7 @@ from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, CommandError, exit_code_of, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
 from rulelang.cli.loading import load_ruleset, outcomes_named, with_settings
-from rulelang.cli.options import format_option, read_day
+from rulelang.cli.options import format_option, outcome_option, read_day
 
 if TYPE_CHECKING:
     from rulelang.changes.versions import Versions
@@ -99,14 +99,7 @@ _DATA = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson",
     zh="对“rulelang run --why”写出的判定文件重新判定：哪些现在会不同、为什么。"
     "写了新旧两个版本或两个基准日时，归因到各项修改",
 )
-@option(
-    "--outcome",
-    "wanted",
-    multiple=True,
-    metavar=("NAME", "结论"),
-    en="look at this outcome only; may be repeated",
-    zh="只看这个结论；可重复使用",
-)
+@outcome_option()
 @inputs(format_option("text", "json"), as_of=False, settings=False)
 @option(
     "--old-plugin-dir",

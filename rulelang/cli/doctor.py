@@ -11,6 +11,7 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
 from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.options import rules_argument
 
 
 @command(
@@ -21,12 +22,7 @@ from rulelang.cli.inputs import Inputs, inputs
     zh="用每个引擎判定数据的每一行，并判定规则各界限上及两侧的情形。一致则如实说明，否则指出第一处不同："
     "哪一行、哪个结论、两个答案、哪条规则。不一致时退出码为1。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称",
-)
+@rules_argument()
 @argument(
     "data",
     metavar=("DATA", "数据"),

@@ -21,8 +21,10 @@ from rulelang.cli.loading import elements_named, given_values, outcomes_named
 from rulelang.cli.options import (
     cuts_option,
     format_option,
+    outcome_option,
     read_pair,
     reveal_option,
+    rules_argument,
     several,
 )
 from rulelang.cli.writing import replace_text
@@ -41,12 +43,7 @@ if TYPE_CHECKING:
     zh="说明某个客户为何得到这个结论：采用的规则、符合但未采用的规则、各条件看到的内容和缺少的资料。"
     "客户可以是数据文件中的一位（客户编号=C1002，或--row），也可以用 字段=值 给出。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称",
-)
+@rules_argument()
 @argument(
     "customer",
     nargs=-1,
@@ -63,14 +60,7 @@ if TYPE_CHECKING:
     en="row of the data file, as messages and spreadsheets count it: the column titles are row 1",
     zh="数据文件的行号，与信息和电子表格中的行号一致：列名行为第1行",
 )
-@option(
-    "--outcome",
-    "wanted",
-    multiple=True,
-    metavar=("NAME", "结论"),
-    en="only this outcome; may be repeated",
-    zh="只说明这个结论；可重复使用",
-)
+@outcome_option()
 @option(
     "--each",
     "each",

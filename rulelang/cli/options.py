@@ -1,4 +1,4 @@
-"""Options that several commands share, and how their values are read."""
+"""Arguments and options that several commands share, and how their values are read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rulelang.cli.bilingual import option
+from rulelang.cli.bilingual import argument, option
 from rulelang.cli.failures import wrong_call
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -32,6 +32,38 @@ def read_day(value: str) -> date:
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
     del ctx, param
     return None if value is None else read_day(value)
+
+
+def rules_argument() -> Decorator:
+    """``RULES``: what decides."""
+    return argument(
+        "rules",
+        metavar=("RULES", "规则"),
+        en="a .rules file, a folder of them, or the name of a ruleset such as lifecycle",
+        zh=".rules文件、放规则文件的文件夹，或规则集名称，如生命周期",
+    )
+
+
+def data_argument() -> Decorator:
+    """``DATA``: a file of customers."""
+    return argument(
+        "data",
+        metavar=("DATA", "数据"),
+        en="a .csv, .tsv, .xlsx, .json or .jsonl file, or - for JSON lines from standard input",
+        zh=".csv、.tsv、.xlsx、.json或.jsonl文件；“-”表示从标准输入读取JSON行",
+    )
+
+
+def outcome_option() -> Decorator:
+    """``--outcome NAME``, several times."""
+    return option(
+        "--outcome",
+        "wanted",
+        multiple=True,
+        metavar=("NAME", "结论"),
+        en="look at this outcome only; may be repeated",
+        zh="只看这个结论；可重复使用",
+    )
 
 
 def as_of_option() -> Decorator:

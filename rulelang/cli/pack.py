@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.bilingual import command, option
 from rulelang.cli.console import Console
 from rulelang.cli.loading import load_ruleset
-from rulelang.cli.options import plugin_option
+from rulelang.cli.options import plugin_option, rules_argument
 
 
 @command(
@@ -18,12 +18,7 @@ from rulelang.cli.options import plugin_option
     "and a change to it is noticed.",
     zh="检查规则集并写成.rulepack文件。凡需要规则的命令都可使用它：加载快，被改动会被发现。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称",
-)
+@rules_argument()
 @option(
     "-o",
     "--output",

@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 from attrs import evolve
 
-from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.bilingual import command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
-from rulelang.cli.options import reveal_option
+from rulelang.cli.options import data_argument, reveal_option, rules_argument
 
 
 @command(
@@ -26,18 +26,8 @@ from rulelang.cli.options import reveal_option
     "以这样的工作簿为数据再次生成时，跟进记录接着往下写。.html是一页图表，附到期应联系的客户。"
     "有退回行或数据有问题时，退出码为1。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称",
-)
-@argument(
-    "data",
-    metavar=("DATA", "数据"),
-    en="a .csv, .tsv, .xlsx, .json or .jsonl file, or - for JSON lines from standard input",
-    zh=".csv、.tsv、.xlsx、.json或.jsonl文件；“-”表示从标准输入读取JSON行",
-)
+@rules_argument()
+@data_argument()
 @option(
     "-o",
     "--output",

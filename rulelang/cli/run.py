@@ -15,7 +15,7 @@ from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
 from rulelang.cli.loading import open_in_spark
-from rulelang.cli.options import cuts_option, each_option, format_option, read_pair, reveal_option
+from rulelang.cli.options import cuts_option, each_option, format_option, read_pair, reveal_option, rules_argument
 from rulelang.cli.writing import replace_text
 
 
@@ -27,12 +27,7 @@ from rulelang.cli.writing import replace_text
     zh="为数据的每一行作出判定。写了-o就输出原有各列加上每个结论一列；不写则显示前几行。"
     "并给出汇总：各类的人数和占比、数据质量问题、从未用到的规则。有退回行或数据有错误、警告时，退出码为1。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset such as lifecycle",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称，如生命周期",
-)
+@rules_argument()
 @argument(
     "data",
     required=False,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from rulelang.cli.bilingual import argument, command
+from rulelang.cli.bilingual import command
 from rulelang.cli.console import Console
 from rulelang.cli.loading import load_ruleset
-from rulelang.cli.options import format_option, plugin_option
+from rulelang.cli.options import format_option, plugin_option, rules_argument
 
 
 @command(
@@ -18,12 +18,7 @@ from rulelang.cli.options import format_option, plugin_option
     en="Lists a ruleset's fields, outcomes, thresholds and rules, and its fingerprint.",
     zh="列出规则集的字段、结论、阈值、规则和指纹。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称",
-)
+@rules_argument()
 @format_option("text", "json")
 @plugin_option()
 @click.pass_obj

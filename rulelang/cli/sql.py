@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from rulelang.cli.bilingual import argument, command, option
+from rulelang.cli.bilingual import command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import CommandError, exit_code_of
 from rulelang.cli.loading import load_ruleset, with_settings
-from rulelang.cli.options import as_of_option, plugin_option, set_option
+from rulelang.cli.options import as_of_option, plugin_option, rules_argument, set_option
 from rulelang.cli.writing import replace_text
 
 
@@ -23,12 +23,7 @@ from rulelang.cli.writing import replace_text
     zh="把规则写成一条SQL查询，由数据库就地判定。查询读取的表中，每个字段对应一列；开头几行注明所需的列类型。"
     "某种方言无法精确表达的内容会指出位置并拒绝。",
 )
-@argument(
-    "rules",
-    metavar=("RULES", "规则"),
-    en="a .rules file, a folder of them, or the name of a ruleset",
-    zh=".rules文件、放规则文件的文件夹，或规则集名称",
-)
+@rules_argument()
 @option(
     "--dialect",
     required=True,
