@@ -71,6 +71,7 @@ def cli(
     pairs: tuple[str, ...],
     date_order: str | None,
     decimal: str | None,
+    percent: str | None,
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
@@ -95,7 +96,8 @@ def cli(
         if loaded.ruleset is not None:
             day = day_of(loaded.ruleset.model, loaded.ruleset.as_of(as_of))
             found += broken_requirements(loaded.ruleset.model, day)
-            data = _Data(population, pairs, reading_options(date_order, decimal), encoding, delimiter, sheet)
+            options = reading_options(date_order, decimal, percent)
+            data = _Data(population, pairs, options, encoding, delimiter, sheet)
             found += _proved(console, loaded.ruleset, day, budget, data)
         sources += [each for each in loaded.sources if each not in sources]
     if form == "text":

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
 from rulelang.cli.options import read_pair
@@ -145,7 +145,7 @@ def _read(field: Field, cell: object, row: int, options: ReadingOptions, reveal:
     from rulelang.vocabulary.types import type_names
 
     try:
-        return read_value(field, cell, options)
+        return read_value(field, cell, evolve(options, exported=True))
     except Unreadable as error:
         value = error.text if reveal else shown(field, error.text)
         facts = {"row": row, "field": field.name, "value": value}

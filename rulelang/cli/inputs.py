@@ -64,6 +64,7 @@ class Inputs:
     previous: str | None = None
     date_order: str | None = None
     decimal: str | None = None
+    percent: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
@@ -102,7 +103,7 @@ class Inputs:
     @property
     def options(self) -> ReadingOptions:
         """How values are read that the data itself leaves open."""
-        return reading_options(self.date_order, self.decimal)
+        return reading_options(self.date_order, self.decimal, self.percent)
 
     def lists(self, stack: ExitStack) -> tuple[ListTable, ...]:
         """The second tables, open until the stack closes."""

@@ -244,11 +244,12 @@ def given_values(ruleset: Ruleset, pairs: Sequence[str], what: str = "--given") 
     return values
 
 
-def reading_options(date_order: str | None, decimal: str | None) -> ReadingOptions:
+def reading_options(date_order: str | None, decimal: str | None, percent: str | None = None) -> ReadingOptions:
     """How values are read that the data itself leaves open."""
     from rulelang.vocabulary.reading import ReadingOptions
 
     return ReadingOptions(
         day_first=None if date_order is None else date_order == "dmy",
         decimal_comma=None if decimal is None else decimal == "comma",
+        percent_figures=None if percent is None else percent == "figures",
     )

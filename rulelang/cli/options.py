@@ -190,6 +190,12 @@ def data_options() -> list[Decorator]:
             zh="48.500这类数字的小数点是点还是逗号",
         ),
         option(
+            "--percent",
+            choices=("figures", "fractions"),
+            en="what percentages without a sign are: 73 is 73% (figures) or 7300% (fractions)",
+            zh="不带%的百分比：73是73%（figures），还是7300%（fractions）",
+        ),
+        option(
             "--encoding",
             metavar=("NAME", "编码"),
             en="encoding of the data (default: found out)",

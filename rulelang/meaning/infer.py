@@ -155,7 +155,7 @@ class _Inference:
             case t.Grouped(operand) | t.Negative(operand):
                 return self.value_type(operand)
             case t.NumberLiteral(value, percent):
-                return Number(0) if isinstance(value, int) and not percent else Number()
+                return Number(6, percent=True) if percent else Number(0) if isinstance(value, int) else Number()
             case t.Money(_, currency):
                 return Money(currency)
             case t.TextLiteral():

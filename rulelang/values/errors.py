@@ -13,6 +13,7 @@ class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, no
     ====================  =====================================================================
     not-a-date            nothing that looks like a day
     ambiguous-number      48.500, where nobody said whether the point parts thousands or is the decimal sign
+    ambiguous-percent     73 for a percentage, where nobody said whether that is 73% or 7300%
     comma-grouping        1,234.50 in a file whose decimal sign is a comma
     ambiguous-date        03/04/2026, where nobody said which of the two is the day
     no-such-day           30 February, month 13

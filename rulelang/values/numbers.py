@@ -148,6 +148,11 @@ def _cut_share(body: str) -> tuple[int, str]:
     return places, body[:-1].rstrip() if places else body
 
 
+def has_share_sign(text: str) -> bool:
+    """Whether a number is written as a share: 15%, 3‰, 百分之五."""
+    return _cut_share(_cut_sign(fold_width(clean_text(text)))[0])[0] > 0
+
+
 def _value(body: str, text: str) -> Decimal:
     """The value of figures, of figures with multipliers (1亿2000万), or of a Chinese numeral."""
     if _PLAIN.fullmatch(body):

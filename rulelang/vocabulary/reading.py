@@ -17,7 +17,7 @@ from rulelang.values.durations import Duration, read_duration
 from rulelang.values.errors import Unreadable
 from rulelang.values.moments import read_moment
 from rulelang.values.money import read_money
-from rulelang.values.numbers import exact, read_number, show_number
+from rulelang.values.numbers import EXACT, canonical, exact, has_share_sign, read_number, show_number
 from rulelang.values.text import clean_text, near_key
 from rulelang.values.written_dates import read_date
 from rulelang.values.yesno import read_yes_no
@@ -47,11 +47,16 @@ class ReadingOptions:
     """What the data itself doesn't say. ``day_first``: 03/04/2026 is 3 April (True), 4 March (False), ask (None).
 
     ``decimal_comma``: 48.500 is 48 500 (True), 48.5 (False), ask where an amount or a whole number is read (None).
-    ``spellings`` has for fields what their cells are called here: ``{"kind": {"Customer": "company"}}``.
+    ``percent_figures``: 73 where a percentage is read is 73 % (True), 7300 % (False), ask where it is beyond 1 (None).
+    ``exported``: values are cells of a file, where a number without a sign leaves the same question open as a text; a
+    number that a program gives is a fraction. ``spellings`` has for fields what their cells are called here:
+    ``{"kind": {"Customer": "company"}}``.
     """
 
     day_first: bool | None = None
     decimal_comma: bool | None = None
+    percent_figures: bool | None = None
+    exported: bool = False
     spellings: Mapping[str, Mapping[str, str]] = attrs_field(factory=dict, hash=False)
 
 
@@ -67,7 +72,7 @@ class Reading(NamedTuple):
 
 _ASK = ReadingOptions()
 _MISSING = Reading(None)
-AS_WRITTEN = ReadingOptions(decimal_comma=False)  # of what this program wrote itself
+AS_WRITTEN = ReadingOptions(decimal_comma=False, percent_figures=False)  # of what this program wrote itself
 
 
 def read_value(field: Field, raw: object, options: ReadingOptions = _ASK) -> Value | Records | None:
@@ -75,8 +80,8 @@ def read_value(field: Field, raw: object, options: ReadingOptions = _ASK) -> Val
 
     Missing are blanks, NaN, and the spellings the field declares; ``NA``, ``null``, ``None`` and ``n/a`` are not,
     unless declared. Raises Unreadable with the reasons of `rulelang.values` and ``not-a-text``, ``not-a-member``,
-    ``not-whole``, ``ambiguous-number``, ``comma-grouping``, ``other-currency``, ``currency-elsewhere``,
-    ``other-unit``, ``not-a-list``.
+    ``not-whole``, ``ambiguous-number``, ``ambiguous-percent``, ``comma-grouping``, ``other-currency``,
+    ``currency-elsewhere``, ``other-unit``, ``not-a-list``.
     """
     return read(field, raw, options).value
 
@@ -211,7 +216,24 @@ def _number(raw: object, type_: Number, options: ReadingOptions) -> Reading:
         value = exact(raw)
     if type_.decimals == 0 and isinstance(value, Decimal):
         raise Unreadable("not-whole", str(raw))
-    return Reading(value)
+    return Reading(_share(raw, value, options) if type_.percent and value is not None else value)
+
+
+def _share(raw: object, value: Decimal | int, options: ReadingOptions) -> Decimal | int:
+    """A percentage: without its sign a number is a fraction, or its figures.
+
+    Raises Unreadable (``ambiguous-percent``).
+    """
+    if isinstance(raw, str):
+        if has_share_sign(raw):
+            return value
+    elif not options.exported:
+        return value
+    if options.percent_figures:
+        return canonical(Decimal(value).scaleb(-2, EXACT))
+    if options.percent_figures is None and not -1 <= value <= 1:
+        raise Unreadable("ambiguous-percent", str(raw))
+    return value
 
 
 def _figures(raw: str, few_places: bool, options: ReadingOptions) -> str:

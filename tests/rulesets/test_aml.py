@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import rulelang
+from rulelang import DataError
 from rulelang.cli.main import cli
 from rulelang.engine.ruleset import Ruleset
 
@@ -157,7 +158,10 @@ def test_a_customer_with_an_unknown_country_is_explained(tmp_path: Path) -> None
 
 
 def test_a_percentage_without_its_sign_is_asked_about() -> None:
-    (found,) = shipped("aml/rating").decide({**PERSON, "cash_share": "15"}, DAY).problems
+    with pytest.raises(DataError) as error:
+        shipped("aml/rating").decide({**PERSON, "cash_share": "15"}, DAY)
+    assert ["ambiguous-percent"] == [each.code for each in error.value.diagnostics]
+    (found,) = shipped("aml/rating").decide({**PERSON, "cash_share": 15}, DAY).problems
     facts = found.facts
     assert ("1500%", "100%", "15%") == (facts["value"], facts["at_most"], facts["meant"])
     (other,) = shipped("aml/rating").decide({**PERSON, "cash_share": "150%"}, DAY).problems

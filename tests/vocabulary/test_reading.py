@@ -221,6 +221,40 @@ def test_the_decimal_sign_is_as_the_caller_says(text: str, point: str | None, co
         assert (None if wanted is None else Decimal(wanted)) == found
 
 
+@pytest.mark.parametrize(
+    ("raw", "fractions", "figures"),
+    [
+        ("73%", "0.73", "0.73"),
+        ("150 ％", "1.5", "1.5"),
+        ("百分之七十三", "0.73", "0.73"),
+        ("(3‰)", "-0.003", "-0.003"),
+        ("0.73", "0.73", "0.0073"),
+        ("1", "1", "0.01"),
+        ("73", None, "0.73"),
+        ("-1.01", None, "-0.0101"),
+        (Decimal("1.5"), None, "0.015"),
+        (73, None, "0.73"),
+    ],
+)
+def test_a_percentage_beyond_the_whole_is_asked_about_without_its_sign(
+    raw: object, fractions: str | None, figures: str
+) -> None:
+    share = of(Number(6, percent=True))
+    if fractions is None:
+        with pytest.raises(Unreadable, match="ambiguous-percent"):
+            read_value(share, raw, ReadingOptions(exported=True))
+    for percent_figures, wanted in ((False, fractions or raw), (True, figures)):
+        options = ReadingOptions(percent_figures=percent_figures, exported=True)
+        assert Decimal(str(wanted)) == read_value(share, raw, options)
+
+
+def test_a_share_that_a_program_gives_is_a_fraction() -> None:
+    share = of(Number(6, percent=True))
+    assert Decimal("1.5") == read_value(share, Decimal("1.5"))
+    with pytest.raises(Unreadable, match="ambiguous-percent"):
+        read_value(share, "1.5")
+
+
 @pytest.mark.parametrize("text", ["48.500", "1.000", "-9.999", "¥48.500", "48.500元", "(48.500)"])
 @pytest.mark.parametrize("type_", [Money("CNY"), Number(0), Number(2)])
 def test_a_point_before_three_figures_is_asked_about(text: str, type_: Type) -> None:

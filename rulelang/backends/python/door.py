@@ -227,7 +227,7 @@ def _unreadable(row: Row, fields: Sequence[Field]) -> tuple[Diagnostic, ...]:
         except Unreadable as error:
             if error.reason == "not-a-member":
                 continue
-            code = error.reason if error.reason in ("ambiguous-date", "ambiguous-number") else "unreadable-value"
+            code = error.reason if error.reason.startswith("ambiguous-") else "unreadable-value"
             facts = {"field": field.name, "value": shown(field, raw), "type": type_names[type(field.type)]}
             found.append(Diagnostic(code, facts={**facts, "reason": error.reason}))
     return tuple(found)

@@ -193,6 +193,14 @@ def limited(reading: Reading, field: Field, dialect: Dialect) -> Reading:
     return evolve(reading, value=evolve(value, text=text), blank=f"{value.text} IS NULL")
 
 
+def doubtful_percent(field: Field, value: Sql, dialect: Dialect) -> list[str]:
+    """The conditions under which a percentage without its sign may be meant in two ways: 73% or 7300%."""
+    if not isinstance(field.type, Number) or not field.type.percent:
+        return []
+    figures = Figures(dialect)
+    return [figures.compare(sign, value, figures.literal(bound)) for sign, bound in ((">", 1), ("<", -1))]
+
+
 def outside_tests(field: Field, value: Sql, dialect: Dialect) -> list[str]:
     """The conditions under which a value is outside its field's limits."""
     figures = Figures(dialect)

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.dialects import DUCKDB
-from rulelang.backends.sql.door import Reading, cleaned, digits_of, missing_at, written_places
+from rulelang.backends.sql.door import Reading, cleaned, digits_of, doubtful_percent, missing_at, written_places
 from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.explain.findings import Spellings
@@ -32,8 +32,13 @@ _DECIMAL = re.compile(r"DECIMAL\(([0-9]+),\s*([0-9]+)\)")
 _EXACT_DIGITS = 15  # so many digits of a double are those of its shortest spelling
 
 
-def reading(field: Field, column: str | None, kind: str, as_of: date, spellings: Spellings | None) -> Reading:
-    """How a field is read from a column of a DuckDB type; without a column it is missing for everybody."""
+def reading(
+    field: Field, column: str | None, kind: str, as_of: date, spellings: Spellings | None, asks: bool
+) -> Reading:
+    """How a field is read from a column of a DuckDB type; without a column it is missing for everybody.
+
+    ``asks``: a percentage beyond the whole is odd, because its sign may have been left out.
+    """
     nothing = Reading(_nothing(field))
     if column is None:
         return nothing
@@ -43,6 +48,8 @@ def reading(field: Field, column: str | None, kind: str, as_of: date, spellings:
     odd = [found.odd] if found.odd else []
     value = found.value
     odd += _limits(field, value)
+    if asks:
+        odd += doubtful_percent(field, value, DUCKDB)
     if isinstance(field.type, Date) and not field.type.may_be_future:
         odd.append(f"{value.text} > {DUCKDB.day(as_of)}")
     if isinstance(field.type, Text) and spellings is not None:

@@ -117,7 +117,7 @@ def lists_in_columns(work: RowRun, table: Table, plan: Plan, duck: Duck) -> List
     """The lists of a run as columns; None where a table can't be read by DuckDB. Raises NotCarried."""
     seconds: list[SecondTable] = []
     for place, joined in enumerate(work.lists):
-        found = _second(place, joined, table, work.as_of, duck)
+        found = _second(place, joined, table, work.as_of, duck, work.asks_percent)
         if found is None:
             return None
         seconds.append(found)
@@ -156,7 +156,9 @@ def _columns(place: int, grouped: GroupedList, doubtful: bool) -> list[tuple[str
     return found
 
 
-def _second(place: int, joined: JoinedList, customers: Table, as_of: date, duck: Duck) -> SecondTable | None:
+def _second(
+    place: int, joined: JoinedList, customers: Table, as_of: date, duck: Duck, asks: bool
+) -> SecondTable | None:
     source = joined.source
     table = open_table(source, duck, f"list{place}") if same_columns(source.columns) else None
     if table is None:
@@ -168,7 +170,7 @@ def _second(place: int, joined: JoinedList, customers: Table, as_of: date, duck:
             raise NotCarried("list", joined.field.name)
         column = table.columns[places[part.name][0]] if part.name in places else None
         kind = "" if column is None else table.kind(column)
-        found = reading(part, column, kind, as_of, None)
+        found = reading(part, column, kind, as_of, None, asks)
         readings[part.name] = found if column is None else surveyed(found, table.relation, duck)
     column = customers.columns[joined.customer_place]
     whole = {table.kind(table.columns[joined.key_place]), customers.kind(column)} <= _WHOLE

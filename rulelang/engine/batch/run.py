@@ -63,6 +63,7 @@ def run_batch(
         (options.each, "list"),
         (options.reading.spellings, "values of a map"),
         (options.reading.decimal_comma, "decimal commas"),
+        (options.reading.percent_figures, "percent figures"),
         (ruleset.model.measures, "place among all"),
     ):
         if wanted:

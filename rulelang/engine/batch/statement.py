@@ -183,7 +183,7 @@ def read(work: RowRun, table: Table, duck: Duck, plan: Plan) -> dict[str, Readin
             continue  # only reasons show it, and yet a cell that can't be read is a fault
         kind = "" if column is None else table.kind(column)
         spellings = None if name in plan.mentioned else work.ruleset.spellings.get(name)
-        found = reading(fields[name], column, kind, work.as_of, spellings)
+        found = reading(fields[name], column, kind, work.as_of, spellings, work.asks_percent)
         readings[name] = found if column is None else surveyed(found, table.relation, duck)
     return readings
 

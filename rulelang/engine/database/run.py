@@ -65,6 +65,7 @@ def run_in_database(
         (ruleset.model.measures, "place among all"),
         (options.reading.spellings, "values of a map"),
         (options.reading.decimal_comma, "decimal commas"),
+        (options.reading.percent_figures, "percent figures"),
     ):
         if wanted:
             raise Elsewhere(reason)

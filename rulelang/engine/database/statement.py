@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from rulelang.backends.sql.asking import settled_plan
 from rulelang.backends.sql.decisions import Decision, kind_of
 from rulelang.backends.sql.dialect import Dialect, NotCarried
-from rulelang.backends.sql.door import Reading
+from rulelang.backends.sql.door import Reading, doubtful_percent
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.backends.sql.text import query
@@ -156,6 +156,8 @@ def _with_odd(work: RowRun, written: Written, readings: Mapping[str, Reading], d
         if work.columns.positions.get(name) is None:
             continue
         tests = value_tests(field, value or each.value, dialect, work.as_of, spellings)
+        if work.asks_percent:
+            tests += doubtful_percent(field, value or each.value, dialect)
         (first if value is None else then).extend(f"({test})" for test in tests)
     before, *steps = written.steps
     if not then:

@@ -71,6 +71,7 @@ def decide_table(
     key: str | None = None,
     why: bool = False,
     day_first: bool | None = None,
+    percent_figures: bool | None = None,
     language: str | None = None,
     progress: Progress | None = None,
     engine: str = "auto",
@@ -91,7 +92,8 @@ def decide_table(
         raise DataError((Diagnostic("engine-cannot" if known else "unknown-engine", facts=facts),))
     frame = as_frame(table)
     pairs = tuple((columns or {}).items())
-    options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language, progress, memory=memory)
+    reading = ReadingOptions(day_first, percent_figures=percent_figures)
+    options = RunOptions(as_of, pairs, reading, why, language, progress, memory=memory)
     options = evolve(options, quality=quality, engine=engine, lists=tuple(_lists(lists or {}, key)))
     maps = () if column_map is None else (find_map(column_map, discover()),)
     found = apply_maps(maps, frame.columns, ruleset.model, pairs, checked=True)

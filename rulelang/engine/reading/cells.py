@@ -27,7 +27,8 @@ _EXCEL_DIGITS = 15
 _LONGEST_SHOWN = 80
 
 
-ASKED = ("ambiguous-date", "ambiguous-number")  # only the user can say what is meant: nothing goes on before
+# Only the user can say what is meant: nothing goes on before.
+ASKED = ("ambiguous-date", "ambiguous-number", "ambiguous-percent")
 
 
 class Cell(NamedTuple):
@@ -58,7 +59,7 @@ class ColumnReader:
         self.known: dict[str, Cell] = {}
         self._ruleset = ruleset
         self._as_of = as_of
-        self._options = options
+        self._options = options = evolve(options, exported=True)
         self._records = None
         if isinstance(self.field.type, ListOf):
             self._records = RecordReader(fields_as_read(ruleset.model)[name], options)

@@ -74,7 +74,7 @@ class JoinedList:
         self.notes: list[Diagnostic] = []
         self.rows = self.rejected = 0
         self._key = table.key[0]
-        self._reading = reading
+        self._reading = evolve(reading, exported=True)
         self._as_of = as_of
         self._groups: dict[str, list[dict[str, Any]]] = {}
         self._rows: dict[str, list[Sequence[object]]] | None = None
@@ -107,7 +107,7 @@ class JoinedList:
         return found
 
     def read(self, notice: Notice, reject: Reject) -> None:
-        """Reads the whole table. Raises DataError (``ambiguous-date``, ``ambiguous-number``)."""
+        """Reads the whole table. Raises DataError (`ASKED`)."""
         for row in self.source.rows():
             self.rows += 1
             record, faults = self.record(row, notice)
@@ -121,7 +121,7 @@ class JoinedList:
                 reject(self, row, faults)
 
     def record(self, row: Row, notice: Notice) -> tuple[dict[str, Any], list[Diagnostic]]:
-        """What a row says, and its faults. Raises DataError (``ambiguous-date``)."""
+        """What a row says, and its faults. Raises DataError (`ASKED`)."""
         faults = [] if row.fault is None else [row.fault]
         record: dict[str, Any] = {name: None for name, _, _ in self._parts()}
         if row.fault is None:

@@ -29,10 +29,13 @@ class Proof:
 
 def proof_in(source: Source, position: int, code: str) -> Proof | None:
     """The first cell of a column that settles what a finding asks; None where no row of many does."""
+    proves = _PROVES.get(code)
+    if proves is None:
+        return None
     for row in islice(source.rows(), _ROWS):
         cell = row.cells[position] if position < len(row.cells) else None
         if isinstance(cell, str):
-            order = _PROVES[code](cell)
+            order = proves(cell)
             if order is not None:
                 return Proof(order, row.number, cell)
     return None

@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.reading.cells import ColumnReader
+from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.summary import Finding, QualityFinding
 from rulelang.engine.running.tally import at_row
@@ -42,6 +42,7 @@ CHECKS = {
     "unreadable-value": ("readable", "可读"),
     "ambiguous-date": ("readable", "可读"),
     "ambiguous-number": ("readable", "可读"),
+    "ambiguous-percent": ("readable", "可读"),
     "value-outside-limits": ("range", "范围"),
     "not-a-member": ("allowed values", "取值"),
     "malformed-value": ("format", "格式"),
@@ -59,7 +60,7 @@ FINDING_FILE = {"en": "file", "zh": "文件"}
 
 Origin = Callable[[int], tuple[str, int]]
 
-_REJECTED = ("unreadable-value", "ambiguous-date", "ambiguous-number")
+_REJECTED = ("unreadable-value", *ASKED)
 _MOST_KNOWN = 50_000
 
 

@@ -138,6 +138,11 @@ class RowRun:
         return sink
 
     @property
+    def asks_percent(self) -> bool:
+        """Whether a percentage beyond the whole is asked about where it has no sign."""
+        return self.options.reading.percent_figures is None
+
+    @property
     def refused(self) -> bool:
         """Whether nothing is written because the data fails what is asked of it."""
         if self.quality is None or self.options.quality != "strict":

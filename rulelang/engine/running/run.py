@@ -140,6 +140,7 @@ def run_file(
     why: bool = False,
     day_first: bool | None = None,
     decimal_comma: bool | None = None,
+    percent_figures: bool | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -154,15 +155,16 @@ def run_file(
     """Opens a file (``-`` is standard input) and runs over it, for callers in Python.
 
     ``columns`` maps columns of the data to fields, ``column_map`` is a file of such pairs or the name of a plug-in's
-    map (``zoho``); ``day_first`` says how 03/04/2026 is meant, ``decimal_comma`` how 48.500 is; ``each`` names for a
-    list the file that gets what is decided for each of its records. With ``quality="strict"`` nothing is written
-    where the data fails what its vocabulary asks (``refused`` of the summary); ``findings`` is a file for every such
-    place. The rest as in `RunOptions` and `SourceOptions`.
+    map (``zoho``); ``day_first`` says how 03/04/2026 is meant, ``decimal_comma`` how 48.500 is,
+    ``percent_figures`` whether 73 is 73% where a percentage is read; ``each`` names for a list the file that gets what
+    is decided for each of its records. With ``quality="strict"`` nothing is written where the data fails
+    what its vocabulary asks (``refused`` of the summary); ``findings`` is a file for every such place. The rest as in
+    `RunOptions` and `SourceOptions`.
     Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
     """
     pairs = tuple((columns or {}).items())
     tables = tuple(EachTable(*each) for each in (each or {}).items())
-    reading = ReadingOptions(day_first, decimal_comma)
+    reading = ReadingOptions(day_first, decimal_comma, percent_figures)
     options = RunOptions(as_of, pairs, reading, why, language, progress, each=tables, engine=engine, memory=memory)
     options = evolve(options, quality=quality, details=findings)
     maps = () if column_map is None else (find_map(column_map, discover()),)

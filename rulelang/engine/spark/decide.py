@@ -66,6 +66,7 @@ def spark_decide(
     why: bool = False,
     language: str | None = None,
     day_first: bool | None = None,
+    percent_figures: bool | None = None,
     route: str = "auto",
 ) -> Any:
     """The data frame with one column more for every outcome, and one that says why a row can't be read.
@@ -78,7 +79,7 @@ def spark_decide(
     """
     extra("spark", "pyspark", "spark_decide")
     pairs = tuple((columns or {}).items())
-    options = RunOptions(as_of, pairs, ReadingOptions(day_first), why, language)
+    options = RunOptions(as_of, pairs, ReadingOptions(day_first, percent_figures=percent_figures), why, language)
     table = columns_of(frame.schema)
     source = Source("data frame", "parquet", table.names, lambda: iter(()))
     decided = decide_frame(frame, table, rules, source, options, route)
@@ -133,6 +134,7 @@ def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple
         (work.options.why, "reason"),
         (work.options.reading.spellings, "values of a map"),
         (work.options.reading.decimal_comma, "decimal commas"),
+        (work.options.reading.percent_figures, "percent figures"),
     )
     other = next((construct for wanted, construct in asked if wanted), None)
     if route == "python" or other or (route == "auto" and rules > MOST_RULES):

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.backends.sql.dialects import SPARK
-from rulelang.backends.sql.door import Reading, choice_reading, digits_of, missing_at, written_places
+from rulelang.backends.sql.door import Reading, choice_reading, digits_of, doubtful_percent, missing_at, written_places
 from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.engine.spark.columns import FLOATS, INTEGERS
 from rulelang.explain.findings import Spellings
@@ -30,8 +30,13 @@ VISIBLE = (("!", "~"), ("\xa1", "\u02ff"), ("\u2010", "\u2027"), ("\u3001", "\u3
 _SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f "
 
 
-def reading(field: Field, column: str | None, kind: str, as_of: date, spellings: Spellings | None) -> Reading:
-    """How a field is read from a column of a Spark type; without a column it is missing for everybody."""
+def reading(
+    field: Field, column: str | None, kind: str, as_of: date, spellings: Spellings | None, asks: bool
+) -> Reading:
+    """How a field is read from a column of a Spark type; without a column it is missing for everybody.
+
+    ``asks``: a percentage beyond the whole is odd, because its sign may have been left out.
+    """
     nothing = Reading(_nothing(field))
     if column is None:
         return nothing
@@ -39,6 +44,8 @@ def reading(field: Field, column: str | None, kind: str, as_of: date, spellings:
     odd = [found.odd] if found.odd else []
     value = found.value
     odd += _limits(field, value)
+    if asks:
+        odd += doubtful_percent(field, value, SPARK)
     if isinstance(field.type, Date) and not field.type.may_be_future:
         odd.append(f"{value.text} > {SPARK.day(as_of)}")
     if isinstance(field.type, Text) and spellings is not None and kind.startswith("string"):

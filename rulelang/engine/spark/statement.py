@@ -79,9 +79,9 @@ def compose(work: RowRun, columns: Columns, uncut: str | None) -> Statement:
         spellings = work.ruleset.spellings.get(name) if name in plan.inputs else None
         if place is not None:
             column, kind = columns.inner(place), columns.kinds[place]
-            readings[name] = reading(model.fields[name], column, kind, work.as_of, spellings)
+            readings[name] = reading(model.fields[name], column, kind, work.as_of, spellings, work.asks_percent)
         elif name in plan.inputs:
-            readings[name] = reading(model.fields[name], None, "", work.as_of, spellings)
+            readings[name] = reading(model.fields[name], None, "", work.as_of, spellings, work.asks_percent)
     written = Emitter(plan, model, work.as_of, SPARK, readings, between=BETWEEN).write()
     tests = [f"coalesce({each.odd}, FALSE)" for each in readings.values() if each.odd]
     tests += [f"coalesce({each}, FALSE)" for each in written.violated.values()]

@@ -288,6 +288,21 @@ def test_the_decimal_sign_is_asked_for(tmp_path: Path) -> None:
     assert (1, ["other", "other"]) == (summary.rejected, [row[1] for row in table(tmp_path / "out.csv")[1:]])
 
 
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_a_percentage_without_its_sign_is_asked_for(engine: str, tmp_path: Path) -> None:
+    rules = loads("field share: percent\nif share > 60% then class = high\notherwise class = low\n")
+    data = "share\n0.4\n73%\n150%\n5.5\n"
+    with pytest.raises(DataError) as error:
+        go(rules, tmp_path, data, RunOptions(AS_OF, engine=engine))
+    (finding,) = error.value.diagnostics
+    assert ("ambiguous-percent", 5, "5.5") == (finding.code, finding.facts["row"], finding.facts["value"])
+    fractions = RunOptions(AS_OF, reading=ReadingOptions(percent_figures=False), engine=engine)
+    go(rules, tmp_path, data, fractions)
+    assert ["low", "high", "high", "high"] == [row[1] for row in table(tmp_path / "out.csv")[1:]]
+    go(rules, tmp_path, data, RunOptions(AS_OF, reading=ReadingOptions(percent_figures=True)))
+    assert ["low", "high", "high", "low"] == [row[1] for row in table(tmp_path / "out.csv")[1:]]
+
+
 def test_columns_are_mapped_by_the_caller(ruleset: Ruleset, tmp_path: Path) -> None:
     pairs = (("Last order", "last_purchase"),)
     summary = go(ruleset, tmp_path, "Last order,spend\n2020-01-01,5\n", RunOptions(AS_OF, pairs=pairs))
