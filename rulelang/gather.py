@@ -17,6 +17,7 @@ from rulelang.meaning.privacy_dropped import privacy_dropped
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
 from rulelang.plugin.locate import ENDING, locate
+from rulelang.plugin.plugin import Plugin
 from rulelang.plugin.words import spoken
 from rulelang.reference import read_lists, read_source, read_table
 from rulelang.syntax import statements as s
@@ -41,10 +42,29 @@ class Context:
 
 
 @frozen
+class Reads:
+    """What rules were read from besides their own files: the ``files`` they name, and names under which there is none
+    (``absent``); the plug-ins they ``use``, and all that were at hand (``plugins``) where those had a say."""
+
+    files: tuple[Path, ...] = ()
+    absent: tuple[Path, ...] = ()
+    used: tuple[Plugin, ...] = ()
+    plugins: Plugins | None = None
+
+    def __add__(self, other: Reads) -> Reads:
+        return Reads(
+            tuple(dict.fromkeys((*self.files, *other.files))),
+            tuple(dict.fromkeys((*self.absent, *other.absent))),
+            tuple({each.name: each for each in (*self.used, *other.used)}.values()),
+            other.plugins if self.plugins is None else self.plugins,
+        )
+
+
+@frozen
 class Gathered:
     """The parsed files, what the plug-ins used bring, the entries of list files, all texts involved, the decision
     tables with the texts of their files, and the thresholds of the rulesets that are extended, by name and by
-    label. ``reads`` are the files that the rules name, None where more has a say than they: plug-ins, or a base."""
+    label. ``reads`` is what else all this was read from."""
 
     files: tuple[s.File, ...]
     vocabulary: tuple[s.Statement, ...] = ()
@@ -56,7 +76,7 @@ class Gathered:
     tables: tuple[Table, ...] = ()
     table_sources: tuple[Source, ...] = ()
     base_thresholds: Mapping[str, s.ThresholdStatement] = field(factory=dict)
-    reads: tuple[Path, ...] | None = None
+    reads: Reads = Reads()
 
 
 def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tuple[Path, ...] = ()) -> Gathered:
@@ -118,9 +138,18 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         tuple(problems),
         tuple(tables),
         tuple(table_sources),
-        reads=None if heads else tuple(dict.fromkeys(reads)),
+        reads=_reads(reads, (*heads, *used), plugins),
     )
     return own if not bases else _on_top(own, bases)
+
+
+def _reads(files: Sequence[Path], statements: Sequence[s.Statement], plugins: Plugins | None) -> Reads:
+    """The files, and the plug-ins that some statements use."""
+    names = [name for each in statements if isinstance(each, s.UseStatement) for name in each.plugins]
+    if not names or plugins is None:
+        return Reads(tuple(dict.fromkeys(files)))
+    used = (plugins.named(name) for name in names)
+    return Reads(tuple(dict.fromkeys(files)), (), tuple(each for each in used if each is not None), plugins)
 
 
 def _deciding_the_same(extended: Sequence[s.ExtendsStatement], bases: Sequence[Gathered]) -> Iterator[Diagnostic]:
@@ -169,6 +198,7 @@ def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
         (*own.tables, *(each for base in bases for each in base.tables)),
         (*own.table_sources, *(each for base in bases for each in base.table_sources)),
         _thresholds(base_readings, own.vocabulary),
+        reads=sum((each.reads for each in bases), own.reads),
     )
 
 
@@ -184,8 +214,9 @@ def _thresholds(
 
 def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: tuple[Path, ...]) -> Gathered:
     """The ruleset that is extended: a file beside this one, or a shipped one by its name."""
-    path = folder / statement.path
-    if not path.is_file():
+    path = named = folder / statement.path
+    by_name = not path.is_file()
+    if by_name:
         located = locate(statement.path, context.plugins)
         if located.diagnostics or len(located.paths) != 1:
             code = "missing-file" if statement.path.endswith(ENDING) else "no-such-ruleset"
@@ -203,7 +234,9 @@ def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: 
     with spoken([source], context.plugins) as (plugins, unspoken):
         base = gather([source], path.parent, evolve(context, plugins=plugins, columns=()), (*chain, path))
     moved = tuple(version_changed(statement, (each for file in base.files for each in file.statements)))
-    return evolve(base, diagnostics=(*unspoken, *base.diagnostics, *moved))
+    found_by_name = Reads(absent=(named,), plugins=discover() if plugins is None else plugins)
+    reads = base.reads + Reads((path,)) + (found_by_name if by_name else Reads())
+    return evolve(base, diagnostics=(*unspoken, *base.diagnostics, *moved), reads=reads)
 
 
 def _shown(path: Path) -> str:

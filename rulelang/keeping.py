@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ else:
 
 MOST_BYTES = 400_000_000  # together; the files unused for longest go first
 MOST_FILES = 2_000
+STARTED = time.time_ns()  # whatever was imported since is as it was then, unless it was changed later
 STALE = 3600  # seconds after which a file that was never put in place is left by a process that is gone
 
 _MARK = b"rulelang kept 1\n"

@@ -16,7 +16,7 @@ from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.explain.labelled import with_labels_from
-from rulelang.gather import Context, gather
+from rulelang.gather import Context, Reads, gather
 from rulelang.meaning.build import Surroundings, build_model
 from rulelang.model.program import Model
 from rulelang.plugin.words import spoken
@@ -28,13 +28,13 @@ from rulelang.uncollected import uncollected
 class Read:
     """A model, or None with the errors that stand in its way; ``sources`` are the texts the diagnostics point into.
 
-    ``reads`` are the files that the rules name, None where more has a say than they: plug-ins, or a base.
+    ``reads`` is what else they were read from.
     """
 
     model: Model | None
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
-    reads: tuple[Path, ...] | None = None
+    reads: Reads = Reads()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

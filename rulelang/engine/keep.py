@@ -1,7 +1,6 @@
 """Keeps a compiled ruleset in the user's cache folder; `rulelang.engine.kept` finds it again.
 
-What can't be kept isn't: rules that count hours (each moment would be another as-of date) or call functions of plug-ins
-(their code may change unseen).
+Functions of plug-ins are kept by their names alone: they are those of the plug-in as it is when they are called.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.situation import Situation
 from rulelang.engine.validity import counts_hours
 from rulelang.uncollected import uncollected
+from rulelang.values.moments import Moment
 
 MOST_BRANCHES = 2_000  # the function for customers of whom something is unknown is kept at once up to so many
 
@@ -31,23 +31,23 @@ def keep(
     key: str,
     ruleset: Ruleset,
     situation: Situation,
-    reads: Sequence[tuple[str, str | None]],
+    origins: Sequence[tuple[str, str, str | None]],
     rest: tuple[tuple[Diagnostic, ...], tuple[Source, ...]],
 ) -> None:
     """Keeps a ruleset that has just been compiled for a situation. Does nothing where that can't be done.
 
-    ``reads`` are the files that the rules name with the hashes of their contents; ``rest`` what was found when they
-    were read, and their texts.
+    ``origins`` is what else the rules were read from, as `rulelang.engine.origins` tells it; ``rest`` what was found
+    when they were read, and their texts.
     """
     model, program, bound = ruleset.model, situation.bound.program, situation.bound
-    if model.functions or counts_hours(model) or not isinstance(program, Program):
+    if not isinstance(program, Program):
         return
     if len(program.plan.branches) <= MOST_BRANCHES:
         program.compile_standing()
     try:
         with uncollected():
             parts = parts_of(program, model)
-            head = marshal.dumps({**head_of(program, bound, model), **_of_model(ruleset), "reads": tuple(reads)})
+            head = marshal.dumps({**head_of(program, bound, model), **_of_model(ruleset), "origins": tuple(origins)})
             _write(key, "program", parts)
             _write(key, "model", (model, *rest))
             keep_doubts(key, program)
@@ -73,7 +73,8 @@ def keep_day(kept: Kept, bound: Bound) -> None:
 
 
 def _keep_day(key: str, parts: Parts, bound: Bound) -> None:
-    if not parts.recipes:
+    # Not for each moment a file of its own; nor what functions of plug-ins gave, whose code may rest on other code.
+    if not parts.recipes or isinstance(bound.as_of, Moment) or parts.model.functions:
         return
     day = day_of(bound, parts)
     if day is not None:
@@ -90,6 +91,7 @@ def _of_model(ruleset: Ruleset) -> dict[str, Any]:
             FOREVER[1] if last is None else last.toordinal(),
         ),
         "requirements": bool(model.requirements),
+        "hours": counts_hours(model),
     }
 
 

@@ -33,20 +33,24 @@ FOREVER = (1, 4_000_000)  # days, as `date.toordinal` counts them
 class Kept:
     """A ruleset that was kept under a key. ``make`` makes its model anew, where that is not kept or can't be read."""
 
-    __slots__ = ("_make", "_model", "_program", "head", "key", "program_kept")
+    __slots__ = ("_make", "_model", "_parts", "_program", "head", "key", "program_kept")
 
     def __init__(self, key: str, head: Mapping[str, Any], make: Callable[[], Model]) -> None:
         self.key, self.head, self._make = key, head, make
         self.program_kept = KeptProgram(head, self)
         self._model: Model | None = None
         self._program: Program | None = None
+        self._parts: Any = None
 
     def plain(self, name: str) -> Any:
         """A part of plain values; None where it isn't kept."""
         return read_plain(f"{self.key}.{name}")
 
     def pickled(self, name: str) -> Any:
-        """A part made of other things; None where it isn't kept."""
+        """A part made of other things; None where it isn't kept. The parts of the program, asked for on each as-of
+        date, are read once."""
+        if name == "program" and self._parts is not None:
+            return self._parts
         content = keeping.read(f"{self.key}.{name}")
         if content is None:
             return None
@@ -56,9 +60,12 @@ class Kept:
 
         try:
             with uncollected():
-                return pickle.loads(content)
+                found = pickle.loads(content)
         except Exception:  # whatever stands in its way, it can be made anew
             return None
+        if name == "program":
+            self._parts = found
+        return found
 
     def keep_day(self, bound: Bound) -> None:
         """Keeps what was worked out for an as-of date."""

@@ -7,19 +7,25 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rulelang import keeping
 from rulelang.diagnostics.diagnostic import RuleError
 from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
 from rulelang.engine.loaded import Loaded
-from rulelang.engine.opening import PACK, Candidate, candidate, hash_of, load
+from rulelang.engine.opening import PACK, Candidate, candidate, load
+from rulelang.engine.origins import ABSENT, FILE, INSTALLED, OUTLINE, TREE, changed_since, state
 from rulelang.engine.rulepack import PACK_ENDING, read_pack, unpack_model
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.situation import Situation
 from rulelang.model.program import Model
 from rulelang.plugin.discover import Plugins, discover
+from rulelang.resources import rulesets
 
 if TYPE_CHECKING:
+    from rulelang.gather import Reads
     from rulelang.pipeline import Read
+
+BEFORE_THE_START = 5_000_000_000  # nanoseconds: a plug-in may be read, and changed, a little before it imports us
 
 __all__ = ["load", "loads", "read_located", "read_ruleset", "read_text"]
 
@@ -37,7 +43,7 @@ def read_ruleset(
     ``columns`` are names the data brings, ``observed`` what they seem to hold; both matter only where a file declares
     no fields of its own.
     """
-    found = None if plugin_folders else candidate(reference, columns, observed)
+    found = candidate(reference, columns, observed, plugin_folders)
     kept = None if found is None else found.find()
     if kept is not None and found is not None and kept.rest is not None:
         return Loaded(Ruleset.of_kept(kept), *kept.rest, tuple(map(Path, found.paths)))
@@ -63,8 +69,7 @@ def _read_anew(
         return Loaded(None, located.diagnostics)
     read = read_model(located.paths, Context(plugins, tuple(columns), observed or {}))
     loaded = _loaded(read, located.paths)
-    if loaded.ruleset is not None and read.reads is not None:
-        _keep_later(loaded, found, read.reads)
+    _keep_later(loaded, found, read.reads)
     return loaded
 
 
@@ -102,11 +107,13 @@ def model_of(found: Candidate) -> Model:
     """The model of rules that were read before, from their text. Raises RuleError where what they name has changed."""
     if found.kind == PACK:
         return unpack_model(found.contents[0], found.reference)
-    from rulelang.pipeline import read_sources
+    from rulelang.pipeline import Context, read_sources
     from rulelang.reference import source_of
 
     sources = [source_of(content, path) for path, content in zip(found.paths, found.contents, strict=True)]
-    read = read_sources([each for each in sources if each is not None], Path(found.folder))
+    columns, observed, folders = found.surroundings
+    context = Context(discover(folders) if folders else None, tuple(columns), observed or {})
+    read = read_sources([each for each in sources if each is not None], Path(found.folder), context)
     if read.model is None:
         raise RuleError(read.errors, render(read.errors, read.sources))
     return read.model
@@ -139,31 +146,58 @@ def _read_pack(path: Path, plugin_folders: Sequence[Path], found: Candidate | No
     except RuleError as error:
         return Loaded(None, error.diagnostics)
     loaded = Loaded(Ruleset(model), (), model.sources, (path,))
-    _keep_later(loaded, found, ())
+    _keep_later(loaded, found, None if not model.functions else _called(model))
     return loaded
 
 
-def _keep_later(loaded: Loaded, found: Candidate | None, reads: Sequence[Path]) -> None:
+def _called(model: Model) -> Reads:
+    """The plug-ins whose functions a ruleset calls."""
+    from rulelang.gather import Reads
+
+    plugins = discover()
+    named = (plugins.named(each.plugin) for each in model.functions.values())
+    return Reads((), (), tuple(each for each in named if each is not None), plugins)
+
+
+def _keep_later(loaded: Loaded, found: Candidate | None, reads: Reads | None) -> None:
     """Keeps a ruleset once it has been compiled: whoever only looks at it leaves nothing behind.
 
-    Not where a file may have changed while it was read: what is kept would belong to other rules than its name says.
+    Not where a file may have changed while it was read, or a plug-in since it was imported: what is kept would belong
+    to other rules than its name says.
     """
     if found is None or loaded.ruleset is None or not _is_of(loaded, found):
         return
-    read = []
-    for path in reads:
-        if not path.is_file() or path.stat().st_mtime_ns >= found.begun:
-            return
-        read.append((str(path.absolute()), hash_of(str(path))))
+    wanted = [] if reads is None else _origins(reads, found.begun)
+    if wanted is None or any(changed_since(*each) for each in wanted):
+        return
+    origins = [(kind, path, state(kind, path)) for kind, path, _ in wanted]
     rest = (loaded.diagnostics, loaded.sources)
     key = found.key
 
     def keep_compiled(ruleset: Ruleset, situation: Situation) -> None:
         from rulelang.engine.keep import keep
 
-        keep(key, ruleset, situation, read, rest)
+        keep(key, ruleset, situation, origins, rest)
 
     loaded.ruleset.once_compiled(keep_compiled)
+
+
+def _origins(reads: Reads, begun: int) -> list[tuple[str, str, int]] | None:
+    """What rules were read from, each with the moment since which it may not have changed; None where that can't be
+    told. Of a plug-in that is used all files count; the others may only come to stand in its way."""
+    found = [(FILE, str(each.absolute()), begun) for each in reads.files]
+    found += [(ABSENT, str(each.absolute()), begun) for each in reads.absent]
+    if reads.plugins is None:
+        return found
+    from rulelang.plugin.roots import roots
+
+    used, every = roots(reads.used), roots(reads.plugins.plugins)
+    if used is None or every is None or reads.plugins.diagnostics:
+        return None
+    imported = keeping.STARTED - BEFORE_THE_START
+    found += [(TREE, str(each), imported) for each in used]
+    found += [(OUTLINE, str(each), imported) for each in (rulesets(), *every) if each not in used]
+    return [*found, (INSTALLED, "", imported)]
 
 
 def _is_of(loaded: Loaded, found: Candidate) -> bool:

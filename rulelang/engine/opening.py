@@ -9,8 +9,8 @@ import os
 import sys
 import time
 
-from rulelang import keeping
 from rulelang.engine.kept import Kept, find, key_of
+from rulelang.engine.origins import state
 from rulelang.engine.ruleset import Ruleset
 
 TYPE_CHECKING = False
@@ -20,17 +20,20 @@ if TYPE_CHECKING:
 
     from rulelang.model.program import Model
 
+    Surroundings = tuple[Sequence[str], Mapping[str, str] | None, Sequence[Path]]
+
 RULES, PACK = ".rules", ".rulepack"
 
 
 class Candidate:
     """Rules that may have been kept: their reference, the key they are kept under, and the folder where the files that
-    they name are looked for; ``begun`` is when it was looked at, in nanoseconds."""
+    they name are looked for; ``surroundings`` are the columns of the data, what they seem to hold, and folders of
+    plug-ins; ``begun`` is when it was looked at, in nanoseconds."""
 
-    __slots__ = ("begun", "contents", "folder", "key", "kind", "paths", "reference")
+    __slots__ = ("begun", "contents", "folder", "key", "kind", "paths", "reference", "surroundings")
 
-    def __init__(self, reference: str, kind: str, paths: Sequence[str], seen: Sequence[str]) -> None:
-        self.reference, self.kind, self.paths = reference, kind, paths
+    def __init__(self, reference: str, kind: str, paths: Sequence[str], surroundings: Surroundings) -> None:
+        self.reference, self.kind, self.paths, self.surroundings = reference, kind, paths, surroundings
         self.begun = time.time_ns()
         self.folder = os.path.dirname(paths[0])
         contents = []
@@ -40,12 +43,16 @@ class Candidate:
         self.contents = contents
         # A rulepack is the same wherever it lies; places in rule files are told by the files' names.
         names = [] if kind == PACK else [os.getcwd(), *paths]
-        self.key = key_of(kind, *(each.encode("utf-8", "surrogatepass") for each in (*names, *seen)), *contents)
+        columns, observed, folders = surroundings
+        seen = [*columns, *(text for pair in sorted((observed or {}).items()) for text in pair)]
+        counts = f"{len(columns)} {len(seen)}"
+        told = (*names, *seen, *map(os.path.abspath, folders), counts)
+        self.key = key_of(kind, *(each.encode("utf-8", "surrogatepass") for each in told), *contents)
 
     def find(self) -> Kept | None:
         """What was kept of these rules, if all that they name is as it was."""
         kept = find(self.key, self._model)
-        if kept is None or any(hash_of(path) != found for path, found in kept.head["reads"]):
+        if kept is None or any(state(what, path) != found for what, path, found in kept.head["origins"]):
             return None
         return kept
 
@@ -57,7 +64,10 @@ class Candidate:
 
 
 def candidate(
-    reference: str | Path, columns: Sequence[str] = (), observed: Mapping[str, str] | None = None
+    reference: str | Path,
+    columns: Sequence[str] = (),
+    observed: Mapping[str, str] | None = None,
+    plugin_folders: Sequence[Path] = (),
 ) -> Candidate | None:
     """The rules of a reference where it is a file or a folder; None where it isn't, or they are in a language that
     only this call knows."""
@@ -65,25 +75,16 @@ def candidate(
     words = sys.modules.get("rulelang.syntax.words")
     if words is not None and words.languages() != words.SHIPPED:
         return None
-    seen = [*columns, *(text for pair in sorted((observed or {}).items()) for text in pair)]
+    seen = columns, observed, plugin_folders
     try:
         if path.endswith(PACK):
-            return Candidate(path, PACK, [path], ())
+            return None if plugin_folders else Candidate(path, PACK, [path], ((), None, ()))
         if os.path.isdir(path):
             found = sorted(each for each in os.listdir(path) if each.endswith(RULES))
             return Candidate(path, RULES, [os.path.join(path, each) for each in found], seen) if found else None
         return Candidate(path, RULES, [path], seen) if os.path.isfile(path) else None
     except (OSError, UnicodeError):
         return None  # whoever reads it in earnest says what is wrong
-
-
-def hash_of(path: str) -> str | None:
-    """The hash of a file's content, None where there is none."""
-    try:
-        with open(path, "rb") as file:
-            return keeping.digest(file.read())
-    except OSError:
-        return None
 
 
 def load(reference: str | Path, words: Sequence[Path] = ()) -> Ruleset:

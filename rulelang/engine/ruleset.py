@@ -288,7 +288,7 @@ class Ruleset:
 
         Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
         """
-        if self._kept is not None or not self._keep("hours", self._counts_hours):
+        if not (self._keep("hours", self._counts_hours) if self._kept is None else self._kept.head["hours"]):
             if given is None:
                 return date.today()
             if given.__class__ is date:
@@ -296,9 +296,9 @@ class Ruleset:
             from rulelang.values.moments import plain_day
 
             return plain_day(given)
-        from rulelang.engine.validity import as_of_for
+        from rulelang.engine.moment import moment_for
 
-        return as_of_for(self.model, given)
+        return moment_for(given)
 
     def _counts_hours(self) -> bool:
         from rulelang.engine.validity import counts_hours

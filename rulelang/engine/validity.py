@@ -1,8 +1,8 @@
-"""What a ruleset asks of an as-of date: a time of day where it counts hours, a day on which it is valid."""
+"""What a ruleset asks of an as-of date: whether it counts hours, a day on which it is valid."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.model.contents import expressions
@@ -11,24 +11,7 @@ from rulelang.model.program import Model
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope
 from rulelang.model.walking import parts
-from rulelang.values.moments import Moment, plain_day
 from rulelang.vocabulary.types import Length
-
-
-def as_of_for(model: Model, given: date | None) -> date:
-    """The as-of date of a decision: the one given, else today; with its time of day where the rules count hours.
-
-    Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
-    """
-    if not counts_hours(model):
-        return date.today() if given is None else plain_day(given)
-    if given is None:
-        return Moment.of(datetime.now().replace(microsecond=0))
-    if isinstance(given, datetime):
-        return Moment.of(given)
-    if not isinstance(given, Moment):
-        raise RuleError((Diagnostic("as-of-needs-time", facts={"as_of": given}),))
-    return given
 
 
 def counts_hours(model: Model) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -249,28 +250,120 @@ def test_only_what_is_compiled_is_kept(rules: Path, kept_in: Path) -> None:
     assert not list(kept_in.glob("*.head"))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'use retail\nfield card: text\noutcome x: text\nif luhn_valid(card) then x = "a"\n',
-        'field seen: date and time\noutcome x: text\nif seen more than 2 hours ago then x = "a"\n',
-    ],
-    ids=["functions of plug-ins", "hours"],
-)
-def test_what_may_differ_unseen_is_not_kept(text: str, tmp_path: Path, kept_in: Path) -> None:
-    path = tmp_path / "some.rules"
-    path.write_text(text, "utf-8")
-    rulelang.load(path).decide({})
-    assert not list(kept_in.glob("*.head"))
+def test_hours_are_kept(tmp_path: Path, kept_in: Path) -> None:
+    path = tmp_path / "hours.rules"
+    path.write_text('field seen: date and time\noutcome x: text\nif seen more than 2 hours ago then x = "a"\n', "utf-8")
+    moments = [datetime(2026, 6, 1, hour, 30) for hour in range(9, 15)]
+    customers: list[dict[str, Any]] = [{"seen": datetime(2026, 6, 1, 10)}, {"seen": "2026-06-01 12:00"}, {}]
+    anew = rulelang.load(path)
+    expected = [told(anew, each, moment) for each in customers for moment in moments]
+    kept = rulelang.load(path)
+    assert is_kept(kept)
+    assert [told(kept, each, moment) for each in customers for moment in moments] == expected
+    assert {each.outcomes["x"] for each in kept.decide_many(customers[:1], moments[-1])} == {"a"}
+    with pytest.raises(rulelang.RuleError, match="time"):
+        kept.decide({}, AS_OF)
+    assert not list(kept_in.glob("*.day"))  # or each moment would leave a file
+
+
+@pytest.mark.parametrize("pack", [False, True])
+def test_functions_of_plug_ins_are_kept_by_name(pack: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "STARTED", time.time_ns() + 10_000_000_000)
+    path = tmp_path / "cards.rules"
+    path.write_text('use retail\nfield card: text\noutcome x: text\nif luhn_valid(card) then x = "a"\n', "utf-8")
+    if pack:
+        rulelang.load(path).save(tmp_path / "cards.rulepack")
+        path = tmp_path / "cards.rulepack"
+    customers: list[dict[str, Any]] = [{"card": "79927398713"}, {"card": "1"}, {}]
+    anew = rulelang.load(path)
+    expected = [told(anew, each, AS_OF) for each in customers]
+    kept = rulelang.load(path)
+    assert is_kept(kept)
+    assert [told(kept, each, AS_OF) for each in customers] == expected
+    monkeypatch.setattr("rulelang_retail.checks.luhn_valid", lambda number: True)
+    assert rulelang.load(path).decide({"card": "1"}, AS_OF)["x"] == "a"
+
+
+SHOP = {
+    "shop/plugin.toml": 'name = "shop"\nversion = "1"\n',
+    "shop/vocabulary.rules": "field spend: whole number\nthreshold much = 100\n"
+    'list towns from "towns.csv" column town\n',
+    "shop/towns.csv": "town\nParis\n",
+    "base.rules": 'use shop\noutcome x: text, else "none"\nrule "Much": if spend > much then x = "base"\n',
+    "own.rules": 'extends "base.rules"\nfield town: text\nif town is in towns then x = "own"\n',
+}
+CHANGES: dict[str, tuple[str, str, str, list[str]]] = {
+    "the vocabulary of a plug-in": ("shop/vocabulary.rules", "= 100", "= 300", ["own", "none"]),
+    "the list of a plug-in": ("shop/towns.csv", "Paris", "Rome", ["base", "base"]),
+    "the rules extended": ("base.rules", '"base"', '"more"', ["own", "more"]),
+    "what its folder says of a plug-in": ("shop/plugin.toml", '"1"', '"2"', ["own", "base"]),
+    "the rules themselves": ("own.rules", '"own"', '"mine"', ["mine", "base"]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_rules_use_and_extend_is_looked_at(change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    customers = [{"spend": 200, "town": "Paris"}, {"spend": 200, "town": "Oslo"}]
+    monkeypatch.setattr(keeping, "STARTED", time.time_ns() + 10_000_000_000)
+    for name, text in SHOP.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+
+    def load() -> rulelang.Ruleset:
+        found = read_ruleset(tmp_path / "own.rules", (), None, [tmp_path / "shop"]).ruleset
+        assert found is not None
+        return found
+
+    first = load()
+    assert [first.decide(each, AS_OF)["x"] for each in customers] == ["own", "base"]
+    kept = load()
+    assert is_kept(kept)
+    assert [kept.decide(each, AS_OF)["x"] for each in customers] == ["own", "base"]
+    assert kept.model == first.model
+    file, old, new, expected = CHANGES[change]
+    (tmp_path / file).write_text(SHOP[file].replace(old, new), "utf-8")
+    for again in range(2):
+        changed = load()
+        assert is_kept(changed) == bool(again)
+        assert [changed.decide(each, AS_OF)["x"] for each in customers] == expected
+    (tmp_path / file).write_text(SHOP[file], "utf-8")
+    assert [load().decide(each, AS_OF)["x"] for each in customers] == ["own", "base"]
+
+
+def test_a_plug_in_changed_after_it_was_imported_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "cards.rules"
+    path.write_text('use retail\nfield city: text\noutcome x: text\nif city is known then x = "a"\n', "utf-8")
+    monkeypatch.setattr(keeping, "STARTED", 0)
+    for _ in range(2):
+        ruleset = rulelang.load(path)
+        ruleset.decide({}, AS_OF)
+        assert not is_kept(ruleset)
+
+
+def test_a_base_found_by_its_name_gives_way_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "STARTED", time.time_ns() + 10_000_000_000)
+    path = tmp_path / "mine.rules"
+    path.write_text('extends "retail/tiers"\n', "utf-8")
+    rulelang.load(path).decide({}, AS_OF)
+    assert is_kept(rulelang.load(path))
+    (tmp_path / "retail").mkdir()
+    (tmp_path / "retail" / "tiers").write_text('outcome x: text\nif seen > 3 days then x = "a"\n', "utf-8")
+    changed = rulelang.load(path)
+    assert not is_kept(changed)
+    assert list(changed.model.outcomes) == ["x"]
 
 
 def test_writers_at_the_same_time(rules: Path, kept_in: Path) -> None:
+    # Two processes write and read one name: what is read is always what one of them has written, whole.
     code = (
-        f"import rulelang, datetime; rules = rulelang.load({str(rules)!r}); "
-        "print(rules.decide({'spend': 150}, datetime.date(2026, 6, 1))['points'])"
+        f"import sys; sys.path[:0] = {sys.path!r}; from rulelang import keeping\n"
+        "contents = {bytes([65 + each]) * 300_000 for each in range(4)}\n"
+        "for each in sorted(contents) * 10:\n"
+        "    assert keeping.write('some.model', each)\n"
+        "    assert bytes(keeping.read('some.model')) in contents\n"
     )
-    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [each.communicate()[0].strip() for each in running] == ["4"] * 3
+    running = [subprocess.Popen([sys.executable, "-I", "-S", "-c", code]) for _ in range(2)]
+    assert [each.wait() for each in running] == [0, 0]
     with ThreadPoolExecutor(4) as pool:
         loaded = list(pool.map(lambda _: rulelang.load(rules).decide({"spend": 150}, AS_OF)["points"], range(8)))
     assert loaded == [4] * 8
