@@ -26,8 +26,8 @@ from rulelang.cli.options import rules_argument
 @argument(
     "data",
     metavar=("DATA", "数据"),
-    en="the customers: a .csv or .parquet file, or the URL of a table: then its database is compared",
-    zh="客户数据：.csv或.parquet文件；或表的URL，此时与其数据库比较",
+    en="the customers: a file, or the URL of a table: then its database is compared",
+    zh="客户数据：文件，或表的URL（此时与其数据库比较）",
 )
 @option(
     "--engine",

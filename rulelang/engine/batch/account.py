@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,14 @@ from attrs import frozen
 from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.patterns import Patterns
 from rulelang.engine.batch.statement import Statement
+from rulelang.engine.batch.tables import Table
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.tally import MOST_VALUES, OutcomeTally
 from rulelang.engine.sinks.writers import as_text
-from rulelang.model.contributions import DECIDED, NO_RULE, STANDINGS
+from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, STANDINGS
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Money, Number
+from rulelang.vocabulary.types import Date, Money, Number
 
 _PREVIEW = 10
 _FIRST_VALUES = 50_000  # rows in which values are looked for before they are in all
@@ -50,9 +52,12 @@ def account(
     _missing(work, statement, patterns, duck, asked)
     _winners(work, statement, patterns, duck, asked)
     spellers = work.spellers(format_)
+    table = statement.table
     for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)}) LIMIT {_PREVIEW}"):
         answers = (spell(plain(each)) for spell, each in zip(spellers, cells[own:], strict=True))
-        work.preview.append(tuple(map(as_text, (*cells[:own], *answers))))
+        texts = format_ == "parquet" and table.untyped
+        shown = cells[:own] if texts else own_cells(work, table, cells[:own], format_)
+        work.preview.append(tuple(map(as_text, (*shown, *answers))))
 
 
 def _count(outcome: Outcome, tally: OutcomeTally, title: str, work: RowRun, duck: Duck, result: str) -> None:
@@ -166,6 +171,17 @@ def _winners(work: RowRun, statement: Statement, patterns: Patterns | None, duck
         counts = ", ".join(f"count(*) FILTER (WHERE {conditions[index]})" for index in open_)
         found = duck.execute(f"SELECT {counts} FROM ({text})").fetchone()
         work.decider.unseen.difference_update(index for index, count in zip(open_, found, strict=True) if count)
+
+
+def own_cells(work: RowRun, table: Table, cells: Sequence[Any], format_: str) -> list[object]:
+    """The cells of a row as a format takes them: a workbook has numbers and days as such."""
+    found = table.values(cells)
+    for _, reader in work.readers if format_ == "excel" else ():
+        if isinstance(reader.field.type, Number | Money | Date):
+            value = reader.read(found[reader.position]).value
+            if value is not None and value is not BLANK:
+                found[reader.position] = value
+    return found
 
 
 def plain(value: Any) -> Any:

@@ -52,9 +52,9 @@ def _suspects(quality: Quality, place: int, column: CheckedColumn, table: Table,
     duck.execute(f"CREATE TABLE {_SUSPECTS}{place} (cell {kind})")
     any_ = False
     some = "" if where is None else f" WHERE {where}"
-    having = _looked_at(column, name, kind)
-    for raw, count in duck.rows(f"SELECT {name}, count(*) FROM {table.relation} AS t{some} GROUP BY 1{having}"):
-        value, failed = column.judge(raw)
+    having = _looked_at(column, name, table.kind(table.columns[column.position]))
+    for raw, count in duck.rows(f"SELECT {name}, count(*) FROM {table.readable} AS t{some} GROUP BY 1{having}"):
+        value, failed = column.judge(table.value(column.position, raw))
         if having and value is not None and value != raw:
             found += (value, raw)  # the value may stand there as it is, and was not looked at
         suspect = bool(failed)
@@ -97,8 +97,8 @@ def _rows(place: int, table: Table, duck: Duck, column: CheckedColumn) -> Iterat
     """The rows with a suspect cell in their order: number, the column's place among those checked, the cell."""
     name = quoted(table.columns[column.position])
     text = (
-        f"SELECT t.{quoted(NUMBER)}, t.{name} FROM {table.relation} AS t WHERE EXISTS (SELECT 1 FROM "
+        f"SELECT t.{quoted(NUMBER)}, t.{name} FROM {table.readable} AS t WHERE EXISTS (SELECT 1 FROM "
         f"{_SUSPECTS}{place} AS s WHERE s.cell IS NOT DISTINCT FROM t.{name}) ORDER BY 1"
     )
     for number, raw in duck.rows(text):
-        yield int(number), place, raw
+        yield int(number), place, table.value(column.position, raw)

@@ -17,6 +17,7 @@ from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading, cleaned, digits_of, doubtful_percent, missing_at, written_places
 from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.engine.batch.duck import Duck, quoted
+from rulelang.engine.batch.staging import FIGURES
 from rulelang.explain.findings import Spellings
 from rulelang.values.durations import Duration
 from rulelang.values.text import near_key
@@ -73,7 +74,7 @@ def _plain(field: Field, source: str, kind: str, value: Sql) -> tuple[Sql | None
             return Sql(f"TRY_CAST({source} AS DATE)", "date"), ""
         case Number() | Money() | Length():
             digits, scale = digits_of(field)
-            if kind == "VARCHAR":
+            if kind in ("VARCHAR", FIGURES):
                 return Sql(f"TRY_CAST({source} AS {DUCKDB.number_type(digits, scale)})", "number", digits, scale), ""
             if kind in ("INTEGER", "BIGINT") and scale == 0:
                 return evolve(value, text=source), ""
@@ -183,7 +184,7 @@ def _number(field: Field, source: str, kind: str) -> Reading | None:
     if kind in _INTEGERS:
         beyond = "" if digits > _INTEGERS.get(kind, 99) else f"abs({source}) >= {limit}"
         return Reading(Sql(f"TRY_CAST({source} AS {type_})", digits=digits, scale=scale), beyond)
-    if kind == "VARCHAR":
+    if kind in ("VARCHAR", FIGURES):
         places = "" if whole else f"(\\.{written_places(field, scale)})?"
         written = f"CASE WHEN regexp_full_match({source}, '[+-]?[0-9]{{1,{digits}}}{places}') THEN {source} END"
         value = f"TRY_CAST({written} AS {type_})"

@@ -90,7 +90,7 @@ class _Stream:
     """The records of one table, customer after customer."""
 
     def __init__(self, duck: Duck, place: int, second: SecondTable, owners: str) -> None:
-        self._joined = second.joined
+        self._joined, self._table = second.joined, second.table
         columns = ", ".join(f"o.{quoted(each)}" for each in second.table.columns)
         text = (
             f"SELECT a.number, {columns} FROM ({owners}) AS a JOIN (SELECT {second.key} AS rulelang_key, t.* "
@@ -107,8 +107,9 @@ class _Stream:
         key: object = None
         if self._next is not None and self._next[0] == number:
             for _, *cells in self._next[1]:
-                key = cells[self._joined.key_place]
-                records.append(self._joined.record(Row(0, cells), lambda *_: None)[0])
+                record = self._table.values(cells)
+                key = record[self._joined.key_place]
+                records.append(self._joined.record(Row(0, record), lambda *_: None)[0])
             self._next = next(self._groups, None)
         self._joined.hold(key, records)
 
@@ -161,7 +162,7 @@ def _second(
 ) -> SecondTable | None:
     source = joined.source
     table = open_table(source, duck, f"list{place}") if same_columns(source.columns) else None
-    if table is None:
+    if table is None or table.faults is not None:
         return None
     places = {part.name: (column, part) for column, part, _ in joined.columns}
     readings: dict[str, Reading] = {}
@@ -221,7 +222,7 @@ def report_records(work: RowRun, lists: ListsInColumns, duck: Duck, rejected: Si
         columns = ", ".join(f"t.{quoted(each)}" for each in second.table.columns)
         text = f"SELECT t.rulelang_number, {columns} FROM {second.table.relation} AS t WHERE {second.odd} ORDER BY 1"
         for number, *cells in duck.rows(text):
-            row = Row(second.table.first + int(number), cells)
+            row = Row(second.table.first + int(number), second.table.values(cells))
             _, faults = second.joined.record(row, work.findings.count)
             if faults:
                 second.joined.rejected += 1

@@ -141,7 +141,7 @@ def _decide(
                 hold(int(id_))
             cells: list[object] = [None] * width
             for place in places:
-                cells[place] = sample[f"c{place}"]
+                cells[place] = statement.table.value(place, sample[f"c{place}"])
             verdict = work.decider.decide(work.values(Row(0, cells)))
             if verdict.problems:  # they are reported with their rows
                 asked = True

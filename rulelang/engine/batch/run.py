@@ -14,13 +14,15 @@ from attrs import evolve
 
 from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.door import Reading
+from rulelang.backends.sql.figures import Sql
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
-from rulelang.engine.batch.account import Asked, account, plain
+from rulelang.engine.batch.account import Asked, account, own_cells, plain
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_records
 from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers, without_patterns
+from rulelang.engine.batch.staging import FAULT, faulty_rows
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import Table, open_table, same_columns
 from rulelang.engine.ruleset import Ruleset
@@ -58,6 +60,8 @@ def run_batch(
     rejects: PathLike | None = None,
 ) -> RunSummary:
     """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.running.run.run` raises."""
+    if not same_columns(source.columns):
+        raise Elsewhere("file")
     for wanted, reason in (
         (options.why, "reason"),
         (options.each, "list"),
@@ -68,13 +72,32 @@ def run_batch(
     ):
         if wanted:
             raise Elsewhere(reason)
+    try:
+        return _run(ruleset, source, options, target, rejects)
+    except _Uncounted:
+        return _run(ruleset, source, options, target, rejects, cut=True)
+
+
+class _Uncounted(Exception):  # noqa: N818 - no fault: it is done another way
+    """A row has to be found by its number, and DuckDB has not counted the rows as the source does."""
+
+
+def _run(
+    ruleset: Ruleset,
+    source: Source,
+    options: RunOptions,
+    target: PathLike | None,
+    rejects: PathLike | None,
+    cut: bool = False,
+) -> RunSummary:
+    """The run; where ``cut``, over rows as the source's own reader cuts them."""
     work = RowRun(ruleset, source, options)
     with open_duck(options.memory, source.name) as duck, ExitStack() as stack:
-        table = open_table(source, duck) if same_columns(source.columns) else None
-        if table is None:
-            raise Elsewhere("file")
+        table = open_table(source, duck, cut=cut)
         plan, model, lists = planned(work), ruleset.model, None
         readings = read(work, table, duck, plan)
+        if table.faults is not None:
+            readings[FAULT] = Reading(Sql("NULL", "text"), f"t.{FAULT}")
         customers = table
         if work.lists:
             lists = _lists(work, table, plan, duck)
@@ -89,25 +112,27 @@ def run_batch(
         details = None if options.details is None else stack.enter_context(work.open_details(options.details))
         found = lists is None or report_records(work, lists, duck, rejected)
         if not found or not check_table(work, customers, duck, readings):
-            raise Elsewhere("file")  # nobody could find the row by its number
+            raise _Uncounted
         asked = _ask(work, statement, duck, rejected, lists)
         format_ = "parquet" if target is None else sink_format(target)
-        draft = _draft(target, duck, format_)
+        by_duck = format_ in _WRITTEN_BY_DUCK and not (format_ != "parquet" and work.byte_order_mark)
+        draft = _draft(target if by_duck else None, duck)
+        texts = table.untyped and format_ == "parquet" and target is not None
         try:
             result = str(draft.path) if format_ == "parquet" else os.path.join(duck.folder, "result.parquet")
             progress = options.progress
             duck.follow(
-                f"COPY ({_result(work, statement, patterns, asked, format_)}) TO {literal(result)} "
+                f"COPY ({_result(work, statement, patterns, asked, format_, texts)}) TO {literal(result)} "
                 "(FORMAT parquet, COMPRESSION snappy)",
                 None if progress is None else lambda share: progress(int(share * table.rows), table.rows),
             )
             account(work, statement, patterns, duck, result, asked, "csv" if target is None else format_)
-            if target is not None and format_ in ("csv", "tsv"):
-                _copy_text(work, duck, result, draft, format_)
+            if target is not None and by_duck and format_ != "parquet":
+                _copy_text(work, table, duck, result, draft, format_)
             sink = None
-            if target is not None and format_ not in _WRITTEN_BY_DUCK:
+            if target is not None and not by_duck:
                 sink = stack.enter_context(work.open(target, work.head.columns))
-                _pour(work, duck, result, sink)
+                _pour(work, table, duck, result, sink)
             for each in (sink, rejected, details):
                 if each is not None:
                     each.finish()
@@ -132,7 +157,7 @@ def _lists(work: RowRun, table: Table, plan: Plan, duck: Duck) -> ListsInColumns
     except NotCarried as error:
         raise Elsewhere("list") from error
     if lists is None:
-        raise Elsewhere("file")
+        raise Elsewhere("list")
     return lists
 
 
@@ -176,12 +201,9 @@ def _way(
     return statement, patterns
 
 
-def _draft(target: PathLike | None, duck: Duck, format_: str) -> Draft:
+def _draft(target: PathLike | None, duck: Duck) -> Draft:
     """Where the result is written until it is complete."""
-    if target is None or format_ not in _WRITTEN_BY_DUCK:
-        path = os.path.join(duck.folder, "result.parquet")
-        return start_draft(path)
-    return start_draft(target)
+    return start_draft(os.path.join(duck.folder, "result.parquet") if target is None else target)
 
 
 # --- rows for the other engine -----------------------------------------------------------------------------------
@@ -192,6 +214,8 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
     table = statement.table
     if statement.elsewhere == "FALSE":
         return Asked(0, 0, (0,) * len(statement.outcomes))
+    faulty = faulty_rows(table.faults)
+    fault = next(faulty, None)
     if statement.elsewhere == quoted(ODD):
         text = statement.odd_rows(", ".join(map(quoted, (NUMBER, *table.columns))))
     else:
@@ -208,11 +232,16 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
         writer = csv.writer(file)
         for number, *cells in duck.rows(f"SELECT * FROM ({text}) ORDER BY {quoted(NUMBER)}"):
             if count == 0 and table.first is None:
-                raise Elsewhere("file")  # nobody could find the row by its number
+                raise _Uncounted
             count += 1
+            if fault is not None and fault.number == number:
+                work.reject(fault, (fault.fault,) if fault.fault is not None else (), rejected)
+                writer.writerow([number, "1", *("" for _ in statement.outcomes)])
+                fault = next(faulty, None)
+                continue
             if hold is not None:
                 hold(int(number))
-            row = Row((table.first or 0) + int(number), cells)
+            row = Row((table.first or 0) + int(number), table.values(cells))
             faults, values = work.read(row)
             if faults:
                 work.reject(row, faults, rejected)
@@ -234,7 +263,9 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
 # --- the result ----------------------------------------------------------------------------------------------------
 
 
-def _result(work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str) -> str:
+def _result(
+    work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str, texts: bool
+) -> str:
     """The columns of the source and the answers: as the result writes them, or typed for what comes after."""
     by_pattern = patterns if patterns is not None and patterns.names and statement.rests_on_doubt else None
     language = work.language
@@ -250,7 +281,10 @@ def _result(work: RowRun, statement: Statement, patterns: Patterns | None, asked
         shown.append((doubtful, _DOUBTFUL))
         shown += [(f"CASE WHEN {doubtful} THEN {text} END", name) for text, name in keys]
     text = statement.select(shown, "", own)
-    items = [f"q.{quoted(each)} AS {quoted(title)}" for each, title in zip(own, columns, strict=False)]
+    items = [
+        f"{_own(statement.table, place, f'q.{quoted(each)}', texts)} AS {quoted(title)}"
+        for place, (each, title) in enumerate(zip(own, columns, strict=False))
+    ]
     for place, (outcome, title) in enumerate(zip(statement.outcomes, columns[len(own) :], strict=True)):
         value = f"q.{quoted(f'rulelang_x{place}')}"
         if by_pattern is not None:
@@ -268,7 +302,12 @@ def _result(work: RowRun, statement: Statement, patterns: Patterns | None, asked
     return f"SELECT {', '.join(items)} FROM ({text}) AS q{joined}{where}{order}"
 
 
-def _copy_text(work: RowRun, duck: Duck, result: str, draft: Draft, format_: str) -> None:
+def _own(table: Table, place: int, cell: str, texts: bool) -> str:
+    """A cell of the source in the result: a Parquet file has ``texts`` of what has no types."""
+    return table.text(place, cell) if texts else cell
+
+
+def _copy_text(work: RowRun, table: Table, duck: Duck, result: str, draft: Draft, format_: str) -> None:
     """The result as a text table."""
     source = work.source
     delimiter = "\t" if format_ == "tsv" else source.delimiter if source.delimiter in (",", ";", "|") else ","
@@ -280,6 +319,8 @@ def _copy_text(work: RowRun, duck: Duck, result: str, draft: Draft, format_: str
         if place >= own:
             outcome = work.outcomes[place - own]
             text = spelled(text, outcome, names_of(outcome, work.language), False, work.language)
+        elif place in table.forms:
+            text = table.text(place, text)
         elif kind == "BOOLEAN":
             text = f"CASE {text} WHEN TRUE THEN 'TRUE' WHEN FALSE THEN 'FALSE' END"
         elif str(kind).startswith("TIMESTAMP"):
@@ -294,10 +335,11 @@ def _copy_text(work: RowRun, duck: Duck, result: str, draft: Draft, format_: str
     )
 
 
-def _pour(work: RowRun, duck: Duck, result: str, sink: Sink) -> None:
+def _pour(work: RowRun, table: Table, duck: Duck, result: str, sink: Sink) -> None:
     """The result row by row into a file of another format."""
     own = len(work.source.columns)
     spellers = work.spellers(sink.format)
     for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)})"):
         answers = (spell(plain(each)) for spell, each in zip(spellers, cells[own:], strict=True))
-        sink.write([*cells[:own], *answers])
+        shown = own_cells(work, table, cells[:own], sink.format)
+        sink.write([*shown, *answers])

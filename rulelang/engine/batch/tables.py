@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import accumulate
+from typing import Any
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from rulelang.engine.batch.duck import Duck, literal, quoted
+from rulelang.engine.batch.staging import FAULT, reviver, set_aside, shown
 from rulelang.engine.sources.parquet import ParquetFiles, parquet_files
 from rulelang.engine.sources.source import Source
 from rulelang.values.text import OUTER_SPACES
@@ -25,6 +27,8 @@ class Table:
     """What a query reads: ``relation`` with a column ``number`` that counts its rows from 0, in their order.
 
     ``first`` is the number that the user gives to the first row; None where numbers may be off (blank lines).
+    Of rows that our own readers cut ``forms`` says of the place of a column what its type doesn't; ``faults`` are those
+    that can't be cut. They are ``untyped`` in a result: a Parquet file has their columns as texts.
     """
 
     relation: str
@@ -32,16 +36,49 @@ class Table:
     types: tuple[str, ...]
     rows: int
     first: int | None
+    forms: Mapping[int, str] = Factory(dict)
+    faults: str | None = None
+    untyped: bool = False
 
     def kind(self, column: str) -> str:
-        """The type of a column."""
-        return self.types[self.columns.index(column)]
+        """The type of a column, or its form."""
+        place = self.columns.index(column)
+        return self.forms.get(place, self.types[place])
+
+    @property
+    def readable(self) -> str:
+        """The rows that could be cut into cells."""
+        return self.relation if self.faults is None else f"(SELECT * FROM {self.relation} WHERE NOT {FAULT})"
+
+    def value(self, place: int, cell: Any) -> Any:
+        """A cell of a column as the source gave it."""
+        return reviver(self.forms[place])(cell) if place in self.forms else cell
+
+    def values(self, cells: Sequence[Any]) -> list[Any]:
+        """The cells of a row as the source gave them."""
+        found = list(cells)
+        for place, form in self.forms.items():
+            found[place] = reviver(form)(found[place])
+        return found
+
+    def text(self, place: int, cell: str) -> str:
+        """A cell as it stands in a table of text."""
+        return shown(cell, self.forms.get(place), self.types[place])
 
 
-def open_table(source: Source, duck: Duck, name: str = "table") -> Table | None:
-    """The table of a source; None where only the source's own reader can cut it into rows. A text table is set aside
-    under the ``name``.
+def open_table(source: Source, duck: Duck, name: str = "table", cut: bool = False) -> Table:
+    """The table of a source; text is set aside under the ``name``, cut by the source's own reader where DuckDB can't or
+    where it has to be (``cut``).
     """
+    found = None if cut else _opened(source, duck, name)
+    if found is None:
+        relation, types, forms, rows, faults = set_aside(source, duck, name)
+        found = Table(relation, source.columns, types, rows, 0, forms, faults, untyped=not source.types)
+    return found
+
+
+def _opened(source: Source, duck: Duck, name: str) -> Table | None:
+    """The table that DuckDB reads; None where only the source's own reader can cut it into rows."""
     if source.table is not None:
         return _in_memory(source, duck)
     if source.path is None:

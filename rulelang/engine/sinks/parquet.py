@@ -48,7 +48,7 @@ class ParquetWriter:
             self._places[place] = max(self._places[place], -int(cell.as_tuple().exponent))
         if self._types[place] == LIST and isinstance(cell, list | tuple):
             return "=" + _BETWEEN.join(map(as_text, cell))
-        if isinstance(cell, float):
+        if isinstance(cell, float) and self._types[place] != "VARCHAR":
             return "=" + repr(cell)  # NaN included
         return "=" + as_text(cell)
 
