@@ -115,7 +115,7 @@ def _run(
             raise _Uncounted
         asked = _ask(work, statement, duck, rejected, lists)
         format_ = "parquet" if target is None else sink_format(target)
-        by_duck = format_ in _WRITTEN_BY_DUCK and not (format_ != "parquet" and work.byte_order_mark)
+        by_duck = format_ in _WRITTEN_BY_DUCK and not (format_ != "parquet" and source.byte_order_mark)
         draft = _draft(target if by_duck else None, duck)
         texts = table.untyped and format_ == "parquet" and target is not None
         try:

@@ -170,14 +170,9 @@ class RowRun:
         delimiter = source.delimiter if source.delimiter in (",", ";", "|") else ","
         types = (*(source.types or ("VARCHAR",) * len(source.columns)), *self._answer_types())
         known = types if len(types) == len(columns) else ()
-        encoding = "utf-8-sig" if self.byte_order_mark else "utf-8"
+        encoding = "utf-8-sig" if source.byte_order_mark else "utf-8"
         options = SinkOptions(encoding, delimiter or ",", self.as_of, known, self.options.replace)
         return open_sink(path, columns, options)
-
-    @property
-    def byte_order_mark(self) -> bool:
-        """Whether a text table that comes of this source begins with a byte order mark."""
-        return self.source.format == "excel" or self.source.encoding not in (None, "utf-8")
 
     def _answer_types(self) -> list[str]:
         """The types of the columns that decisions add, for formats that have any."""

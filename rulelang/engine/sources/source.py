@@ -85,6 +85,11 @@ class Source:
         """The rows from the first on, those that can't be read included (they carry a fault)."""
         return self.read()
 
+    @property
+    def byte_order_mark(self) -> bool:
+        """Whether a text table made of this source begins with one: whoever sent it may open it in Excel."""
+        return self.format == "excel" or self.encoding not in (None, "utf-8")
+
     def sample(self, size: int = 1000) -> tuple[Row, ...]:
         """The first rows that can be read."""
         found = []
