@@ -384,8 +384,9 @@ def _values(situation: Situation, row: Mapping[str, Any], report: list[Diagnosti
     values = bound.read(row, report)
     if cuts is None:
         return values
-    # As they are: a share of the total is exact, and may have no finite decimals to be read from.
-    measures = cuts.measures(situation.ruleset.measured.read(row), situation.as_of)
+    known = situation.ruleset.measured.read(row)
+    report.extend(cuts.not_counted(known, situation.as_of))
+    measures = cuts.measures(known, situation.as_of)  # exact: a share of the total may have no finite decimals
     return tuple(measures.get(*each) for each in zip(bound.program.fields, values, strict=True))
 
 

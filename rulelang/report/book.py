@@ -1,7 +1,8 @@
 """The customer workbook: three linked sheets, basic information, classification, follow-up record.
 
 The first has the data as it came, the second what was decided and why, the third what is to be done by when, with
-columns to fill in. What was filled in stays: made anew from such a workbook, the record goes on.
+columns to fill in. What was filled in stays: made anew from such a workbook, the record goes on. Rows that can't be
+read, and customers of whom something is undecided, have a sheet each that says why, where there are any.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from rulelang.diagnostics.diagnostic import DataError
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.position import display_width
+from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.output import outcome_name, speller
+from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sinks.draft import start_draft
 from rulelang.engine.sinks.opening import Sink
-from rulelang.engine.sinks.workbook import Book
+from rulelang.engine.sinks.workbook import Book, BookSheet
+from rulelang.engine.sinks.writers import Takes
 from rulelang.engine.sources.opening import open_source
-from rulelang.engine.sources.source import Source, SourceOptions
+from rulelang.engine.sources.source import Row, Source, SourceOptions
 from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.reading import is_blank
@@ -34,6 +37,9 @@ SHEETS = {
     "en": ("Basic information", "Classification", "Follow-up record"),
     "zh": ("基础信息", "分类信息", "跟进记录"),
 }
+# Sheets that are there only when somebody is to be found on them.
+FURTHER = {"en": ("Rejected rows", "Undecided customers"), "zh": ("退回的行", "待定客户")}
+_OPEN = {"en": ("outcome", "why it is undecided"), "zh": ("结论", "待定原因")}
 # The columns that people fill in.
 RECORD = {
     "en": ("followed up on", "by", "result", "next step"),
@@ -67,11 +73,11 @@ def write_book(
 
     Raises DataError and RuleError as `rulelang.engine.running.run.run` does.
     """
-    work = RowRun(ruleset, source, evolve(options, why=True))
+    work = _BookRun(ruleset, source, evolve(options, why=True))
     layout = Layout(work, wanted or Wanted())
     draft = start_draft(target)
     try:
-        writer = _BookWriter(draft.path, os.fspath(target), layout, _earlier(source, layout))
+        writer = work.book = _BookWriter(draft.path, os.fspath(target), layout, _earlier(source, layout))
     except BaseException:
         draft.discard()
         raise
@@ -81,6 +87,21 @@ def write_book(
             sink.finish()
             sink.commit()
     return work.summary(target, None)
+
+
+class _BookRun(RowRun):
+    """A run whose rejected rows go into the workbook: as they came among the others, with the reason on a sheet."""
+
+    book: _BookWriter
+
+    def reject(self, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
+        """Sets a row aside with its reasons."""
+        self.book.basic.write(row.cells[: len(self.source.columns)])
+        super().reject(row, faults, self.book.rejected)
+
+    def reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
+        """Puts a row of a second table beside the rejected ones."""
+        super().reject_record(joined, row, faults, self.book.rejected)
 
 
 class Layout:
@@ -191,6 +212,10 @@ class _BookWriter:
         self.basic = self.book.sheet(titles[0], layout.basic, _widths(layout.basic))
         self.classes = self.book.sheet(titles[1], decided, _widths(decided))
         self.record = self.book.sheet(titles[2], self.record_columns, _widths(self.record_columns))
+        self.rejected = _FurtherSheet(self.book, FURTHER[language][0], work.reject_head)
+        self.undecided = _FurtherSheet(
+            self.book, FURTHER[language][1], (*(layout.basic[each] for each in layout.who), *_OPEN[language])
+        )
         self.open: list[tuple[date, int, list[object]]] = []
         self.rows = 0
 
@@ -201,6 +226,10 @@ class _BookWriter:
         self.basic.write(cells[:width])
         who = [cells[each] for each in layout.who]
         self.classes.write([*who, layout.work.as_of, *cells[width:]])
+        for place, outcome in enumerate(layout.work.outcomes):
+            _, standing, reason = cells[width + 3 * place : width + 3 * place + 3]
+            if standing == STANDING_WORDS[layout.language]["undecided"]:
+                self.undecided.write([*who, outcome_name(outcome, layout.language), reason])
         to_do = [cells[width + 3 * place] for place in layout.to_do]
         due = cells[width + 3 * layout.due] if layout.due is not None else None
         if layout.asks_for_something(to_do):
@@ -221,13 +250,28 @@ class _BookWriter:
         for _, _, cells in sorted(self.open, key=lambda each: each[:2]):
             if str(cells[0]) not in still_open:
                 self.record.write(cells)
-        for each in (self.basic, self.classes, self.record):
-            each.filtered()
+        further = (each.sheet for each in (self.rejected, self.undecided) if each.sheet is not None)
+        for sheet in (self.basic, self.classes, self.record, *further):
+            sheet.filtered()
         self.book.finish()
 
     def abandon(self) -> None:
         """Drops what was written."""
         self.book.abandon()
+
+
+class _FurtherSheet:
+    """A sheet that is made with its first row."""
+
+    def __init__(self, book: Book, title: str, columns: Sequence[str]) -> None:
+        self.sheet: BookSheet | None = None
+        self._book, self._title, self._columns = book, title, tuple(columns)
+
+    def write(self, cells: Sequence[object]) -> None:
+        """Writes one row."""
+        if self.sheet is None:
+            self.sheet = self._book.sheet(self._title, self._columns, _widths(self._columns))
+        self.sheet.write(cells)
 
 
 def _widths(columns: Sequence[str]) -> list[int]:

@@ -22,6 +22,7 @@ def labelled(summary: RunSummary, model: Model) -> RunSummary:
         summary,
         fields=tuple(evolve(each, name=fields.get(each.name, each.name)) for each in summary.fields),
         never_fired=tuple(rules.get(each, each) for each in summary.never_fired),
+        overruled=tuple(rules.get(each, each) for each in summary.overruled),
         findings=tuple(evolve(each, diagnostic=_renamed(each.diagnostic, names, members)) for each in summary.findings),
         rejections=tuple(
             evolve(each, faults=tuple(_renamed(fault, names, members) for fault in each.faults))

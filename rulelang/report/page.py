@@ -276,8 +276,12 @@ def _check(finding: QualityFinding, rows: int, lang: str) -> tuple[str, ...]:
 def _rules(summary: RunSummary, lang: str) -> str:
     if not summary.never_fired:
         return ""
-    rules = "".join(f"<li>{escape(each)}</li>" for each in summary.never_fired)
-    return f"<section><h2>{WORDS[lang]['never']}</h2><ul>{rules}</ul></section>"
+    never = [each for each in summary.never_fired if each not in summary.overruled]
+    sections = []
+    for title, rules in (("never", never), ("overruled", summary.overruled)):
+        items = "".join(f"<li>{escape(each)}</li>" for each in rules)
+        sections += [f"<section><h2>{WORDS[lang][title]}</h2><ul>{items}</ul></section>"] if rules else []
+    return "".join(sections)
 
 
 def _table(titles: Iterable[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:

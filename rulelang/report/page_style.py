@@ -50,6 +50,7 @@ WORDS = {
         "missing": "Missing values",
         "fields": "field|rows|share",
         "never": "Rules that never applied",
+        "overruled": "Rules that matched, but another rule decided",
         "made by": "Made by rulelang; fingerprint of the rules",
     },
     "zh": {
@@ -71,6 +72,7 @@ WORDS = {
         "missing": "缺失的值",
         "fields": "字段|行数|占比",
         "never": "从未用到的规则",
+        "overruled": "条件成立、但由别的规则决定的规则",
         "made by": "由rulelang生成；规则指纹",
     },
 }

@@ -65,6 +65,7 @@ def summary_json(summary: RunSummary, lang: str) -> dict[str, Any]:
         "outcomes": [_outcome_json(each) for each in summary.outcomes],
         "fields": [{"name": each.name, "column": each.column, "missing": each.missing} for each in summary.fields],
         "never_fired": list(summary.never_fired),
+        "overruled": list(summary.overruled),
         "findings": [{**finding_json(each.diagnostic, lang), "count": each.count} for each in summary.findings],
         "quality": quality_json(summary, lang),
         "refused": summary.refused,
@@ -228,9 +229,19 @@ def _quality(summary: RunSummary, style: Style, lang: str) -> str:
     return _section(("Data quality", "数据质量")[chinese], lines, style)
 
 
+RULES_TITLES = {
+    "en": ("Rules that never fired", "Rules that matched, but another rule decided"),
+    "zh": ("从未用到的规则", "条件成立、但由别的规则决定的规则"),
+}
+
+
 def _rules(summary: RunSummary, style: Style, lang: str) -> str:
-    title = "从未用到的规则" if lang == "zh" else "Rules that never fired"
-    return _section(title, [f"  {each}" for each in summary.never_fired], style)
+    never = [each for each in summary.never_fired if each not in summary.overruled]
+    parts = [
+        _section(RULES_TITLES[lang][place], [f"  {each}" for each in rules], style)
+        for place, rules in enumerate((never, summary.overruled))
+    ]
+    return "\n\n".join(each for each in parts if each)
 
 
 def _section(title: str, lines: Iterable[str], style: Style) -> str:

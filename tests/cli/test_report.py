@@ -148,3 +148,25 @@ def test_nothing_is_left_behind_where_it_goes_wrong(files: Path) -> None:
     (files / "客户.csv").write_text("客户编号,最近下单\nK1,03/04/2026\n", "utf-8")
     assert 1 == report(files, "客户.csv", "out.xlsx").exit_code
     assert ["r.rules", "客户.csv"] == sorted(each.name for each in files.iterdir())
+
+
+def test_rejected_rows_and_undecided_customers_have_a_sheet_each(files: Path) -> None:
+    (files / "r.rules").write_text(
+        "field spend (消费): money in CNY\n"
+        "outcome level (级): one of high, low, undecided when data is missing\n"
+        "if spend > 10 then level = high otherwise level = low\n",
+        "utf-8",
+    )
+    (files / "in.csv").write_text("id,spend\nK1,soon\nK2,\nK3,60\n", "utf-8")
+    assert 1 == report(files, "in.csv", "out.xlsx").exit_code
+    found = sheets(files / "out.xlsx")
+    assert ["Basic information", "Classification", "Follow-up record"] == list(found)[:3]
+    assert [["id", "spend"], ["K1", "soon"], ["K2", ""], ["K3", 60]] == found["Basic information"], "nothing is lost"
+    assert ["K2", "K3"] == [each[0] for each in found["Classification"][1:]]
+    (rejected,) = found["Rejected rows"][1:]
+    assert ["K1", "soon", 2, "spend"] == rejected[:4]
+    (undecided,) = found["Undecided customers"][1:]
+    assert ["K2", "level"] == undecided[:2]
+    assert "spend" in undecided[2]
+    assert 1 == report(files, "out.xlsx", "again.xlsx", "--output-lang", "zh").exit_code
+    assert {"退回的行", "待定客户"} <= set(sheets(files / "again.xlsx"))

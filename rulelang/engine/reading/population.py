@@ -14,7 +14,7 @@ to the lower one. Where the total is nothing, no share of it can be told; below 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
@@ -34,6 +34,7 @@ from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, fields_read
 from rulelang.values.errors import Unreadable
 from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import outside_limits, read_value
 from rulelang.vocabulary.records import RecordReader
 from rulelang.vocabulary.rows import as_row
@@ -71,6 +72,20 @@ class Cuts:
             else:
                 found[measure.name] = _measured(measure, value, points)
         return found
+
+    def not_counted(self, values: Mapping[str, Any], as_of: date | None = None) -> Iterator[Diagnostic]:
+        """What a customer's measures can't be told by, though all of it is known: groups without cut points."""
+        scope = Scope(self.model, as_of or self.as_of, values, {})
+        for measure in self.model.measures:
+            group = None if measure.group is None else value_of(measure.group, scope)
+            if measure.group is None or group is None or self.points.get(measure.name, {}).get(group):
+                continue
+            if value_of(measure.value, scope) is None:
+                continue
+            field = self.model.fields[measure.group.name]
+            named = self.model.fields[measure.name].label or measure.name
+            facts = {"field": named, "value": shown(field, group), "by": field.name}
+            yield Diagnostic("group-not-counted", facts=facts)
 
 
 class Counting:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.sinks.writers import as_text
@@ -53,6 +54,16 @@ def head(columns: Sequence[str], added: Sequence[str], language: str) -> Head:
 def reject_columns(columns: Sequence[str], others: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """The columns for rejected rows of several tables: those of the first, then what the others add."""
     return tuple(dict.fromkeys((*columns, *(column for each in others for column in each))))
+
+
+def _without_row(fault: Diagnostic) -> Diagnostic:
+    """The fault of a cell without the number of its row, which has a column of its own."""
+    return evolve(fault, facts={**fault.facts, "row": None}) if "column" in fault.facts else fault
+
+
+def reject_reason(faults: Sequence[Diagnostic], language: str) -> str:
+    """Why a row is set aside, on one line."""
+    return "; ".join(describe(each, language).message for each in map(_without_row, faults))
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 from attrs import evolve
 
-from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.database.address import masked
 from rulelang.engine.reading.cells import ASKED, ColumnReader
@@ -39,6 +38,7 @@ from rulelang.engine.running.output import (
     head,
     outcome_columns,
     reject_columns,
+    reject_reason,
     speller,
 )
 from rulelang.engine.running.rows import RowDecider
@@ -46,7 +46,7 @@ from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.running.summary import FieldSummary, Rejection, RunSummary
 from rulelang.engine.running.tally import FindingTally, OutcomeTally, at_row
 from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
-from rulelang.engine.sinks.writers import as_text
+from rulelang.engine.sinks.writers import Takes, as_text
 from rulelang.engine.sources.source import Row, Source
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Model
@@ -56,16 +56,6 @@ from rulelang.vocabulary.types import Date, Money, Number
 _STEP = 1000
 _PREVIEW = 10
 _REJECTIONS = 10
-
-
-def _without_row(fault: Diagnostic) -> Diagnostic:
-    """The fault of a cell without the number of its row, which has a column of its own."""
-    return evolve(fault, facts={**fault.facts, "row": None}) if "column" in fault.facts else fault
-
-
-def reject_reason(faults: Sequence[Diagnostic], language: str) -> str:
-    """Why a row is set aside, on one line."""
-    return "; ".join(describe(each, language).message for each in map(_without_row, faults))
 
 
 def _with_checked(model: Model) -> dict[str, Field]:
@@ -193,7 +183,7 @@ class RowRun:
                 self.findings.count, lambda joined, row, faults: self.reject_record(joined, row, faults, rejects)
             )
         write = self._writer(sink)
-        measured, quality = self._measured(), self.quality
+        measured, quality = self.measured(self.findings.count), self.quality
         for row in self.source.rows():
             self.rows += 1
             if quality is not None and row.fault is None:
@@ -202,24 +192,33 @@ class RowRun:
             if faults:
                 self.reject(row, faults, rejects)
             else:
-                write(row, measured(values))
+                write(row, measured(row, values))
             if progress is not None and self.rows % _STEP == 0:
                 progress(self.rows, total)
         if progress is not None:
             progress(self.rows, self.rows)
 
-    def _measured(self) -> Callable[[Sequence[Any]], Sequence[Any]]:
-        """How the values of a row get its measures: where rules ask for any, the whole source is counted first."""
+    def measured(
+        self, notice: Callable[[Diagnostic, int], None] | None = None
+    ) -> Callable[[Row, Sequence[Any]], Sequence[Any]]:
+        """How the values of a row get its measures: where rules ask for any, the whole source is counted first.
+
+        ``notice`` is told of a row whose group the cut points don't know.
+        """
         model, fields = self.ruleset.model, self.fields
         wanted = len(self.decider.fields)
         if not model.measures:
-            return lambda values: values
-        cuts = self.cuts = self.options.cuts or self._counted()
+            return lambda row, values: values
+        cuts = self.cuts = self.cuts or self.options.cuts or self._counted()
         places = {name: place for place, name in enumerate(self.decider.fields)}
 
-        def measured(values: Sequence[Any]) -> Sequence[Any]:
+        def measured(row: Row, values: Sequence[Any]) -> Sequence[Any]:
             found = list(values[:wanted])
-            for name, measure in cuts.measures(dict(zip(fields, values, strict=True)), self.as_of).items():
+            known = dict(zip(fields, values, strict=True))
+            if notice is not None and self.options.cuts is not None:
+                for finding in cuts.not_counted(known, self.as_of):
+                    notice(finding, row.number)
+            for name, measure in cuts.measures(known, self.as_of).items():
                 if name in places:
                     found[places[name]] = measure
             return found
@@ -231,16 +230,16 @@ class RowRun:
         counting = Counting(self.ruleset.model, self.as_of)
         for row in self.source.rows():
             if row.fault is None:
-                faulty, values = self._values(row)
+                faulty, values = self.values_of(row)
                 if not faulty:
                     counting.add(dict(zip(self.fields, values, strict=True)))
         return counting.cuts()
 
     def values(self, row: Row) -> Sequence[Any]:
         """The values of a row that can be read, in the order that the rules take; nothing is counted."""
-        return self._values(row)[1]
+        return self.values_of(row)[1]
 
-    def _values(self, row: Row) -> tuple[bool, Sequence[Any]]:
+    def values_of(self, row: Row) -> tuple[bool, Sequence[Any]]:
         """The values of a row, and whether a cell of it can't be read; nothing is counted."""
         values: list[Any] = [None] * len(self.fields)
         for place, reader in self.readers:
@@ -326,7 +325,7 @@ class RowRun:
         for place, outcome in enumerate(self.outcomes):
             cells[width + 3 * place + 2] = one_line(decision.explain(outcome.name, self.options.reveal), self.language)
 
-    def reject(self, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
+    def reject(self, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
         """Sets a row aside with its reasons."""
         self.rejected += 1
         if len(self.rejections) < _REJECTIONS:
@@ -341,7 +340,7 @@ class RowRun:
         file = [self.source.name] if self.lists else []
         sink.write([*cells, row.number, columns, f"{reason} [{beyond}]" if beyond else reason, *file])
 
-    def reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Sink | None) -> None:
+    def reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
         """Puts a row of a second table beside the rejected ones; what can be read of it still counts."""
         if sink is None:
             return

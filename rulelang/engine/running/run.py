@@ -23,6 +23,7 @@ from rulelang.engine.reading.mapping import titles_of
 from rulelang.engine.reading.quality import MODES
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.each_output import EachTable
+from rulelang.engine.running.overruled import overruled, overruled_in
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, Progress, RunOptions
 from rulelang.engine.running.summary import RunSummary
@@ -68,7 +69,9 @@ def run(
     if beside or options.engine in ("duckdb", "database") or (options.engine == "auto" and _is_large(source)):
         done = run_in_batch(ruleset, source, options, target, rejects)
         if isinstance(done, RunSummary):
-            return done
+            if source.address is not None or options.lists:
+                return done
+            return evolve(done, overruled=overruled_in(ruleset, source, options, done.never_fired))
         instead = done
     work = RowRun(ruleset, source, options)
     with ExitStack() as open_files:
@@ -86,6 +89,7 @@ def run(
         for each in files:
             each.commit()
     summary = work.summary(target, rejects)
+    summary = evolve(summary, overruled=overruled(work, summary.never_fired))
     return evolve(summary, notes=(*summary.notes, *instead)) if instead else summary
 
 

@@ -110,8 +110,9 @@ class RunSummary:
 
     ``source``, ``target`` and ``rejects`` are files as the user named them (None: not written). ``rows`` were read,
     blank ones not counted; ``rejected`` of them could not be. ``rejections`` are the first of those. ``never_fired``
-    are rules in force whose conditions held for no row. ``findings`` are about the data, the most frequent first;
-    ``notes`` about the source and the result as a whole. ``columns`` and ``preview`` are the head and the first rows
+    are rules in force that gave no row its answer, ``overruled`` those of them whose conditions did hold for a row,
+    where another rule decided. ``findings`` are about the data, the most frequent first; ``notes`` about the source
+    and the result as a whole. ``columns`` and ``preview`` are the head and the first rows
     of the result, as text. ``cuts`` are the cut points where rules ask where customers stand among all. ``lists``
     are the second tables that lists came from, ``elements`` what was decided for the records of lists. ``quality`` is
     what failed the checks of the vocabulary, the most frequent first (None: not checked), ``refused`` whether nothing
@@ -141,6 +142,7 @@ class RunSummary:
     quality: tuple[QualityFinding, ...] | None = None
     refused: bool = False
     details: str | None = None
+    overruled: tuple[str, ...] = ()
 
     @property
     def decided(self) -> int:

@@ -19,6 +19,13 @@ _FEW_DIGITS = 60
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
+class Takes(Protocol):
+    """Takes rows: a file, or a sheet of a workbook."""
+
+    def write(self, cells: Sequence[object]) -> None:
+        """Writes one row."""
+
+
 class Writer(Protocol):
     """Writes rows in one format; each row has its cells in the order of the columns."""
 

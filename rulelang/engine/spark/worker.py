@@ -22,8 +22,8 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.reasons import one_line
 from rulelang.engine.rulepack import unpack_model
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.output import speller
-from rulelang.engine.running.row_run import RowRun, reject_reason
+from rulelang.engine.running.output import reject_reason, speller
+from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.running.tally import FindingTally
 from rulelang.engine.sources.source import Row, Source, fitted

@@ -18,7 +18,8 @@ import rulelang
 from rulelang.diagnostics.diagnostic import DataError
 from rulelang.engine.reading.cut_files import cuts_to_json, load_cuts
 from rulelang.engine.reading.population import Counting
-from rulelang.engine.running.run import run_file
+from rulelang.engine.running.run import RunOptions, run, run_file
+from rulelang.engine.sources.opening import open_source
 
 AS_OF = date(2026, 6, 1)
 RULES = """\
@@ -157,3 +158,25 @@ def test_impossible_amounts_are_refused(amount: str) -> None:
     with pytest.raises(rulelang.RuleError) as refused:
         rulelang.loads(RULES + f"if spend in the top {amount} then best = yes")
     assert ["population-amount"] == [each.code for each in refused.value.diagnostics]
+
+
+def test_a_group_that_saved_cut_points_do_not_know_is_reported(base: Callable[[str], Path], tmp_path: Path) -> None:
+    rules = rulelang.loads(
+        "field id: text\nfield city: text\nfield spend: number\noutcome best: yes or no\n"
+        "if spend in the top 20% of each city then best = yes otherwise best = no"
+    )
+    cuts = run_file(rules, base("id,city,spend\n1,A,1\n2,A,2\n"), tmp_path / "out.csv", as_of=AS_OF).cuts
+    assert cuts is not None
+    with open_source(base("id,city,spend\n1,A,2\n2,B,2\n3,B,\n4,,2\n5,B,1\n")) as source:
+        summary = run(rules, source, RunOptions(AS_OF, cuts=cuts))
+    (finding,) = summary.findings
+    assert ("group-not-counted", 2, 3, "B") == (
+        *(finding.diagnostic.code, finding.count),
+        *(finding.diagnostic.facts["row"], finding.diagnostic.facts["value"]),
+    )
+    decision = rules.with_cuts(cuts).decide({"city": "B", "spend": 2}, AS_OF)
+    assert ("provisional", ["group-not-counted"]) == (
+        decision.standing("best"),
+        [each.code for each in decision.problems],
+    )
+    assert not rules.with_cuts(cuts).decide({"city": "A", "spend": 2}, AS_OF).problems

@@ -303,6 +303,18 @@ def test_a_percentage_without_its_sign_is_asked_for(engine: str, tmp_path: Path)
     assert ["low", "high", "high", "low"] == [row[1] for row in table(tmp_path / "out.csv")[1:]]
 
 
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_a_rule_that_matched_and_lost_is_told_from_one_that_never_matched(engine: str, tmp_path: Path) -> None:
+    rules = loads(
+        "field spend: number\noutcome level: one of a, b, c\n"
+        'rule "some": if spend > 10 then level = a\n'
+        'rule "more": if spend > 50 then level = b otherwise if spend is missing then level = c\n'
+        'rule "most": if spend > 5000 then level = c\n'
+    )
+    summary = go(rules, tmp_path, "spend\nx\n60\n5\n", RunOptions(AS_OF, engine=engine))
+    assert (("more", "most"), ("more",)) == (summary.never_fired, summary.overruled)
+
+
 def test_columns_are_mapped_by_the_caller(ruleset: Ruleset, tmp_path: Path) -> None:
     pairs = (("Last order", "last_purchase"),)
     summary = go(ruleset, tmp_path, "Last order,spend\n2020-01-01,5\n", RunOptions(AS_OF, pairs=pairs))
