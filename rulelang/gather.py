@@ -11,6 +11,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
 from rulelang.meaning.declare import Entries, Used
+from rulelang.meaning.labels_kept import keep_labels
 from rulelang.meaning.moved_base import version_changed
 from rulelang.meaning.override import override
 from rulelang.meaning.privacy_dropped import privacy_dropped
@@ -121,7 +122,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         named = [name for each in file.statements if (name := getattr(each, "file", None)) is not None]
         reads.extend(folder / name for name in named)
         expanded = _with_tables(file, names, folder, elsewhere)
-        files.append(expanded.file)
+        files.append(keep_labels(expanded.file, elsewhere))
         tables.extend(expanded.tables)
         table_sources.extend(expanded.sources)
         problems.extend((*found_here, *expanded.diagnostics))

@@ -269,6 +269,38 @@ def test_an_inherited_rule_can_be_removed(tmp_path: Path) -> None:
     assert "silver" == rules.decide({"spend": 500}, as_of=AS_OF)["tier"]
 
 
+NAMED = """\
+field spend (消费): money in CNY
+threshold big (大额) = ¥1,000
+outcome tier (等级): one of gold (金), silver (银)
+if spend > big then tier = gold because "over {big}" ("消费{消费}，超过{大额}")
+otherwise tier = silver
+"""
+
+
+@pytest.mark.parametrize("field", ["spend", "消费"])
+def test_a_field_declared_anew_keeps_its_other_name(tmp_path: Path, field: str) -> None:
+    own = f'extends "base.rules"\nfield {field}: money in CNY, missing is written "-"\n'
+    rules = rulelang.load(written(tmp_path, main__rules=own, base__rules=NAMED))
+    assert ("消费", ("-",)) == (rules.model.fields["spend"].label, rules.model.fields["spend"].missing_values)
+    assert ["field"] == [each.kind for each in rules.model.deviations]
+    assert "消费2000元，超过1000元" in rules.decide({"spend": 2000}, as_of=AS_OF).why("tier", lang="zh")
+
+
+def test_a_field_of_a_plug_in_declared_anew_keeps_its_other_name(tmp_path: Path) -> None:
+    own = 'extends "retail/lifecycle"\nfield last_purchase: date, no older than 500 days\n'
+    rules = rulelang.load(written(tmp_path, main__rules=own))
+    assert "最近购买" == rules.model.fields["last_purchase"].label
+
+
+def test_a_plain_number_for_an_amount_of_the_base_is_in_its_currency(tmp_path: Path) -> None:
+    own = 'extends "base.rules"\nthreshold big = 2000; 3000 from 2026-05-01\n'
+    rules = rulelang.load(written(tmp_path, main__rules=own, base__rules=NAMED))
+    assert "over ¥3000" in rules.decide({"spend": 5000}, as_of=AS_OF).why("tier")
+    amount = 'extends "base.rules"\nthreshold big = ¥2000; ¥3000 from 2026-05-01\n'
+    assert rules.fingerprint == rulelang.load(written(tmp_path, main__rules=amount)).fingerprint
+
+
 @pytest.mark.parametrize(
     ("own", "code"),
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from attrs import evolve
+
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.meaning.constants import constant
 from rulelang.meaning.vocabulary import type_word
@@ -26,6 +28,22 @@ def threshold_changed(own: s.ThresholdStatement, base: s.ThresholdStatement) -> 
         yield Diagnostic("base-threshold-type", own.span, {**facts, **_spelled("own", own.value), **types}, (), labels)
     elif own.instead_of is not None and constant(own.instead_of) != inherited:
         yield Diagnostic("base-threshold-moved", own.span, {**facts, **_spelled("was", own.instead_of)}, (), labels)
+
+
+def in_currency_of(base: s.ThresholdStatement, own: s.ThresholdStatement) -> s.ThresholdStatement:
+    """The new value as an amount in the currency of the base's, where it was written as a plain number."""
+    inherited = constant(base.value)
+    currency = inherited[1].currency if inherited is not None and isinstance(inherited[1], Money) else None
+    if currency is None:
+        return own
+    dated = tuple((start, _amount(value, currency)) for start, value in own.dated)
+    return evolve(own, value=_amount(own.value, currency), dated=dated)
+
+
+def _amount(value: t.Expression, currency: str) -> t.Expression:
+    if isinstance(value, t.NumberLiteral) and not value.percent:
+        return t.Money(value.value, currency, span=value.span)
+    return value
 
 
 def version_changed(extends: s.ExtendsStatement, base: Iterable[s.Statement]) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from attrs import evolve
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
-from rulelang.meaning.moved_base import threshold_changed
+from rulelang.meaning.moved_base import in_currency_of, threshold_changed
 from rulelang.model.program import Deviation
 from rulelang.syntax import statements as s
 
@@ -53,6 +53,8 @@ class _Merging:
                 pass
             case s.ThresholdStatement() as statement:
                 self.threshold(statement, readings)
+            case s.FieldStatement() as statement:
+                self.field(statement, readings)
             case s.RuleStatement() as statement:
                 self.rule(statement, readings)
             case s.RemoveStatement() as statement:
@@ -113,7 +115,7 @@ class _Merging:
                 if any(one.code == "base-threshold-type" for one in changed):
                     return  # with the base's value the rest can be judged
                 self.deviate("threshold", found.name.text, statement.span, each)
-                named = evolve(statement, name=found.name, label=found.label, instead_of=None)
+                named = in_currency_of(found, evolve(statement, name=found.name, label=found.label, instead_of=None))
                 self.inherited[place] = (s.Reading(named, readings[0].cut),)
                 return
         if statement.instead_of is not None:
@@ -123,6 +125,17 @@ class _Merging:
             facts = {"name": statement.name.text, "thresholds": thresholds[:MOST_LISTED] or None}
             self.diagnostics.append(Diagnostic("base-has-no-threshold", statement.span, facts, near))
             readings = (s.Reading(evolve(statement, instead_of=None), readings[0].cut),)
+        self.declared.append(readings)
+
+    def field(self, statement: s.FieldStatement, readings: Readings) -> None:
+        """A field declared anew takes the place of the base's."""
+        names = {statement.name, statement.label} - {None}
+        for place, each in enumerate(self.inherited):
+            found = each[0].statement
+            if isinstance(found, s.FieldStatement) and names & {found.name, found.label}:
+                self.deviate("field", found.name, statement.span, each)
+                self.inherited[place] = readings
+                return
         self.declared.append(readings)
 
     def place(self, name: str, span: Span) -> int | None:

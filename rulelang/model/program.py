@@ -151,7 +151,8 @@ class Measure:
 
 @frozen
 class Deviation:
-    """What a ruleset changed of the one it extends: ``kind`` is ``added``, ``replaced``, ``removed`` or ``threshold``.
+    """What a ruleset changed of the one it extends: ``kind`` is ``added``, ``replaced``, ``removed``, ``threshold`` or
+    ``field``.
 
     ``span`` is the place of the change, ``base`` the place of what was changed.
     """

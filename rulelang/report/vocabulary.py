@@ -33,7 +33,7 @@ _POLICIES = {
 }
 
 
-_DEVIATIONS = {"added": "新增", "replaced": "替换", "removed": "去掉", "threshold": "阈值"}
+_DEVIATIONS = {"added": "新增", "replaced": "替换", "removed": "去掉", "threshold": "阈值", "field": "字段"}
 
 
 def type_text(type_: Type, lang: str = "en") -> str:
