@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from rulelang.explain.why import LOST, OPEN, UNMATCHED, WON, Explanation, Judgement, Part, Seen
@@ -147,7 +147,11 @@ def part_lines(part: Part, outcome: Outcome, lang: str, spell: Spell, called: Ca
     reason = dict(part.reason).get(lang)
     if reason and part.role == WON:
         yield "  " + phrases["reason"].format(reason=reason)
-    yield from (f"  {_judgement(each, lang, spell)}" for each in part.judgements)
+    shown: set[tuple[str, tuple[int, ...]]] = set()
+    for judgement in part.judgements:
+        yield "  " + _judgement(judgement, lang, spell)
+        if part.role in (WON, LOST):
+            yield from (f"    {line}" for line in _evidence(judgement, lang, shown))
 
 
 def _judgement(judgement: Judgement, lang: str, spell: Spell) -> str:
@@ -176,6 +180,36 @@ def _records(seen: Seen, name: str, lang: str) -> str:
         text += phrases["left out"].format(count=records.left_out)
         text += phrases["for want of"].format(fields=fields) if fields else ""
     return phrases["of list"].format(name=name, records=text)
+
+
+def _evidence(judgement: Judgement, lang: str, shown: set[tuple[str, tuple[int, ...]]]) -> Iterator[str]:
+    """The first records that made a condition hold, a line each; those of an earlier condition are not told again."""
+    phrases = PHRASES[lang]
+    for seen in judgement.seen:
+        found = seen.evidence()
+        key = (seen.name, tuple(number for number, _ in found.first))
+        if not found.count or key in shown:
+            continue
+        shown.add(key)
+        if seen.hidden:
+            yield phrases["evidence"].format(number=phrases["comma"].join(map(str, key[1])), values=HIDDEN)
+        for number, record in () if seen.hidden else found.first:
+            yield phrases["evidence"].format(number=number, values=_record(seen, record, lang))
+        if found.count > len(found.first):
+            yield phrases["more"].format(count=found.count - len(found.first))
+
+
+def _record(seen: Seen, record: Mapping[str, Any], lang: str) -> str:
+    """The known values of a record."""
+    assert isinstance(seen.type, ListOf)
+    phrases = PHRASES[lang]
+    known = ((in_language(name, label, lang), record.get(name), type_) for name, label, type_ in seen.type.fields)
+    told = (
+        phrases["seen"].format(name=name, value=show_typed(value, type_, lang))
+        for name, value, type_ in known
+        if value is not None
+    )
+    return phrases["comma"].join(told)
 
 
 def _seen(seen: Seen, lang: str) -> str:

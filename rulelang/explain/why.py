@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from attrs import evolve, frozen
+from attrs import field as attribute
 
 from rulelang.diagnostics.position import Span
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
+from rulelang.explain.evidence import Evidence, evidence
 from rulelang.explain.missing import field_of_record, missing_for, unsettled
 from rulelang.explain.records import Tally, tally
 from rulelang.explain.wording import Show, as_written, show_typed
@@ -34,7 +36,7 @@ class Seen:
     it was missing, BLANK where a blank is an answer.
 
     Of a list ``records`` says how many of them counted and how many were left out, ``value`` is what they came to, of
-    type ``result``. ``standing`` is an outcome's, where that was asked;
+    type ``result``, and ``evidence`` finds the first of them. ``standing`` is an outcome's, where that was asked;
     ``changed``: a threshold that was set anew on top of the base.
     """
 
@@ -47,6 +49,7 @@ class Seen:
     result: Type | None = None
     standing: str | None = None
     changed: bool = False
+    evidence: Callable[[], Evidence] = attribute(default=Evidence, eq=False, repr=False)
 
 
 @frozen
@@ -263,7 +266,8 @@ class _Teller:
         value = None if private or not isinstance(expression, e.Aggregate) else value_of(expression, scope)
         if isinstance(expression, e.Aggregate) and expression.kind == "count":
             value = None  # it is the number of records
-        return Seen(expression.list, declared.label, declared.type, value, private, records, expression.type)
+        told = (expression.list, declared.label, declared.type, value, private, records, expression.type)
+        return Seen(*told, evidence=lambda: evidence(expression, scope))
 
     def _reason(self, reason: Reason | None) -> tuple[tuple[str, str], ...]:
         """The reason filled in, by language; where it is written in one language only, both readers get it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
+from rulelang.explain.why import LOST, WON
 from rulelang.report.terminal import Style
 
 if TYPE_CHECKING:
@@ -77,7 +78,29 @@ def _outcome(told: Decided, name: str, lang: str, reveal: bool) -> dict[str, Any
         "rule": told.rule(name),
         "missing": list(told.missing_for(name)),
         "why": told.why(name, lang, reveal),
+        "evidence": list(_evidence(told, name, reveal)),
     }
+
+
+def _evidence(told: Decided, name: str, reveal: bool) -> Iterator[dict[str, Any]]:
+    """The records that made conditions of matching rules hold: how many, and the first with their places in the list;
+    of personal ones the places alone.
+    """
+    for part in told.explain(name, reveal).parts:
+        for judgement in part.judgements if part.role in (WON, LOST) else ():
+            for seen in judgement.seen:
+                found = seen.evidence()
+                if not found.count:
+                    continue
+                records = [
+                    {
+                        "number": number,
+                        "values": None if seen.hidden else {key: _plain(value) for key, value in record.items()},
+                    }
+                    for number, record in found.first
+                ]
+                facts = {"rule": part.rule, "condition": judgement.text, "list": seen.name}
+                yield {**facts, "count": found.count, "records": records}
 
 
 def _plain(value: object) -> object:
