@@ -77,7 +77,8 @@ class Formulas:
 
     def status(self, formula: int, box: Box) -> int:
         """Whether a formula holds in all of a box (YES), in none of it (NO), or not the one nor the other."""
-        kind, parts = self.kinds[formula], self.parts[formula]
+        kinds, every = self.kinds, self.parts
+        kind, parts = kinds[formula], every[formula]
         if kind == LITERAL:
             mask = box[parts[0]]
             common = mask & parts[1]
@@ -85,7 +86,13 @@ class Formulas:
         decisive = NO if kind == ALL else YES
         result = YES - decisive
         for each in parts:
-            found = self.status(each, box)
+            if kinds[each] == LITERAL:  # most are: looked at here, without a call
+                variable, wanted = every[each]
+                mask = box[variable]
+                common = mask & wanted
+                found = NO if not common else YES if common == mask else OPEN
+            else:
+                found = self.status(each, box)
             if found == decisive:
                 return decisive
             if found == OPEN:

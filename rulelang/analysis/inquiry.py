@@ -13,8 +13,9 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from rulelang.analysis.cells import MISSING, NONE
-from rulelang.analysis.decisions import Decision, Giver
+from rulelang.analysis.decisions import Decision
 from rulelang.analysis.formula import Box
+from rulelang.analysis.meeting import Meeting, places_in
 from rulelang.analysis.normal import is_total
 from rulelang.analysis.program import Program
 from rulelang.analysis.records import aggregates_of, is_unjudged
@@ -217,48 +218,9 @@ class Inquiry:
 
     def rivals(self, decision: Decision) -> list[list[int]]:
         """For each rule of a decision the places of those that can match the same customer, as far as boxes tell."""
-        masks = [self._masks(giver) for giver in decision.givers]
-        everyone = (1 << len(masks)) - 1
-        sets: list[int] = [everyone] * len(masks)
-        for number in dict.fromkeys(number for each in masks for number in each):
-            columns: dict[int, int] = {}
-            for place, each in enumerate(masks):
-                mask = each.get(number)
-                key = self.space.formulas.full[number] if mask is None else mask
-                columns[key] = columns.get(key, 0) | 1 << place
-            meeting = {mask: sum_of(places for other, places in columns.items() if mask & other) for mask in columns}
-            for place, each in enumerate(masks):
-                sets[place] &= meeting[each.get(number, self.space.formulas.full[number])]
-        return [_places(each, place) for place, each in enumerate(sets)]
-
-    def _masks(self, giver: Giver) -> dict[int, int]:
-        """The cells that a rule asks of each variable, as far as its condition is one box."""
-        formulas = self.space.formulas
-        found: dict[int, int] = {}
-        kind, parts = formulas.kinds[giver.gives], formulas.parts[giver.gives]
-        for each in (giver.gives,) if kind == 0 else parts if kind == 1 else ():
-            if formulas.kinds[each] == 0:
-                variable, mask = formulas.parts[each]
-                found[variable] = mask
-        return found
-
-
-def sum_of(sets: Iterator[int]) -> int:
-    """All members of some bit sets."""
-    result = 0
-    for each in sets:
-        result |= each
-    return result
-
-
-def _places(members: int, own: int) -> list[int]:
-    members &= ~(1 << own)
-    found = []
-    while members:
-        lowest = members & -members
-        found.append(lowest.bit_length() - 1)
-        members ^= lowest
-    return found
+        gives = [giver.gives for giver in decision.givers]
+        meeting = Meeting.of(self.space.formulas, gives)
+        return [places_in(meeting.places(each) & ~(1 << place)) for place, each in enumerate(gives)]
 
 
 Check = Callable[[Inquiry], Iterator[Finding]]

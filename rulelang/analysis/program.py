@@ -11,6 +11,7 @@ from rulelang.analysis.cells import MISSING, finite_values, is_ordered
 from rulelang.analysis.conditions import Conditions, Pair
 from rulelang.analysis.decisions import UNKNOWN, Decision, Gift, Giver, Taken
 from rulelang.analysis.formula import ALWAYS
+from rulelang.analysis.meeting import Meeting, places_in
 from rulelang.analysis.normal import is_strict, normal
 from rulelang.analysis.records import any_record, lists_read, unjudged
 from rulelang.analysis.space import Space, Variable
@@ -43,6 +44,7 @@ class Program:
     members: dict[str, Decision] = field(factory=dict)
     conditions: Conditions = field(init=False)
     _taken: dict[tuple[str, int], int] = field(factory=dict)
+    _meeting: dict[str, tuple[Meeting, list[int]]] = field(factory=dict)
     _wanted: dict[str, tuple[str, str]] = field(factory=dict)
 
     @conditions.default
@@ -148,10 +150,20 @@ class Program:
         """The formula of a branch being taken: its condition is true, and that of no earlier branch is."""
         key = (rule.name, number)
         if key not in self._taken:
-            formulas = self.space.formulas
-            earlier = [formulas.opposite(self.pair(each.condition).true) for each in rule.branches[:number]]
-            self._taken[key] = formulas.all_of((self.pair(rule.branches[number].condition).true, *earlier))
+            formulas, true = self.space.formulas, self.pair(rule.branches[number].condition).true
+            earlier = [formulas.opposite(each) for each in self.earlier(rule, number, true)]
+            self._taken[key] = formulas.all_of((true, *earlier))
         return self._taken[key]
+
+    def earlier(self, rule: Rule, number: int, formula: int) -> list[int]:
+        """The formulas of the earlier branches' conditions, without those that can't be true where a formula holds."""
+        if not number:
+            return []
+        if rule.name not in self._meeting:
+            true = [self.pair(each.condition).true for each in rule.branches]
+            self._meeting[rule.name] = (Meeting.of(self.space.formulas, true), true)
+        meeting, true = self._meeting[rule.name]
+        return [true[place] for place in places_in(meeting.places(formula) & ((1 << number) - 1))]
 
     def _decision(self, name: str, member: str | None, variable: Variable) -> Decision:
         outcome = self.model.outcomes[name]
@@ -176,7 +188,9 @@ class Program:
                     # An undecided outcome may make it unknown, though all that the outcome may be makes it false.
                     undone = pair.false if not outcomes_read(each.branch.condition) else formulas.opposite(pair.true)
                     found.append(formulas.any_of((undone, *certain)))
-                certain.append(formulas.all_of((pair.true, *failed)))
+                elif any(later.gift is not None for later in giver.branches):
+                    certain.append(formulas.all_of((pair.true, *failed)))
+                # One with a gift that is surely taken is no silence: it needs no mention among the certain ones.
                 failed.append(pair.false)
         return formulas.all_of(found)
 
@@ -209,7 +223,11 @@ class Program:
             given = tuple(each for each in branch.assignments if each.outcome == outcome.name)
             gift = self._gift(given, outcome, combiner, variable) if given else None
             branches.append(Taken(branch, self.taken(rule, number), gift))
-        gives = self.space.formulas.any_of(each.taken for each in branches if each.gift is not None)
+        if all(each.gift is not None for each in branches):
+            # Where one is true, the first such one is taken.
+            gives = self.space.formulas.any_of(self.pair(each.branch.condition).true for each in branches)
+        else:
+            gives = self.space.formulas.any_of(each.taken for each in branches if each.gift is not None)
         return Giver(rule, tuple(branches), gives)
 
     def _gift(self, given: tuple[Assignment, ...], outcome: Outcome, combiner: Combiner, variable: Variable) -> Gift:

@@ -50,6 +50,8 @@ def _half(mask: int) -> int:
 
 
 Definition = Callable[[Variable], Decision | None]
+_Choices = list[tuple[int, ...]]  # of each one formula has to hold
+_Node = tuple[Box, list[int], _Choices, frozenset[int]]
 
 
 @frozen(eq=False)
@@ -64,19 +66,20 @@ class Solver:
 
         Raises OutOfBudget.
         """
-        stack: list[tuple[Box, list[int], frozenset[int]]] = [(list(within), list(wanted), frozenset())]
+        stack: list[_Node] = [(list(within), list(wanted), [], frozenset())]
         while stack:
-            box, pending, laws = stack.pop()
-            left = self._narrowed(box, pending, budget)
+            box, pending, choices, laws = stack.pop()
+            left = self._narrowed(box, pending, choices, budget)
             if left is None:
                 continue
             if left:
-                stack.extend(reversed([(list(box), each, laws) for each in self._branches(left, box, budget)]))
+                branches = self._branches(left, box, budget)
+                stack.extend((list(box), more, rest, laws) for more, rest in reversed(branches))
                 continue
             new = [number for number in self.space.axioms if number not in laws and box[number] != self._full(number)]
             if new:
                 more = [law for number in new for law in self.space.axioms[number]]
-                stack.append((box, more, laws | set(new)))
+                stack.append((box, more, [], laws | set(new)))
                 continue
             unsettled, question = self._unsettled(box, budget)
             if unsettled:
@@ -84,8 +87,8 @@ class Solver:
             if question is None:
                 return box
             opposite = self.space.formulas.opposite(question)
-            stack.append((list(box), [opposite], laws))
-            stack.append((box, [question], laws))
+            stack.append((list(box), [opposite], [], laws))
+            stack.append((box, [question], [], laws))
         return None
 
     def holds(self, wanted: Sequence[int], box: Box, budget: Budget) -> bool:
@@ -109,13 +112,13 @@ class Solver:
     def _full(self, number: int) -> int:
         return self.space.formulas.full[number]
 
-    def _narrowed(self, box: Box, pending: list[int], budget: Budget) -> list[list[int]] | None:
+    def _narrowed(self, box: Box, pending: list[int], choices: _Choices, budget: Budget) -> _Choices | None:
         """Cuts a box down by all that must hold; what is left are choices between formulas. None: nobody is left."""
         formulas = self.space.formulas
         kinds, parts = formulas.kinds, formulas.parts
-        choices: list[tuple[int, ...]] = []
+        choices = list(choices)
+        changed = bool(choices)
         while True:
-            changed = False
             while pending:
                 each = pending.pop()
                 budget.spend(1)
@@ -135,8 +138,9 @@ class Solver:
                     choices.append(parts[each])
                     changed = True
             if not changed:
-                return [list(each) for each in choices]
-            kept: list[tuple[int, ...]] = []
+                return choices
+            changed = False
+            kept: _Choices = []
             for choice in choices:
                 budget.spend(len(choice))
                 possible = []
@@ -155,7 +159,7 @@ class Solver:
                         kept.append(tuple(possible))
             choices = kept
 
-    def _branches(self, choices: list[list[int]], box: Box, budget: Budget) -> list[list[int]]:
+    def _branches(self, choices: _Choices, box: Box, budget: Budget) -> list[tuple[list[int], _Choices]]:
         """The ways to fulfil the narrowest choice, each with all others.
 
         Among many choices the variable with the fewest cells left is cut in two instead: that decides more of them.
@@ -168,20 +172,20 @@ class Solver:
                 number = min(numbers, key=lambda each: (box[each].bit_count(), each))
                 low = _half(box[number])
                 variable = self.space.variables[number]
-                rest = [formulas.any_of(each) for each in choices]
-                return [[*rest, self.space.within(variable, mask)] for mask in (low, box[number] & ~low)]
+                rest = choices[::-1]
+                return [([self.space.within(variable, mask)], rest) for mask in (low, box[number] & ~low)]
         chosen = min(choices, key=len)
         possible = self._possible(chosen, box, budget) if len(chosen) > MANY else chosen
-        rest = [formulas.any_of(each) for each in choices if each is not chosen]
-        branches = []
+        rest = [each for each in reversed(choices) if each is not chosen]
+        branches: list[tuple[list[int], _Choices]] = []
         excluded: list[int] = []
         for each in possible:
-            branches.append([*rest, *excluded, each])
+            branches.append(([*excluded, each], rest))
             if formulas.kinds[each] == LITERAL:
                 excluded.append(formulas.opposite(each))
         return branches
 
-    def _possible(self, choice: list[int], box: Box, budget: Budget) -> list[int]:
+    def _possible(self, choice: Sequence[int], box: Box, budget: Budget) -> Sequence[int]:
         """What of a choice the outcomes that it speaks of allow in a box."""
         able = list(box)
         for number in dict.fromkeys(number for each in choice for number in self.space.formulas.variables(each)):

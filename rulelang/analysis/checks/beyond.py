@@ -15,7 +15,7 @@ from rulelang.vocabulary.types import DateTime, Length
 
 MOMENTS, WORKING_DAYS, RECORDS, LONG = "moments", "working days", "records", "long"
 # Of each row it is asked what the rows before it leave: with so many the work of minutes, and it grows by the square.
-MOST_BRANCHES = 1_000
+MOST_BRANCHES = 2_000
 
 
 def too_long(model: Model) -> Finding | None:

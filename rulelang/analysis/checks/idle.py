@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from rulelang.analysis.decisions import UNKNOWN
-from rulelang.analysis.formula import NEVER, NO, Box
+from rulelang.analysis.formula import ALWAYS, NEVER, NO, Box
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 from rulelang.analysis.solve import Budget
 from rulelang.model import expressions as e
@@ -33,16 +33,29 @@ def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[F
     pair = inquiry.program.pair(branch.condition)
     if inquiry.never([pair.true], everybody):
         return
-    # Only what reaches the branch counts: customers whom no earlier branch has taken.
-    earlier = [formulas.opposite(inquiry.program.pair(each.condition).true) for each in rule.branches[:number]]
     for changed, left_out in without_one(branch.condition):
         without = inquiry.program.pair(changed)
         differs = formulas.any_of(
             (formulas.differ(pair.true, without.true), formulas.differ(pair.false, without.false))
         )
-        if differs == NEVER or inquiry.never([*earlier, differs], everybody):
+        if differs != NEVER:
+            # Only what reaches the branch counts: customers whom no earlier branch has taken.
+            region = _region(inquiry, branch.condition, changed)
+            earlier = map(formulas.opposite, inquiry.program.earlier(rule, number, region))
+            differs = formulas.all_of((region, differs, *earlier))
+        if differs == NEVER or inquiry.never([differs], everybody):
             yield Finding("condition-never-matters", left_out.span or branch.span or rule.span, rule=rule.name)
             return
+
+
+def _region(inquiry: Inquiry, condition: Expression, changed: Expression) -> int:
+    """Where alone two conditions can differ: what is joined in both must not fail."""
+    whole, rest = bare(condition), bare(changed)
+    if not isinstance(whole, e.And):
+        return ALWAYS
+    kept = {id(each) for each in (rest.items if isinstance(rest, e.And) else (changed,))}
+    common = (inquiry.program.pair(each).false for each in whole.items if id(each) in kept)
+    return inquiry.space.formulas.all_of(map(inquiry.space.formulas.opposite, common))
 
 
 def without_one(condition: Expression) -> Iterator[tuple[Expression, Expression]]:
