@@ -139,7 +139,7 @@ class Conditions:
                 marks, lambda value: variable.truth(condition, self.scope, value)
             )
         else:
-            true, false = variable.cells.truths(lambda value: variable.truth(condition, self.scope, value))
+            true, false = variable.truths_of(condition, self.scope)
         return Pair(self.space.within(variable, true), self.space.within(variable, false))
 
     def _of_text(self, condition: Expression, variable: Variable) -> Pair:

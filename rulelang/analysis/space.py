@@ -8,7 +8,7 @@ with it holds, while a customer found with it is only possible until tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from attrs import define, field
 
 from rulelang.analysis.cells import (
     MISSING,
+    NONE,
     VALUE,
     Cell,
     Cells,
@@ -28,7 +29,7 @@ from rulelang.analysis.cells import (
     is_ordered,
 )
 from rulelang.analysis.formula import ALWAYS, Formulas
-from rulelang.analysis.texts import cells_of_text
+from rulelang.analysis.texts import cells_of_text, compared_text
 from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.evaluation import truth_of
@@ -100,18 +101,35 @@ class Variable:
 
     def _made_of_text(self) -> Cells:
         tests = [each for each, _ in self.conditions if isinstance(each, e.TextTest)]
-        signs = [partial(self.truth, condition, scope) for (condition, _), scope in self.conditions.items()]
-        found = cells_of_text(self.texts, tests, signs, self.extras)
+        found = cells_of_text(self.texts, tests, self._signs(), self.extras)
         if found is None:
             self.vague = True
-            signs = [
-                partial(self.truth, condition, scope)
-                for (condition, _), scope in self.conditions.items()
-                if not isinstance(condition, e.TextTest)
-            ]
-            found = cells_of_text(self.texts, (), signs, self.extras)
+            found = cells_of_text(self.texts, (), self._signs(tested=False), self.extras)
         assert found is not None, "without tests there is nothing to tell apart"
         return found
+
+    def _signs(self, tested: bool = True) -> list[Callable[[str], Any]]:
+        """What tells texts apart: which of the texts compared it is, and what each further condition says of it."""
+        constants, signs = set(), list[Callable[[str], Any]]()
+        for (condition, _), scope in self.conditions.items():
+            constant = compared_text(condition, self.name)
+            if constant is not None:
+                constants.add(constant)
+            elif tested or not isinstance(condition, e.TextTest):
+                signs.append(partial(self.truth, condition, scope))
+        return [lambda text: text if text in constants else None, *signs] if constants else signs
+
+    def truths_of(self, condition: Expression, scope: Scope) -> tuple[int, int]:
+        """The masks of the cells in which a condition on this variable alone is true, and false."""
+        constant = compared_text(condition, self.name) if isinstance(self.type, Text) else None
+        if constant is None:
+            return self.cells.truths(lambda value: self.truth(condition, scope, value))
+        # Looked up: with every condition tried on every cell, long tables of texts take their square.
+        number, blank = self.cells.number(constant), self.cells.of_kind(NONE)
+        same = 0 if number is None or self.cells.cells[number].value != constant else 1 << number
+        others = self.cells.known & ~same
+        assert isinstance(condition, e.Comparison)
+        return (same, others | blank) if condition.operator == "=" else (others, same | blank)
 
     def truth(self, condition: Expression, scope: Scope, value: Any) -> bool | None:
         """What a condition on this variable alone says of a value."""

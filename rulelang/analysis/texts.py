@@ -12,12 +12,15 @@ from typing import Any
 
 from rulelang.analysis.cells import Cells, Extras, grouped
 from rulelang.model import expressions as e
+from rulelang.model.evaluation import literal_value
+from rulelang.model.expressions import Expression
 from rulelang.model.text_tests import normal_pattern, pattern_holds
 from rulelang.values.text import clean_text
+from rulelang.vocabulary.types import Text
 
 MOST_TESTS = 5
 
-Sign = Callable[[Any], bool | None]
+Sign = Callable[[str], Any]
 
 
 def cells_of_text(
@@ -29,7 +32,7 @@ def cells_of_text(
     """
     tests = list(dict.fromkeys(asked))
 
-    def sign(text: str) -> tuple[bool | None, ...]:
+    def sign(text: str) -> tuple[Any, ...]:
         return tuple(each(text) for each in signs)
 
     known = list(dict.fromkeys(texts))
@@ -46,6 +49,18 @@ def cells_of_text(
     candidates = [*known, *made.values()]
     signatures = [sign(each) for each in candidates]
     return grouped(candidates, signatures, sign, set(signatures[len(known) :]), extras)
+
+
+def compared_text(condition: Expression, name: str) -> str | None:
+    """The text with which a condition compares a field for being the same or another; None for any other condition."""
+    match condition:
+        case (
+            e.Comparison(operator="=" | "!=", left=e.FieldRef(name=found), right=e.Literal(value=str()) as literal)
+            | e.Comparison(operator="=" | "!=", left=e.Literal(value=str()) as literal, right=e.FieldRef(name=found))
+        ) if found == name and isinstance(literal.type, Text):
+            text: str = literal_value(literal)
+            return text
+    return None
 
 
 def _candidates(tests: Sequence[e.TextTest], taken: set[str]) -> Iterable[str]:

@@ -14,8 +14,8 @@ from rulelang.model.walking import parts
 from rulelang.vocabulary.types import DateTime, Length
 
 MOMENTS, WORKING_DAYS, RECORDS, LONG = "moments", "working days", "records", "long"
-# Of each row it is asked what the rows before it leave: with so many the work of minutes, and it grows by the square.
-MOST_BRANCHES = 2_000
+# Of each row it is asked what the rows before it leave: so many take some ten seconds, or a minute where they overlap.
+MOST_BRANCHES = 5_000
 
 
 def too_long(model: Model) -> Finding | None:
