@@ -210,7 +210,8 @@ def cli(
     (console.message if output == "-" else console.print)(text)
     rejected = summary.rejected + sum(each.rejected for each in summary.lists)
     written = [] if summary.refused else [output, *(file for list_ in summary.elements for file in list_.targets)]
-    for file in (*written, findings, saved_map, rejects if rejected else None):
+    set_aside = rejected + sum(each.without_customer for each in summary.lists)
+    for file in (*written, findings, saved_map, rejects if set_aside else None):
         if file not in (None, "-"):
             name = masked(str(file))
             console.message(console.say(f"written to {name}", f"已写入{name}"))

@@ -9,7 +9,7 @@ from attrs import evolve
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.running.summary import RunSummary
 from rulelang.model.program import Model
-from rulelang.vocabulary.types import Choice
+from rulelang.vocabulary.types import Choice, ListOf
 
 _NAMING = ("field", "list", "outcome", "rule", "first", "second", "table")
 
@@ -43,8 +43,16 @@ def labelled_findings(findings: Iterable[Diagnostic], model: Model, lang: str) -
 
 
 def _fields(model: Model) -> dict[str, str]:
-    checked = (each.field for each in model.checks)
-    return {each.name: each.label for each in (*checked, *model.fields.values()) if each.label}
+    fields = (*(each.field for each in model.checks), *model.fields.values())
+    own = {each.name: each.label for each in fields if each.label}
+    lists = ((each, each.type) for each in fields if isinstance(each.type, ListOf))
+    parts = {
+        f"{each.name}.{name}": f"{each.label or each.name}.{label}"
+        for each, type_ in lists
+        for name, label, _ in type_.fields
+        if label
+    }
+    return {**own, **parts}
 
 
 def _names(model: Model) -> dict[str, str]:
@@ -70,6 +78,10 @@ def _renamed(finding: Diagnostic, names: Mapping[str, str], members: Mapping[str
         for key in _NAMING
         if isinstance(finding.facts.get(key), str) and finding.facts[key] in names
     }
+    of_records = finding.facts.get("fields")
+    if isinstance(of_records, tuple) and "list" in finding.facts:
+        parts = {each: names.get(f"{finding.facts['list']}.{each}", str(each)) for each in of_records}
+        changed["fields"] = tuple(each.rpartition(".")[2] for each in parts.values())
     called = members.get(str(finding.facts.get("field")))
     allowed = finding.facts.get("members")
     if called and isinstance(allowed, tuple):

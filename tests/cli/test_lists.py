@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,31 @@ def test_explain_with_a_second_table(folder: Path, call: Call) -> None:
     result = call("explain", "x.rules", "customers.csv", *arguments, *AS_OF)
     assert 0 == result.exit_code
     assert "lifecycle: active (decided)" in result.stdout
+
+
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_rows_of_second_tables_that_nobody_has_or_nobody_can_read_are_written_down(
+    folder: Path, call: Call, engine: str
+) -> None:
+    if engine == "duckdb":
+        pytest.importorskip("duckdb", reason="needs the duckdb extra")
+    (folder / "who.csv").write_text("id\nC1\nC2\n", "utf-8")
+    orders = "cid,paid_on,amount\nC1,2026-06-01,10\nC1,2026-06-02,soon\nC9,2026-06-01,9\n,,1\n"
+    (folder / "what.csv").write_text(orders, "utf-8")
+    (folder / "few.rules").write_text(
+        "field orders: list of order (paid_on: date, amount: money in CNY)\n"
+        "outcome n: whole number\nif count of orders where (amount > 1) >= 1 then n = 1 otherwise n = 0\n",
+        "utf-8",
+    )
+    result = call(
+        *("run", "few.rules", "who.csv", "--with", "orders=what.csv", "--key", "cid=id", "--engine", engine),
+        *("--as-of", "2026-06-30", "--rejects", "set_aside.csv", "--findings", "found.csv", "-o", "out.csv"),
+    )
+    assert 1 == result.exit_code
+    assert "what.csv, row 3: “soon” in orders.amount" in " ".join(result.stdout.split())
+    rejects = list(csv.DictReader((folder / "set_aside.csv").read_text("utf-8").splitlines()))
+    expected = [("what.csv", "3", "amount"), ("what.csv", "4", "cid"), ("what.csv", "5", "cid")]
+    assert expected == [(each["rejected_file"], each["rejected_row"], each["rejected_column"]) for each in rejects]
+    found = list(csv.DictReader((folder / "found.csv").read_text("utf-8").splitlines()))
+    assert expected == [(each["file"], each["row"], each["column"]) for each in found]
+    assert ["soon", "C9", ""] == [each["value"] for each in found]

@@ -22,6 +22,7 @@ from rulelang.engine.batch.doors import reading, surveyed
 from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.tables import Table, open_table, same_columns
 from rulelang.engine.reading.joined import JoinedList
+from rulelang.engine.running.list_rows import noticing, report_lonely, wants_rows
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sources.source import Row
@@ -66,7 +67,8 @@ class ListsInColumns:
     model: Model
     table: Table
     readings: Mapping[str, Reading]
-    tables: tuple[SecondTable, ...] = ()
+    tables: tuple[SecondTable, ...]
+    customers: Table
 
     def beside(self, duck: Duck, owners: str) -> Callable[[int], None]:
         """What puts the records of a customer in their place: it is called with the customers' numbers, in order.
@@ -140,7 +142,7 @@ def lists_in_columns(work: RowRun, table: Table, plan: Plan, duck: Duck) -> List
     tables = {each.list: f"rulelang_grouped{place}" for place, each in enumerate(listed.lists)}
     for each in seconds:
         _account(each, table, tables.get(each.joined.field.name), duck)
-    return ListsInColumns(listed.plan, listed.model, evolve(table, relation=relation), columns, tuple(seconds))
+    return ListsInColumns(listed.plan, listed.model, evolve(table, relation=relation), columns, tuple(seconds), table)
 
 
 def _columns(place: int, grouped: GroupedList, doubtful: bool) -> list[tuple[str, str, Reading]]:
@@ -212,6 +214,30 @@ def _account(second: SecondTable, customers: Table, grouped: str | None, duck: D
     second.joined.account(second.table.rows, count, tuple(str(each[0]) for each in keys))
 
 
+def report_left_over_rows(work: RowRun, lists: ListsInColumns, duck: Duck, rejected: Sink | None) -> bool:
+    """Writes down the rows of no customer, table after table; whether they could be found."""
+    return all(_report_left_over(work, each, lists.customers, duck, rejected) for each in lists.tables)
+
+
+def _report_left_over(work: RowRun, second: SecondTable, customers: Table, duck: Duck, rejected: Sink | None) -> bool:
+    """Writes down the rows of no customer, where there is a file for them; whether they could be found."""
+    if not wants_rows(work, rejected) or not second.joined.summary().without_customer:
+        return True
+    if second.table.first is None:
+        return False
+    columns = ", ".join(f"t.{quoted(each)}" for each in second.table.columns)
+    owners = f"SELECT {second.owner} AS k FROM {customers.relation} AS t"
+    text = (
+        f"SELECT o.* EXCLUDE (rulelang_key) FROM (SELECT {second.key} AS rulelang_key, t.rulelang_number, {columns} "
+        f"FROM {second.table.relation} AS t) AS o "
+        f"WHERE NOT EXISTS (SELECT 1 FROM ({owners}) AS c WHERE c.k = o.rulelang_key) ORDER BY rulelang_number"
+    )
+    for number, *cells in duck.rows(text):
+        row = Row(second.table.first + int(number), second.table.values(cells))
+        report_lonely(work, second.joined, row, rejected)
+    return True
+
+
 def report_records(work: RowRun, lists: ListsInColumns, duck: Duck, rejected: Sink | None) -> bool:
     """Reports the records with a cell that can't be read; whether their rows could be found."""
     for second in lists.tables:
@@ -223,7 +249,7 @@ def report_records(work: RowRun, lists: ListsInColumns, duck: Duck, rejected: Si
         text = f"SELECT t.rulelang_number, {columns} FROM {second.table.relation} AS t WHERE {second.odd} ORDER BY 1"
         for number, *cells in duck.rows(text):
             row = Row(second.table.first + int(number), second.table.values(cells))
-            _, faults = second.joined.record(row, work.findings.count)
+            _, faults = second.joined.record(row, noticing(work, second.joined))
             if faults:
                 second.joined.rejected += 1
                 work.reject_record(second.joined, row, faults, rejected)

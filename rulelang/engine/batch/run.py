@@ -20,7 +20,7 @@ from rulelang.engine.batch.account import Asked, account, own_cells, plain
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
-from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_records
+from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_left_over_rows, report_records
 from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.staging import FAULT, faulty_rows
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
@@ -114,6 +114,8 @@ def _run(
         if not found or not check_table(work, customers, duck, readings):
             raise _Uncounted
         asked = _ask(work, statement, duck, rejected, lists)
+        if lists is not None and not report_left_over_rows(work, lists, duck, rejected):
+            raise _Uncounted
         format_ = "parquet" if target is None else sink_format(target)
         by_duck = format_ in _WRITTEN_BY_DUCK and not (format_ != "parquet" and source.byte_order_mark)
         draft = _draft(target if by_duck else None, duck)

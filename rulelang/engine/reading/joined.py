@@ -158,6 +158,10 @@ class JoinedList:
         """The account of the table, once every customer has been asked for."""
         return ListSummary(self.field.name, self.source.name, self.rows, self.rejected, self._left()[0])
 
+    def is_left(self, key: str) -> bool:
+        """Whether no customer so far has a key."""
+        return not key or key not in self._asked
+
     def findings(self) -> tuple[Diagnostic, ...]:
         """What there is to say about the table as a whole."""
         count, keys = self._left()
@@ -169,7 +173,7 @@ class JoinedList:
         """How many rows belong to no customer, and some of their keys."""
         if self._counted is not None:
             return self._counted
-        left = [key for key in self._groups if not key or key not in self._asked]
+        left = [key for key in self._groups if self.is_left(key)]
         examples = () if self.field.privacy else tuple(key for key in left if key)[:_EXAMPLES]
         return sum(len(self._groups[key]) for key in left), examples
 

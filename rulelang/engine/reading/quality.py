@@ -51,6 +51,7 @@ CHECKS = {
     "future-date": ("not in the future", "不在未来"),
     "doubled-value": ("no duplicates", "不重复"),
 }
+OF_RECORDS = {"row-without-customer": ("belongs to a customer", "属于某个客户")}
 FINDING_COLUMNS = {
     "en": ("row", "field", "column", "check", "value", "finding"),
     "zh": ("行号", "字段", "列", "检查", "值", "问题"),
@@ -156,9 +157,16 @@ class Quality:
     """
 
     def __init__(
-        self, columns: Sequence[CheckedColumn], language: str, reveal: bool, origin: Origin | None = None
+        self,
+        columns: Sequence[CheckedColumn],
+        language: str,
+        reveal: bool,
+        origin: Origin | None = None,
+        file: str | None = None,
     ) -> None:
+        """``file`` is what the rows are called by where findings are about rows of second tables as well."""
         self.columns = tuple(columns)
+        self._file = file
         self._origin = origin
         self.sink: Sink | None = None
         self.failed = 0
@@ -215,8 +223,19 @@ class Quality:
             name = own.label if lang == "zh" and own.label else own.name
             message = describe(evolve(finding, facts={**finding.facts, "row": None, "field": name}), lang).message
             value = "" if raw is None else shown(own, clean_text(str(raw)), self._reveal)
-            place: tuple[object, ...] = (number,) if self._origin is None else self._origin(number)
+            place: tuple[object, ...] = (number,) if self._file is None else (self._file, number)
+            place = place if self._origin is None else self._origin(number)
             self.sink.write((*place, name, column.reader.column, check, value, message))
+
+    def note_record(self, file: str, number: int, finding: Diagnostic) -> None:
+        """Writes down what is wrong with a row of a second table."""
+        if self.sink is None:
+            return
+        facts, place = finding.facts, self._language == "zh"
+        check = CHECKS.get(finding.code, OF_RECORDS.get(finding.code, (finding.code, finding.code)))[place]
+        message = describe(evolve(finding, facts={**facts, "row": None, "file": None}), self._language).message
+        told = (facts.get("field"), facts.get("column"), check, facts.get("value"), message)
+        self.sink.write((file, number, *("" if each is None else str(each) for each in told)))
 
     def summary(self, absent: Iterable[str] = (), rows: int = 0) -> tuple[QualityFinding, ...]:
         """What failed, the most frequent first; ``absent`` are required fields without a column, of all ``rows``."""

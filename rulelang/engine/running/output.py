@@ -58,7 +58,7 @@ def reject_columns(columns: Sequence[str], others: Iterable[Sequence[str]]) -> t
 
 def _without_row(fault: Diagnostic) -> Diagnostic:
     """The fault of a cell without the number of its row, which has a column of its own."""
-    return evolve(fault, facts={**fault.facts, "row": None}) if "column" in fault.facts else fault
+    return evolve(fault, facts={**fault.facts, "row": None, "file": None}) if "column" in fault.facts else fault
 
 
 def reject_reason(faults: Sequence[Diagnostic], language: str) -> str:

@@ -30,6 +30,7 @@ from rulelang.engine.reasons import one_line
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.answers import TYPED_FORMATS, Answers
 from rulelang.engine.running.each_output import add_tables, decided_records
+from rulelang.engine.running.list_rows import read_lists, reject_record, report_left_over
 from rulelang.engine.running.output import (
     REJECT_COLUMNS,
     REJECT_FILE,
@@ -117,11 +118,13 @@ class RowRun:
             return None
         readers, titles = (each for _, each in self.readers), self.source.columns
         found = checked_columns(self.ruleset, readers, titles, pairs, self.as_of, self.options.reading)
-        return Quality(found, self.language, self.options.reveal, self.source.origin)
+        file = self.source.name if self.lists else None
+        return Quality(found, self.language, self.options.reveal, self.source.origin, file)
 
     def open_details(self, path: PathLike) -> Sink:
         """The file for every place that fails a check."""
-        file = () if self.source.origin is None else (FINDING_FILE[self.language],)
+        several = self.source.origin is not None or self.lists
+        file = (FINDING_FILE[self.language],) if several else ()
         sink = self.open(path, (*file, *FINDING_COLUMNS[self.language]))
         if self.quality is not None:
             self.quality.sink = sink
@@ -178,10 +181,7 @@ class RowRun:
         progress, total = self.options.progress, None
         if progress is not None:
             total = self.source.estimate()
-        for joined in self.lists:
-            joined.read(
-                self.findings.count, lambda joined, row, faults: self.reject_record(joined, row, faults, rejects)
-            )
+        read_lists(self, rejects)
         write = self._writer(sink)
         measured, quality = self.measured(self.findings.count), self.quality
         for row in self.source.rows():
@@ -195,6 +195,7 @@ class RowRun:
                 write(row, measured(row, values))
             if progress is not None and self.rows % _STEP == 0:
                 progress(self.rows, total)
+        report_left_over(self, rejects)
         if progress is not None:
             progress(self.rows, self.rows)
 
@@ -342,14 +343,7 @@ class RowRun:
 
     def reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
         """Puts a row of a second table beside the rejected ones; what can be read of it still counts."""
-        if sink is None:
-            return
-        cells: list[object] = [None] * len(self.reject_columns)
-        for column, cell in zip(joined.source.columns, row.cells, strict=False):
-            cells[self.reject_columns.index(column)] = cell
-        reason = reject_reason(faults, self.language)
-        columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
-        sink.write([*cells, row.number, columns, reason, joined.source.name])
+        reject_record(self, joined, row, faults, sink)
 
     def summary(self, target: PathLike | None, rejects: PathLike | None) -> RunSummary:
         """The account of the run."""

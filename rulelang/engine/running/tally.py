@@ -85,20 +85,21 @@ class FindingTally:
     def __init__(self) -> None:
         self._first: dict[tuple[str, object], Diagnostic] = {}
         self._counts: Counter[tuple[str, object]] = Counter()
+        self._latest: dict[tuple[str, object], int] = {}
 
     def count(self, finding: Diagnostic, row: int) -> None:
-        """Counts a finding in a row."""
-        facts = finding.facts
-        key = (finding.code, facts.get("field", facts.get("outcome", facts.get("function"))))
+        """Counts a finding in a row, once however often it is made there."""
+        key = _kind(finding)
         if key not in self._first:
             self._first[key] = at_row(finding, row)
-        self._counts[key] += 1
+        if not row or self._latest.get(key) != row:
+            self._counts[key] += 1
+            self._latest[key] = row
 
     def count_more(self, finding: Diagnostic, count: int) -> None:
         """Counts a finding that was made elsewhere so many times, in rows without numbers."""
         self.count(finding, 0)
-        facts = finding.facts
-        key = (finding.code, facts.get("field", facts.get("outcome", facts.get("function"))))
+        key = _kind(finding)
         self._first[key] = evolve(self._first[key], facts={**self._first[key].facts, "row": None})
         self._counts[key] += count - 1
 
@@ -106,6 +107,12 @@ class FindingTally:
         """What was found, the most frequent first."""
         found = [Finding(self._first[key], count) for key, count in self._counts.items()]
         return tuple(sorted(found, key=lambda each: -each.count))
+
+
+def _kind(finding: Diagnostic) -> tuple[str, object]:
+    """What is counted together: findings of one code about one thing."""
+    facts = finding.facts
+    return finding.code, next((facts[each] for each in ("field", "outcome", "function", "list") if each in facts), None)
 
 
 def at_row(finding: Diagnostic, row: int) -> Diagnostic:
