@@ -106,7 +106,7 @@ class Decided:
         """Why an outcome is what it is, as a value; personal values are starred out unless ``reveal``."""
         from rulelang.explain.why import explain
 
-        return explain(self._outcome(outcome).name, self.evaluation(), reveal)
+        return explain(self._outcome(outcome).name, self.evaluation(), reveal, kept=self._situation.explained)
 
     def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
         """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rulelang.explain.render import is_valueless, reason_text
+from rulelang.explain.render import is_valueless, possible_text, reason_text
 from rulelang.explain.why import LOST, OPEN, WON, Explanation, Part
-from rulelang.explain.wording import show_answer
 from rulelang.explain.words import PHRASES, in_language
-from rulelang.model.contributions import PROVISIONAL, UNDECIDED
+from rulelang.model.contributions import UNDECIDED
 
 _BETWEEN = {"en": "; ", "zh": "；"}
 
@@ -37,10 +36,9 @@ def _said(explanation: Explanation, language: str) -> Iterator[str]:
         yield phrases["withheld"].rstrip(".。")
     elif not explanation.of_role(OPEN):
         yield phrases["nothing"].rstrip(".。")
-    others = [each for each in explanation.possible if each != explanation.answer]
-    if others and explanation.standing in (PROVISIONAL, UNDECIDED):
-        shown = (show_answer(each, explanation.outcome, language) for each in others)
-        yield phrases["possible"].format(values=phrases["comma"].join(shown))
+    possible = possible_text(explanation, language)
+    if possible:
+        yield possible.rstrip(".。")
     if explanation.missing:
         names = (in_language(each.name, each.label, language) for each in explanation.missing)
         fields = phrases["comma"].join(phrases["quoted"].format(name=each) for each in names)

@@ -43,15 +43,17 @@ class Situation:
     """A ruleset and an as-of date, with the functions generated for them.
 
     ``quick`` goes from a row to its values and answers; None with cut points, with which some values come from
-    elsewhere. Two are equal that have the same ruleset and date.
+    elsewhere. ``explained`` is what explanations have found for kinds of customers. Two are equal that have the same
+    ruleset and date.
     """
 
     # Written out, since attrs takes longer to import than a decision of a kept ruleset to be made.
 
-    __slots__ = ("as_of", "bound", "quick", "ruleset")
+    __slots__ = ("as_of", "bound", "explained", "quick", "ruleset")
 
     def __init__(self, ruleset: Keeper, as_of: date, bound: Bound) -> None:
         self.ruleset, self.as_of, self.bound = ruleset, as_of, bound
+        self.explained: dict[Any, tuple[Any, ...]] = {}
         self.quick: Quick | None = bound.quick if ruleset.cuts is None else None
 
     @property

@@ -261,8 +261,8 @@ def _trace(condition: Expression, scope: Scope, found: _Found) -> Trace:
             parts = tuple(_trace(each, scope, found) for each in items)
             return Trace(
                 condition,
-                _joined(condition, [part.status for part in parts]),
-                _joined(condition, [part.now for part in parts]),
+                joined(condition, [part.status for part in parts]),
+                joined(condition, [part.now for part in parts]),
                 parts,
             )
         case e.Not(item=item):
@@ -280,12 +280,18 @@ def _trace(condition: Expression, scope: Scope, found: _Found) -> Trace:
     return Trace(condition, status, now)
 
 
-def _joined(condition: e.And | e.Or | e.AtLeastOf, truths: list[bool | None]) -> bool | None:
+def joined(condition: Expression, truths: list[bool | None]) -> bool | None:
+    """What the parts of a condition come to."""
     match condition:
+        case e.Not():
+            return opposite(truths[0])
+        case e.Named():
+            return truths[0]
         case e.And():
             return every(truths)
         case e.Or():
             return some(truths)
+    assert isinstance(condition, e.AtLeastOf), "nothing else has conditions as its parts"
     return at_least(condition.count, truths)
 
 

@@ -62,27 +62,34 @@ def _lines(explanation: Explanation, lang: str, spell: Spell, called: Called) ->
         yield from _section("could", (each for each in lost if each not in sure), outcome, lang, spell, called)
     yield from _section("open", explanation.of_role(OPEN), outcome, lang, spell, called)
     yield from _section("unmatched", explanation.of_role(UNMATCHED), outcome, lang, spell, called)
-    others = [each for each in explanation.possible if each != answer]
-    if others and explanation.standing in (PROVISIONAL, UNDECIDED):
-        yield "  " + _still_possible(explanation, others, lang)
+    possible = possible_text(explanation, lang)
+    if possible:
+        yield f"  {possible}"
     if explanation.missing:
         names = (in_language(each.name, each.label, lang) for each in explanation.missing)
         fields = phrases["comma"].join(phrases["quoted"].format(name=each) for each in names)
         yield "  " + phrases["settle"].format(fields=fields)
 
 
-def _still_possible(explanation: Explanation, others: list[Any], lang: str) -> str:
-    """What the answer may become, and what it is as long as nothing more is known."""
-    phrases, outcome = PHRASES[lang], explanation.outcome
-    told = [_quoted(each, outcome, lang) for each in others if each is not ANY]
-    if not told:
+def possible_text(explanation: Explanation, lang: str) -> str:
+    """What the answer may be once all is known, the present one among them; empty where nothing is open."""
+    if explanation.standing not in (PROVISIONAL, UNDECIDED):
+        return ""
+    phrases, outcome, answer = PHRASES[lang], explanation.outcome, explanation.answer
+    possible = explanation.possible
+    if possible == (answer,):
+        return "" if answer is None else phrases["stays"]
+    told = [_quoted(each, outcome, lang) for each in possible if each is not ANY]
+    others = told if answer is None or answer not in possible else told[1:]
+    if ANY in possible and others:
+        told, others = [*told, phrases["another value"]], [*others, phrases["another value"]]
+    if not others:
         return phrases["can't be told"]
-    if len(told) < len(others):
-        told.append(phrases["another value"])
-    values = phrases["or"].join(told)
-    if explanation.standing == UNDECIDED or explanation.answer is None:
-        return phrases["possible"].format(values=values)
-    return phrases["may become"].format(now=_quoted(explanation.answer, outcome, lang), values=values)
+    if explanation.standing == UNDECIDED or answer is None:
+        return phrases["possible"].format(values=phrases["or"].join(told))
+    now = _quoted(answer, outcome, lang)
+    every, others_shown = phrases["or"].join(told), phrases["or"].join(others)
+    return phrases["may become"].format(now=now, values=others_shown, all=every)
 
 
 def _quoted(answer: Any, outcome: Outcome, lang: str) -> str:

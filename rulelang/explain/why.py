@@ -13,6 +13,7 @@ from rulelang.diagnostics.position import Span
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
 from rulelang.explain.evidence import Evidence, evidence
 from rulelang.explain.missing import field_of_record, missing_for, unsettled
+from rulelang.explain.possible import Kept, still_possible
 from rulelang.explain.records import Tally, tally
 from rulelang.explain.wording import Show, as_written, show_typed
 from rulelang.explain.words import PHRASES, in_language
@@ -88,8 +89,9 @@ class Part:
 class Explanation:
     """Why an outcome is what it is.
 
-    ``missing`` are the fields that would settle it; ``last_resort``: no rule applied; ``broken``: two rules matched
-    where one may.
+    ``possible`` are the values that can come about, all conditions taken together: at most those that its standing
+    rests on. ``missing`` are the fields that would settle it; ``last_resort``: no rule applied; ``broken``: two rules
+    matched where one may.
     """
 
     outcome: Outcome
@@ -108,9 +110,15 @@ class Explanation:
 
 
 def explain(
-    outcome: str, evaluation: Evaluation, reveal: bool = False, show: Show | None = None, whole: bool = False
+    outcome: str,
+    evaluation: Evaluation,
+    reveal: bool = False,
+    show: Show | None = None,
+    whole: bool = False,
+    kept: Kept | None = None,
 ) -> Explanation:
-    """Explains one outcome. Personal values are starred out unless ``reveal``; ``show`` spells conditions.
+    """Explains one outcome. Personal values are starred out unless ``reveal``; ``show`` spells conditions. ``kept`` is
+    what was found for other customers, by the same rules on the same day.
 
     ``whole``: of a rule that does not match all conditions that stand in its way are told, not only the first.
     """
@@ -124,7 +132,7 @@ def explain(
         evaluation.scope.as_of,
         result.answer,
         result.standing,
-        result.possible,
+        still_possible(outcome, evaluation, kept),
         tuple(parts_),
         tuple(_field(name, model, declared) for name in missing_for(outcome, evaluation)),
         by_nobody and declared.last_resort is not None and result.answer == Combiner(declared).fallback,

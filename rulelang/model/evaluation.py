@@ -266,14 +266,14 @@ def _in_window(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> b
     if any(scope.is_blank(each) for each in operands):
         return False
     day = value_of(condition.date, scope)
-    first, last = _window(condition, scope)
+    first, last = window_of(condition, scope)
     return every(
         None if day is None or bound is None else inside(day, bound)
         for bound, inside in ((first, operator.ge), (last, operator.le))
     )
 
 
-def _window(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> tuple[Any, Any]:
+def window_of(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> tuple[Any, Any]:
     """First and last day (of minutes: the first and the last moment) of a window, None for an end that is unknown."""
     as_of, model = scope.as_of, scope.model
     if isinstance(condition, e.InPeriod):

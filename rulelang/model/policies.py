@@ -35,6 +35,8 @@ from rulelang.vocabulary.types import Choice, Length, Money, Number, Type
 
 MOST_RESULTS = 256
 
+Groups = Sequence[Sequence[Contribution]]  # by priority, the foremost first
+
 
 def scale(type_: Type) -> int | None:
     """The decimals to which an assigned value of this type is rounded, None where it is no number."""
@@ -77,7 +79,7 @@ class Combiner:
             last_resort = round_half_up(last_resort, decimals)
         return (last_resort,) if self.outcome.policy == "collect" else self.finished(last_resort)
 
-    def combine(self, groups: Sequence[Sequence[Contribution]]) -> Result:
+    def combine(self, groups: Groups) -> Result:
         """Answer, standing and what is possible, from the contributions by priority group, foremost first."""
         giving = next((giving for group in groups if (giving := [each for each in group if each.given])), [])
         answer, branches = self.answer(giving)
@@ -93,11 +95,19 @@ class Combiner:
                 values = [values[place] for place in known]
             return _undecided(tuple(dict.fromkeys((*values, *results))), rivals=tuple(rivals))
         if self.outcome.policy == "collect":
-            order = (value for group in groups for each in group for given in each.alternatives for value in given)
-            return self._settled(_collected(answer, results, branches, tuple(dict.fromkeys(order))))
+            return self._settled(_collected(answer, results, branches, _in_order(groups)))
         if giving and answer is None and results == (None,):
             results = (ANY, None)  # a rule that fires only while an outcome is withheld: its value is unknown now
         return self._settled(_judged(answer, results, branches))
+
+    def shown(self, possible: tuple[Any, ...], results: Collection[Any], groups: Groups) -> tuple[Any, ...]:
+        """Of what `combine` called possible that which is among these results too; a list as its ends."""
+        if self.outcome.policy != "collect":
+            return tuple(each for each in possible if each in results)
+        if ANY in results or not results:
+            return possible
+        ends = _collected(None, tuple(results), (), _in_order(groups)).possible
+        return tuple(dict.fromkeys((*(each for each in possible[:1] if each in ends), *ends)))
 
     def answer(self, giving: Sequence[Contribution]) -> tuple[Any, tuple[int, ...]]:
         """What the rules of one group give now, and the branches that made it; None where that is unknown."""
@@ -108,7 +118,7 @@ class Combiner:
             state = self.policy.join(self, state, tuple(map(_known, each.given)) if None in each.given else each.given)
         return (None, ()) if state is ANY else (self.finished(state), self.policy.winners(state, giving))
 
-    def results(self, groups: Sequence[Sequence[Contribution]]) -> Iterator[Any]:
+    def results(self, groups: Groups) -> Iterator[Any]:
         """The results possible once everything is known: a later group counts where the earlier may give nothing."""
         for group in groups:
             states = self._reach(group)
@@ -332,6 +342,12 @@ def _collected(answer: Any, results: tuple[Any, ...], branches: tuple[int, ...],
         return _undecided(tuple(ends))
     shown = dict.fromkeys((answer, *ends)) if answer in ends or len(ends) == 1 else ends
     return Result(answer, PROVISIONAL, tuple(shown), tuple(ends), branches)
+
+
+def _in_order(groups: Groups) -> tuple[Any, ...]:
+    """Every value that rules may put into a list, in the order of the rules."""
+    given = (value for group in groups for each in group for given in each.alternatives for value in given)
+    return tuple(dict.fromkeys(given))
 
 
 def _undecided(

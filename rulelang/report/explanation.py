@@ -74,7 +74,7 @@ def _outcome(told: Decided, name: str, lang: str, reveal: bool) -> dict[str, Any
     return {
         "value": _plain(told[name]),
         "standing": told.standing(name),
-        "possible": [_plain(each) for each in told.possible(name)],
+        "possible": [_plain(each) for each in told.explain(name).possible],
         "rule": told.rule(name),
         "missing": list(told.missing_for(name)),
         "why": told.why(name, lang, reveal),

@@ -39,7 +39,7 @@ RULESET = loads(RULES)
         ("tags", {"spend": 2000}, "more than 10; rule “Very”: spend > 1,000", None),
         ("tier", {"spend": 1}, "Decided by the last resort (else): no rule above applies", None),
         ("tags", {"spend": 1}, "No rule applies", "没有适用的规则"),
-        ("tier", {}, "no rule above applies; Still possible: gold; Would settle it: spend", None),
+        ("tier", {}, "no rule above applies; Still possible: plain, gold; Would settle it: spend", None),
         ("lifecycle", {}, "Would settle it: last_purchase", None),
         ("grade", {"spend": 7000}, "Only one rule may match", None),
     ],
