@@ -104,7 +104,7 @@ class Emitter:
             if getattr(self.plan, name):
                 self._refuse(NotCarried("construct", name), None)
         for measure in self.model.measures:
-            if measure.name in self.plan.inputs:
+            if measure.name in self.plan.inputs and measure.name not in self.readings:
                 self._refuse(NotCarried("place among all"), measure.span)
         self._stop_where_refused()
         inputs = self._read()

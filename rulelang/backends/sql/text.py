@@ -9,7 +9,7 @@ is no member of a choice) has its fields named in `rulelang_rejected`, and no an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve, field, frozen
@@ -81,11 +81,15 @@ def sql_text(model: Model, as_of: date, dialect: str, options: SqlOptions | None
     return "".join(f"-- {line}\n" for line in lines) + query(written, chosen, table, shown, options.keep) + "\n"
 
 
-def typed_readings(model: Model, plan: Plan, dialect: Dialect, columns: Mapping[str, str]) -> dict[str, Reading]:
-    """How each field that the rules read is read from a typed column. Raises RuleError (``not-in-sql``)."""
+def typed_readings(
+    model: Model, plan: Plan, dialect: Dialect, columns: Mapping[str, str], more: Iterable[str] = ()
+) -> dict[str, Reading]:
+    """How each field that the rules read, and ``more`` of them, are read from typed columns. Raises RuleError
+    (``not-in-sql``).
+    """
     found: dict[str, Reading] = {}
     refused: list[Diagnostic] = []
-    for name in plan.inputs:
+    for name in dict.fromkeys((*plan.inputs, *more)):
         if name.startswith(MEASURE):
             continue
         declared = model.fields[name]

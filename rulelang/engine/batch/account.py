@@ -140,12 +140,16 @@ def _missing(work: RowRun, statement: Statement, patterns: Patterns | None, duck
         name = each.field.name
         if name in counted:
             work.missing[place] += counted[name]
-        elif name in statement.written.printer.inputs:
+        elif name in statement.written.printer.inputs or name in statement.table.unread:
             places.append((place, name))
     if not places:
         return
-    shown = [(f"CASE WHEN {statement.missing(name)} THEN 1 END", f"m{place}") for place, name in places]
-    text = statement.select(shown, f"NOT ({statement.elsewhere})" if asked.rows else "")
+    unread = {name: quoted(column) for name, column in statement.table.unread.items()}
+    tests = ((place, unread.get(name) or statement.missing(name)) for place, name in places)
+    shown = [(f"CASE WHEN {test} THEN 1 END", f"m{place}") for place, test in tests]
+    text = statement.select(
+        shown, f"NOT ({statement.elsewhere})" if asked.rows else "", tuple(statement.table.unread.values())
+    )
     counts = ", ".join(f"count(m{place})" for place, _ in places)
     found = duck.execute(f"SELECT {counts} FROM ({text})").fetchone()
     for (place, _), count in zip(places, found, strict=True):

@@ -18,6 +18,7 @@ from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.lists import ListsInColumns
+from rulelang.engine.batch.places import with_measures
 from rulelang.engine.batch.statement import Statement, stored, typed
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sources.source import Row
@@ -81,11 +82,19 @@ def find_patterns(
     if not _worth_while(statement, duck, texts):
         return None
     needed = [name for name in statement.needed if name in work.columns.positions]
-    places = _places(work)
-    row = ", ".join(["n: 1", *(f"c{place}: {quoted(statement.table.columns[place])}" for place in places)])
+    places, measures = _places(work), statement.table.places.values()
+    row = ", ".join(
+        [
+            "n: 1",
+            *(f"c{place}: {quoted(statement.table.columns[place])}" for place in places),
+            *(f"p{number}: {quoted(each)}" for number, each in enumerate(measures)),
+        ]
+    )
     shown = [*zip(texts, names, strict=True), (f"{{{row}}}", "rulelang_row")]
     shown += [(statement.present(name), f"rulelang_m{place}") for place, name in enumerate(needed)]
-    inner = statement.select(shown, statement.doubtful, [statement.table.columns[place] for place in places])
+    inner = statement.select(
+        shown, statement.doubtful, [*(statement.table.columns[place] for place in places), *measures]
+    )
     sums = "".join(f", count(*) - count(rulelang_m{place}) AS m{place}" for place, _ in enumerate(needed))
     keys = "".join(f"{quoted(name)}, " for name in names)
     duck.execute(
@@ -142,7 +151,9 @@ def _decide(
             cells: list[object] = [None] * width
             for place in places:
                 cells[place] = statement.table.value(place, sample[f"c{place}"])
-            verdict = work.decider.decide(work.values(Row(0, cells)))
+            stands = [sample[f"p{number}"] for number, _ in enumerate(statement.table.places)]
+            values = with_measures(work, statement.table, work.values(Row(0, cells)), stands)
+            verdict = work.decider.decide(values)
             if verdict.problems:  # they are reported with their rows
                 asked = True
                 writer.writerow([id_, "1", *("" for _ in statement.outcomes)])

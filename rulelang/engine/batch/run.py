@@ -22,9 +22,11 @@ from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_left_over_rows, report_records
 from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers, without_patterns
+from rulelang.engine.batch.places import with_measures, with_places
 from rulelang.engine.batch.staging import FAULT, faulty_rows
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
-from rulelang.engine.batch.tables import Table, open_table, same_columns
+from rulelang.engine.batch.tables import Table, Uncounted, open_table, same_columns
+from rulelang.engine.reading.population import measured_fields
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
@@ -68,18 +70,13 @@ def run_batch(
         (options.reading.spellings, "values of a map"),
         (options.reading.decimal_comma, "decimal commas"),
         (options.reading.percent_figures, "percent figures"),
-        (ruleset.model.measures, "place among all"),
     ):
         if wanted:
             raise Elsewhere(reason)
     try:
         return _run(ruleset, source, options, target, rejects)
-    except _Uncounted:
+    except Uncounted:
         return _run(ruleset, source, options, target, rejects, cut=True)
-
-
-class _Uncounted(Exception):  # noqa: N818 - no fault: it is done another way
-    """A row has to be found by its number, and DuckDB has not counted the rows as the source does."""
 
 
 def _run(
@@ -95,7 +92,7 @@ def _run(
     with open_duck(options.memory, source.name) as duck, ExitStack() as stack:
         table = open_table(source, duck, cut=cut)
         plan, model, lists = planned(work), ruleset.model, None
-        readings = read(work, table, duck, plan)
+        readings = read(work, table, duck, plan, measured_fields(model))
         if table.faults is not None:
             readings[FAULT] = Reading(Sql("NULL", "text"), f"t.{FAULT}")
         customers = table
@@ -103,6 +100,9 @@ def _run(
             lists = _lists(work, table, plan, duck)
             plan, model, table = lists.plan, lists.model, lists.table
             readings |= lists.readings
+        if model.measures:
+            table, places = _places(work, table, plan, duck, readings)
+            readings |= places
         statement, patterns = _way(work, table, plan, model, readings, duck, lists)
         one_by_one = patterns is not None and not patterns.names
         if patterns is not None and patterns.asked:
@@ -112,7 +112,7 @@ def _run(
         details = None if options.details is None else stack.enter_context(work.open_details(options.details))
         found = lists is None or report_records(work, lists, duck, rejected)
         if not found or not check_table(work, customers, duck, readings):
-            raise _Uncounted
+            raise Uncounted
         asked = _ask(work, statement, duck, rejected, lists)
         if lists is not None and not report_left_over_rows(work, lists, duck, rejected):
             raise _Uncounted
@@ -152,6 +152,16 @@ def _run(
     return summary
 
 
+def _places(
+    work: RowRun, table: Table, plan: Plan, duck: Duck, readings: dict[str, Reading]
+) -> tuple[Table, dict[str, Reading]]:
+    """The table with where customers stand among all. Raises Elsewhere."""
+    try:
+        return with_places(work, table, plan, duck, readings)
+    except NotCarried as error:
+        raise Elsewhere(error.construct) from error
+
+
 def _lists(work: RowRun, table: Table, plan: Plan, duck: Duck) -> ListsInColumns:
     """The lists of second tables as columns. Raises Elsewhere."""
     try:
@@ -184,7 +194,8 @@ def _way(
         except RuleError as error:
             refused = error
     if statement is None:
-        statement = None if lists is not None else by_cells(work, table, plan, readings, duck)
+        shares = any(each.kind == "share" and each.name in plan.inputs for each in model.measures)
+        statement = None if lists is not None or shares else by_cells(work, table, plan, readings, duck)
         patterns = None if statement is None else find_patterns(work, statement, duck)
         if statement is not None and patterns is not None:
             return statement, patterns
@@ -218,11 +229,12 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
         return Asked(0, 0, (0,) * len(statement.outcomes))
     faulty = faulty_rows(table.faults)
     fault = next(faulty, None)
+    own = (*table.columns, *table.places.values())
     if statement.elsewhere == quoted(ODD):
-        text = statement.odd_rows(", ".join(map(quoted, (NUMBER, *table.columns))))
+        text = statement.odd_rows(", ".join(map(quoted, (NUMBER, *own))))
     else:
-        columns = [(quoted(each), each) for each in table.columns]
-        text = statement.select([(quoted(NUMBER), NUMBER), *columns], statement.elsewhere, table.columns)
+        columns = [(quoted(each), each) for each in own]
+        text = statement.select([(quoted(NUMBER), NUMBER), *columns], statement.elsewhere, own)
     path = os.path.join(duck.folder, "asked.csv")
     count = 0
     silent = [0] * len(statement.outcomes)
@@ -234,7 +246,7 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
         writer = csv.writer(file)
         for number, *cells in duck.rows(f"SELECT * FROM ({text}) ORDER BY {quoted(NUMBER)}"):
             if count == 0 and table.first is None:
-                raise _Uncounted
+                raise Uncounted
             count += 1
             if fault is not None and fault.number == number:
                 work.reject(fault, (fault.fault,) if fault.fault is not None else (), rejected)
@@ -243,13 +255,14 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
                 continue
             if hold is not None:
                 hold(int(number))
+            cells, places = cells[: len(table.columns)], cells[len(table.columns) :]
             row = Row((table.first or 0) + int(number), table.values(cells))
             faults, values = work.read(row)
             if faults:
                 work.reject(row, faults, rejected)
                 writer.writerow([number, "1", *("" for _ in statement.outcomes)])
                 continue
-            verdict = work.decider.decide(values)
+            verdict = work.decider.decide(with_measures(work, table, values, places))
             standings = verdict.standings or [DECIDED if each is not None else NO_RULE for each in verdict.answers]
             for place, (standing, answer) in enumerate(zip(standings, verdict.answers, strict=True)):
                 work.tallies[place].standings[standing] += 1

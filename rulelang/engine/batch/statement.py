@@ -23,7 +23,7 @@ from rulelang.engine.sinks.writers import as_text
 from rulelang.lowering import plan as p
 from rulelang.lowering.planned import Gift, Plan
 from rulelang.model.policies import scale
-from rulelang.model.program import Model
+from rulelang.model.program import MEASURE, Model
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Choice
@@ -170,13 +170,13 @@ def stored(answer: Any) -> str:
     return "=" + as_text(answer.amount if isinstance(answer, Duration) else answer)
 
 
-def read(work: RowRun, table: Table, duck: Duck, plan: Plan) -> dict[str, Reading]:
-    """How each field that the rules read or show is read from its column."""
+def read(work: RowRun, table: Table, duck: Duck, plan: Plan, more: Sequence[str] = ()) -> dict[str, Reading]:
+    """How each field that the rules read or show, and ``more`` of them, are read from their columns."""
     fields, positions = work.ruleset.model.fields, work.columns.positions
     readings: dict[str, Reading] = {}
-    for name in (*plan.inputs, *plan.mentioned):
-        if name not in fields:
-            continue  # what a list comes to is found with the list
+    for name in dict.fromkeys((*plan.inputs, *plan.mentioned, *more)):
+        if name not in fields or name.startswith(MEASURE):
+            continue  # what a list comes to is found with the list, a place with the others
         position = positions.get(name)
         column = None if position is None else table.columns[position]
         if column is None and name in plan.mentioned:

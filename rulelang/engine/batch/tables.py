@@ -28,7 +28,8 @@ class Table:
 
     ``first`` is the number that the user gives to the first row; None where numbers may be off (blank lines).
     Of rows that our own readers cut ``forms`` says of the place of a column what its type doesn't; ``faults`` are those
-    that can't be cut. They are ``untyped`` in a result: a Parquet file has their columns as texts.
+    that can't be cut. They are ``untyped`` in a result: a Parquet file has their columns as texts. ``places`` are the
+    columns of measures by name, ``unread`` those that say of a field that only measures read whether it is missing.
     """
 
     relation: str
@@ -39,6 +40,8 @@ class Table:
     forms: Mapping[int, str] = Factory(dict)
     faults: str | None = None
     untyped: bool = False
+    places: Mapping[str, str] = Factory(dict)
+    unread: Mapping[str, str] = Factory(dict)
 
     def kind(self, column: str) -> str:
         """The type of a column, or its form."""
@@ -61,9 +64,18 @@ class Table:
             found[place] = reviver(form)(found[place])
         return found
 
+    @property
+    def extra(self) -> tuple[str, ...]:
+        """Columns of our own beside those of the source."""
+        return (FAULT,) if self.faults is not None else ()
+
     def text(self, place: int, cell: str) -> str:
         """A cell as it stands in a table of text."""
         return shown(cell, self.forms.get(place), self.types[place])
+
+
+class Uncounted(Exception):  # noqa: N818 - no fault: it is done another way
+    """A row has to be found by its number, and DuckDB has not counted the rows as the source does."""
 
 
 def open_table(source: Source, duck: Duck, name: str = "table", cut: bool = False) -> Table:

@@ -65,7 +65,7 @@ class Cuts:
             value = _exact(value_of(measure.value, scope))
             group = None if measure.group is None else value_of(measure.group, scope)
             points = self.points.get(measure.name, {}).get(group)
-            if isinstance(measure.type, YesNo) and _has_blank(measure, scope):
+            if isinstance(measure.type, YesNo) and has_blank(measure, scope):
                 found[measure.name] = False
             elif value is None or not points or (measure.group is not None and group is None):
                 found[measure.name] = None
@@ -175,9 +175,7 @@ def _points(measure: Measure, ascending: Sequence[Any]) -> Points:
     count = len(ascending)
     match measure.kind:
         case "top" | "bottom":
-            assert measure.amount is not None
-            wanted = ceil(Fraction(measure.amount) * count) if measure.share else int(measure.amount)
-            wanted = min(max(wanted, 1), count)
+            wanted = wanted_count(measure, count)
             return (ascending[-wanted] if measure.kind == "top" else ascending[wanted - 1],)
         case "making_up":
             total_wanted = sum(ascending, Fraction(0)) * Fraction(measure.amount or 0)
@@ -186,12 +184,24 @@ def _points(measure: Measure, ascending: Sequence[Any]) -> Points:
             return (sum(ascending, Fraction(0)),)
         case "rank":
             return tuple(ascending)
+    return edges(measure, count, ascending)
+
+
+def wanted_count(measure: Measure, count: int) -> int:
+    """How many of so many customers are among the top or the bottom, where no two are alike."""
+    assert measure.amount is not None
+    wanted = ceil(Fraction(measure.amount) * count) if measure.share else int(measure.amount)
+    return min(max(wanted, 1), count)
+
+
+def edges(measure: Measure, count: int, ascending: Sequence[Any] | Mapping[int, Any]) -> Points:
+    """The points between the parts of so many values in their order, of which those beside a point suffice."""
     parts = PARTS[measure.kind]
-    edges = [_quantile(ascending, Fraction(number, parts)) for number in range(1, parts)]
-    return tuple(Fraction(ceil(each)) if _is_whole(measure) else each for each in edges)
+    found = [_quantile(ascending, count, Fraction(number, parts)) for number in range(1, parts)]
+    return tuple(Fraction(ceil(each)) if _is_whole(measure) else each for each in found)
 
 
-def _has_blank(measure: Measure, scope: Scope) -> bool:
+def has_blank(measure: Measure, scope: Scope) -> bool:
     """Whether what is measured, or the group, is known to be none: nothing compares with that."""
     value = bare(measure.value)
     if isinstance(value, Aggregate) and aggregated_value(value, scope) is BLANK:
@@ -212,12 +222,12 @@ def _making_up(ascending: Sequence[Any], wanted: Fraction) -> Any:
     return [value for value, sum_ in zip(largest_first, before, strict=False) if sum_ < wanted][-1]
 
 
-def _quantile(ascending: Sequence[Any], share: Fraction) -> Fraction:
+def _quantile(ascending: Sequence[Any] | Mapping[int, Any], count: int, share: Fraction) -> Fraction:
     """Type 7: the values are spread evenly from 0 to 1, in between they are joined by straight lines."""
-    place = (len(ascending) - 1) * share
+    place = (count - 1) * share
     below = place.numerator // place.denominator
     low: Fraction = ascending[below]
-    if below + 1 >= len(ascending):
+    if below + 1 >= count:
         return low
     high: Fraction = ascending[below + 1]
     return low + (place - below) * (high - low)

@@ -210,7 +210,7 @@ class RowRun:
         wanted = len(self.decider.fields)
         if not model.measures:
             return lambda row, values: values
-        cuts = self.cuts = self.cuts or self.options.cuts or self._counted()
+        cuts = self.cuts = self.cuts or self.options.cuts or self.counted()
         places = {name: place for place, name in enumerate(self.decider.fields)}
 
         def measured(row: Row, values: Sequence[Any]) -> Sequence[Any]:
@@ -226,7 +226,7 @@ class RowRun:
 
         return measured
 
-    def _counted(self) -> Cuts:
+    def counted(self) -> Cuts:
         """The cut points of the whole source; rows that can't be read are not counted."""
         counting = Counting(self.ruleset.model, self.as_of)
         for row in self.source.rows():

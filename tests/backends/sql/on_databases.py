@@ -15,7 +15,9 @@ from rulelang.backends.sql.asking import settled_plan
 from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.emit import PREFIX, Emitter, Written
+from rulelang.backends.sql.places import place_readings
 from rulelang.backends.sql.text import query, standing, typed_readings
+from rulelang.engine.reading.population import Cuts, measured_fields
 from rulelang.lowering.lower import lower
 from rulelang.model.program import Model
 from rulelang.values.errors import Unreadable
@@ -36,15 +38,20 @@ class Answered:
     told: bool
 
 
-def emitted(model: Model, as_of: date, dialect: Dialect) -> tuple[Written, Mapping[str, Reading]]:
-    """The ruleset in SQL. Raises RuleError (``not-in-sql``)."""
+def emitted(
+    model: Model, as_of: date, dialect: Dialect, cuts: Cuts | None = None
+) -> tuple[Written, Mapping[str, Reading]]:
+    """The ruleset in SQL, customers held against ``cuts``. Raises RuleError (``not-in-sql``)."""
     plan = settled_plan(lower(model), model, as_of)
-    readings = typed_readings(model, plan, dialect, {})
-    return Emitter(plan, model, as_of, dialect, readings).write(), readings
+    readings = typed_readings(model, plan, dialect, {}, () if cuts is None else measured_fields(model))
+    places = {} if cuts is None else place_readings(model, plan, cuts.points, readings, dialect)
+    return Emitter(plan, model, as_of, dialect, {**readings, **places}).write(), readings
 
 
-def run(model: Model, rows: Sequence[Row], as_of: date, dialect: Dialect, connection: Any) -> list[Answered | None]:
-    written, readings = emitted(model, as_of, dialect)
+def run(
+    model: Model, rows: Sequence[Row], as_of: date, dialect: Dialect, connection: Any, cuts: Cuts | None = None
+) -> list[Answered | None]:
+    written, readings = emitted(model, as_of, dialect, cuts)
     odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd) or dialect.never
     first = (*written.steps[0], (dialect.flag(odd), f"{PREFIX}odd"))
     written = evolve(written, steps=(first, *written.steps[1:]))
