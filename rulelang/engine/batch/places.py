@@ -30,6 +30,7 @@ from rulelang.backends.sql.places import (
     place,
     require_plain_shares,
 )
+from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.batch.cut_points import Groups, points_of, ranks, values_of
 from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.staging import faulty_rows
@@ -43,6 +44,7 @@ from rulelang.model.evaluation import value_of
 from rulelang.model.program import Measure
 from rulelang.model.scope import Scope
 from rulelang.values.numbers import exact as exact_number
+from rulelang.vocabulary.privacy import shown
 
 _ODD, _FOUND = "rulelang_odd_places", "rulelang_found_places"
 
@@ -181,9 +183,28 @@ def _by_sql(work: RowRun, table: Table, duck: Duck, readings: Mapping[str, Readi
         kept[measure.name] = found
         names.append(f"CAST({text} AS {_type(measure)}) AS {_column(measure)}")
         joins.append(join)
+        if saved is not None and measure.group is not None:
+            _report_groups(work, table, each, rows, list(found), duck)
     work.cuts = Cuts(work.ruleset.model, work.as_of, kept) if saved is None else saved
     duck.execute(f"CREATE TABLE {_FOUND} AS SELECT r.number, {', '.join(names)} FROM {rows} AS r {' '.join(joins)}")
     return _FOUND
+
+
+def _report_groups(work: RowRun, table: Table, each: _Column, rows: str, groups: Sequence[str], duck: Duck) -> None:
+    """Reports the rows of a group that saved cut points don't know."""
+    measure = each.of.measure
+    assert measure.group is not None
+    model = work.ruleset.model
+    field = model.fields[measure.group.name]
+    text = (
+        f"SELECT number, {each.group} FROM {rows} WHERE {each.value} IS NOT NULL AND {each.group} IS NOT NULL "
+        f"AND {each.group} NOT IN (SELECT unnest(CAST(? AS VARCHAR[]))) ORDER BY number"
+    )
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE rulelang_unknown AS {text}", [list(groups)])
+    for number, group in duck.execute("SELECT * FROM rulelang_unknown ORDER BY number").fetchall():
+        named = model.fields[measure.name].label or measure.name
+        facts = {"field": named, "value": shown(field, group), "by": field.name}
+        work.findings.count(Diagnostic("group-not-counted", facts=facts), (table.first or 0) + int(number))
 
 
 def _rows(table: Table, columns: Sequence[_Column], odd: str) -> str:
@@ -326,7 +347,10 @@ def _one_by_one(work: RowRun, table: Table, duck: Duck) -> str:
                 continue
             rejected, values = work.values_of(row)
             if not rejected:
-                found = cuts.measures(dict(zip(work.fields, values, strict=True)), work.as_of)
+                known = dict(zip(work.fields, values, strict=True))
+                for finding in cuts.not_counted(known, work.as_of) if work.options.cuts is not None else ():
+                    work.findings.count(finding, row.number)
+                found = cuts.measures(known, work.as_of)
                 written = (_written(found[each.name]) for each in measures)
                 writer.writerow([row.number - table.first, *written])
     items = [f"CAST({_column(each)} AS {_type(each)}) AS {_column(each)}" for each in measures]
