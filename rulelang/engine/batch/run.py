@@ -115,7 +115,7 @@ def _run(
             raise Uncounted
         asked = _ask(work, statement, duck, rejected, lists)
         if lists is not None and not report_left_over_rows(work, lists, duck, rejected):
-            raise _Uncounted
+            raise Uncounted
         format_ = "parquet" if target is None else sink_format(target)
         by_duck = format_ in _WRITTEN_BY_DUCK and not (format_ != "parquet" and source.byte_order_mark)
         draft = _draft(target if by_duck else None, duck)
