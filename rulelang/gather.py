@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -15,12 +16,13 @@ from rulelang.meaning.labels_kept import keep_labels
 from rulelang.meaning.moved_base import version_changed
 from rulelang.meaning.override import override
 from rulelang.meaning.privacy_dropped import privacy_dropped
+from rulelang.memory import Memory
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
 from rulelang.plugin.locate import ENDING, locate
 from rulelang.plugin.plugin import Plugin
 from rulelang.plugin.words import spoken
-from rulelang.reference import read_lists, read_source, read_table
+from rulelang.reference import TableFile, read_lists, read_source, read_table
 from rulelang.syntax import statements as s
 from rulelang.syntax.blocks import as_rules
 from rulelang.syntax.cut import DECLARATIONS
@@ -80,22 +82,29 @@ class Gathered:
     reads: Reads = Reads()
 
 
-def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tuple[Path, ...] = ()) -> Gathered:
+def gather(
+    sources: Sequence[Source],
+    folder: Path,
+    context: Context,
+    chain: tuple[Path, ...] = (),
+    memory: Memory | None = None,
+) -> Gathered:
     """Everything that some rule files decide with.
 
     ``folder`` is where the files they name are looked for; ``chain`` the rulesets that extend this one, so that a
     circle is noticed.
     """
     problems: list[Diagnostic] = []
-    heads = [each for source in sources for each in read_statements(source, _HEADS)]
+    memory = Memory() if memory is None else memory
+    heads = [each for source in sources for each in read_statements(source, _HEADS, (), memory)]
     plugins = context.plugins
     if plugins is None and heads:
-        plugins = discover()
+        plugins = memory.whole("plugins", discover)
     context = evolve(context, plugins=plugins)
     extended = [each for each in heads if isinstance(each, s.ExtendsStatement)]
-    bases = [_base(each, folder, context, chain) for each in extended]
+    bases = [_base(each, folder, context, chain, memory) for each in extended]
     problems.extend(_deciding_the_same(extended, bases))
-    used, used_sources, used_entries, found = _used(heads, plugins)
+    used, used_sources, used_entries, found = _used(heads, plugins, memory)
     problems.extend(found)
     # Two bases, or a base and this file, may use one plug-in: its words count once.
     inherited = list({each.span: each for base in bases for each in base.vocabulary}.values())
@@ -110,7 +119,7 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
         name for base in bases for file in base.files for each in file.statements for name in declared_names(each)
     ]
     if len(sources) > 1:
-        shared = [each for source in sources for each in read_statements(source, DECLARATIONS, names)]
+        shared = [each for source in sources for each in read_statements(source, DECLARATIONS, names, memory)]
         names += [name for statement in shared for name in declared_names(statement)]
     files = []
     tables: list[Table] = []
@@ -118,16 +127,16 @@ def gather(sources: Sequence[Source], folder: Path, context: Context, chain: tup
     elsewhere = (*inherited, *used, *(each for base in bases for file in base.files for each in file.statements))
     reads: list[Path] = []
     for source in sources:
-        file, found_here = parse(source, names)
+        file, found_here = parse(source, names, memory)
         named = [name for each in file.statements if (name := getattr(each, "file", None)) is not None]
         reads.extend(folder / name for name in named)
-        expanded = _with_tables(file, names, folder, elsewhere)
+        expanded = _with_tables(file, names, folder, elsewhere, memory)
         files.append(keep_labels(expanded.file, elsewhere))
         tables.extend(expanded.tables)
         table_sources.extend(expanded.sources)
         problems.extend((*found_here, *expanded.diagnostics))
     problems.extend(privacy_dropped(elsewhere, [each for file in files for each in file.statements]))
-    entries, list_problems = read_lists([each for file in files for each in file.statements], folder)
+    entries, list_problems = read_lists([each for file in files for each in file.statements], folder, memory)
     problems.extend(list_problems)
     own = Gathered(
         tuple(files),
@@ -213,7 +222,9 @@ def _thresholds(
     }
 
 
-def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: tuple[Path, ...]) -> Gathered:
+def _base(
+    statement: s.ExtendsStatement, folder: Path, context: Context, chain: tuple[Path, ...], memory: Memory
+) -> Gathered:
     """The ruleset that is extended: a file beside this one, or a shipped one by its name."""
     path = named = folder / statement.path
     by_name = not path.is_file()
@@ -232,8 +243,8 @@ def _base(statement: s.ExtendsStatement, folder: Path, context: Context, chain: 
     source, problems = read_source(path, _shown(path))
     if source is None:
         return Gathered((), diagnostics=problems)
-    with spoken([source], context.plugins) as (plugins, unspoken):
-        base = gather([source], path.parent, evolve(context, plugins=plugins, columns=()), (*chain, path))
+    with spoken([source], context.plugins, memory) as (plugins, unspoken):
+        base = gather([source], path.parent, evolve(context, plugins=plugins, columns=()), (*chain, path), memory)
     moved = tuple(version_changed(statement, (each for file in base.files for each in file.statements)))
     found_by_name = Reads(absent=(named,), plugins=discover() if plugins is None else plugins)
     reads = base.reads + Reads((path,)) + (found_by_name if by_name else Reads())
@@ -256,7 +267,9 @@ class _Expanded:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def _with_tables(file: s.File, names: Sequence[str], folder: Path, elsewhere: Sequence[s.Statement]) -> _Expanded:
+def _with_tables(
+    file: s.File, names: Sequence[str], folder: Path, elsewhere: Sequence[s.Statement], memory: Memory
+) -> _Expanded:
     """``elsewhere`` are declarations that are not in the file itself."""
     file = as_rules(file)
     if not any(isinstance(each, s.TableStatement) for each in file.statements):
@@ -264,6 +277,7 @@ def _with_tables(file: s.File, names: Sequence[str], folder: Path, elsewhere: Se
     declared = [name for each in file.statements for name in declared_names(each)]
     known = Known.of([*names, *declared])
     texts = frozenset(name for each in (*elsewhere, *file.statements) for name in _text_names(each))
+    surroundings = memory.same(("table names", file.source.name), (frozenset((*names, *declared)), texts))
     readings: list[tuple[s.Reading, ...]] = []
     tables: list[Table] = []
     sources: list[Source] = []
@@ -274,22 +288,39 @@ def _with_tables(file: s.File, names: Sequence[str], folder: Path, elsewhere: Se
             readings.append(each)
             continue
         rows: Rows
+        found: TableFile | None = None
         if statement.file is None:
             rows = inline_rows(statement, file.source)
         else:
-            found, missing = read_table(statement, folder)
+            found, missing = read_table(statement, folder, memory)
             problems.extend(missing)
             rows = found.rows
             if found.source is not None and all(found.source.name != source.name for source in sources):
                 sources.append(found.source)
         if rows:
-            table, wrong = read_rows(statement, rows, known, texts)
+            read = partial(_table, statement, rows, known, texts)
+            table, wrong, ruled = memory.whole(
+                ("table", statement.file, statement.title.text, len(tables)),
+                read,
+                statement,
+                found,
+                surroundings,
+                sound=lambda each: not each[1],
+            )
             problems.extend(wrong)
             if table is not None:
                 tables.append(table)
-                rules = table_rules(table)
-                readings.extend((s.Reading(evolve(each, element=statement.element)),) for each in rules)
+                readings.extend(ruled)
     return _Expanded(evolve(file, readings=tuple(readings)), tuple(tables), tuple(sources), tuple(problems))
+
+
+def _table(
+    statement: s.TableStatement, rows: Rows, known: Known, texts: frozenset[str]
+) -> tuple[Table | None, tuple[Diagnostic, ...], tuple[tuple[s.Reading, ...], ...]]:
+    """A table from its cells, what is wrong with it, and its rules."""
+    table, wrong = read_rows(statement, rows, known, texts)
+    rules = () if table is None else table_rules(table)
+    return table, wrong, tuple((s.Reading(evolve(each, element=statement.element)),) for each in rules)
 
 
 def _text_names(statement: s.Statement) -> tuple[str, ...]:
@@ -310,7 +341,7 @@ def _functions(heads: Sequence[s.Statement], plugins: Plugins | None) -> list[Us
 
 
 def _used(
-    heads: Sequence[s.Statement], plugins: Plugins | None
+    heads: Sequence[s.Statement], plugins: Plugins | None, memory: Memory
 ) -> tuple[list[s.Statement], list[Source], Entries, list[Diagnostic]]:
     """The declarations of the plug-ins that the files use, and the entries of their lists: files beside them."""
     found: list[s.Statement] = []
@@ -332,8 +363,8 @@ def _used(
             source, reading = read_source(plugin.vocabulary)
             problems.extend(reading)
             if source is not None and source.name not in {each.name for each in sources}:
-                file, parsing = parse(source)
-                listed, missing = read_lists(file.statements, plugin.vocabulary.parent)
+                file, parsing = parse(source, (), memory)
+                listed, missing = read_lists(file.statements, plugin.vocabulary.parent, memory)
                 problems.extend((*parsing, *missing))
                 sources.append(source)
                 found.extend(file.statements)

@@ -18,6 +18,7 @@ from rulelang.diagnostics.position import Source
 from rulelang.explain.labelled import with_labels_from
 from rulelang.gather import Context, Reads, gather
 from rulelang.meaning.build import Surroundings, build_model
+from rulelang.memory import Memory
 from rulelang.model.program import Model
 from rulelang.plugin.words import spoken
 from rulelang.reference import read_source
@@ -56,20 +57,28 @@ def read_model(paths: Sequence[Path], context: Context | None = None) -> Read:
     return read_sources(sources, paths[0].parent if paths else Path(), context)
 
 
-def read_sources(sources: Sequence[Source], folder: Path, context: Context | None = None) -> Read:
-    """The model of some texts; ``folder`` is where the files they name are looked for."""
+def read_sources(
+    sources: Sequence[Source], folder: Path, context: Context | None = None, memory: Memory | None = None
+) -> Read:
+    """The model of some texts; ``folder`` is where the files they name are looked for.
+
+    With a ``memory`` that keeps what was read last time, only what has changed since then is read and worked out.
+    """
+    memory = Memory() if memory is None else memory
+    memory.forget()
     with uncollected():
-        return _read(sources, folder, context)
+        return _read(sources, folder, Context() if context is None else context, memory)
 
 
-def _read(sources: Sequence[Source], folder: Path, context: Context | None) -> Read:
-    context = Context() if context is None else context
-    with spoken(sources, context.plugins) as (plugins, unspoken):
-        return _read_spoken(sources, folder, evolve(context, plugins=plugins), unspoken)
+def _read(sources: Sequence[Source], folder: Path, context: Context, memory: Memory) -> Read:
+    with spoken(sources, context.plugins, memory) as (plugins, unspoken):
+        return _read_spoken(sources, folder, evolve(context, plugins=plugins), unspoken, memory)
 
 
-def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unspoken: Sequence[Diagnostic]) -> Read:
-    gathered = gather(sources, folder, context)
+def _read_spoken(
+    sources: Sequence[Source], folder: Path, context: Context, unspoken: Sequence[Diagnostic], memory: Memory
+) -> Read:
+    gathered = gather(sources, folder, context, (), memory)
     surroundings = Surroundings(
         gathered.entries,
         context.columns,
@@ -81,7 +90,7 @@ def _read_spoken(sources: Sequence[Source], folder: Path, context: Context, unsp
         gathered.table_sources,
         gathered.base_thresholds,
     )
-    model, found = build_model(gathered.files, surroundings)
+    model, found = build_model(gathered.files, surroundings, memory)
     unread = frozenset(name for file in gathered.files for name in file.unread)
     diagnostics = _in_order(_without_echoes((*unspoken, *gathered.diagnostics, *found), unread), gathered.sources)
     diagnostics = _cut(diagnostics)

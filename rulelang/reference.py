@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.table_cells import Cell, is_result_head
@@ -21,6 +24,8 @@ from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import ListFile
 from rulelang.vocabulary.lookups import FROM_TITLES, UNTIL_TITLES, validity
+
+Found = TypeVar("Found")
 
 MAX_LIST_ENTRIES = 5_000_000
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -60,7 +65,7 @@ def decode(data: bytes) -> str | None:
 
 
 def read_lists(
-    statements: Sequence[s.Statement], folder: Path
+    statements: Sequence[s.Statement], folder: Path, memory: Memory = NO_MEMORY
 ) -> tuple[dict[tuple[str, str, str | None], ListFile], list[Diagnostic]]:
     """The entries of every list file that is named."""
     entries: dict[tuple[str, str, str | None], ListFile] = {}
@@ -73,10 +78,27 @@ def read_lists(
             statement = s.ListStatement(t.Name(statement.name), None, statement.file, span=statement.span)
         if not isinstance(statement, s.ListStatement) or statement.file is None:
             continue
-        values, problem = _list_values(statement, folder)
+        values, problem = _remembered(
+            statement.file, statement.column, partial(_list_values, statement), folder, memory
+        )
         entries[(statement.span.file, statement.file, statement.column)] = values
         problems.extend(problem)
     return entries, problems
+
+
+def _remembered(
+    file: str,
+    part: str | None,
+    read: Callable[[Path], tuple[Found, tuple[Diagnostic, ...]]],
+    folder: Path,
+    memory: Memory,
+) -> tuple[Found, tuple[Diagnostic, ...]]:
+    """What ``read`` finds in a file of the folder, or found there the last time where that is the same file."""
+    if not memory.keeps:
+        return read(folder)
+    path = folder / file
+    content = memory.same(("content", path), path.read_bytes() if path.is_file() else None)
+    return memory.whole(("in file", path, part), lambda: read(folder), content, sound=lambda each: not each[1])
 
 
 def _list_values(statement: s.ListStatement, folder: Path) -> tuple[ListFile, tuple[Diagnostic, ...]]:
@@ -131,8 +153,15 @@ class TableFile:
     source: Source | None = None
 
 
-def read_table(statement: s.TableStatement, folder: Path) -> tuple[TableFile, tuple[Diagnostic, ...]]:
+def read_table(
+    statement: s.TableStatement, folder: Path, memory: Memory = NO_MEMORY
+) -> tuple[TableFile, tuple[Diagnostic, ...]]:
     """The table that stands in a file of its own, or what is wrong with the file."""
+    part = f"sheet {statement.sheet}"
+    return _remembered(statement.file or "", part, partial(_table_file, statement), folder, memory)
+
+
+def _table_file(statement: s.TableStatement, folder: Path) -> tuple[TableFile, tuple[Diagnostic, ...]]:
     file = statement.file or ""
     path = folder / file
     if not path.is_file():

@@ -6,7 +6,7 @@ Passes, in this order: declare (names), infer (what nobody declared), resolve (n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve, frozen
@@ -30,13 +30,14 @@ from rulelang.meaning.protected import protected
 from rulelang.meaning.record_outcomes import with_tags
 from rulelang.meaning.resolve_conditions import resolve_condition
 from rulelang.meaning.resolve_values import resolve_value
-from rulelang.meaning.rules import resolve_rules
+from rulelang.meaning.rules import resolve_rules, unnamed
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.standings import standings_as_values
 from rulelang.meaning.tiling import require_tiling
 from rulelang.meaning.unfolding import too_large
 from rulelang.meaning.unused import all_names_read, misnamed_thresholds, unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Header, Measure, Model, Requirement, Rule
@@ -47,6 +48,8 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.tables import Table
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.types import Text
+
+_RULES = (s.RuleStatement, s.RequireStatement, s.ExampleStatement, s.RulesetStatement)
 
 
 @frozen
@@ -66,19 +69,33 @@ class Surroundings:
     base_thresholds: Mapping[str, s.ThresholdStatement] = {}
 
 
-def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Model | None, tuple[Diagnostic, ...]]:
-    """The checked model of the files together, or None with the errors. Notes and warnings come with either."""
+def build_model(
+    files: Sequence[s.File], surroundings: Surroundings, memory: Memory = NO_MEMORY
+) -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """The checked model of the files together, or None with the errors. Notes and warnings come with either.
+
+    What ``memory`` knows of statements that were there last time is not worked out again.
+    """
     statements = [each for file in files for each in file.statements]
     borrowed = _not_redeclared(surroundings.vocabulary, statements)
-    vocabulary, problems = declare([*borrowed, *statements], surroundings.entries, surroundings.functions)
+    entries, functions = memory.same("entries", surroundings.entries), memory.same("functions", surroundings.functions)
+    vocabulary, problems = memory.whole(
+        "vocabulary",
+        lambda: declare([*borrowed, *statements], entries, functions),
+        entries,
+        functions,
+        *(each for each in (*borrowed, *statements) if not isinstance(each, _RULES)),
+    )
     checks, misfits = declared_checks([*borrowed, *statements], vocabulary)
     diagnostics = [*problems, *misfits]
-    oversized = too_large([*borrowed, *statements], vocabulary)
+    oversized = too_large([*borrowed, *statements], vocabulary, memory)
     if oversized:
         return None, (*problems, *oversized)
     inferred = infer(statements, vocabulary, surroundings.columns, surroundings.observed)
     diagnostics.extend(inferred.diagnostics)
-    vocabulary = with_previous(statements, inferred.vocabulary)
+    if inferred.vocabulary is not vocabulary:
+        vocabulary = _as_before(inferred.vocabulary, memory)
+    vocabulary = with_previous(statements, vocabulary, memory)
     vocabulary = with_tags(statements, vocabulary)
     sources = {file.source.name: file.source for file in files}
     texts = {**{each.name: each for each in surroundings.table_sources}, **sources}
@@ -86,11 +103,11 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     scope = Scope(vocabulary, texts, resolve_value, resolve_condition, tables=tables)
     rules: list[Rule] = []
     requirements: list[Requirement] = []
-    for file in files:
-        for readings in file.readings:
-            _read(readings, scope, rules, requirements)
-    diagnostics.extend(scope.diagnostics)
-    doubtful = doubtful_cuts(statements, vocabulary, sources)
+    for resolved in _resolved(files, scope, surroundings, memory):
+        diagnostics.extend(resolved.diagnostics)
+        rules.extend(resolved.rules)
+        requirements.extend(resolved.requirements)
+    doubtful = doubtful_cuts(statements, vocabulary, sources, memory)
     cut = {each.span.start for each in doubtful if each.span is not None}
     diagnostics = [
         each
@@ -102,13 +119,13 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     if not rules and not any(severity(each.code) == "error" for each in diagnostics):
         diagnostics.append(Diagnostic("no-rules", None, {"file": files[0].source.name if files else ""}))
     outcomes = _used_outcomes(vocabulary, rules)
-    order, circles = decision_order([*outcomes, *vocabulary.record_outcomes], rules)
+    order, circles = decision_order([*outcomes, *vocabulary.record_outcomes], rules, memory)
     diagnostics.extend(circles)
     diagnostics.extend(misdated(statements))
-    diagnostics.extend(standings_as_values(rules))
+    diagnostics.extend(standings_as_values(rules, memory))
     asked = [each for rule in rules for each in of_rule(rule)] + [each.condition for each in requirements]
-    diagnostics.extend(unfounded_lengths(asked, vocabulary.working_days))
-    diagnostics.extend(mixed_currencies(rules, scope.measures, asked))
+    diagnostics.extend(unfounded_lengths(asked, vocabulary.working_days, memory))
+    diagnostics.extend(mixed_currencies(rules, scope.measures, asked, memory))
     language = "zh" if files and files[0].language == "zh" else "en"  # of explanations where nobody asks for one
     titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(
@@ -138,8 +155,8 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
         language=language,
         working_days=vocabulary.working_days,
     )
-    model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model)})
-    read = all_names_read(model)
+    model = evolve(model, functions={name: vocabulary.functions[name] for name in functions_called(model, memory)})
+    read = all_names_read(model, memory)
     model = with_checks(without_borrowed(model, sources, read), checks, vocabulary)
     diagnostics = _without_repeats(diagnostics)
     if not any(severity(each.code) == "error" for each in diagnostics):
@@ -149,10 +166,18 @@ def build_model(files: Sequence[s.File], surroundings: Surroundings) -> tuple[Mo
     declared = (each for each in model.fields.values() if each.span is not None and each.span.file in sources)
     pointed_out = (
         *unused(model, sources, surroundings.base_thresholds, read),
-        *protected(model, sources),
+        *protected(model, sources, memory),
         *given_by_nature(declared),
     )
-    return model, (*diagnostics, *inferred_notes(vocabulary, statements), *pointed_out)
+    return model, (*diagnostics, *inferred_notes(vocabulary, statements, memory), *pointed_out)
+
+
+def _as_before(inferred: Vocabulary, memory: Memory) -> Vocabulary:
+    """An inferred vocabulary, or the one of last time where names stand for the same and are shown in one place."""
+    declared = (inferred.fields, inferred.outcomes, inferred.record_outcomes)
+    places = tuple(each.span for part in declared for each in part.values())
+    written = tuple(map(id, (*inferred.lets.values(), *inferred.defines.values())))
+    return memory.same("inferred", (inferred, places, written))[0]
 
 
 def _not_redeclared(borrowed: Iterable[s.Statement], own: Iterable[s.Statement]) -> list[s.Statement]:
@@ -177,29 +202,64 @@ def _declared(statement: s.Statement) -> set[str]:
     return {each.text if isinstance(each, t.Name) else str(each) for each in (name, label) if each is not None}
 
 
-def _read(
-    readings: tuple[s.Reading, ...],
-    scope: Scope,
-    rules: list[Rule],
-    requirements: list[Requirement],
-) -> None:
+@frozen
+class _Resolved:
+    """What one statement comes to. ``own``: its meaning rests on it and on the vocabulary alone."""
+
+    rules: tuple[Rule, ...]
+    requirements: tuple[Requirement, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    own: bool
+
+
+def _resolved(files: Sequence[s.File], scope: Scope, surroundings: Surroundings, memory: Memory) -> Iterator[_Resolved]:
+    """What each statement comes to, in the order written."""
+    vocabulary = scope.vocabulary
+    # What statements mean rests on what names stand for, wherever that is said; what definitions stand for is put in
+    # their place, with its places in the text.
+    rests_on = (*vocabulary.lets.values(), *vocabulary.defines.values(), *surroundings.tables)
+    readings = [each for file in files for each in file.readings]
+    found = memory.each(
+        "resolved",
+        lambda each: _read(each, scope),
+        readings,
+        memory.same("meaning", vocabulary),
+        *rests_on,
+        sound=lambda each: each.own,
+    )
+    for written, each in zip(readings, found, strict=True):
+        statement = written[0].statement
+        if memory.keeps and isinstance(statement, s.RuleStatement) and statement.title is None:
+            each = evolve(each, rules=tuple(map(_by_its_line, each.rules)))
+        yield each
+
+
+def _by_its_line(rule: Rule) -> Rule:
+    """A rule without a title, called by the line it stands in now."""
+    assert rule.span is not None
+    name, label = unnamed(rule.span)
+    return rule if rule.name == name else evolve(rule, name=name, label=label)
+
+
+def _read(readings: tuple[s.Reading, ...], scope: Scope) -> _Resolved:
     """Resolve one statement. Where Chinese text can be cut in two ways and both make sense, that is an error (S8)."""
     trials = []
+    measured = len(scope.measures)
     for reading in readings:
         trial = evolve(scope, diagnostics=[])
         trials.append((reading, trial, _statement(reading.statement, trial)))
+    problems: list[Diagnostic] = []
     sound = [each for each in trials if not any(severity(found.code) == "error" for found in each[1].diagnostics)]
     if len({reading.cut for reading, *_ in sound}) > 1:
         span = readings[0].statement.span
         first, second = _difference(sound[0][0].cut, sound[1][0].cut)
         phrase = first.replace("｜", "")
-        scope.report_near(
-            "ambiguous-cut", _phrase_span(scope, span, phrase), (), phrase=phrase, first=first, second=second
-        )
-    reading, trial, (found_rules, found_requirements) = sound[0] if sound else trials[0]
-    scope.diagnostics.extend(trial.diagnostics)
-    rules.extend(found_rules)
-    requirements.extend(found_requirements)
+        facts = {"phrase": phrase, "first": first, "second": second}
+        problems.append(Diagnostic("ambiguous-cut", _phrase_span(scope, span, phrase), facts))
+    _, trial, (rules, requirements) = sound[0] if sound else trials[0]
+    problems.extend(trial.diagnostics)
+    own = not problems and measured == len(scope.measures) and len(readings) == 1
+    return _Resolved(tuple(rules), tuple(requirements), tuple(problems), own)
 
 
 def _difference(first: str, second: str) -> tuple[str, str]:

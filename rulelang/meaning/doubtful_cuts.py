@@ -8,6 +8,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.vocabulary import Vocabulary
 from rulelang.meaning.walk import descend, expressions, sentences
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.natural import said_in
@@ -16,7 +17,10 @@ from rulelang.syntax.words import load_words
 
 
 def doubtful_cuts(
-    statements: Iterable[s.Statement], vocabulary: Vocabulary, sources: Mapping[str, Source]
+    statements: Iterable[s.Statement],
+    vocabulary: Vocabulary,
+    sources: Mapping[str, Source],
+    memory: Memory = NO_MEMORY,
 ) -> tuple[Diagnostic, ...]:
     """``ambiguous-cut`` where a name that nobody declared runs into a word like 记为, and a longer name into 为.
 
@@ -26,8 +30,11 @@ def doubtful_cuts(
     statements = tuple(statements)
     found: dict[str, list[tuple[Span, str]]] = {}
     settled: set[str] = set()
-    for name in (each for statement in statements for each in _targets(statement)):
-        word = _word_after(name, sources, words)
+
+    def told(statement: s.Statement) -> tuple[tuple[t.Name, str | None], ...]:
+        return tuple((name, _word_after(name, sources, words)) for name in _targets(statement))
+
+    for name, word in (pair for each in memory.each("words after", told, statements) for pair in each):
         if word is None:
             settled.add(name.text)
         elif _undeclared(name.text, vocabulary):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.meaning.vocabulary import Vocabulary, type_word
 from rulelang.meaning.walk import descend, expressions
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.printing.speller import Speller
@@ -15,9 +16,12 @@ from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Type
 
 
-def inferred_notes(vocabulary: Vocabulary, statements: Iterable[s.Statement]) -> tuple[Diagnostic, ...]:
+def inferred_notes(
+    vocabulary: Vocabulary, statements: Iterable[s.Statement], memory: Memory = NO_MEMORY
+) -> tuple[Diagnostic, ...]:
     """``inferred`` and ``inferred-outcome``, each with how its declaration would read."""
-    future = _in_the_future(statements)
+    inferred = any(each.inferred and each.span is not None for each in vocabulary.fields.values())
+    future = {name for each in memory.each("future", _in_the_future, statements) for name in each} if inferred else ()
     outcomes: tuple[Outcome, ...] = (*vocabulary.outcomes.values(), *vocabulary.record_outcomes.values())
     fields = (
         Diagnostic("inferred", each.span, {**_facts(each), **_declarations(each, each.name in future)})
@@ -79,12 +83,11 @@ def _type(type_: Type, speller: Speller) -> str:
     return patterns[f"type_{kinds.get(word, word)}"]
 
 
-def _in_the_future(statements: Iterable[s.Statement]) -> set[str]:
-    """The names that rules look for in the time to come."""
-    found: set[str] = set()
-    for statement in statements:
-        for outermost in expressions(statement):
-            for node in descend(outermost):
-                if isinstance(node, t.Within) and node.direction == "next" and isinstance(node.value, t.Name):
-                    found.add(node.value.text)
-    return found
+def _in_the_future(statement: s.Statement) -> tuple[str, ...]:
+    """The names that a statement looks for in the time to come."""
+    nodes = (node for outermost in expressions(statement) for node in descend(outermost))
+    return tuple(
+        node.value.text
+        for node in nodes
+        if isinstance(node, t.Within) and node.direction == "next" and isinstance(node.value, t.Name)
+    )

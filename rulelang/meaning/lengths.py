@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.meaning.kinds import counts_minutes
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.walking import parts
@@ -13,11 +14,13 @@ from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.types import Date, Length
 
 
-def unfounded_lengths(expressions: Iterable[Expression], working_days: WorkingDays | None) -> tuple[Diagnostic, ...]:
+def unfounded_lengths(
+    expressions: Iterable[Expression], working_days: WorkingDays | None, memory: Memory = NO_MEMORY
+) -> tuple[Diagnostic, ...]:
     """Hours added to a day without a time (``time-needed``), working days that nobody lists
     (``no-holidays``), and spans of them (``span-of-working-days``).
     """
-    everything = [part for each in expressions for part in parts(each)]
+    everything = [part for each in memory.each("lengths", _with_lengths, expressions) for part in each]
     found = list(_hours_on_days(everything))
     counted = [each for each in everything if isinstance(each.type, Length) and each.type.unit == "working days"]
     if counted and working_days is None:
@@ -27,6 +30,15 @@ def unfounded_lengths(expressions: Iterable[Expression], working_days: WorkingDa
         if span is not None and span in counted:
             found.append(Diagnostic("span-of-working-days", each.span))
     return tuple(found)
+
+
+def _with_lengths(expression: Expression) -> tuple[Expression, ...]:
+    """The parts of an expression that say a length of time, or may be limited to one."""
+    return tuple(
+        each
+        for each in parts(expression)
+        if isinstance(each.type, Length) or isinstance(each, e.Aggregate | e.AnyGroup | e.DateShift)
+    )
 
 
 def _hours_on_days(everything: Iterable[Expression]) -> Iterator[Diagnostic]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model.expressions import Expression
-from rulelang.model.program import Rule
+from rulelang.model.program import Branch, Rule
 from rulelang.model.walking import decided_name, parts
 
 
@@ -19,10 +20,12 @@ def references(expression: Expression | None) -> Iterator[tuple[str, Span | None
             yield name, each.span
 
 
-def decision_order(outcomes: Iterable[str], rules: Iterable[Rule]) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+def decision_order(
+    outcomes: Iterable[str], rules: Iterable[Rule], memory: Memory = NO_MEMORY
+) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """Outcomes in the order they can be decided in, declared order kept where nothing else asks; or the circle."""
     names = tuple(outcomes)
-    reads = _reads(names, rules)
+    reads = _reads(names, rules, memory)
     ordered: list[str] = []
     finished: set[str] = set()
     diagnostics: list[Diagnostic] = []
@@ -48,20 +51,37 @@ def decision_order(outcomes: Iterable[str], rules: Iterable[Rule]) -> tuple[tupl
     return tuple(ordered), ()
 
 
-def _reads(names: tuple[str, ...], rules: Iterable[Rule]) -> Mapping[str, dict[str, Span | None]]:
+_Read = dict[str, Span | None]
+
+
+def _of_branch(branch: Branch) -> tuple[_Read, tuple[tuple[str, _Read], ...]]:
+    """The outcomes that a branch's condition reads; and for each outcome it sets, those that the value reads."""
+    given = []
+    for each in branch.assignments:
+        read: _Read = {}
+        for expression in (each.value, each.at_least, each.at_most):
+            for name, span in references(expression):
+                read.setdefault(name, span)
+        given.append((each.outcome, read))
+    return dict(references(branch.condition)), tuple(given)
+
+
+def _reads(names: tuple[str, ...], rules: Iterable[Rule], memory: Memory) -> Mapping[str, _Read]:
     """For each outcome, the outcomes that its rules read, with a place."""
     result: dict[str, dict[str, Span | None]] = {name: {} for name in names}
+    rules = tuple(rules)
+    found = iter(memory.each("references", _of_branch, (branch for rule in rules for branch in rule.branches)))
     for rule in rules:
-        conditions: dict[str, Span | None] = {}
-        assigned: set[str] = set()
-        for branch in rule.branches:
-            conditions.update(references(branch.condition))
-            for assignment in branch.assignments:
-                assigned.add(assignment.outcome)
-                for expression in (assignment.value, assignment.at_least, assignment.at_most):
-                    for name, span in references(expression):
-                        result[assignment.outcome].setdefault(name, span)
-        for outcome in assigned:
+        conditions: _Read = {}
+        assigned: dict[str, None] = {}
+        for _ in rule.branches:
+            read, given = next(found)
+            conditions.update(read)
+            for outcome, names_read in given:
+                assigned[outcome] = None
+                for name, span in names_read.items():
+                    result[outcome].setdefault(name, span)
+        for outcome in assigned if conditions else ():
             for other, place in conditions.items():
                 result[outcome].setdefault(other, place)
     return result

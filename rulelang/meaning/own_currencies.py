@@ -11,6 +11,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
 from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import Vocabulary, type_word
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as m
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Measure, Rule
@@ -128,12 +129,15 @@ def _currency_of(value: m.Expression, scope: Scope) -> m.Expression:
 
 
 def mixed_currencies(
-    rules: Iterable[Rule], measures: Iterable[Measure], expressions: Iterable[Expression]
+    rules: Iterable[Rule],
+    measures: Iterable[Measure],
+    expressions: Iterable[Expression],
+    memory: Memory = NO_MEMORY,
 ) -> tuple[Diagnostic, ...]:
     """Where amounts in currencies of their own meet others unconverted (``currency-of-its-own``)."""
     found = [*_assigned(rules), *(each.value for each in measures if _by(each.value) is not None)]
-    for each in (part for outermost in expressions for part in parts(outermost)):
-        found.extend(_mixed(each))
+    for mixed in memory.each("mixed currencies", _all_mixed, expressions):
+        found.extend(mixed)
     return tuple(Diagnostic("currency-of-its-own", each.span, {"by": _by(each)}) for each in dict.fromkeys(found))
 
 
@@ -145,6 +149,10 @@ def _assigned(rules: Iterable[Rule]) -> Iterator[Expression]:
     for rule in rules:
         for branch in rule.branches:
             yield from (each.value for each in branch.assignments if _by(each.value) is not None)
+
+
+def _all_mixed(outermost: Expression) -> tuple[Expression, ...]:
+    return tuple(each for part in parts(outermost) for each in _mixed(part))
 
 
 def _mixed(expression: Expression) -> Iterator[Expression]:

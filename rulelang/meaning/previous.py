@@ -6,12 +6,13 @@ was not in the last run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
 from rulelang.meaning.vocabulary import Symbol, Vocabulary
 from rulelang.meaning.walk import HOLE, descend, expressions, sentences
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.parse import parse_expression
@@ -51,23 +52,39 @@ def _shown(statement: s.Statement, vocabulary: Vocabulary) -> Iterator[t.Express
                         yield shown
 
 
-def with_previous(statements: Iterable[s.Statement], vocabulary: Vocabulary) -> Vocabulary:
+def with_previous(statements: Iterable[s.Statement], vocabulary: Vocabulary, memory: Memory = NO_MEMORY) -> Vocabulary:
     """The vocabulary with a field for each outcome whose last answer some sentence reads."""
     spelled = {each: outcome for outcome in vocabulary.outcomes.values() for each in _spellings(outcome)}
+
+    def read(statement: s.Statement) -> tuple[Outcome, ...]:
+        return tuple(_read(statement, vocabulary, spelled))
+
+    found = memory.each("previous", read, statements, vocabulary)
+    outcomes = tuple({outcome.name: outcome for each in found for outcome in each}.values())
+    return memory.whole("with previous", lambda: _with(outcomes, vocabulary), vocabulary, *outcomes)
+
+
+def _read(statement: s.Statement, vocabulary: Vocabulary, spelled: Mapping[str, Outcome]) -> Iterator[Outcome]:
+    """The outcomes whose last answer a statement reads."""
+    for outermost in (*expressions(statement), *_shown(statement, vocabulary)):
+        for node in descend(outermost):
+            outcome = None
+            if isinstance(node, t.Previous):
+                outcome = vocabulary.outcome(node.name.text)
+            elif isinstance(node, t.Name) and not _is_declared(node.text, vocabulary):
+                # Where the data has a column of that name, it is read as one name.
+                outcome = spelled.get(node.text)
+            if outcome is not None:
+                yield outcome
+
+
+def _with(outcomes: Iterable[Outcome], vocabulary: Vocabulary) -> Vocabulary:
+    """The vocabulary with a field for the last answer of each outcome."""
     fields: dict[str, Field] = {}
     symbols = dict(vocabulary.symbols)
-    for statement in statements:
-        for outermost in (*expressions(statement), *_shown(statement, vocabulary)):
-            for node in descend(outermost):
-                outcome = None
-                if isinstance(node, t.Previous):
-                    outcome = vocabulary.outcome(node.name.text)
-                elif isinstance(node, t.Name) and not _is_declared(node.text, vocabulary):
-                    # Where the data has a column of that name, it is read as one name.
-                    outcome = spelled.get(node.text)
-                if outcome is not None:
-                    name = previous_name(outcome.name)
-                    label = None if outcome.label is None else f"上次的{outcome.label}"
-                    fields[name] = Field(name, outcome.type, label, inferred=True)
-                    symbols.update(dict.fromkeys((name, *_spellings(outcome)), Symbol("field", name)))
+    for outcome in outcomes:
+        name = previous_name(outcome.name)
+        label = None if outcome.label is None else f"上次的{outcome.label}"
+        fields[name] = Field(name, outcome.type, label, inferred=True)
+        symbols.update(dict.fromkeys((name, *_spellings(outcome)), Symbol("field", name)))
     return evolve(vocabulary, fields={**vocabulary.fields, **fields}, symbols=symbols)

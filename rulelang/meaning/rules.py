@@ -44,7 +44,7 @@ def resolve_rules(statement: s.RuleStatement, scope: Scope) -> list[Rule]:
             if resolved is not None:
                 branches.append(resolved)
         title = statement.title
-        name, label = _unnamed(sentence)
+        name, label = unnamed(sentence.span)
         if title is not None:
             name, label = key_and_label(title.text, title.other)
         if number and title is not None:
@@ -77,9 +77,9 @@ def _each(element: t.Name, scope: Scope) -> Scope | None:
     return None if found is None else evolve(scope, element=evolve(found.element, deciding=True))
 
 
-def _unnamed(sentence: s.Sentence) -> tuple[str, str | None]:
-    """What a rule without a title is called."""
-    return f"line {sentence.span.line}", f"第{sentence.span.line}行"
+def unnamed(span: Span) -> tuple[str, str | None]:
+    """What a rule without a title is called, by the place of its sentence."""
+    return f"line {span.line}", f"第{span.line}行"
 
 
 def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:

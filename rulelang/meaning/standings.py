@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression, HasStanding
 from rulelang.model.program import Branch, Rule
 from rulelang.model.walking import children, parts
 
 
-def standings_as_values(rules: Iterable[Rule]) -> tuple[Diagnostic, ...]:
+def standings_as_values(rules: Iterable[Rule], memory: Memory = NO_MEMORY) -> tuple[Diagnostic, ...]:
     """Where a standing is compared, given to a function or assigned (``standing-as-value``)."""
-    found = (
+    found = memory.each("standings", _of_branch, (branch for rule in rules for branch in rule.branches))
+    places = (place for each in found for place in each)
+    return tuple(Diagnostic("standing-as-value", each.span, {"name": each.outcome.name}) for each in places)
+
+
+def _of_branch(branch: Branch) -> tuple[HasStanding, ...]:
+    return tuple(
         each
-        for rule in rules
-        for branch in rule.branches
         for outermost in (branch.condition, *_values(branch))
         for each in _misplaced(outermost, is_condition=outermost is branch.condition)
     )
-    return tuple(Diagnostic("standing-as-value", each.span, {"name": each.outcome.name}) for each in found)
 
 
 def _values(branch: Branch) -> Iterator[Expression]:

@@ -13,6 +13,7 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.meaning.vocabulary import Vocabulary
 from rulelang.meaning.walk import children, expressions
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 
@@ -28,7 +29,9 @@ class Extent:
     parts: int = 0
 
 
-def too_large(statements: Iterable[s.Statement], vocabulary: Vocabulary) -> tuple[Diagnostic, ...]:
+def too_large(
+    statements: Iterable[s.Statement], vocabulary: Vocabulary, memory: Memory = NO_MEMORY
+) -> tuple[Diagnostic, ...]:
     """What is wrong with statements that come to too much, the first of them only: the others rest on it."""
     if not vocabulary.lets and not vocabulary.defines:
         return ()
@@ -38,8 +41,11 @@ def too_large(statements: Iterable[s.Statement], vocabulary: Vocabulary) -> tupl
         if extents[key].depth > MAX_DEPTH:
             return (Diagnostic("nesting-too-deep", definition.span, {"limit": MAX_DEPTH}),)
     everything: list[s.Statement] = [*definitions.values(), *statements]
-    for statement in everything:
-        parts = sum(_extent(each, vocabulary, extents).parts for each in expressions(statement))
+
+    def extent(statement: s.Statement) -> int:
+        return sum(_extent(each, vocabulary, extents).parts for each in expressions(statement))
+
+    for statement, parts in zip(everything, memory.each("extents", extent, everything, vocabulary), strict=True):
         if parts > MAX_PARTS:
             return (Diagnostic("too-many-terms", statement.span, {"limit": MAX_PARTS}),)
     return ()

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as m
 from rulelang.model.contents import expressions
 from rulelang.model.program import Model
@@ -34,26 +35,30 @@ class NamesRead:
     lists: frozenset[str]
 
 
-def all_names_read(model: Model) -> NamesRead:
+def all_names_read(model: Model, memory: Memory = NO_MEMORY) -> NamesRead:
     """What the rules of a model read, found in one walk through them."""
-    fields: set[str] = set()
-    thresholds: set[str] = set()
-    lists: set[str] = set()
-    for outermost in expressions(model):
-        for each in parts(outermost):
-            match each:
-                case m.FieldRef():
-                    fields.add(each.name)
-                case m.ThresholdRef():
-                    thresholds.add(each.name)
-                case m.Lookup():
-                    lists.add(each.table)
-                case m.InList():
-                    lists.add(each.list)
-                case m.Aggregate() | m.Quantified() | m.AnyGroup():
-                    fields.add(each.list)
-    fields.update(each.group.name for each in model.measures if each.group is not None)
-    return NamesRead(frozenset(fields), frozenset(thresholds), frozenset(lists))
+    found = {pair for each in memory.each("names read", _names_in, expressions(model)) for pair in each}
+    found.update(("field", each.group.name) for each in model.measures if each.group is not None)
+    kinds = (frozenset(name for kind, name in found if kind == wanted) for wanted in ("field", "threshold", "list"))
+    return NamesRead(*kinds)
+
+
+def _names_in(outermost: m.Expression) -> frozenset[tuple[str, str]]:
+    """What an expression reads: what each is, and its name."""
+    found: set[tuple[str, str]] = set()
+    for each in parts(outermost):
+        match each:
+            case m.FieldRef():
+                found.add(("field", each.name))
+            case m.ThresholdRef():
+                found.add(("threshold", each.name))
+            case m.Lookup():
+                found.add(("list", each.table))
+            case m.InList():
+                found.add(("list", each.list))
+            case m.Aggregate() | m.Quantified() | m.AnyGroup():
+                found.add(("field", each.list))
+    return frozenset(found)
 
 
 def without_borrowed(model: Model, sources: Mapping[str, Source], read: NamesRead) -> Model:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model.expressions import Call, Expression
 from rulelang.model.program import Hole, Model, Rule
 from rulelang.model.walking import parts
@@ -18,10 +19,13 @@ def expressions(model: Model) -> Iterator[Expression]:
         yield measure.value
 
 
-def functions_called(model: Model) -> tuple[str, ...]:
+def functions_called(model: Model, memory: Memory = NO_MEMORY) -> tuple[str, ...]:
     """The functions of plug-ins that it calls, each once, by name."""
-    called = {each.function for outermost in expressions(model) for each in parts(outermost) if isinstance(each, Call)}
-    return tuple(sorted(called))
+    return tuple(sorted({name for each in memory.each("called", _called, expressions(model)) for name in each}))
+
+
+def _called(outermost: Expression) -> tuple[str, ...]:
+    return tuple(each.function for each in parts(outermost) if isinstance(each, Call))
 
 
 def of_rule(rule: Rule) -> Iterator[Expression]:

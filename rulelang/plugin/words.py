@@ -11,6 +11,7 @@ from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
+from rulelang.memory import Memory
 from rulelang.plugin.discover import Plugins, discover
 from rulelang.syntax.parse import read_statements
 from rulelang.syntax.statements import UseStatement
@@ -18,17 +19,19 @@ from rulelang.syntax.words import further_languages, load_words
 
 
 @contextmanager
-def spoken(sources: Iterable[Source], plugins: Plugins | None) -> Iterator[tuple[Plugins | None, list[Diagnostic]]]:
+def spoken(
+    sources: Iterable[Source], plugins: Plugins | None, memory: Memory | None = None
+) -> Iterator[tuple[Plugins | None, list[Diagnostic]]]:
     """Inside, the files may be written in the languages of the plug-ins they use.
 
     Gives the plug-ins, found where a file uses any, and what is wrong with the word tables of those it uses.
     """
     phrases = "|".join(re.escape(each) for table in load_words().all_phrases.values() for each in table.get("USE", ()))
     asked = [each for each in sources if re.search(rf"(?mi)^\s*(?:{phrases})", each.text)]
-    heads = [each for source in asked for each in read_statements(source, frozenset({"use"}))]
+    heads = [each for source in asked for each in read_statements(source, frozenset({"use"}), (), memory)]
     uses = [each for each in heads if isinstance(each, UseStatement)]
     if uses and plugins is None:
-        plugins = discover()
+        plugins = discover() if memory is None else memory.whole("plugins", discover)
     problems: list[Diagnostic] = []
     with ExitStack() as stack:
         for statement in uses:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.diagnostics.position import Anchor
 from rulelang.syntax import statements as s
 from rulelang.syntax.cut import Chunk
 from rulelang.syntax.tree import Name
@@ -14,11 +15,15 @@ from rulelang.syntax.tree import Name
 
 @frozen
 class Result:
-    """The readings of a statement, or what is wrong with it; and the names it declares, or would have declared."""
+    """The readings of a statement, or what is wrong with it; and the names it declares, or would have declared.
+
+    ``anchor`` is what all its places count from, None where some don't.
+    """
 
     readings: tuple[s.Reading, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     names: tuple[str, ...] = ()
+    anchor: Anchor | None = None
 
 
 def in_blocks(chunks: Sequence[Chunk], results: Sequence[Result]) -> list[Result]:
@@ -64,7 +69,7 @@ def as_rules(file: s.File) -> s.File:
         return file
     readings = []
     for each in file.readings:
-        ruled = tuple(_ruled(reading) for reading in each)
+        ruled = tuple(map(_ruled, each)) if isinstance(each[0].statement, s.ForEachStatement) else each
         if not (isinstance(each[0].statement, s.ForEachStatement) and not each[0].statement.sentences):
             readings.append(ruled)
     return evolve(file, readings=tuple(readings))

@@ -176,7 +176,7 @@ class ListBuilder(ConditionBuilder):
         record = self._aggregated(
             c[2].data,
             self._selection(c[3], c[4:]),
-            evolve(span, start=start.start, line=start.line, column=start.column),
+            span.from_start_of(start),
         )
         return self._picked(self.name(c[0]), record, c[2], span)
 

@@ -5,25 +5,27 @@ Declarations are read first, so that their names are known to the scanner when t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.diagnostics.position import Source
+from rulelang.diagnostics.position import Anchor, Source
+from rulelang.memory import Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.blocks import Result, in_blocks
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_statements import StatementBuilder
-from rulelang.syntax.cut import DECLARATIONS, Chunk, cut
+from rulelang.syntax.cut import DECLARATIONS, Chunk, Comment, cut
 from rulelang.syntax.drive import Drive
 from rulelang.syntax.fold import Folded, fold
 from rulelang.syntax.grammar import load_tables
 from rulelang.syntax.lalr import END, Node
 from rulelang.syntax.messages import failure_diagnostic
 from rulelang.syntax.openings import unknown_statements
+from rulelang.syntax.read_before import remembering
 from rulelang.syntax.readings import met_in_chinese, read_otherwise, read_usually, written_cut
 from rulelang.syntax.scan import Names, Scanner
 from rulelang.syntax.shapes import Shapes
@@ -41,17 +43,25 @@ class _Reader:
 
     source: Source
     scanner: Scanner
-    builder: StatementBuilder
     shapes: Shapes
+    builder: StatementBuilder | None = None
 
     @classmethod
     def of(cls, source: Source, folded: Folded, names: Names) -> _Reader:
         words = load_words()
-        return cls(source, Scanner(folded, words, names), StatementBuilder.of(source), Shapes(folded, words, names))
+        return cls(source, Scanner(folded, words, names), Shapes(folded, words, names))
 
     def read(self, chunk: Chunk) -> Result:
-        """The readings of one statement, or what is wrong with it."""
-        source = self.source
+        """The readings of one statement, whose places count from where it begins; or what is wrong with it."""
+        anchor = Anchor(self.source.name)
+        self.source.place(anchor, chunk.start)
+        builder = StatementBuilder.of(self.source.counting_from(anchor))
+        found = evolve(self, builder=builder)._read(chunk)
+        return found if found.problems else evolve(found, anchor=anchor)
+
+    def _read(self, chunk: Chunk) -> Result:
+        source, builder = self.source, self.builder
+        assert builder is not None
         if chunk.kind is None:
             return Result(problems=unknown_statements(source, self.scanner, chunk))
         shape = self.shapes.of(chunk)
@@ -63,14 +73,14 @@ class _Reader:
         if first.tree is None:
             rest = _another_statement(first, chunk)
             if rest is not None:
-                own = self.read(evolve(chunk, end=rest.start))
+                own = self._read(evolve(chunk, end=rest.start))
                 return evolve(own, problems=(*own.problems, *self.read(rest).problems))
             problem = failure_diagnostic(source, first, self.scanner.names.all())
             return Result(problems=(problem,), names=_declared_so_far(first, chunk))
         readings: list[s.Reading] = []
         refusal: Diagnostic | None = None
         try:
-            readings.append(s.Reading(self.builder.statement(first.tree)))
+            readings.append(s.Reading(builder.statement(first.tree)))
         except Refused as refused:
             refusal = refused.diagnostic
             if refusal.code != "unexpected-text":
@@ -81,7 +91,7 @@ class _Reader:
         for drive in others:
             assert drive.tree is not None
             try:
-                statement = self.builder.statement(drive.tree)
+                statement = builder.statement(drive.tree)
             except Refused:
                 continue
             if all(statement != each.statement for each in readings):
@@ -97,6 +107,7 @@ class _Reader:
     def built(self, tree: Node) -> Result:
         """The statement of a parse tree that is its only reading, one that declares nothing."""
         try:
+            assert self.builder is not None
             return Result((s.Reading(self.builder.statement(tree)),))
         except Refused as refused:
             return Result(problems=(refused.diagnostic,))
@@ -120,18 +131,20 @@ def _declared_so_far(drive: Drive, chunk: Chunk) -> tuple[str, ...]:
     return tuple(link.token.text for link in drive.taken() if link.token.type in ("NAME", "NEW_NAME"))
 
 
-def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diagnostic, ...]]:
+def parse(
+    source: Source, names: Iterable[str] = (), memory: Memory | None = None
+) -> tuple[s.File, tuple[Diagnostic, ...]]:
     """The syntax tree of a file and everything that is wrong with its spelling.
 
     ``names`` are names declared elsewhere (a plug-in's vocabulary, the columns of the data). A broken statement is
-    reported and left out; the others are read.
+    reported and left out; the others are read, those that ``memory`` knows from last time excepted.
     """
     words = load_words()
+    memory = Memory() if memory is None else memory
     problem = _unreadable(source)
     if problem is not None:
         return s.File(source, "en", ()), (problem,)
-    folded = fold(source.text, words.traditional)
-    chunks, comments = cut(folded, words)
+    folded, chunks, comments = _cut(source, memory)
     if not chunks:
         return s.File(source, "en", (), comments), (Diagnostic("empty-file", source.span(0, 0)),)
     if len(chunks) > MAX_STATEMENTS:
@@ -140,13 +153,14 @@ def parse(source: Source, names: Iterable[str] = ()) -> tuple[s.File, tuple[Diag
     results: dict[int, Result] = {}
     known = set(names)
     for declarations in (True, False):
-        reader = _Reader.of(source, folded, Names.of(known))
+        read = remembering(memory, source, known, declarations, _Reader.of(source, folded, Names.of(known)).read)
         for number, chunk in enumerate(chunks):
             if (chunk.kind in DECLARATIONS) == declarations:
-                results[number] = reader.read(chunk)
+                results[number] = read(chunk)
                 known.update(results[number].names)
         if declarations:
-            _read_again(_Reader.of(source, folded, Names.of(known)), chunks, results)
+            again = _Reader.of(source, folded, Names.of(known)).read
+            _read_again(remembering(memory, source, known, "again", again), chunks, results)
     ordered = in_blocks(chunks, [results[number] for number in range(len(chunks))])
     file = s.File(
         source,
@@ -179,11 +193,11 @@ def parse_expression(text: str, names: Iterable[str]) -> t.Expression | None:
     return found
 
 
-def _read_again(reader: _Reader, chunks: tuple[Chunk, ...], results: dict[int, Result]) -> None:
+def _read_again(read: Callable[[Chunk], Result], chunks: tuple[Chunk, ...], results: dict[int, Result]) -> None:
     """Values and conditions speak of names declared anywhere: read them once more with all names known."""
     for number, chunk in enumerate(chunks):
         if chunk.kind in ("let", "define", "threshold"):
-            again = reader.read(chunk)
+            again = read(chunk)
             if again.readings or not results[number].readings:
                 results[number] = again
 
@@ -230,14 +244,31 @@ def _language(folded: Folded, chunks: tuple[Chunk, ...], words: Words) -> str:
     return max(counts, key=lambda language: counts[language])
 
 
-def read_statements(source: Source, kinds: frozenset[str], names: Iterable[str] = ()) -> tuple[s.Statement, ...]:
+def _cut(source: Source, memory: Memory) -> tuple[Folded, tuple[Chunk, ...], tuple[Comment, ...]]:
+    """The text folded, its statements and its comments; once in a reading."""
+    words = load_words()
+
+    def make() -> tuple[Folded, tuple[Chunk, ...], tuple[Comment, ...]]:
+        folded = fold(source.text, words.traditional)
+        return folded, *cut(folded, words)
+
+    return memory.once((source.name, source.text, id(words)), make)
+
+
+def read_statements(
+    source: Source, kinds: frozenset[str], names: Iterable[str] = (), memory: Memory | None = None
+) -> tuple[s.Statement, ...]:
     """The sound statements of some kinds only (``use``, or the declarations), without reading the rest of the file."""
     if _unreadable(source) is not None:
         return ()
-    words = load_words()
-    folded = fold(source.text, words.traditional)
-    reader = _Reader.of(source, folded, Names.of(names))
-    found = [reader.read(chunk).readings for chunk in cut(folded, words)[0] if chunk.kind in kinds]
+    memory = Memory() if memory is None else memory
+    folded, chunks, _ = _cut(source, memory)
+    wanted = [chunk for chunk in chunks if chunk.kind in kinds]
+    if not wanted:
+        return ()
+    known = set(names)
+    read = remembering(memory, source, known, kinds, _Reader.of(source, folded, Names.of(known)).read)
+    found = [read(chunk).readings for chunk in wanted]
     return tuple(readings[0].statement for readings in found if readings)
 
 

@@ -111,6 +111,7 @@ def _wrong_heads(table: s.TableStatement, rows: Rows) -> Iterator[Diagnostic]:
 def inline_rows(table: s.TableStatement, source: Source) -> list[list[Cell]]:
     """The cells of a table that stands in the rule file, with their places."""
     rows: list[list[Cell]] = []
+    source = source.counting_from(table.span.anchor)
     first = (at for at in range(table.span.start, table.span.end) if source.text[at] in "|｜")
     position = next(first, table.span.start)
     for row in table.rows:
