@@ -12,6 +12,7 @@ from rulelang.meaning.previous import is_previous
 from rulelang.model.program import Model
 from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.types import ListOf
 
 
 @frozen
@@ -72,7 +73,7 @@ def map_columns(
     """Finds the column of every field that the rules use: the one the caller names, or the one titled like the field.
 
     Titles fit by the field's name or its label; where none does exactly, the only one that differs just in case,
-    width, spaces or underscores is taken, with a note (``column-taken``). Raises DataError:
+    width, spaces or underscores is taken, with a note (``column-taken``); not for a list of records. Raises DataError:
     ``unknown-column-option``, ``unknown-field-option`` (a pair names what is not there), ``two-columns-one-field``,
     ``no-field-found`` (none of several fields has a column).
     """
@@ -90,7 +91,7 @@ def map_columns(
             found[name] = chosen[name]
         elif len(places) == 1:
             found[name] = places[0]
-        elif not places and len(loose := _loosely(columns, spellings, wanted)) == 1:
+        elif not places and len(loose := _loosely(columns, field, wanted)) == 1:
             found[name] = loose[0]
             taken_notes.append(Diagnostic("column-taken", facts={"field": name, "column": columns[loose[0]]}))
         elif places:
@@ -122,9 +123,11 @@ def customer_column(columns: Sequence[str], model: Model, pairs: Iterable[tuple[
     return found[0] if len(found) == 1 else None
 
 
-def _loosely(columns: Sequence[str], spellings: set[str], wanted: Iterable[Field]) -> list[int]:
+def _loosely(columns: Sequence[str], field: Field, wanted: Iterable[Field]) -> list[int]:
     """The places of columns titled like a field but for case, width, spaces, underscores; and like no other field."""
-    keys = {_loose(each) for each in spellings}
+    if isinstance(field.type, ListOf):  # Orders may well be how many there are
+        return []
+    keys = {_loose(clean_text(each)) for each in (field.name, field.label) if each is not None}
     others = {clean_text(each) for field in wanted for each in (field.name, field.label) if each}
     return [
         place for place, column in enumerate(columns) if _loose(column) in keys and clean_text(column) not in others
@@ -162,8 +165,12 @@ def _missing(field: Field, columns: Sequence[str]) -> Diagnostic:
 
     It is only noted where the field is not required and no column's title looks like a slip of the pen.
     """
-    close = nearest(field.name, columns) + (nearest(field.label, columns) if field.label else ())
+    close: tuple[str, ...] = ()
+    if not isinstance(field.type, ListOf):  # the records of a list come from a table of their own
+        close = nearest(field.name, columns) + (nearest(field.label, columns) if field.label else ())
     code = "field-without-column" if close or field.required else "field-not-in-data"
     if not close and is_previous(field):
         code = "previous-not-given"
+    elif isinstance(field.type, ListOf):
+        code = "list-not-given"
     return Diagnostic(code, facts={"field": field.name}, nearest=tuple(dict.fromkeys(close)))

@@ -7,7 +7,7 @@ import pytest
 from rulelang.diagnostics.diagnostic import DataError
 from rulelang.engine.reading.mapping import map_columns, read_pair
 from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import Date, Number, Text
+from rulelang.vocabulary.types import Date, ListOf, Number, Text
 
 FIELDS = {
     "last_purchase": Field("last_purchase", Date(), "最近购买"),
@@ -36,6 +36,13 @@ def test_a_title_that_differs_in_case_or_spaces_only_is_taken_and_noted(title: s
     found = map_columns([title, "city"], FIELDS, ["last_purchase", "city"])
     assert {"last_purchase": 0, "city": 1} == found.positions
     assert ["column-taken"] == [each.code for each in found.findings]
+
+
+def test_no_column_is_taken_for_a_list_by_its_looks() -> None:
+    fields = {**FIELDS, "orders": Field("orders", ListOf((("amount", None, Number()),)))}
+    found = map_columns(["city", "Orders"], fields, ["city", "orders"])
+    assert ("Orders",) == found.unused
+    assert ["list-not-given"] == [each.code for each in found.findings]
 
 
 def test_of_two_such_titles_none_is_taken() -> None:
