@@ -90,10 +90,14 @@ class _Parts:
         self._raw.update(dict.fromkeys(inputs_of(part)))
 
     def _exact(self, test: Test) -> bool:
-        """Whether the condition is NULL in SQL exactly where it is unknown, and else true or false."""
-        if any(name in self._blank for name in inputs_of(test)):
-            return False
-        return all(map(_is_exact, nodes(test)))
+        return is_exact(test, self._blank)
+
+
+def is_exact(test: Test, blank: frozenset[str]) -> bool:
+    """Whether a condition is NULL in SQL exactly where it is unknown, and else true or false; ``blank`` are the fields
+    that may be blank.
+    """
+    return all(name not in blank for name in inputs_of(test)) and all(map(_is_exact, nodes(test)))
 
 
 def _is_exact(node: Operand | Test) -> bool:

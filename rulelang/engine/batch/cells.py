@@ -8,7 +8,7 @@ of ten thousand rows costs as much as one of a hundred.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading, digits_of
-from rulelang.backends.sql.emit import Emitter
+from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.figures import Figures
 from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.statement import ODD, Statement
@@ -27,7 +27,7 @@ from rulelang.engine.running.row_run import RowRun
 from rulelang.lowering import plan as p
 from rulelang.lowering.fixed import fixed_value
 from rulelang.lowering.plan import Operand, Test
-from rulelang.lowering.planned import Plan
+from rulelang.lowering.planned import Plan, PlannedBranch
 from rulelang.lowering.reading import nodes
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration
@@ -41,18 +41,45 @@ _SCALED = (Number, Money, Length)
 
 def by_cells(work: RowRun, table: Table, plan: Plan, readings: Mapping[str, Reading], duck: Duck) -> Statement | None:
     """The statement that tells rows apart by their cells; None for rules that ask for more than values of fields."""
+    written = read_alone(work, plan, readings)
+    if written is None:
+        return None
+    cut = cut_fields(work, table, plan, written, readings, duck, plan.branches, plan.inputs)
+    return told_apart(work, table, plan, written, readings, cut)
+
+
+@frozen
+class Cut:
+    """Rows told apart: the ``texts`` that do, over the columns that are read ``first``, of the ``relation``."""
+
+    relation: str
+    first: tuple[tuple[str, str], ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+def read_alone(work: RowRun, plan: Plan, readings: Mapping[str, Reading]) -> Written | None:
+    """The query that reads the fields and decides nothing; None for rules that ask for more than values of fields."""
     model = work.ruleset.model
     fields = [model.fields[name] for name in plan.inputs]
     if plan.aggregations or plan.stages or any(isinstance(each.type, DateTime | ListOf) for each in fields):
         return None
     bare = evolve(plan, decisions=(), branches=(), rules=())
-    written = Emitter(bare, model, work.as_of, DUCKDB, readings, certain=True).write()
-    cuts = _Cuts(model, work.as_of)
-    for branch in plan.branches:
+    return Emitter(bare, model, work.as_of, DUCKDB, readings, certain=True).write()
+
+
+def cut_fields(
+    work: RowRun, table: Table, plan: Plan, written: Written, readings: Mapping[str, Reading], duck: Duck,
+    branches: Iterable[PlannedBranch], names: Collection[str],
+) -> Cut:  # fmt: skip
+    """Rows told apart by the cells of some fields, cut where some branches cut them."""
+    model, cuts = work.ruleset.model, _Cuts(work.ruleset.model, work.as_of)
+    for branch in branches:
         for part in (branch.true, *(gift.value for gift in branch.gifts)):  # where it fails it cuts at the same places
             cuts.add(part)
-    first, texts, relation = list(written.steps[0]), [], table.relation
+    first, texts, relation = [], [], table.relation
     for place, name in enumerate(plan.inputs):
+        if name not in names:
+            continue
         column = written.printer.inputs[name].text
         points = cuts.of(model.fields[name])
         if points is None:
@@ -63,12 +90,21 @@ def by_cells(work: RowRun, table: Table, plan: Plan, readings: Mapping[str, Read
             relation = _binned(place, relation, readings[name].value.text, points, duck)
             first.append((f"t.rulelang_cell{place}", f"rulelang_c{place}"))
             texts.append(f'"rulelang_c{place}"')
-    odd = " OR ".join(f"({each.odd})" for each in readings.values() if each.odd)
+    return Cut(relation, tuple(first), tuple(texts))
+
+
+def told_apart(
+    work: RowRun, table: Table, plan: Plan, written: Written, readings: Mapping[str, Reading], cut: Cut, hard: str = ""
+) -> Statement:
+    """The statement for rows told apart; where the column ``hard`` of the relation is true they are read elsewhere."""
+    first = [*written.steps[0], *cut.first]
+    odd = " OR ".join([*(f"({each.odd})" for each in readings.values() if each.odd), *([hard] if hard else [])])
     if odd:
         first.append((f"coalesce({odd}, FALSE)", ODD))
     written = evolve(written, steps=(tuple(first), *written.steps[1:]))
     elsewhere = quoted(ODD) if odd else "FALSE"
-    return Statement(plan, written, evolve(table, relation=relation), work.outcomes, elsewhere, True, odd, tuple(texts))
+    table = evolve(table, relation=cut.relation)
+    return Statement(plan, written, table, work.outcomes, elsewhere, True, odd, cut.texts or ("0",))
 
 
 def _binned(place: int, relation: str, value: str, points: tuple[str, ...], duck: Duck) -> str:

@@ -21,8 +21,10 @@ from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_left_over_rows, report_records
-from rulelang.engine.batch.patterns import PATTERNS, Patterns, find_patterns, load_answers, without_patterns
+from rulelang.engine.batch.patterns import Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.places import with_measures, with_places
+from rulelang.engine.batch.result import ASKED, result_query
+from rulelang.engine.batch.sets import by_sets
 from rulelang.engine.batch.staging import FAULT, faulty_rows
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import Table, Uncounted, open_table, same_columns
@@ -39,8 +41,6 @@ from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.model.program import Model
 
-_ASKED = "rulelang_asked"
-_DOUBTFUL = "rulelang_doubtful"
 LONGEST = 100_000  # characters: a longer query that weighs what is in doubt takes as long as row by row
 MOST_RULES = 200  # of which a query can be made that is faster than row by row
 _WRITTEN_BY_DUCK = ("csv", "tsv", "parquet")
@@ -123,11 +123,9 @@ def _run(
         try:
             result = str(draft.path) if format_ == "parquet" else os.path.join(duck.folder, "result.parquet")
             progress = options.progress
-            duck.follow(
-                f"COPY ({_result(work, statement, patterns, asked, format_, texts)}) TO {literal(result)} "
-                "(FORMAT parquet, COMPRESSION snappy)",
-                None if progress is None else lambda share: progress(int(share * table.rows), table.rows),
-            )
+            report = None if progress is None else lambda share: progress(int(share * customers.rows), customers.rows)
+            text = result_query(work, statement, patterns, asked, format_, texts, customers, duck)
+            duck.follow(f"COPY ({text}) TO {literal(result)} (FORMAT parquet, COMPRESSION snappy)", report)
             account(work, statement, patterns, duck, result, asked, "csv" if target is None else format_)
             if target is not None and by_duck and format_ != "parquet":
                 _copy_text(work, table, duck, result, draft, format_)
@@ -195,10 +193,11 @@ def _way(
             refused = error
     if statement is None:
         shares = any(each.kind == "share" and each.name in plan.inputs for each in model.measures)
-        statement = None if lists is not None or shares else by_cells(work, table, plan, readings, duck)
-        patterns = None if statement is None else find_patterns(work, statement, duck)
-        if statement is not None and patterns is not None:
-            return statement, patterns
+        for told in () if lists is not None or shares else (by_sets, by_cells):
+            statement = told(work, table, plan, readings, duck)
+            patterns = None if statement is None else find_patterns(work, statement, duck)
+            if statement is not None and patterns is not None:
+                return statement, patterns
         if refused is not None:
             raise refused
         if len(plan.branches) > MOST_RULES:
@@ -271,55 +270,11 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
                 work.findings.count(problem, row.number)
             writer.writerow([number, "0", *map(stored, verdict.answers)])
     if count:
-        load_answers(statement, duck, path, _ASKED)
+        load_answers(statement, duck, path, ASKED)
     return Asked(count, count - work.rejected, tuple(silent))
 
 
 # --- the result ----------------------------------------------------------------------------------------------------
-
-
-def _result(
-    work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str, texts: bool
-) -> str:
-    """The columns of the source and the answers: as the result writes them, or typed for what comes after."""
-    by_pattern = patterns if patterns is not None and patterns.names and statement.rests_on_doubt else None
-    language = work.language
-    columns = work.head.columns
-    own = statement.table.columns
-    shown = [(quoted(each), each) for each in own]
-    for place, outcome in enumerate(statement.outcomes):
-        shown.append((statement.answer(outcome) if statement.cells is None else "NULL", f"rulelang_x{place}"))
-    shown.append((quoted(NUMBER), NUMBER))
-    if by_pattern is not None:
-        doubtful = "TRUE" if statement.cells is not None else f"({statement.written.known}) IS NOT TRUE"
-        keys = zip(by_pattern.texts, by_pattern.names, strict=True)
-        shown.append((doubtful, _DOUBTFUL))
-        shown += [(f"CASE WHEN {doubtful} THEN {text} END", name) for text, name in keys]
-    text = statement.select(shown, "", own)
-    items = [
-        f"{_own(statement.table, place, f'q.{quoted(each)}', texts)} AS {quoted(title)}"
-        for place, (each, title) in enumerate(zip(own, columns, strict=False))
-    ]
-    for place, (outcome, title) in enumerate(zip(statement.outcomes, columns[len(own) :], strict=True)):
-        value = f"q.{quoted(f'rulelang_x{place}')}"
-        if by_pattern is not None:
-            value = f"CASE WHEN q.{_DOUBTFUL} THEN p.a{place} ELSE {value} END"
-        if asked.rows:
-            value = f"CASE WHEN a.number IS NULL THEN {value} ELSE a.a{place} END"
-        names = names_of(outcome, language)
-        if format_ == "parquet" and names:
-            value = spelled(value, outcome, names, True, language)
-        items.append(f"{value} AS {quoted(title)}")
-    joined = "" if by_pattern is None else f" LEFT JOIN {PATTERNS} AS p ON q.{_DOUBTFUL} AND {by_pattern.found}"
-    joined += f" LEFT JOIN {_ASKED} AS a ON q.{quoted(NUMBER)} = a.number" if asked.rows else ""
-    where = " WHERE a.special IS NOT TRUE" if work.rejected else ""
-    order = f" ORDER BY q.{quoted(NUMBER)}" if work.lists else ""  # a join with a large table loses it
-    return f"SELECT {', '.join(items)} FROM ({text}) AS q{joined}{where}{order}"
-
-
-def _own(table: Table, place: int, cell: str, texts: bool) -> str:
-    """A cell of the source in the result: a Parquet file has ``texts`` of what has no types."""
-    return table.text(place, cell) if texts else cell
 
 
 def _copy_text(work: RowRun, table: Table, duck: Duck, result: str, draft: Draft, format_: str) -> None:

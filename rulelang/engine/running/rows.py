@@ -97,4 +97,5 @@ class RowDecider:
         unseen = {self._rules[each] for each in self.unseen}
         seen = {rule for branch, rule in enumerate(self._rules) if branch not in self.unseen}
         rules = (each for each in self._situation.model.rules if each.in_force(self._situation.as_of))
-        return tuple(each.name for each in rules if each.name in unseen - seen)
+        never = unseen - seen
+        return tuple(each.name for each in rules if each.name in never)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from rulelang.diagnostics.diagnostic import DataError, RuleError
 from rulelang.engine.batch import run as batch
+from rulelang.engine.batch import sets
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.run import RunOptions, run
 from rulelang.engine.running.summary import RunSummary
@@ -72,17 +73,19 @@ def assert_alike(case: Case) -> None:
             assert {"not-in-sql"} == {each.code for each in error.diagnostics}
             return
         except DataError as error:
-            assert {each.code for each in error.diagnostics} <= {"ambiguous-date", "engine-cannot"}
+            assert {each.code for each in error.diagnostics} <= {"ambiguous-date", "ambiguous-number", "engine-cannot"}
             return
         assert expected == rows
         assert other == one
 
 
-@pytest.mark.parametrize("way", ["patterns", "cells"])
+@pytest.mark.parametrize("way", ["patterns", "cells", "sets"])
 def test_generated_rulesets(way: str, fuzz: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By patterns of what is unknown, and by cells."""
-    if way == "cells":
+    """By patterns of what is unknown, by cells, and by sets of bits for every decision that can be told so."""
+    if way != "patterns":
         monkeypatch.setattr(batch, "MOST_BRANCHES", -1)
+    if way == "sets":
+        monkeypatch.setattr(sets, "FEWEST", 1)
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
     chosen = settings(
         max_examples=fuzz or 4, derandomize=fuzz is None, deadline=None, suppress_health_check=quiet,

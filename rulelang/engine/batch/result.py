@@ -1,0 +1,84 @@
+"""The query of the result: the source's columns and the answers, in the order of the source."""
+
+from __future__ import annotations
+
+from rulelang.engine.batch.account import Asked
+from rulelang.engine.batch.duck import Duck, quoted
+from rulelang.engine.batch.patterns import PATTERNS, Patterns
+from rulelang.engine.batch.statement import NUMBER, Statement, spelled
+from rulelang.engine.batch.tables import Table
+from rulelang.engine.running.output import names_of
+from rulelang.engine.running.row_run import RowRun
+
+ASKED = "rulelang_asked"
+"""The table of the rows that the other engine has decided."""
+_ANSWERS = "rulelang_answers"
+_DOUBTFUL = "rulelang_doubtful"
+
+
+def result_query(
+    work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str, texts: bool,
+    table: Table, duck: Duck,
+) -> str:  # fmt: skip
+    """The columns of the source and the answers: as the result writes them, or typed for what comes after.
+
+    ``table`` is the source alone; with ``texts`` a Parquet file gets texts of what has no types. What is found by
+    joining loses the order of the rows: such answers are found first, put in order, and laid beside the source.
+    """
+    by_pattern = patterns if patterns is not None and patterns.names and statement.rests_on_doubt else None
+    joined = bool(by_pattern is not None or asked.rows or work.lists)
+    language = work.language
+    columns = work.head.columns
+    own = table.columns
+    shown = [] if joined else [(quoted(each), each) for each in own]
+    for place, outcome in enumerate(statement.outcomes):
+        shown.append((statement.answer(outcome) if statement.cells is None else "NULL", f"rulelang_x{place}"))
+    shown.append((quoted(NUMBER), NUMBER))
+    if by_pattern is not None:
+        doubtful = "TRUE" if statement.cells is not None else f"({statement.written.known}) IS NOT TRUE"
+        keys = zip(by_pattern.texts, by_pattern.names, strict=True)
+        shown.append((doubtful, _DOUBTFUL))
+        shown += [(f"CASE WHEN {doubtful} THEN {text} END", name) for text, name in keys]
+    text = statement.select(shown, "", () if joined else own)
+    answers = []
+    for place, outcome in enumerate(statement.outcomes):
+        value = f"q.{quoted(f'rulelang_x{place}')}"
+        if by_pattern is not None:
+            value = f"CASE WHEN q.{_DOUBTFUL} THEN p.a{place} ELSE {value} END"
+        if asked.rows:
+            value = f"CASE WHEN a.number IS NULL THEN {value} ELSE a.a{place} END"
+        names = names_of(outcome, language)
+        if format_ == "parquet" and names:
+            value = spelled(value, outcome, names, True, language)
+        answers.append(value)
+    if joined:
+        found = [f"{value} AS a{place}" for place, value in enumerate(answers)]
+        found.append(f"{'a.special IS TRUE' if work.rejected else 'FALSE'} AS special")
+        joins = "" if by_pattern is None else f" LEFT JOIN {PATTERNS} AS p ON q.{_DOUBTFUL} AND {by_pattern.found}"
+        joins += f" LEFT JOIN {ASKED} AS a ON q.{quoted(NUMBER)} = a.number" if asked.rows else ""
+        duck.follow(
+            f"CREATE TABLE {_ANSWERS} AS SELECT q.{quoted(NUMBER)} AS number, {', '.join(found)} "
+            f"FROM ({text}) AS q{joins} ORDER BY 1",
+            None,
+        )
+        answers = [f"a.a{place}" for place, _ in enumerate(answers)]
+    items = [
+        f"{_own(table, place, f'q.{quoted(each)}', texts)} AS {quoted(title)}"
+        for place, (each, title) in enumerate(zip(own, columns, strict=False))
+    ]
+    items += [f"{value} AS {quoted(title)}" for value, title in zip(answers, columns[len(own) :], strict=True)]
+    if not joined:
+        return f"SELECT {', '.join(items)} FROM ({text}) AS q"
+    beside = f"{table.relation} AS q POSITIONAL JOIN {_ANSWERS} AS a"
+    apart = f"SELECT 1 FROM {beside} WHERE q.{quoted(NUMBER)} IS DISTINCT FROM a.number LIMIT 1"
+    order = ""
+    if duck.execute(apart).fetchone() is not None:  # the source was not read in its order
+        beside = f"{table.relation} AS q JOIN {_ANSWERS} AS a ON q.{quoted(NUMBER)} = a.number"
+        order = f" ORDER BY q.{quoted(NUMBER)}"
+    where = " WHERE NOT a.special" if work.rejected else ""
+    return f"SELECT {', '.join(items)} FROM {beside}{where}{order}"
+
+
+def _own(table: Table, place: int, cell: str, texts: bool) -> str:
+    """A cell of the source in the result: a Parquet file has ``texts`` of what has no types."""
+    return table.text(place, cell) if texts else cell
