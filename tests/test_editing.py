@@ -16,6 +16,8 @@ from rulelang.model.fingerprint import fingerprint
 from rulelang.model.portable import to_data
 from rulelang.pipeline import Context, Read, read_sources
 from rulelang.plugin.discover import discover
+from rulelang.syntax.cut_again import cut_again, cut_whole
+from rulelang.syntax.words import load_words
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((*ROOT.glob("rulesets/*/*.rules"), *ROOT.glob("plugins/*/rulesets/*.rules")))
@@ -153,3 +155,14 @@ def test_places_told_before_stay_as_they_were(tmp_path: Path) -> None:
     before = editing.read([Source("edited.rules", text)]).diagnostics
     after = editing.read([Source("edited.rules", f"\n\n{text}")]).diagnostics
     assert [[each.span.line for each in found if each.span] for found in (before, after)] == [[2], [4]]
+
+
+def test_a_text_is_cut_again_where_it_differs(fuzz: int | None) -> None:
+    words = load_words()
+    for path in FILES:
+        dice, text = random.Random(fuzz or len(path.name)), path.read_text("utf-8")
+        before = cut_whole(text, words)
+        for _ in range(fuzz or 8):
+            text = edited(text, dice)
+            before = cut_again(text, words, before)
+            assert before == cut_whole(text, words)

@@ -218,17 +218,17 @@ def _resolved(files: Sequence[s.File], scope: Scope, surroundings: Surroundings,
     # What statements mean rests on what names stand for, wherever that is said; what definitions stand for is put in
     # their place, with its places in the text.
     rests_on = (*vocabulary.lets.values(), *vocabulary.defines.values(), *surroundings.tables)
-    readings = [each for file in files for each in file.readings]
+    statements = [(each[0].statement, each) for file in files for each in file.readings]
+    readings = {id(statement): each for statement, each in statements}
     found = memory.each(
         "resolved",
-        lambda each: _read(each, scope),
-        readings,
+        lambda statement: _read(readings[id(statement)], scope),
+        [statement for statement, _ in statements],
         memory.same("meaning", vocabulary),
         *rests_on,
         sound=lambda each: each.own,
     )
-    for written, each in zip(readings, found, strict=True):
-        statement = written[0].statement
+    for (statement, _), each in zip(statements, found, strict=True):
         if memory.keeps and isinstance(statement, s.RuleStatement) and statement.title is None:
             each = evolve(each, rules=tuple(map(_by_its_line, each.rules)))
         yield each

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from attrs import evolve, frozen
 
@@ -70,8 +70,11 @@ def text_end(original: str, position: int) -> int | None:
     return match.end() if match else None
 
 
-def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment, ...]]:
-    """The statements of a file, and its comments.
+def cut(
+    folded: Folded, words: Words, at: Chunk | None = None, known: Callable[[Chunk], bool] | None = None
+) -> tuple[list[Chunk], list[Comment]]:
+    """The statements of a file, and its comments; from the statement ``at`` on, as far as the first that is ``known``,
+    which comes last.
 
     A statement begins where a line begins with the word that opens one. A sentence belongs to the head above it
     (``rule "…":``) directly below, or indented under it; a line after a comma at a line's end always goes on. What is
@@ -84,6 +87,9 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
     column = 0
     headed = header_only = open_end = False
     position, length = 0, len(folded.original)
+    if at is not None:
+        position = folded.original.rfind("\n", 0, at.start) + 1
+        block = None if at.block is None else (at.block, at.block - folded.original.rfind("\n", 0, at.block) - 1)
     while position < length:
         end = folded.original.find("\n", position)
         end = length if end < 0 else end
@@ -108,6 +114,8 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
                     block = None
                 inside = None if block is None else block[0]
                 current = Chunk(start, content_end, None if opening is None else STARTS[opening], inside)
+                if known is not None and known(current):
+                    return [*chunks, current], [each for each in comments if each.start < position]
                 if opening == "FOR_EACH" and block is None:
                     block = (start, column)
                 headed = opening in ("RULE", "REPLACE", "FOR_EACH")
@@ -116,7 +124,7 @@ def cut(folded: Folded, words: Words) -> tuple[tuple[Chunk, ...], tuple[Comment,
         position = end + 1
     if current is not None:
         chunks.append(current)
-    return tuple(chunks), tuple(comments)
+    return chunks, comments
 
 
 def end_of_content(folded: Folded, start: int, end: int) -> int:

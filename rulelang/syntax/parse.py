@@ -19,6 +19,7 @@ from rulelang.syntax.blocks import Result, in_blocks
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_statements import StatementBuilder
 from rulelang.syntax.cut import DECLARATIONS, Chunk, Comment, cut
+from rulelang.syntax.cut_again import Cut, cut_again, cut_whole
 from rulelang.syntax.drive import Drive
 from rulelang.syntax.fold import Folded, fold
 from rulelang.syntax.grammar import load_tables
@@ -248,11 +249,17 @@ def _cut(source: Source, memory: Memory) -> tuple[Folded, tuple[Chunk, ...], tup
     """The text folded, its statements and its comments; once in a reading."""
     words = load_words()
 
-    def make() -> tuple[Folded, tuple[Chunk, ...], tuple[Comment, ...]]:
-        folded = fold(source.text, words.traditional)
-        return folded, *cut(folded, words)
+    def make() -> Cut:
+        name = "cut", source.name
+        nothing: tuple[Words, Cut] | None = None
+        before = memory.kept(name, lambda: nothing)
+        again = before is not None and before[0] is words and before[1].chunks
+        found = cut_again(source.text, words, before[1]) if again and before else cut_whole(source.text, words)
+        memory.keep(name, (words, found))
+        return found
 
-    return memory.once((source.name, source.text, id(words)), make)
+    found = memory.once((source.name, source.text, id(words)), make)
+    return found.folded, found.chunks, found.comments
 
 
 def read_statements(
