@@ -256,12 +256,12 @@ def _without_data(console: Console, versions: Versions, form: str, day: date) ->
     from rulelang.report.comparison import edits_text, versions_json
     from rulelang.report.differences import proof_json, proof_text
 
-    proved = prove(versions, day)
+    proof = prove(versions, day)
     if form == "json":
-        facts = {**versions_json(versions, console.lang), "day": day.isoformat(), **proof_json(proved, versions)}
+        facts = {**versions_json(versions, console.lang), "day": day.isoformat(), **proof_json(proof)}
         console.print(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        proof = proof_text(proved, versions, console.lang, console.style)
+        said = proof_text(proof, versions, console.lang, console.style)
         edits = edits_text(versions, console.lang, console.style)
-        console.print(f"{edits}\n\n{proof}" if versions.edits else proof)
-    return FINE if proved[0].same else FINDINGS
+        console.print(f"{edits}\n\n{said}" if versions.edits else said)
+    return FINE if proof.same else FINDINGS

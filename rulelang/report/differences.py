@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from rulelang.analysis.difference import DIFFERENT, EQUAL, UNDECIDED, Verdict
 from rulelang.analysis.witness import Told
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.comparing.proved import Proved
+from rulelang.engine.comparing.proved import Proof, Proved
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.wording import show_answer, show_typed
 from rulelang.explain.words import in_language
@@ -19,24 +20,49 @@ from rulelang.report.terminal import Style
 from rulelang.vocabulary.declarations import Outcome
 
 
-def proof_text(proved: Sequence[Proved], versions: Versions, lang: str, style: Style) -> str:
-    """What is proved of every outcome, then what each edit does alone."""
-    whole, alone = proved[0], proved[1:]
+def proof_text(proof: Proof, versions: Versions, lang: str, style: Style) -> str:
+    """What is proved of every outcome, what each edit does alone, and from which day it is otherwise."""
     chinese = lang == "zh"
-    if whole.same:
-        sentence = (
-            "两个版本的判定相同：已对所有可能的客户证明。"
-            if chinese
-            else "Both versions decide the same: proved for every customer."
-        )
-        return style.paint(sentence, "good")
-    lines = [style.paint("结论" if chinese else "Outcomes", "heading")]
-    for verdict in whole.verdicts:
-        lines.append("  " + _verdict(verdict, versions, lang, style))
-    if alone:
+    lines = []
+    if proof.whole.same:
+        days = [each for each, proved in proof.later if proved.same]
+        lines.append(style.paint(_same(proof.day, days, lang), "good"))
+    else:
+        heading = f"结论，基准日{_day(proof.day, lang)}" if chinese else f"Outcomes as of {_day(proof.day, lang)}"
+        lines.append(style.paint(heading, "heading"))
+        lines += ["  " + _verdict(each, versions, lang, style) for each in proof.whole.verdicts]
+    if proof.alone:
         lines += ["", style.paint("单独看各项修改" if chinese else "Each edit alone", "heading")]
-        lines += [f"  {(each.edit or 0) + 1}  {_alone(each, versions, lang)}" for each in alone]
+        lines += [f"  {(each.edit or 0) + 1}  {_alone(each, versions, lang)}" for each in proof.alone]
+    for day, proved in proof.later:
+        if _seen(proved) != _seen(proof.whole):
+            heading = f"自{_day(day, lang)}起" if chinese else f"From {_day(day, lang)}"
+            lines += ["", style.paint(heading, "heading")]
+            lines += ["  " + _verdict(each, versions, lang, style) for each in proved.verdicts]
+    if proof.open_days:
+        named = ("、" if chinese else ", ").join(_day(each, lang) for each in proof.open_days)
+        said = f"以下日期起有变，未作比较：{named}" if chinese else f"Not compared from these days on: {named}"
+        lines += ["", style.paint(said, "warning")]
     return "\n".join(lines)
+
+
+def _same(day: date, later: Sequence[date], lang: str) -> str:
+    """The sentence for two versions that decide alike on a day, and from each of some later ones on."""
+    days = [_day(each, lang) for each in later]
+    if lang == "zh":
+        then = f"，以及自{'、'.join(days)}起" if days else ""
+        return f"两个版本的判定相同：已对所有可能的客户证明，基准日{_day(day, lang)}{then}。"
+    then = f" and from {', '.join(days)} on" if days else ""
+    return f"Both versions decide the same: proved for every customer, as of {_day(day, lang)}{then}."
+
+
+def _day(day: date, lang: str) -> str:
+    return show_value(day, lang)
+
+
+def _seen(proved: Proved) -> list[tuple[str, str]]:
+    """What is said of each outcome; customers differ from day to day by their dates."""
+    return [(each.outcome, each.kind) for each in proved.verdicts]
 
 
 def _name(outcome: str, versions: Versions, lang: str) -> str:
@@ -122,14 +148,21 @@ def _alone(proved: Proved, versions: Versions, lang: str) -> str:
     return name + ("：" if chinese else ": ") + text + more
 
 
-def proof_json(proved: Sequence[Proved], versions: Versions) -> dict[str, Any]:
+def proof_json(proof: Proof) -> dict[str, Any]:
     """The same for other programs."""
-    whole, alone = proved[0], proved[1:]
     return {
-        "same": whole.same,
-        "verdicts": [_json(each) for each in whole.verdicts],
-        "alone": [{"edit": (each.edit or 0) + 1, "verdicts": [_json(one) for one in each.verdicts]} for each in alone],
+        "same": proof.same,
+        "verdicts": _verdicts(proof.whole),
+        "alone": [{"edit": (each.edit or 0) + 1, "verdicts": _verdicts(each)} for each in proof.alone],
+        "later": [
+            {"day": day.isoformat(), "same": each.same, "verdicts": _verdicts(each)} for day, each in proof.later
+        ],
+        "not_compared": [each.isoformat() for each in proof.open_days],
     }
+
+
+def _verdicts(proved: Proved) -> list[dict[str, Any]]:
+    return [_json(each) for each in proved.verdicts]
 
 
 def _json(verdict: Verdict) -> dict[str, Any]:

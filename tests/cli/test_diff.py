@@ -20,6 +20,12 @@ rule "Loyal" ("忠诚"): if since > 2 years then tier = silver
 """
 NEW = OLD.replace("= 100;", "= 150;").replace("> 2 years", "> 3 years")
 DATA = "id,spend,since\nA,200,2020-01-01\nB,120,2020-01-01\nC,120,2026-01-01\nD,5,2024-01-01\nE,,2020-01-01\n"
+DATED = """\
+field spend: whole number
+threshold high = 30; 20 from 2027-01-01
+outcome tier: one of gold, silver
+if spend > high then tier = gold otherwise tier = silver
+"""
 DAY = ("--as-of", "2026-06-30")
 
 
@@ -93,8 +99,22 @@ def test_without_data_the_edits(call: Call) -> None:
     found = json.loads(result.stdout)
     assert [False, ["Loyal", "gold_at"]] == [found["same"], [each["name"] for each in found["edits"]]]
     Path("same.rules").write_text("# a remark\n" + OLD.replace('"Rich"', '"Wealthy"'), encoding="utf-8")
-    same = call("diff", "old.rules", "same.rules")
-    assert (0, "Both versions decide the same: proved for every customer.\n") == (same.exit_code, same.stdout)
+    same = call("diff", "old.rules", "same.rules", "--as-of", "2026-11-23")
+    said = "Both versions decide the same: proved for every customer, as of 2026-11-23 and from 2027-01-01 on.\n"
+    assert (0, said) == (same.exit_code, same.stdout)
+
+
+def test_what_differs_from_a_later_day_on_is_no_proof(call: Call) -> None:
+    Path("a.rules").write_text(DATED, encoding="utf-8")
+    Path("b.rules").write_text(DATED.replace("20 from", "21 from"), encoding="utf-8")
+    result = call("diff", "a.rules", "b.rules", "--as-of", "2026-11-23")
+    assert 1 == result.exit_code
+    assert "the same: proved for every customer, as of 2026-11-23.\n" in result.stdout
+    assert "From 2027-01-01\n  tier: a customer with spend = 21: gold → silver\n" in result.stdout
+    found = json.loads(call("diff", "a.rules", "b.rules", "--as-of", "2026-11-23", "--format", "json").stdout)
+    assert [False, "equal", "2027-01-01"] == [found["same"], found["verdicts"][0]["kind"], found["later"][0]["day"]]
+    fine = call("diff", "a.rules", "b.rules", "--as-of", "2027-01-02", "--lang", "zh")
+    assert (1, True) == (fine.exit_code, "spend＝21的客户，原为gold，现为silver" in fine.stdout)
 
 
 def test_without_data_a_customer_who_differs_for_every_edit(call: Call) -> None:

@@ -1,4 +1,6 @@
-"""Two versions of a ruleset without data: proved to decide alike, or a customer for whom they differ, edit by edit."""
+"""Two versions of a ruleset without data: proved to decide alike, or a customer for whom they differ, edit by edit and
+day by day.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,16 @@ from datetime import date
 from attrs import frozen
 
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, Verdict, differences
+from rulelang.changes.coming import coming_days
 from rulelang.changes.versions import Chosen, Versions
 from rulelang.engine.advice.proving import answers_of, decider_of
 from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.validity import broken_requirements
 
 # An edit is proved on its own where there are no more than so many, with so many steps for each outcome.
 MOST_EDITS = 40
+# Later days on which dated values change, the nearest first.
+MOST_DAYS = 12
 _STEPS = 20_000
 
 
@@ -34,19 +40,49 @@ class Proved:
         return next((each for each in self.verdicts if each.kind == DIFFERENT and each.customer is not None), None)
 
 
-def prove(versions: Versions, day: date) -> tuple[Proved, ...]:
-    """The whole difference first, then each edit alone that can stand alone. Raises RuleError where a version isn't
-    valid on the day.
+@frozen
+class Proof:
+    """What is known of two versions as of a ``day``, of each edit ``alone``, and ``later``: from each day on which a
+    dated threshold, rule or list of either changes. ``open_days`` are later ones that were not gone into: a version
+    breaks its requirements then, or there are too many.
     """
-    old = Ruleset(versions.old)
-    new = Ruleset(versions.new)
-    answers = {OLD: answers_of(old, day), NEW: answers_of(new, day)}
-    found = [Proved(differences(versions.old, versions.new, day, answers, decider=decider_of(day)))]
-    if 1 < len(versions.edits) <= MOST_EDITS and versions.ground is not None and not found[0].same:
+
+    day: date
+    whole: Proved
+    alone: tuple[Proved, ...] = ()
+    later: tuple[tuple[date, Proved], ...] = ()
+    open_days: tuple[date, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Whether every outcome is proved to be decided alike, on the day and from each later one."""
+        return self.whole.same and not self.open_days and all(each.same for _, each in self.later)
+
+
+def prove(versions: Versions, day: date) -> Proof:
+    """The whole difference, each edit that can stand alone, and what later days make of it. Raises RuleError where a
+    version isn't valid on the day.
+    """
+    old, new = Ruleset(versions.old), Ruleset(versions.new)
+    whole = _whole(old, new, day)
+    alone = []
+    if 1 < len(versions.edits) <= MOST_EDITS and versions.ground is not None and not whole.same:
+        before = answers_of(old, day)
         for number in range(len(versions.edits)):
             chosen: Chosen = frozenset((number,))
             model = versions.model(chosen)
             if model is not None:
-                alone = {OLD: answers[OLD], NEW: answers_of(Ruleset(model), day)}
-                found.append(Proved(differences(versions.old, model, day, alone, _STEPS, decider_of(day)), number))
-    return tuple(found)
+                answers = {OLD: before, NEW: answers_of(Ruleset(model), day)}
+                alone.append(Proved(differences(versions.old, model, day, answers, _STEPS, decider_of(day)), number))
+    later, open_days = [], []
+    for number, each in enumerate(coming_days((versions.old, versions.new), day)):
+        if number >= MOST_DAYS or any(broken_requirements(model, each) for model in (versions.old, versions.new)):
+            open_days.append(each)
+        else:
+            later.append((each, _whole(old, new, each)))
+    return Proof(day, whole, tuple(alone), tuple(later), tuple(open_days))
+
+
+def _whole(old: Ruleset, new: Ruleset, day: date) -> Proved:
+    answers = {OLD: answers_of(old, day), NEW: answers_of(new, day)}
+    return Proved(differences(old.model, new.model, day, answers, decider=decider_of(day)))
