@@ -111,6 +111,26 @@ class ListBuilder(ConditionBuilder):
         count = self._aggregated("count", self._selection(c[2], c[3:]), span)
         return t.Compare(">=", count, self.number(c[1]), span=span)
 
+    def on_records_there(self, c: Any, span: Span) -> t.Expression:
+        """``no orders within the last 90 days``, ``any order where (…)``: a count, compared."""
+        quantifier = c[0].data
+        found = self._selection(c[1], c[2:])
+        if quantifier == "every":
+            raise self.refuse("every-record-what", c[1], list=found.list.text)
+        return self._there(found, quantifier == "any", span)
+
+    def on_recent_records(self, c: Any, span: Span) -> t.Expression:
+        """``最近90天内有订单``."""
+        return self._there(self._prefixed(c), True, span)
+
+    def on_recent_no_records(self, c: Any, span: Span) -> t.Expression:
+        """``最近90天内没有订单``."""
+        return self._there(self._prefixed(c), False, span)
+
+    def _there(self, found: Selection, wanted: bool, span: Span) -> t.Expression:
+        count = self._aggregated("count", found, span)
+        return t.Compare(">=" if wanted else "=", count, t.NumberLiteral(int(wanted), span=span), span=span)
+
     def on_records_in_row(self, c: Any, span: Span) -> t.Expression:
         """``连续3笔（…）的订单``."""
         count = self._aggregated("count", self._prefixed(c), span)
