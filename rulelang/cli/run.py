@@ -200,7 +200,7 @@ def cli(
         used |= {column: name for column, name in options.pairs if column in joined.columns}
         not_found = [each.name for each in summary.fields if each.column is None]
         not_found += [str(each.facts["field"]) for each in summary.notes if each.code == "check-without-column"]
-        saved = SavedMap(tuple(used.items()), maps.values, tuple(not_found), summary.unused_columns)
+        saved = SavedMap(tuple(used.items()), maps.values, tuple(not_found), summary.unused_columns, maps.others)
         save_map(Path(saved_map), summary.source, ruleset.model, saved, console.lang)
     if form == "json":
         text = json.dumps(summary_json(summary, console.lang), ensure_ascii=False, indent=2)

@@ -114,3 +114,28 @@ def test_rows_of_second_tables_that_nobody_has_or_nobody_can_read_are_written_do
     found = list(csv.DictReader((folder / "found.csv").read_text("utf-8").splitlines()))
     assert expected == [(each["file"], each["row"], each["column"]) for each in found]
     assert ["soon", "C9", ""] == [each["value"] for each in found]
+
+
+def test_columns_of_second_tables_and_of_checked_fields_are_taken_like_those_of_customers(
+    folder: Path, call: Call
+) -> None:
+    (folder / "few.rules").write_text(
+        'field Phone: text, personal, like "1*"\n'
+        "field orders: list of order (paid_on: date, amount: money in CNY)\n"
+        "outcome n: whole number\nif count of orders where (amount > 1) >= 1 then n = 1 otherwise n = 0\n",
+        "utf-8",
+    )
+    (folder / "who.csv").write_text("id,phone\nC1,\n", "utf-8")
+    (folder / "what.csv").write_text("id,Paid on,AMOUNT\nC1,2026-06-01,10\n", "utf-8")
+    arguments = ("few.rules", "who.csv", "--with", "orders=what.csv", "--key", "id", "--as-of", "2026-06-30")
+    summary = json.loads(call("run", *arguments, "--format", "json").stdout)
+    assert {"column-taken"} == {each["code"] for each in summary["notes"]}
+    assert {"1": 1} == {str(each["value"]): each["count"] for each in summary["outcomes"][0]["classes"]}
+
+
+def test_a_saved_map_keeps_the_fields_of_other_rulesets(folder: Path, call: Call) -> None:
+    (folder / "shop.map").write_text("No = id\nShop = branch\n  A = north\n", "utf-8")
+    (folder / "who.csv").write_text("No,spend,Shop\nC1,5,A\n", "utf-8")
+    (folder / "few.rules").write_text("if spend > 1 and id is known then n = 1\n", "utf-8")
+    call("run", "few.rules", "who.csv", "--map", "shop.map", "--save-map", "again.map")
+    assert "Shop = branch\n  A = north\n" in (folder / "again.map").read_text("utf-8")

@@ -31,8 +31,18 @@ from rulelang.vocabulary.types import Choice
 
 ENDING = ".map"
 MAPS = "maps"
-_SLIP = 0.8
+_SLIP = 0.85
 _NAMED = re.compile(r"map\s*[:：]\s*(?P<name>[^(（]+?)\s*(?:[(（]\s*(?P<label>[^)）]+?)\s*[)）])?\s*")
+
+
+@frozen
+class MapLine:
+    """A column and its field, with the number of its line and what its values are called here."""
+
+    column: str
+    field: str
+    line: int
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
@@ -45,16 +55,7 @@ class SavedMap:
     values: Mapping[str, Mapping[str, str]]
     not_found: tuple[str, ...]
     unused: tuple[str, ...]
-
-
-@frozen
-class MapLine:
-    """A column and its field, with the number of its line and what its values are called here."""
-
-    column: str
-    field: str
-    line: int
-    values: tuple[tuple[str, str], ...] = ()
+    others: tuple[MapLine, ...] = ()
 
 
 @frozen
@@ -74,6 +75,7 @@ class AppliedMaps:
     pairs: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(factory=dict)
     notes: tuple[Diagnostic, ...] = ()
+    others: tuple[MapLine, ...] = ()
 
 
 def is_pair(text: str) -> bool:
@@ -149,7 +151,7 @@ def apply_maps(
     for fields that rules read and, where ``checked``, for those that are only checked.
 
     Fields of the maps that the ruleset doesn't have are passed over; one that nearly is called like a field is told.
-    Raises DataError: ``map-column-missing`` (a map of the user's has no column for a field that rules read),
+    Raises DataError: ``map-column-missing`` (a column of a user's map is called nearly like one of the data: renamed),
     ``map-value-unknown``.
     """
     work = _Applying(columns, model, given, checked)
@@ -157,7 +159,7 @@ def apply_maps(
         work.add(each)
     if work.wrong:
         raise DataError(tuple(work.wrong))
-    return AppliedMaps(tuple(work.pairs), work.values, tuple(work.notes))
+    return AppliedMaps(tuple(work.pairs), work.values, tuple(work.notes), tuple(work.others))
 
 
 def _slips(name: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -181,6 +183,7 @@ class _Applying:
         self.values: dict[str, dict[str, str]] = {}
         self.notes: list[Diagnostic] = []
         self.wrong: list[Diagnostic] = []
+        self.others: list[MapLine] = []
 
     def add(self, map_: ColumnMapFile) -> None:
         lines: dict[str, list[MapLine]] = {}
@@ -191,7 +194,9 @@ class _Applying:
             name = self.names.get(each.field)
             if name is not None:
                 lines.setdefault(name, []).append(each)
-            elif map_.own and (near := _slips(each.field, self.names)):
+            elif map_.own:
+                self.others.append(each)
+            if name is None and map_.own and (near := _slips(each.field, self.names)):
                 facts = {"file": map_.file, "line": each.line, "field": each.field}
                 self.notes.append(Diagnostic("map-field-unknown", facts=facts, nearest=near))
         for name, of_field in lines.items():
@@ -212,10 +217,11 @@ class _Applying:
             if wanted.name in self.model.fields and not own:
                 titles = tuple(each.column for each in lines)
                 near = tuple(dict.fromkeys(found for each in titles for found in nearest(each, self.columns)))
-                code = "map-column-missing" if map_.own else "map-title-missing"
+                code = "map-column-missing" if map_.own and near else "map-title-missing"
                 found = Diagnostic(code, facts={**facts, "columns": titles}, nearest=near)
-                if map_.own or near:  # that the field has no column is told anyway
-                    (self.wrong if map_.own else self.notes).append(found)
+                renamed = map_.own and bool(near)  # else this export has no such column, which is told
+                if map_.own or near:
+                    (self.wrong if renamed else self.notes).append(found)
             return
         chosen = present[0]
         others = [each.column for each in present[1:]] + [each for each in own if each != chosen.column]
@@ -242,8 +248,9 @@ _SAVED = {
     "en": (
         "# Columns of {file} and their fields",
         "# Fields without a column: write its title, take the “#” off",
+        "# Fields of other rulesets",
     ),
-    "zh": ("# {file}的列与字段", "# 没有对应列的字段：在“＝”前写上列名，再去掉行首的“#”"),
+    "zh": ("# {file}的列与字段", "# 没有对应列的字段：在“＝”前写上列名，再去掉行首的“#”", "# 其他规则集的字段"),
 }
 _NOT_USED = {"en": "# Columns not used: {columns}", "zh": "# 未使用的列：{columns}"}
 _COLUMN = {"en": "COLUMN", "zh": "列名"}
@@ -255,11 +262,16 @@ def save_map(path: Path, source: str, model: Model, used: SavedMap, language: st
     """
     labels = {each.field.name: each.field.label for each in model.checks}
     labels |= {each.name: each.label for each in model.fields.values()}
-    head, to_fill_in = _SAVED[language]
+    head, to_fill_in, others = _SAVED[language]
     lines = [head.format(file=source)]
     for column, name in used.pairs:
         lines.append(f"{column} = {(language == 'zh' and labels.get(name)) or name}")
         lines += [f"  {cell} = {value}" for cell, value in used.values.get(name, {}).items()]
+    if used.others:
+        lines += ["", others]
+        for line in used.others:
+            lines.append(f"{line.column} = {line.field}")
+            lines += [f"  {cell} = {value}" for cell, value in line.values]
     if used.not_found:
         lines += ["", to_fill_in]
         for name in used.not_found:

@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.reading.cells import ASKED
+from rulelang.engine.reading.mapping import nearly_titled
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.summary import ListSummary
 from rulelang.engine.sources.source import Row, Source
@@ -98,6 +99,12 @@ class JoinedList:
                 each for each in (name, label) if each
             ]
             place = next((titles.index(clean_text(each)) for each in wanted if clean_text(each) in titles), None)
+            if place is None and not any(each in chosen for each in (name, label)):
+                loose = nearly_titled(self.source.columns, part, record_fields(self.field))
+                if len(loose) == 1:
+                    place = loose[0]
+                    facts = {"field": f"{self.field.name}.{name}", "column": self.source.columns[place]}
+                    self.notes.append(Diagnostic("column-taken", facts=facts))
             if place is not None:
                 found.append((place, part, {}))
                 continue

@@ -91,7 +91,7 @@ def map_columns(
             found[name] = chosen[name]
         elif len(places) == 1:
             found[name] = places[0]
-        elif not places and len(loose := _loosely(columns, field, wanted)) == 1:
+        elif not places and len(loose := nearly_titled(columns, field, wanted)) == 1:
             found[name] = loose[0]
             taken_notes.append(Diagnostic("column-taken", facts={"field": name, "column": columns[loose[0]]}))
         elif places:
@@ -123,7 +123,7 @@ def customer_column(columns: Sequence[str], model: Model, pairs: Iterable[tuple[
     return found[0] if len(found) == 1 else None
 
 
-def _loosely(columns: Sequence[str], field: Field, wanted: Iterable[Field]) -> list[int]:
+def nearly_titled(columns: Sequence[str], field: Field, wanted: Iterable[Field]) -> list[int]:
     """The places of columns titled like a field but for case, width, spaces, underscores; and like no other field."""
     if isinstance(field.type, ListOf):  # Orders may well be how many there are
         return []

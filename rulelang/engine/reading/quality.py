@@ -16,6 +16,7 @@ from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.reading.cells import ASKED, ColumnReader
+from rulelang.engine.reading.mapping import nearly_titled
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.summary import Finding, QualityFinding
 from rulelang.engine.running.tally import at_row
@@ -301,6 +302,7 @@ def _position(checks: FieldChecks, columns: Sequence[str], pairs: Sequence[tuple
     own = {clean_text(each) for each in (checks.field.name, checks.field.label) if each}
     titles = {column for column, name in pairs if clean_text(name) in own} or own
     places = [place for place, column in enumerate(columns) if clean_text(column) in titles]
+    places = places or nearly_titled(columns, checks.field, ())
     return places[0] if len(places) == 1 else None
 
 
