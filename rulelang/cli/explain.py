@@ -156,8 +156,9 @@ def cli(
         text = certified(decision, ruleset, outcomes, rules, chosen, fields, with_rules)
         replace_text(Path(certificate), text)
         console.message(console.say(f"written to {certificate}", f"已写入{certificate}"))
+    measured = None if ruleset.cuts is None else ruleset.measured.read(values)
     allowed = allowed_changes(ruleset, changed, kept, costs)
-    more = further(console, ruleset, decision, outcomes, why_not, allowed, margins, reveal)
+    more = further(console, ruleset, decision, outcomes, why_not, allowed, margins, reveal, measured)
     elements = [element for one in each for element in elements_named(decision, one)]
     if form == "json":
         facts = {**decision_json(decision, outcomes, console.lang, reveal, elements), **more.data}

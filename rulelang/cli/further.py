@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -92,11 +92,15 @@ def further(
     allowed: Allowed,
     margins: bool,
     reveal: bool = False,
+    measured: Mapping[str, Any] | None = None,
 ) -> Further:
-    """Answers ``--why-not`` and ``--margins``; personal values are shown where ``reveal``. Raises CommandError."""
+    """Answers ``--why-not`` and ``--margins``; personal values are shown where ``reveal``. ``measured`` are the values
+    on which the customer's places among all rest, where these are known. Raises CommandError.
+    """
     from rulelang.engine.advice.alternatives import nearest_change
     from rulelang.explain.boundaries import boundaries
     from rulelang.explain.translate import translator
+    from rulelang.explain.underlying import underlying
     from rulelang.explain.why import explain
     from rulelang.report.further import margins_json, margins_text, nearest_json, why_not_text
 
@@ -106,12 +110,16 @@ def further(
     data: dict[str, Any] = {}
     for text in why_not:
         outcome, wanted = _answer(ruleset, outcomes, text)
-        nearest: Nearest = nearest_change(ruleset, decision, outcome, wanted, allowed)
+        nearest: Nearest = nearest_change(ruleset, decision, outcome, wanted, allowed, measured)
         if reveal and nearest.changes is not None:
             plain = (evolve(each, field=evolve(each.field, privacy="")) for each in nearest.changes)
             nearest = evolve(nearest, changes=tuple(plain))
         told = explain(outcome, decision.evaluation(), reveal, whole=True)
-        texts.append(why_not_text(told, wanted, nearest, lang, console.style, spell))
+        under = [
+            (explain(name, decision.evaluation(), reveal, whole=True), answers)
+            for name, answers in underlying(outcome, wanted, decision.evaluation())
+        ]
+        texts.append(why_not_text(told, wanted, nearest, lang, console.style, spell, under))
         data.setdefault("why_not", []).append({"outcome": outcome, **nearest_json(nearest, wanted)})
     if margins:
         if reveal:
@@ -128,7 +136,7 @@ def allowed_changes(ruleset: Ruleset, changed: Sequence[str], kept: Sequence[str
     """Which fields may change, and how dear that is. Raises CommandError."""
     from rulelang.engine.advice.alternatives import Allowed
 
-    only = tuple(given_values(ruleset, [f"{each}=–" for each in changed], "--change"))
+    only = _measured(ruleset, given_values(ruleset, [f"{each}=–" for each in changed], "--change"))
     fixed = tuple(given_values(ruleset, [f"{each}=–" for each in kept], "--keep"))
     dear: dict[str, Decimal] = {}
     for name, text in given_values(ruleset, costs, "--cost").items():
@@ -139,6 +147,14 @@ def allowed_changes(ruleset: Ruleset, changed: Sequence[str], kept: Sequence[str
         if not dear[name].is_finite() or dear[name] < 0:
             raise wrong_call("not-a-pair", option="--cost", value=f"{name}={text}", form="FIELD=NUMBER")
     return Allowed(only, fixed, dear)
+
+
+def _measured(ruleset: Ruleset, names: Iterable[str]) -> tuple[str, ...]:
+    """Fields that may change; for a place among all customers what it is measured by."""
+    from rulelang.model.walking import fields_read
+
+    rests = {each.name: fields_read(each.value) for each in ruleset.model.measures}
+    return tuple(dict.fromkeys(field for name in names for field in rests.get(name, (name,))))
 
 
 def _answer(ruleset: Ruleset, outcomes: Sequence[str], text: str) -> tuple[str, Any]:
@@ -157,7 +173,8 @@ def _answer(ruleset: Ruleset, outcomes: Sequence[str], text: str) -> tuple[str, 
             raise wrong_call("no-such-answer", answer=after.strip(), outcome=outcome)
         return outcome, value
     found = [(name, value_of_outcome(ruleset, name, text.strip())) for name in outcomes if name in model.outcomes]
-    fitting = [(name, value) for name, value in found if value is not None and _is_told(ruleset, name, value)]
+    readable = [(name, value) for name, value in found if value is not None]
+    fitting = [each for each in readable if _is_told(ruleset, *each)] if len(readable) > 1 else readable
     if not fitting:
         raise wrong_call("no-such-answer", answer=text, outcome=tuple(outcomes))
     if len(fitting) > 1:

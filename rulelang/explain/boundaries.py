@@ -14,13 +14,14 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.explain.evaluate import Evaluation, RuleTrace, Trace
+from rulelang.explain.wording import as_written
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import duration_of, literal_value, truth_of, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import MEASURE
 from rulelang.model.scope import Scope
-from rulelang.model.walking import fields_read, outcomes_read, parts
+from rulelang.model.walking import bare, fields_read, outcomes_read, own_parts, parts
 from rulelang.values.dates import step
 from rulelang.values.numbers import add
 from rulelang.vocabulary.declarations import Field
@@ -34,7 +35,10 @@ _FEWEST_DECIMALS = 2
 
 @frozen
 class Boundary:
-    """A condition would turn if a field had another value: ``at`` is the nearest one, above or below the present."""
+    """A condition would turn if a field had another value: ``at`` is the nearest one, above or below the present.
+
+    ``field`` is its name, or what is reckoned of records; ``subject`` describes it.
+    """
 
     rule: str
     label: str | None
@@ -43,6 +47,7 @@ class Boundary:
     field: str
     value: Any
     at: Any
+    subject: Field
 
 
 def boundaries(outcome: str, evaluation: Evaluation) -> tuple[Boundary, ...]:
@@ -79,7 +84,38 @@ def _of(trace: Trace, rule: RuleTrace, evaluation: Evaluation) -> Iterator[Bound
             return truth_of(trace.condition, with_value(scope, name, other)) is (not truth)
 
         for at in nearest_turns(field, value, trace.condition, scope, turned):
-            yield Boundary(rule.rule.name, rule.rule.label, trace.condition, truth, name, value, at)
+            yield Boundary(rule.rule.name, rule.rule.label, trace.condition, truth, name, value, at, field)
+    for aggregate, named in _aggregates(trace.condition):
+        yield from _of_records(aggregate, named, trace, rule, scope)
+
+
+def _aggregates(condition: Expression) -> Iterator[tuple[e.Aggregate, e.Named | None]]:
+    """What a condition reckons of records, each with the name that it has there."""
+    names = {bare(each): each for each in own_parts(condition) if isinstance(each, e.Named)}
+    for each in dict.fromkeys(own_parts(condition)):
+        if isinstance(each, e.Aggregate) and not each.grouped:
+            yield each, names.get(each)
+
+
+def _of_records(
+    aggregate: e.Aggregate, named: e.Named | None, trace: Trace, rule: RuleTrace, scope: Scope
+) -> Iterator[Boundary]:
+    name = as_written(scope.model)(aggregate) if named is None else named.name
+    label = None if named is None else named.label
+    privacy = scope.model.fields[aggregate.list].privacy
+    least = 0 if aggregate.kind in ("count", "distinct", "busiest", "streak") else None
+    field = Field(name, aggregate.type, label, privacy=privacy, at_least=least)
+    value = value_of(aggregate, scope)
+    if value is None or not can_step(field):
+        return
+
+    def turned(other: Any) -> bool:
+        tried = evolve(scope, aggregated={**scope.aggregated, aggregate: other})
+        return truth_of(trace.condition, tried) is (not trace.now)
+
+    for at in nearest_turns(field, value, trace.condition, scope, turned):
+        assert trace.now is not None, "what is unknown does not turn"
+        yield Boundary(rule.rule.name, rule.rule.label, trace.condition, trace.now, name, value, at, field)
 
 
 def with_value(scope: Scope, name: str, value: Any) -> Scope:

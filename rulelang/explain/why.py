@@ -28,7 +28,7 @@ from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.privacy import HIDDEN
 from rulelang.vocabulary.types import ListOf, Type, YesNo
 
-WON, LOST, OPEN, UNMATCHED = "won", "lost", "open", "unmatched"
+WON, LOST, OPEN, UNMATCHED, PASSED = "won", "lost", "open", "unmatched", "passed"
 
 
 @frozen
@@ -67,7 +67,8 @@ class Judgement:
 class Part:
     """A branch of a rule and its part in a decision.
 
-    ``role`` is ``won``, ``lost`` (it matched, another won), ``open`` (it can't be judged) or ``unmatched``. ``values``
+    ``role`` is ``won``, ``lost`` (it matched, another won), ``open`` (it can't be judged), ``unmatched`` or ``passed``
+    (never looked at, since a branch before it is taken; the judgements are of that one). ``values``
     are what it gives or would give, None for unknown. ``judgements`` are all its conditions where it matched, else the
     first that decided. ``reason`` is filled in, by language. ``deviation``: the rule is a change of the base.
     ``assumed`` are the missing fields, each with its label, for which it may not match after all: another branch of its
@@ -120,7 +121,8 @@ def explain(
     """Explains one outcome. Personal values are starred out unless ``reveal``; ``show`` spells conditions. ``kept`` is
     what was found for other customers, by the same rules on the same day.
 
-    ``whole``: of a rule that does not match all conditions that stand in its way are told, not only the first.
+    ``whole``: of a rule that does not match all conditions that stand in its way are told, not only the first, and
+    branches that are passed over.
     """
     model, result = evaluation.scope.model, evaluation.results[outcome]
     declared = model.outcome(outcome)
@@ -166,9 +168,13 @@ class _Teller:
 
     def parts(self, rule: RuleTrace, outcome: str) -> Iterator[Part]:
         """The branches of a rule that give the outcome something, up to the one that is taken."""
-        result = self.evaluation.results[outcome]
+        result, taken = self.evaluation.results[outcome], False
         for each in rule.branches:
             gives = [each for each in each.branch.assignments if each.outcome == outcome]
+            if taken:
+                if gives:
+                    yield evolve(self._part(rule, each, PASSED, outcome), judgements=self._held(rule.taken))
+                continue
             if gives:
                 if each.index in result.branches:
                     role = WON
@@ -178,7 +184,14 @@ class _Teller:
                     role = OPEN if each.trace.status is None or each.trace.now is None else UNMATCHED
                 yield self._part(rule, each, role, outcome)
             if each is rule.taken:
-                return
+                if not self.whole:
+                    return
+                taken = True
+
+    def _held(self, taken: BranchTrace | None) -> tuple[Judgement, ...]:
+        """The conditions with which a branch is taken."""
+        traces = () if taken is None else conjuncts(taken.trace)
+        return tuple(self._judgement(each) for each in traces if each.condition != e.ALWAYS)
 
     def _part(self, rule: RuleTrace, branch: BranchTrace, role: str, outcome: str) -> Part:
         matched = role in (WON, LOST)

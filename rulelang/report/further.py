@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.advice.alternatives import KNOWN, FieldChange, Nearest
+from rulelang.engine.advice.alternatives import FieldChange, Nearest
+from rulelang.engine.advice.further_records import Further
 from rulelang.engine.advice.worth_asking import Asked, Asking
+from rulelang.engine.advice.worth_trying import KNOWN
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.boundaries import Boundary
 from rulelang.explain.render import Spell, part_lines
-from rulelang.explain.why import WON, Explanation
+from rulelang.explain.why import LOST, PASSED, WON, Explanation
 from rulelang.explain.wording import as_written, show_answer, show_typed
 from rulelang.explain.words import TRUTHS, in_language
 from rulelang.model.program import Model
@@ -26,9 +28,25 @@ from rulelang.vocabulary.privacy import shown
 
 NOT_TRIED = " (not tried, as they are personal or nobody can change them: {}; --change FIELD tries one)"
 
+NO_CUTS = (
+    " (places among all customers were not tried, as there are no cut points or they rest on records: {})",
+    "（未试在全部客户中的位置，因为没有分界点，或依据的是明细：{}）",
+)
+NO_RECORDS = (" (no record of {} was found that would turn it)", "（没有找到增加{}的记录就能改变的办法）")
 
-def why_not_text(explanation: Explanation, wanted: Any, nearest: Nearest, lang: str, style: Style, spell: Spell) -> str:
-    """The rules that give an answer with all that stands in their way, and the nearest change that brings it."""
+
+def why_not_text(
+    explanation: Explanation,
+    wanted: Any,
+    nearest: Nearest,
+    lang: str,
+    style: Style,
+    spell: Spell,
+    under: Sequence[tuple[Explanation, tuple[Any, ...]]] = (),
+) -> str:
+    """The rules that give an answer with all that stands in their way, and the nearest change that brings it; ``under``
+    are other outcomes that stand in their way, each with the answers it would have to be.
+    """
     outcome, chinese = explanation.outcome, lang == "zh"
     answer = show_answer(wanted, outcome, lang)
     name = in_language(outcome.name, outcome.label, lang)
@@ -37,15 +55,49 @@ def why_not_text(explanation: Explanation, wanted: Any, nearest: Nearest, lang: 
     if explanation.answer == wanted:
         lines.append(f"  本来就是{answer}。" if chinese else f"  It is {answer}.")
         return "\n".join(lines)
-    parts = [each for each in explanation.parts if wanted in each.values and each.role != WON]
-    for part in parts:
-        lines += [f"  {line}" for line in part_lines(part, outcome, lang, spell, called)]
-        if not part.judgements or part.role == "lost":
-            lines.append("    符合，但别的规则优先" if chinese else "    it matches, another rule goes before it")
-    if not parts:
-        lines.append("  没有（尚可考虑的）规则给出它。" if chinese else "  No rule that is still considered gives it.")
+    lines += [f"  {line}" for line in _in_the_way(explanation, (wanted,), lang, spell)]
+    for other, answers in under:
+        now = "没有结论" if other.answer is None else show_answer(other.answer, other.outcome, lang)
+        now = now if chinese or other.answer is not None else "no answer"
+        shown_as = "“{}”" if chinese else "{}"
+        told = ("或" if chinese else " or ").join(
+            shown_as.format(show_answer(each, other.outcome, lang)) for each in answers
+        )
+        of = in_language(other.outcome.name, other.outcome.label, lang)
+        lines.append(f"  {of}（现为{now}）为什么不是{told}：" if chinese else f"  {of} (now {now}): why not {told}")
+        lines += [f"    {line}" for line in _in_the_way(other, answers, lang, spell)]
     lines.append(_nearest(nearest, answer, lang, style))
     return "\n".join(lines)
+
+
+def _in_the_way(explanation: Explanation, wanted: Sequence[Any], lang: str, spell: Spell) -> Iterator[str]:
+    """The rules that give one of the answers, with all that stands in their way."""
+    outcome, chinese = explanation.outcome, lang == "zh"
+    parts = [each for each in explanation.parts if each.role != WON and any(one in each.values for one in wanted)]
+    for part in parts:
+        first, *judged = part_lines(part, outcome, lang, spell, called)
+        yield first
+        if part.role == PASSED:
+            yield "  同一规则中前面的分支已成立：" if chinese else "  an earlier branch of the rule applies:"
+            judged = [f"  {line}" for line in judged]
+        yield from judged
+        if part.role == LOST or (part.role != PASSED and not part.judgements):
+            yield "  符合，但别的规则优先" if chinese else "  it matches, another rule goes before it"
+    if parts:
+        return
+    won = explanation.of_role(WON)
+    if won:
+        yield (
+            "没有规则给这位客户这个值，现由以下规则得出："
+            if chinese
+            else "No rule gives it to this customer; now it is:"
+        )
+    elif explanation.last_resort or not explanation.parts:
+        yield "没有规则给出它。" if chinese else "No rule gives it."
+    else:
+        yield "没有（尚可考虑的）规则给出它。" if chinese else "No rule that is still considered gives it."
+    for part in won:
+        yield from (f"  {line}" for line in part_lines(part, outcome, lang, spell, called))
 
 
 def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
@@ -61,6 +113,10 @@ def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
             joined = ("、" if chinese else ", ").join(named)
             left = "（未试个人信息和改变不了的字段：{}；要试请加--change 字段）" if chinese else NOT_TRIED
             text += left.format(joined)
+        for fields, (english, zh) in ((nearest.placed, NO_CUTS), (nearest.listed, NO_RECORDS)):
+            if fields:
+                named = [in_language(each.name, each.label, lang) for each in fields]
+                text += (zh if chinese else english).format(("、" if chinese else ", ").join(named))
         if not nearest.whole:
             text += "（未能试完）" if chinese else " (not everything could be tried)"
         return style.paint(f"  {text}{'。' if chinese else '.'}", "note")
@@ -68,6 +124,8 @@ def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
     if nearest.declared:
         figure = cost_text(nearest.cost)
         cost = f"（代价{figure}）" if chinese else f" (cost {figure})"
+    if nearest.by_cuts:
+        cost += "，按目前的分界点" if chinese else ", by the cut points as they are now"
     head = f"最小的改变，得到{answer}{cost}：" if chinese else f"Nearest change that brings {answer}{cost}:"
     lines = [style.paint(f"  {head}", "good")]
     lines += [f"    {_change(each, lang)}" for each in nearest.changes]
@@ -81,12 +139,28 @@ def cost_text(cost: Fraction) -> str:
 
 def _change(change: FieldChange, lang: str) -> str:
     name = in_language(change.field.name, change.field.label, lang)
+    if isinstance(change.after, Further):
+        return _more(name, change, change.after, lang)
     before = (
         ("缺失" if lang == "zh" else "missing") if change.before is None else _value(change.field, change.before, lang)
     )
     after = _value(change.field, change.after, lang)
     more = _far(change.field, change.before, change.after, lang)
     return f"{name}：{before} → {after}{more}" if lang == "zh" else f"{name}: {before} → {after}{more}"
+
+
+def _more(name: str, change: FieldChange, further: Further, lang: str) -> str:
+    """So many records more, and what matters of them."""
+    chinese = lang == "zh"
+    hidden = bool(change.field.privacy)
+    values = [] if hidden else [(each, _value(each, value, lang)) for each, value in further.told]
+    named = [(in_language(each.name, each.label, lang), value) for each, value in values]
+    told = ("、" if chinese else ", ").join(
+        f"{name}＝{value}" if chinese else f"{name} {value}" for name, value in named
+    )
+    if chinese:
+        return f"{name}：再有{further.count}条" + (f"（如{told}）" if told else "")
+    return f"{name}: {further.count} more" + (f" (such as {told})" if told else "")
 
 
 def _value(field: Field, value: Any, lang: str) -> str:
@@ -125,7 +199,7 @@ def margins_text(found: Sequence[Boundary], model: Model, lang: str, style: Styl
     )
     rows = []
     for each in found:
-        field = model.fields[each.field]
+        field = _subject(each, model)
         hidden = bool(field.privacy)
         rows.append(
             [
@@ -139,6 +213,11 @@ def margins_text(found: Sequence[Boundary], model: Model, lang: str, style: Styl
         )
     rows = [list(each) for each in dict.fromkeys(map(tuple, rows))]
     return head + "\n" + "\n".join(f"  {line}" for line in table(titles, rows, (), style).split("\n"))
+
+
+def _subject(boundary: Boundary, model: Model) -> Field:
+    """The field that a boundary is of, as private as the model has it."""
+    return model.fields.get(boundary.field, boundary.subject)
 
 
 def asked_text(asked: Asked, lang: str, style: Style) -> str:
@@ -226,12 +305,19 @@ def nearest_json(nearest: Nearest, wanted: Any) -> dict[str, Any]:
         "wanted": wanted if wanted is None or isinstance(wanted, bool | int | str) else show_value(wanted, "en"),
         "complete": nearest.whole,
         "cost": None if nearest.changes is None else cost_text(nearest.cost),
-        "changes": None
-        if nearest.changes is None
-        else [
-            {"field": each.field.name, "before": _json(each.field, each.before), "after": _json(each.field, each.after)}
-            for each in nearest.changes
-        ],
+        "changes": None if nearest.changes is None else [_change_json(each) for each in nearest.changes],
+    }
+
+
+def _change_json(change: FieldChange) -> dict[str, Any]:
+    if isinstance(change.after, Further):
+        after, field = change.after, change.field
+        told = {each.name: shown(field, _json(each, value)) for each, value in after.told}
+        return {"field": field.name, "before": change.before, "after": change.before + after.count, "record": told}
+    return {
+        "field": change.field.name,
+        "before": _json(change.field, change.before),
+        "after": _json(change.field, change.after),
     }
 
 
@@ -244,8 +330,8 @@ def margins_json(found: Sequence[Boundary], model: Model) -> list[dict[str, Any]
             "condition": show(each.condition),
             "truth": each.truth,
             "field": each.field,
-            "value": _json(model.fields[each.field], each.value),
-            "turns_at": _json(model.fields[each.field], each.at),
+            "value": _json(_subject(each, model), each.value),
+            "turns_at": _json(_subject(each, model), each.at),
         }
         for each in found
     ]

@@ -84,3 +84,56 @@ def test_a_field_that_is_kept_is_not_named_among_those_that_may_change(call: Cal
 def test_wrong_calls(call: Call, arguments: tuple[str, ...], code: str) -> None:
     result = call("explain", "a.rules", "spend=50", *arguments)
     assert (2, True) == (result.exit_code, code in result.stderr)
+
+
+SHOP = """\
+field name (姓名): text
+field spend (消费): money in EUR
+field orders (订单): list of order (status (状态): one of paid (已付), open (未付))
+outcome group (客群): one of top (头部), rest (其余)
+outcome campaign (活动): yes or no, else no
+outcome offer (优惠): one of big (大), none_ (无优惠), else none_
+let paid (已付单数) = count of orders where (status is paid)
+rule "Top": if spend in the top 20% then group = top
+otherwise group = rest
+rule "In": if paid >= 3 then campaign = yes
+rule "Offer": if campaign is yes then offer = big
+"""
+BASE = [{"name": f"n{number}", "spend": number * 10, "orders": [{"status": "paid"}]} for number in range(1, 11)]
+
+
+@pytest.fixture
+def shop(files: None) -> None:
+    Path("shop.rules").write_text(SHOP, encoding="utf-8")
+    Path("shop.json").write_text(json.dumps(BASE), encoding="utf-8")
+
+
+def test_why_not_of_places_and_records(call: Call, shop: None) -> None:
+    asked = ("--why-not", "top", "--why-not", "big")
+    told = call("explain", "shop.rules", "shop.json", "name=n5", *asked).stdout
+    assert "by the cut points as they are now:\n    spend: €50 → €90 (€40 more)" in told
+    assert "  campaign (now no): why not yes\n    rule “In” (shop.rules:10) → yes\n      false: paid >= 3" in told
+    assert "    orders: 2 more (such as status paid)" in told
+    told = call("explain", "shop.rules", "shop.json", "姓名=n5", *asked, "--lang", "zh").stdout
+    assert "按目前的分界点：\n    消费：50欧元 → 90欧元（多40欧元）" in told
+    assert "  活动（现为否）为什么不是“是”：" in told and "    订单：再有2条（如状态＝已付）" in told
+    alone = call("explain", "shop.rules", "spend=50", "--why-not", "top").stdout
+    assert "places among all customers were not tried" in alone
+
+
+def test_why_not_of_a_branch_that_is_passed_over(call: Call, shop: None) -> None:
+    told = call("explain", "shop.rules", "shop.json", "name=n10", "--why-not", "rest").stdout
+    assert (
+        "  rule “Top” (shop.rules:9) → rest\n    an earlier branch of the rule applies:\n      true: spend in" in told
+    )
+    zh = call("explain", "shop.rules", "shop.json", "name=n10", "--why-not", "rest", "--lang", "zh").stdout
+    assert "    同一规则中前面的分支已成立：\n      成立：消费" in zh
+
+
+def test_margins_of_what_is_reckoned_of_records(call: Call, shop: None) -> None:
+    asked = ("explain", "shop.rules", "shop.json", "name=n5", "--margins")
+    found = json.loads(call(*asked, "--format", "json").stdout)["margins"]
+    assert [("paid", 1, 3, False)] == [
+        (each["field"], each["value"], each["turns_at"], each["truth"]) for each in found
+    ]
+    assert "已付单数" in call(*asked, "--lang", "zh").stdout

@@ -5,48 +5,39 @@
     nearest.cost         # 1, or what the fields' declarations say
 
 Tried are, for each field, the values at which some condition turns; alone and together, the cheapest first. What is
-found has been decided with the rules; what is not found may still exist where a value lies between those tried, or
-where lists of records would have to change.
+found has been decided with the rules; what is not found may still exist where a value lies between those tried. Of a
+list as many records more are tried as turn a condition. A place among all customers moves with the customer's own
+value, by the cut points as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from heapq import heappop, heappush
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from rulelang.engine.advice.further_records import Further, further_records
+from rulelang.engine.advice.places import Places, is_place
+from rulelang.engine.advice.worth_trying import MOST_VALUES, Reached, conditions, valued, values_worth_trying
 from rulelang.engine.decision import Decision
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.rows import RowDecider
-from rulelang.explain.boundaries import (
-    can_step,
-    constants,
-    may_be,
-    moved,
-    nearest_turns,
-    single,
-    step_of,
-    with_value,
-)
-from rulelang.explain.evaluate import Evaluation, Trace
 from rulelang.meaning.changeable import is_given
+from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
-from rulelang.model.evaluation import truth_of
+from rulelang.model.expressions import Expression
 from rulelang.model.program import MEASURE
-from rulelang.model.walking import fields_read, outcomes_read
+from rulelang.model.walking import answers_named, fields_read
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Changeable, Field
-from rulelang.vocabulary.types import Choice, Date, ListOf, Text, YesNo
+from rulelang.vocabulary.types import Date, ListOf
 
 MOST_DECIDED = 60_000
-
-_MOST_VALUES = 30
-KNOWN = "…"  # any text will do
 
 # What changes cost: the cost itself; between changes that cost the same, how many fields, then how far.
 Cost = tuple[Fraction, int, float]
@@ -66,7 +57,7 @@ class Allowed:
 
     def may_change(self, declared: Field, any_declared: bool = False) -> bool:
         """Whether a field may be changed; ``any_declared``: some field of the ruleset is declared changeable."""
-        if isinstance(declared.type, ListOf) or declared.name.startswith(MEASURE) or declared.name in self.kept:
+        if declared.name.startswith(MEASURE) or declared.name in self.kept:
             return False
         if self.only:
             return declared.name in self.only
@@ -79,6 +70,8 @@ class Allowed:
         if declared.name in self.costs:
             return Fraction(self.costs[declared.name])
         changeable = declared.changeable or Changeable()
+        if isinstance(after, Further):
+            return Fraction(changeable.cost)
         if changeable.per is None or before is None:
             return Fraction(changeable.cost)
         per = changeable.per.amount if isinstance(changeable.per, Duration) else changeable.per
@@ -89,7 +82,8 @@ class Allowed:
 
 @frozen
 class FieldChange:
-    """A field with another value; None is missing."""
+    """A field with another value; None is missing. Of a list ``before`` is how many records there are, ``after`` those
+    that are wanting."""
 
     field: Field
     before: Any
@@ -102,7 +96,8 @@ class Nearest:
 
     ``declared``: the costs are those that fields declare, or the caller; ``only``: the fields declared changeable
     and not kept, where these alone were changed; ``untried`` those left alone because they are personal or nobody can
-    change them.
+    change them. ``by_cuts``: a place among all customers was moved with a change; ``placed`` are the places, and
+    ``listed`` the lists, for which nothing could be tried.
     """
 
     changes: tuple[FieldChange, ...] | None
@@ -112,35 +107,57 @@ class Nearest:
     declared: bool = False
     only: tuple[Field, ...] = ()
     untried: tuple[Field, ...] = ()
+    by_cuts: bool = False
+    placed: tuple[Field, ...] = ()
+    listed: tuple[Field, ...] = ()
 
 
 def nearest_change(
-    ruleset: Ruleset, decision: Decision, outcome: str, wanted: Any, allowed: Allowed | None = None
+    ruleset: Ruleset,
+    decision: Decision,
+    outcome: str,
+    wanted: Any,
+    allowed: Allowed | None = None,
+    measured: Mapping[str, Any] | None = None,
 ) -> Nearest:
     """The cheapest change of a customer that makes an answer of an outcome: fewest fields, or least cost where costs
     are declared or given; then the fewest fields and the smallest distance.
+
+    ``measured`` are the customer's values on which places among all customers rest, where the ruleset has cut points.
     """
     allowed = allowed or Allowed()
-    values = dict(decision.inputs)
-    options, untried, whole = _options(ruleset, decision, outcome, allowed)
+    values = {**(measured or {}), **decision.inputs}
+    places = Places(ruleset.model, ruleset.cuts if measured is not None else None, decision.as_of)
     decider = RowDecider(ruleset, decision.as_of)
-    place = decider.outcomes.index(outcome)
+    reached = Reached(decider, outcome, wanted, ruleset.model.outcomes[outcome].policy == "collect")
+    found = _options(ruleset, decision, reached, allowed, places, values)
+    options, whole = found.options, found.whole
     fields = ruleset.model.fields
     declared_so = [each for each in fields.values() if each.changeable is not None]
     only = () if allowed.only else tuple(each for each in declared_so if each.name not in allowed.kept)
     declared = bool(allowed.costs or (declared_so and not allowed.only))
     tried = 0
+
+    def told(changes: tuple[FieldChange, ...] | None, cost: Fraction, whole: bool) -> Nearest:
+        if changes is not None:
+            moved_ = any(each.field.name in found.moving for each in changes)
+            return Nearest(changes, cost, whole, tried, declared, only, by_cuts=moved_)
+        return Nearest(None, cost, whole, tried, declared, only, found.untried, False, found.placed, found.listed)
+
     for chosen, cost in _cheapest_first(options):
         if tried >= MOST_DECIDED:
-            return Nearest(None, Fraction(0), False, tried, declared, only, untried)
+            return told(None, Fraction(0), False)
         tried += 1
-        other = {**values, **chosen}
-        if decider.decide([other.get(name) for name in decider.fields]).answers[place] == wanted:
+        applied = {
+            name: each.added_to(values[name]) if isinstance(each, Further) else each for name, each in chosen.items()
+        }
+        other = places.moved({**values, **applied})
+        if reached.by(other):
             changes = tuple(
-                FieldChange(fields[name], _plain(values.get(name)), value) for name, value in chosen.items()
+                FieldChange(fields[name], _before(values.get(name), value), value) for name, value in chosen.items()
             )
-            return Nearest(changes, cost[0], whole, tried, declared, only)
-    return Nearest(None, Fraction(0), whole, tried, declared, only, untried)
+            return told(changes, cost[0], whole)
+    return told(None, Fraction(0), whole)
 
 
 def _cheapest_first(options: Mapping[str, Sequence[tuple[Any, Cost]]]) -> Iterator[tuple[dict[str, Any], Cost]]:
@@ -172,86 +189,96 @@ def _plain(value: Any) -> Any:
     return None if value is BLANK else value
 
 
-def _options(
-    ruleset: Ruleset, decision: Decision, outcome: str, allowed: Allowed
-) -> tuple[dict[str, list[tuple[Any, Cost]]], tuple[Field, ...], bool]:
-    """For each field that may change the values worth trying, each with its cost; the fields that are left alone though
-    nobody said so; and whether these are all values.
+def _before(value: Any, after: Any) -> Any:
+    return len(value) if isinstance(after, Further) else _plain(value)
+
+
+@frozen
+class _Options:
+    """For each field that may change the values worth trying, each with its cost; whether these are all; and what is
+    left alone, or moves places, as `Nearest` has it.
     """
+
+    options: Mapping[str, Sequence[tuple[Any, Cost]]]
+    whole: bool
+    untried: tuple[Field, ...]
+    moving: frozenset[str]
+    placed: tuple[Field, ...]
+    listed: tuple[Field, ...]
+
+
+def _options(
+    ruleset: Ruleset,
+    decision: Decision,
+    reached: Reached,
+    allowed: Allowed,
+    places: Places,
+    inputs: Mapping[str, Any],
+) -> _Options:
     evaluation = decision.evaluation()
-    traces = list(conditions(outcome, evaluation, {}))
+    scope = evolve(evaluation.scope, fields={**inputs, **evaluation.scope.fields})
+    fields = ruleset.model.fields
+    any_declared = any(each.changeable is not None for each in fields.values())
     found: dict[str, dict[Any, None]] = {}
-    scope = evaluation.scope
-    any_declared = any(each.changeable is not None for each in ruleset.model.fields.values())
-    untried: dict[str, Field] = {}
-    for trace in traces:
+    untried, placed, listed, moving = dict[str, Field](), dict[str, Field](), dict[str, Field](), set[str]()
+
+    def may_change(declared: Field) -> bool:
+        allowed_so = allowed.may_change(declared, any_declared)
+        if not allowed_so and not (any_declared or allowed.only or declared.name in allowed.kept):
+            untried[declared.name] = declared
+        return allowed_so
+
+    def through(outcome: str, condition: Expression, turned: Callable[[Mapping[str, Any]], bool]) -> None:
+        """What is reckoned from fields, and read by a condition, or is the answer itself."""
+        for name, place in valued(outcome, evaluation, places):
+            declared = fields[name]
+            if may_change(declared):
+                moving.update((name,) if place else ())
+                values = places.reckoned(declared, place, condition, scope, turned)
+                found.setdefault(name, {}).update(dict.fromkeys(values))
+
+    through(reached.outcome, e.ALWAYS, reached.by)
+    for trace in conditions(reached.outcome, evaluation, {}):
+        for name in answers_named(trace.condition) if trace.now is not None else ():
+            through(name, trace.condition, reached.turning(trace, scope))
         for name in fields_read(trace.condition):
-            declared = ruleset.model.fields[name]
-            if not (any_declared or allowed.only or name in allowed.kept) and not allowed.may_change(declared):
-                untried[name] = declared
-            if allowed.may_change(declared, any_declared):
-                found.setdefault(name, {}).update(
-                    dict.fromkeys(values_worth_trying(ruleset, declared, trace, evaluation))
-                )
+            declared = fields[name]
+            values: list[Any] = []
+            if is_place(name):
+                measured = places.measured(name)
+                if not measured:
+                    placed[name] = declared
+                for each in filter(may_change, measured):
+                    moving.add(each.name)
+                    found.setdefault(each.name, {}).update(dict.fromkeys(places.values(each, name, trace, scope)))
+            elif isinstance(declared.type, ListOf):
+                if may_change(declared):
+                    values = list(further_records(declared, trace, scope))
+                    listed |= {} if values else {name: declared}
+            elif may_change(declared):
+                values = list(values_worth_trying(ruleset, declared, trace, evaluation))
+            if values:
+                found.setdefault(name, {}).update(dict.fromkeys(values))
     options: dict[str, list[tuple[Any, Cost]]] = {}
     whole = True
-    for name, values in found.items():
-        declared, now = ruleset.model.fields[name], _plain(scope.fields.get(name))
-        told = [(each, (allowed.cost(declared, now, each), 1, _distance(now, each))) for each in values if each != now]
+    for name, tried in found.items():
+        declared, now = fields[name], _plain(scope.fields.get(name))
+        told = [(each, (allowed.cost(declared, now, each), 1, _distance(now, each))) for each in tried if each != now]
         told.sort(key=lambda each: each[1])
-        whole &= len(told) <= _MOST_VALUES
+        whole &= len(told) <= MOST_VALUES
         if told:
-            options[name] = told[:_MOST_VALUES]
-    return options, tuple(untried.values()), whole
-
-
-def conditions(outcome: str, evaluation: Evaluation, seen: dict[str, None]) -> Iterator[Trace]:
-    """The single conditions of an outcome's rules, and of the outcomes that they read."""
-    if outcome in seen or outcome not in evaluation.decisions:
-        return
-    seen[outcome] = None
-    for group in evaluation.decisions[outcome]:
-        for rule in group:
-            for branch in rule.branches:
-                for trace in single(branch.trace):
-                    yield trace
-                    for name in outcomes_read(trace.condition):
-                        yield from conditions(name, evaluation, seen)
-
-
-def values_worth_trying(ruleset: Ruleset, declared: Field, trace: Trace, evaluation: Evaluation) -> Iterator[Any]:
-    """The values of a field at which a condition may turn."""
-    scope, condition = evaluation.scope, trace.condition
-    value = _plain(scope.fields.get(declared.name))
-    match declared.type:
-        case YesNo():
-            yield from (True, False)
-        case Choice() as choice:
-            yield from choice.keys()
-        case Text():
-            compared = ruleset.spellings.get(declared.name)
-            yield from sorted(compared.exact)[:_MOST_VALUES] if compared is not None else ()
-            if value is None:
-                yield KNOWN
-    if not can_step(declared):
-        return
-    if value is not None and trace.now is not None:
-        now = trace.now
-
-        def turned(other: Any) -> bool:
-            return truth_of(condition, with_value(scope, declared.name, other)) is (not now)
-
-        yield from nearest_turns(declared, value, condition, scope, turned)
-    size = step_of(declared, 0 if value is None else value, condition, scope)
-    for each in constants(condition, declared, scope):
-        near = (moved(declared, each, count, size) for count in (0, -1, 1))
-        yield from (other for other in near if other is not None and may_be(declared, other, scope.as_of))
+            options[name] = told[:MOST_VALUES]
+    left = (tuple(each.values()) for each in (untried, placed, {k: v for k, v in listed.items() if k not in options}))
+    untried_, placed_, listed_ = left
+    return _Options(options, whole, untried_, frozenset(moving), placed_, listed_)
 
 
 def _distance(before: Any, after: Any) -> float:
     """How far a change is: of dates in years, of numbers relative to their size, of anything else 1. Where nothing was
     known a small number comes before a large one.
     """
+    if isinstance(after, Further):
+        return float(after.count)
     if isinstance(after, str | bool) or (before is None and isinstance(after, date)):
         return 1.0
     if before is None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from rulelang.engine.advice.alternatives import conditions, values_worth_trying
+from rulelang.engine.advice.worth_trying import conditions, values_worth_trying
 from rulelang.engine.reading.customers import Customers, Reading, Values
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.rows import RowDecider

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import rulelang
 from rulelang.engine.advice.alternatives import Allowed, nearest_change
+from rulelang.engine.advice.further_records import Further
 from rulelang.engine.advice.worth_asking import worth_asking
 from rulelang.engine.reading.customers import Reading
 from rulelang.engine.ruleset import Ruleset
@@ -288,3 +289,94 @@ def test_more_than_three_fields_may_have_to_change() -> None:
     rules = rulelang.loads("\n".join([*lines, "outcome a: one of yes_", f"if {condition} then a = yes_"]) + "\n")
     found = nearest_change(rules, rules.decide(dict.fromkeys(fields, 0), DAY), "a", "yes_")
     assert found.changes is not None and (5, 5) == (len(found.changes), found.cost)
+
+
+ORDERS = """\
+field consent: yes or no
+field orders: list of order (day: date, amount: money in EUR, status: one of paid, returned)
+outcome campaign: yes or no, else no
+outcome offer: one of big, small
+outcome spent: one of much, little, else little
+outcome flags: text, collect
+if consent is yes and count of orders where (status is paid) within the last 90 days is at least 3 then campaign = yes
+if campaign is yes then offer = big
+if sum of orders.amount where (status is paid) >= 500 then spent = much
+if at least 2 orders where (status is returned) within any 30 days then add "returner" to flags
+"""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wanted", "changed"),
+    [
+        ("campaign", True, {"consent": True, "orders": 2}),
+        ("offer", "big", {"consent": True, "orders": 2}),
+        ("spent", "much", {"orders": 1}),
+        ("flags", "returner", {"orders": 2}),
+    ],
+)
+@pytest.mark.parametrize("before", [[{"day": DAY, "amount": 20, "status": "paid"}], []])
+def test_records_that_are_wanting(outcome: str, wanted: Any, changed: dict[str, Any], before: list[Any]) -> None:
+    rules = rulelang.loads(ORDERS)
+    customer = {"consent": False, "orders": before}
+    found = nearest_change(rules, rules.decide(customer, DAY), outcome, wanted).changes
+    assert found is not None
+    more = {each.field.name: each.after.count if isinstance(each.after, Further) else each.after for each in found}
+    lacking = {"orders": changed["orders"] + (not before and "consent" in changed)}
+    assert more == {**changed, **lacking}
+    other = {
+        each.field.name: each.after.added_to(before) if isinstance(each.after, Further) else each.after
+        for each in found
+    }
+    answer = rules.decide({**customer, **other}, DAY)[outcome]
+    assert answer == wanted or wanted in answer
+
+
+def test_records_stay_where_the_list_is_kept_or_not_among_the_changeable() -> None:
+    rules = rulelang.loads(ORDERS)
+    decision = rules.decide({"consent": True, "orders": []}, DAY)
+    assert nearest_change(rules, decision, "campaign", True, Allowed(kept=("orders",))).changes is None
+    assert nearest_change(rules, decision, "campaign", True, Allowed(only=("consent",))).changes is None
+    assert nearest_change(rules, decision, "campaign", True, Allowed(only=("orders",))).changes is not None
+
+
+PLACES = """\
+field spend: money in EUR
+field visits: whole number
+outcome group: one of top, rest
+outcome fifth: whole number
+outcome place: whole number
+outcome segment: one of best, other, else other
+if spend in the top 20% then group = top otherwise group = rest
+always fifth = quintile of spend
+always place = rank of visits
+if fifth >= 4 and place <= 2 then segment = best
+"""
+BASE = [{"spend": each * 10, "visits": each} for each in range(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wanted", "changed"),
+    [
+        ("group", "top", {"spend": Decimal(90)}),
+        ("fifth", 4, {"spend": Decimal("64.01")}),
+        ("place", 2, {"visits": 9}),
+        ("segment", "best", {"spend": Decimal("64.01"), "visits": 9}),
+    ],
+)
+def test_places_among_all_by_the_cut_points_as_they_are(outcome: str, wanted: Any, changed: dict[str, Any]) -> None:
+    rules = rulelang.loads(PLACES)
+    counted = rules.with_cuts(rules.count(BASE, DAY))
+    customer = BASE[3]
+    decision = counted.decide(customer, DAY)
+    found = nearest_change(counted, decision, outcome, wanted, measured=counted.measured.read(customer))
+    assert found.changes is not None and found.by_cuts
+    assert {each.field.name: each.after for each in found.changes} == changed
+    assert counted.decide({**customer, **changed}, DAY)[outcome] == wanted
+    without = nearest_change(rules, rules.decide(customer, DAY), outcome, wanted)
+    assert without.changes is None
+
+
+def test_without_cut_points_places_are_said_not_to_be_tried() -> None:
+    rules = rulelang.loads(PLACES)
+    found = nearest_change(rules, rules.decide(BASE[3], DAY), "group", "top")
+    assert (found.changes, [each.label for each in found.placed]) == (None, ["spend in the top 20%"])
