@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rulelang.analysis.account import Account, Proof
 from rulelang.analysis.checks.beyond import beyond
 from rulelang.analysis.checks.conflicts import conflicts
 from rulelang.analysis.checks.gaps import gaps
@@ -13,8 +14,11 @@ from rulelang.analysis.inquiry import Check, Finding, Inquiry
 CHECKS: tuple[Check, ...] = (gaps, conflicts, unused, repeats, idle, dead_values, score_ranges, beyond)
 
 
-def examine(inquiry: Inquiry) -> tuple[Finding, ...]:
-    """Everything found; a rule that repeats another is not also called unreachable."""
-    found = [each for check in CHECKS for each in check(inquiry)]
+def examine(inquiry: Inquiry) -> tuple[tuple[Finding, ...], Account]:
+    """Everything found, and what was proved; a rule that repeats another is not also called unreachable."""
+    answers = [each for check in CHECKS for each in check(inquiry)]
+    found = [each for each in answers if isinstance(each, Finding)]
     repeated = {each.rule for each in found if each.code == "repeated-rule"}
-    return tuple(each for each in found if each.code != "unreachable-rule" or each.rule not in repeated)
+    findings = tuple(each for each in found if each.code != "unreachable-rule" or each.rule not in repeated)
+    outcomes = [each.outcome.name for each in inquiry.decisions()]
+    return findings, Account.of(outcomes, [each for each in answers if isinstance(each, Proof)])

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from rulelang.analysis.account import Proof
 from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.formula import Box
@@ -22,7 +23,7 @@ from rulelang.analysis.records import aggregates_of, is_unjudged
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver, fields_of
 from rulelang.analysis.solver import Prover, may_tell, prover_of
 from rulelang.analysis.space import EXPRESSION, FIELD, Space, Variable
-from rulelang.analysis.witness import Answers, Customer, find_customer
+from rulelang.analysis.witness import Answers, Customer, any_tried, find_customer
 from rulelang.diagnostics.position import Span
 from rulelang.model.expressions import Quantified
 from rulelang.model.program import Branch, Model, Rule
@@ -181,6 +182,15 @@ class Inquiry:
             return box is None
         return self.prover.never(wanted, within, self.steps)
 
+    def shows(self, wanted: Sequence[int]) -> bool:
+        """Whether a plausible customer for whom formulas hold was found, and tried; else nothing is said."""
+        within = self.plausible
+        try:
+            box = self.solver.solve(wanted, within, Budget(self.steps))
+        except OutOfBudget:
+            return False
+        return box is not None and any_tried(self.solver, wanted, box, within, {"": self.answers})
+
     @property
     def _second(self) -> Prover:
         """The second prover. Raises OutOfBudget where there is none."""
@@ -223,6 +233,6 @@ class Inquiry:
         return [places_in(meeting.places(each) & ~(1 << place)) for place, each in enumerate(gives)]
 
 
-Check = Callable[[Inquiry], Iterator[Finding]]
+Check = Callable[[Inquiry], Iterator[Finding | Proof]]
 
 __all__ = ["Check", "Finding", "Inquiry", "OutOfBudget"]

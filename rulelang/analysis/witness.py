@@ -25,6 +25,7 @@ from rulelang.values.numbers import add
 from rulelang.vocabulary.types import Length, ListOf, Number, Text, is_numeric
 
 MOST_TRIALS = 200
+FEW_TRIALS = 20
 MOST_BOXES = 12
 MOST_STEPS_OUT = 40
 
@@ -78,6 +79,15 @@ def find_customer(
             break
         asked.append(elsewhere(solver, last))
     return first
+
+
+def any_tried(solver: Solver, wanted: Sequence[int], box: Box, within: Box, answers: Mapping[str, Answers]) -> bool:
+    """Whether formulas hold for one of a few customers of a box, as the rules decide for them."""
+    for values in islice(_customers(solver, box, within), FEW_TRIALS):
+        point = point_of(solver, values, answers)
+        if point is not None and all(solver.space.formulas.status(each, point) == YES for each in wanted):
+            return True
+    return False
 
 
 def shown(

@@ -19,6 +19,7 @@ from rulelang.cli.options import as_of_option, data_options, format_option, map_
 from rulelang.cli.paths import rule_files
 
 if TYPE_CHECKING:
+    from rulelang.analysis.account import Account
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.diagnostics.position import Source
     from rulelang.engine.ruleset import Ruleset
@@ -30,10 +31,10 @@ USUAL_STEPS = 400_000
 @command(
     "check",
     en="Checks rules before anything runs: syntax, names, types and units, and by proof gaps, conflicts, rules and "
-    "conditions that never count, each with a customer that shows it. Exit code 1 where there are errors or warnings; "
-    "notes don't count.",
-    zh="在运行之前检查规则：写法、名称、类型和单位，并证明有无空档、冲突、永远用不到的规则和不起作用的条件，每项都给出一个客户为例。"
-    "有错误或警告时退出码为1，提示不算。",
+    "conditions that never count, each with a customer that shows it. Then it says what is proved: of one file by "
+    "outcome. Exit code 1 where there are errors or warnings; notes don't count.",
+    zh="在运行之前检查规则：写法、名称、类型和单位，并证明有无空档、冲突、永远用不到的规则和不起作用的条件，每项都给出一个客户为例；"
+    "最后说明证明了什么，单个文件按结论列出。有错误或警告时退出码为1，提示不算。",
 )
 @argument(
     "paths",
@@ -78,16 +79,18 @@ def cli(
     form: str,
     plugin_folders: tuple[Path, ...],
 ) -> int:
-    """Prints every finding of every file."""
+    """Prints every finding of every file, and what was proved."""
     from rulelang.diagnostics.catalogue import severity
     from rulelang.diagnostics.export import to_json, to_sarif
     from rulelang.engine.advice.proving import day_of
     from rulelang.engine.loading import read_ruleset
     from rulelang.engine.validity import broken_requirements
+    from rulelang.report.proved import ProvedFile, proved_json, proved_text
 
     files = rule_files(paths or (".",))
     found: list[Diagnostic] = []
     sources: list[Source] = []
+    proved: list[ProvedFile] = []
     for file in files:
         loaded = read_ruleset(file, plugin_folders=plugin_folders)
         if any(each.code in WRONG_CALL_CODES for each in loaded.diagnostics):
@@ -98,17 +101,20 @@ def cli(
             found += broken_requirements(loaded.ruleset.model, day)
             options = reading_options(date_order, decimal, percent)
             data = _Data(population, pairs, options, encoding, delimiter, sheet)
-            found += _proved(console, loaded.ruleset, day, budget, data)
+            diagnostics, account = _proved(console, loaded.ruleset, day, budget, data)
+            found += diagnostics
+            proved.append(ProvedFile(file, loaded.ruleset.model, account))
         sources += [each for each in loaded.sources if each not in sources]
     if form == "text":
         text = console.rendered(found, sources, console.style)
-        console.print((text + "\n\n" if text else "") + _count(console, len(files), found))
+        parts = (text, proved_text(proved, console.lang, console.style), _count(console, len(files), found))
+        console.print("\n\n".join(each for each in parts if each))
     else:
-        log = (
-            to_sarif(found, sources, console.lang, __version__)
-            if form == "sarif"
-            else to_json(found, sources, console.lang)
-        )
+        if form == "sarif":
+            log = to_sarif(found, sources, console.lang, __version__)
+            log["runs"][0]["properties"] = {"proved": proved_json(proved)}
+        else:
+            log = {**to_json(found, sources, console.lang), "proved": proved_json(proved)}
         console.print(json.dumps(log, ensure_ascii=False, indent=2))
     return FINE if all(severity(each.code) == "note" for each in found) else FINDINGS
 
@@ -125,16 +131,18 @@ class _Data:
     sheet: str | None
 
 
-def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data) -> tuple[Diagnostic, ...]:
-    """What is proved of a ruleset, counted in a population where there is one."""
+def _proved(
+    console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data
+) -> tuple[tuple[Diagnostic, ...], Account | None]:
+    """What is found in a ruleset, counted in a population where there is one, and what was proved of it."""
     from rulelang.engine.advice.findings import finding_diagnostics
     from rulelang.engine.advice.proving import count_population, prove
     from rulelang.engine.reading.customers import Reading
 
     proved = prove(ruleset, day, budget)
     if proved is None:
-        return ()
-    inquiry, findings = proved
+        return (), None
+    inquiry, findings, account = proved
     counts = None
     if data.file is not None and inquiry is not None:
         with open_data(data.file, data.encoding, data.delimiter, data.sheet) as source:
@@ -142,7 +150,7 @@ def _proved(console: Console, ruleset: Ruleset, day: date, budget: int, data: _D
             reading = Reading(pairs, options=options)
             counts, notes = count_population(inquiry, findings, source, reading)
         console.report(notes)
-    return finding_diagnostics(findings, ruleset.model, day, budget, counts)
+    return finding_diagnostics(findings, ruleset.model, day, budget, counts), account
 
 
 def _count(console: Console, files: int, found: list[Diagnostic]) -> str:

@@ -42,7 +42,8 @@ def test_nobody_refutes_what_is_proved(fuzz: int | None, asked: Counter[str]) ->
         answers, names = answers_of(ruleset, case.as_of), list(ruleset.situation(case.as_of).bound.program.fields)
         in_force = {each.outcome.name for each in proved[0].decisions()}
         rules = [each for each in model.rules if len(each.branches) == 1]
-        ranges = {each.outcome: dict(each.values) for each in proved[1] if each.code == "score-range"}
+        assert proved.account is not None
+        ranges = {each.name: each.range for each in proved.account.outcomes}
         repeated = {each.rule: each.others[0].name for each in proved[1] if each.code == "repeated-rule"}
         for row in (*case.rows, *many_rows(model, case.as_of, CUSTOMERS, Random(str(case.rows)).randrange(10**6))):
             values = read_row(ruleset, row, case)
@@ -66,8 +67,9 @@ def test_nobody_refutes_what_is_proved(fuzz: int | None, asked: Counter[str]) ->
                     if (each.code, each.outcome) == ("dead-value", name)
                 }
                 assert answer is None or answer is BLANK or answer not in dead
-                if name in ranges and answer is not None and answer is not BLANK:
-                    assert ranges[name]["low"] <= answer <= ranges[name]["high"], name
+                scores = ranges.get(name)
+                if scores is not None and answer is not None and answer is not BLANK:
+                    assert scores.least <= answer <= scores.most, name
                 if answer is BLANK and plausible and name in in_force and outcome.policy not in ("sum", "collect"):
                     assert {code for code, of in told if of == name} & OPEN, name
 

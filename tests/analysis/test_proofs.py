@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 import rulelang
 from rulelang.analysis.checks.idle import without_one
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, differences
-from rulelang.analysis.inquiry import Finding
-from rulelang.engine.advice.proving import answers_of, prove
+from rulelang.engine.advice.proving import Proved, answers_of, prove
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import BLANK
 from rulelang.model.evaluation import truth_of
@@ -120,7 +119,7 @@ def test_findings_are_those_of_trying_everybody(fuzz: int | None, asked: Counter
         proved = prove(ruleset, DAY)
         assert proved is not None
         assert [] == [each.code for each in proved[1] if each.code.endswith("-possible") or each.code == "not-decided"]
-        for expected, found, code in _judged(ruleset, proved[1]):
+        for expected, found, code in _judged(ruleset, proved):
             asked["findings, by everybody"] += 1
             assert expected == found, code
 
@@ -133,7 +132,7 @@ def test_what_is_proved_of_two_fields_at_once_holds(fuzz: int | None, asked: Cou
         ruleset = rulelang.loads(text)
         proved = prove(ruleset, DAY)
         assert proved is not None
-        for expected, found, code in _judged(ruleset, proved[1]):
+        for expected, found, code in _judged(ruleset, proved):
             asked["findings over two fields, by everybody"] += 1
             if isinstance(found, bool):
                 assert expected or not found, code
@@ -143,9 +142,11 @@ def test_what_is_proved_of_two_fields_at_once_holds(fuzz: int | None, asked: Cou
     search(check, rulesets(tuple(OF_TWO * 3)), fuzz, 60)
 
 
-def _judged(ruleset: Ruleset, findings: tuple[Finding, ...]) -> Iterator[tuple[object, object, str]]:
+def _judged(ruleset: Ruleset, proved: Proved) -> Iterator[tuple[object, object, str]]:
     """For each question the answer by trying everybody, and the one by proof."""
-    model, answers = ruleset.model, answers_of(ruleset, DAY)
+    model, answers, findings = ruleset.model, answers_of(ruleset, DAY), proved.findings
+    assert proved.account is not None
+    accounts = {each.name: each for each in proved.account.outcomes}
     told = [(each.code, each.outcome or each.rule) for each in findings]
     of_known = [(each, answers(each)) for each in customers(True)]
     of_all = [(each, answers(each)) for each in customers(False)]
@@ -166,9 +167,9 @@ def _judged(ruleset: Ruleset, findings: tuple[Finding, ...]) -> Iterator[tuple[o
             yield nobody, ("gap", name) in told, f"gap {name}"
         if outcome.policy == "sum":
             totals = [given[name] for _, given in of_all]
-            shown = next((each for each in findings if (each.code, each.outcome) == ("score-range", name)), None)
-            if shown is not None:
-                yield (min(totals), max(totals)), tuple(value for _, value in shown.values), f"range {name}"
+            scores = accounts[name].range if name in accounts else None
+            if scores is not None and scores.reached:
+                yield (min(totals), max(totals)), (scores.least, scores.most), f"range {name}"
         if name == "t":
             dead = {key for key in ("u", "v", "w") if all(given[name] != key for _, given in of_all)}
             yield (

@@ -10,6 +10,7 @@ import pytest
 
 import rulelang
 from rulelang.analysis import solver
+from rulelang.analysis.account import Range
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, POSSIBLE, differences
 from rulelang.diagnostics.catalogue import describe
 from rulelang.engine.advice.findings import finding_diagnostics
@@ -94,7 +95,6 @@ if points >= 25 then t = q
         (HALF_A_YEAR, "contradiction", "can never apply"),
         (TEXTS, "contradiction", "can never apply"),
         (SCORE, "contradiction", "“line 13” can never apply"),
-        (SCORE, "score-range", "points lies between 0 and 20"),
         (MEET, "unique-conflict", "with a 39.99 and b 61"),
         (PRODUCT, "gap", "a 0 and b 0"),
         (HALF_A_YEAR_AND_A_DAY, "unique-conflict", "“one” and “other” both apply"),
@@ -106,6 +106,23 @@ def test_what_goes_over_several_fields_is_decided(rules: str, code: str, says: s
     assert not [each for each in found if each.endswith("-possible") or each == "not-decided"]
 
 
+def range_of(rules: str) -> Range | None:
+    proved = prove(rulelang.loads(rules), DAY)
+    assert proved is not None
+    assert proved.account is not None
+    return next(each.range for each in proved.account.outcomes if each.name == "points")
+
+
+@pytest.mark.usefixtures("with_it")
+def test_points_whose_conditions_exclude_each_other_never_add_up() -> None:
+    assert Range(0, 20, reached=True) == range_of(FIELDS + SCORE)
+
+
+@pytest.mark.usefixtures("without")
+def test_without_it_the_ends_of_a_score_are_not_claimed() -> None:
+    assert Range(0, 30, reached=False, provable=True) == range_of(FIELDS + SCORE)
+
+
 @pytest.mark.usefixtures("with_it")
 @pytest.mark.parametrize("rules", [APART, COMPLETE])
 def test_what_nobody_falls_into_is_proved_so(rules: str) -> None:
@@ -115,7 +132,7 @@ def test_what_nobody_falls_into_is_proved_so(rules: str) -> None:
 @pytest.mark.usefixtures("without")
 @pytest.mark.parametrize(
     ("rules", "code"),
-    [(SCORE, "score-range-possible"), (COMPLETE, "gap-possible"), (APART, "unique-conflict-possible")],
+    [(COMPLETE, "gap-possible"), (APART, "unique-conflict-possible")],
 )
 def test_without_it_that_stays_possible_and_the_install_line_is_named(rules: str, code: str) -> None:
     found = told(FIELDS + rules)

@@ -26,8 +26,11 @@ def write(**files: str) -> None:
 def test_rules_without_findings(call: Call) -> None:
     write(a=GOOD, b=GOOD)
     result = call("check")
-    assert (0, "2 files checked: nothing found\n", "") == (result.exit_code, result.stdout, result.stderr)
-    assert "已检查2个文件：没有问题\n" == call("check", "--lang", "zh").stdout
+    proved = "Proved: 2 of 2 outcomes leave nobody out; all 2 rules and rows count for somebody."
+    proved += " Check one file alone for more."
+    assert (0, f"{proved}\n\n2 files checked: nothing found\n", "") == (result.exit_code, result.stdout, result.stderr)
+    proved = "已证明：2个结论中2个无人遗漏；2条规则（行）都有客户用到。单独检查一个文件可见详情。"
+    assert f"{proved}\n\n已检查2个文件：没有问题\n" == call("check", "--lang", "zh").stdout
 
 
 def test_an_error_with_its_place_and_the_nearest_name(call: Call) -> None:
@@ -181,3 +184,66 @@ def test_what_is_not_decided_within_the_budget_is_said(call: Call) -> None:
 def test_a_ruleset_valid_on_other_days_is_proved_on_one_of_them(call: Call) -> None:
     write(a='ruleset "r" version 1\n  valid until 2020-12-31\n' + GAP)
     assert "last_purchase 2020-01-01 (365 days ago) gets no value" in call("check", "a.rules").stdout
+
+
+SCORED = """\
+field balance (余额): number
+field age (年龄): number
+field visits (来访): list of visit (on: date, hours: number)
+outcome points (分数): whole number, sum
+outcome level (级别): one of high (高), low (低), else low
+outcome plan (方案): text, unique
+outcome kind (类别): text
+rule "Rich" ("富有"): if balance > 100 and age > 20 then add 60 to points
+rule "Old" ("年长"): if age > 60 then add 15 to points
+rule "Good" ("好"): if points >= 60 then level = high, plan = "A" ("甲")
+rule "Other" ("其他"): if points < 60 then plan = "B" ("乙")
+rule "Known" ("已知"): if balance >= 0 then kind = "k"
+rule "Debt" ("负债"): if balance < 0 then kind = "d"
+rule "Visits" ("来访多"): if sum of visits.hours is at least 100 then add 1 to points
+"""
+
+
+def test_what_is_proved_of_one_file_is_told_by_outcome(call: Call) -> None:
+    write(scored=SCORED)
+    told = call("check", "scored.rules").stdout
+    lines = [" ".join(each.split()) for each in told.splitlines()]
+    assert "points 0 where no rule adds to it; between 0 and 76, whether both are reached can't be proved" in lines
+    assert "level low for all others; all 2 values occur" in lines
+    assert "plan nobody is left out; no two rules contradict each other" in lines
+    assert "kind nobody with complete data is left out" in lines or "kind nobody is left out" in lines
+    assert "rules 6 of 7 rules and rows count for a customer that was found" in lines
+    assert "conditions all 2 matter" in lines
+    assert "Not proved, no customer was found: Visits" in lines
+    chinese = call("check", "scored.rules", "--lang", "zh").stdout
+    assert "无人遗漏；没有两条规则互相冲突" in chinese
+    assert "无法证明（没有找到客户）：来访多\n" in chinese
+
+
+def test_what_is_proved_for_programs(call: Call) -> None:
+    write(scored=SCORED, b=BAD)
+    found = json.loads(call("check", "--format", "json").stdout)
+    (told,) = found["proved"]  # of the file with an error nothing is
+    assert "scored.rules" == told["file"]
+    by_name = {each.pop("outcome"): each for each in told["outcomes"]}
+    assert {"least": 0, "most": 76, "reached": False} == by_name["points"]["range"]
+    assert ("everybody", True) == (by_name["plan"]["complete"], by_name["plan"]["consistent"])
+    assert {"shown": 2, "of": 2, "open": []} == by_name["level"]["values"]
+    assert {"shown": 6, "of": 7, "open": ["Visits"]} == told["rules"]
+    log = json.loads(call("check", "scored.rules", "--format", "sarif").stdout)
+    assert [told["file"]] == [each["file"] for each in log["runs"][0]["properties"]["proved"]]
+
+
+def test_a_fault_is_not_among_what_is_proved(call: Call) -> None:
+    write(a=GOOD.replace(", else low", "") + 'rule "never": if balance > 9 and balance < 5 then level = low\n')
+    found = json.loads(call("check", "a.rules", "--format", "json").stdout)
+    assert {"gap", "contradiction"} <= {each["code"] for each in found["diagnostics"]}
+    (told,) = found["proved"]
+    assert None is told["outcomes"][0]["complete"]
+    assert (1, 2) == (told["rules"]["shown"], told["rules"]["of"])
+
+
+def test_a_limit_that_is_never_reached(call: Call) -> None:
+    write(a=SCORED.replace("number, sum", "number, sum, at most 100"))
+    told = call("check", "a.rules").stdout
+    assert "note limit-never-reached: points never reaches its limit of 100: it comes to 76 at most.\n" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rulelang.analysis.account import CONSISTENT, Proof
 from rulelang.analysis.decisions import Decision, Giver, Taken
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
@@ -11,7 +12,7 @@ from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 MOST_SHOWN = 20
 
 
-def conflicts(inquiry: Inquiry) -> Iterator[Finding]:
+def conflicts(inquiry: Inquiry) -> Iterator[Finding | Proof]:
     """``unique-conflict`` for each two rules of a unique outcome that match one customer.
 
     ``agreement-conflict`` for each two that give a customer different constants where all rules are to agree.
@@ -21,7 +22,7 @@ def conflicts(inquiry: Inquiry) -> Iterator[Finding]:
             yield from _of(inquiry, decision)
 
 
-def _of(inquiry: Inquiry, decision: Decision) -> Iterator[Finding]:
+def _of(inquiry: Inquiry, decision: Decision) -> Iterator[Finding | Proof]:
     outcome, shown = decision.outcome, 0
     givers, rivals = decision.givers, inquiry.rivals(decision)
     for place, giver in enumerate(givers):
@@ -53,6 +54,8 @@ def _of(inquiry: Inquiry, decision: Decision) -> Iterator[Finding]:
             shown += 1
             if shown == MOST_SHOWN:
                 return
+    if not shown:
+        yield Proof(CONSISTENT, outcome.name)
 
 
 def _meet(inquiry: Inquiry, decision: Decision, one: Giver, other: Giver) -> int:

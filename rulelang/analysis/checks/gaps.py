@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rulelang.analysis.account import COMPLETE, ELSE, EVERYBODY, KNOWN, LIST, TOTAL, Proof
 from rulelang.analysis.cells import MISSING
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
@@ -12,7 +13,7 @@ from rulelang.model.contributions import BLANK
 from rulelang.model.walking import answers_named
 
 
-def gaps(inquiry: Inquiry) -> Iterator[Finding]:
+def gaps(inquiry: Inquiry) -> Iterator[Finding | Proof]:
     """``gap``: all is known and there is no value; ``gap-when-missing``: only where something is missing.
 
     ``gap-undecided``: all is known, and yet something can't be reckoned, as where a divisor is zero.
@@ -21,20 +22,25 @@ def gaps(inquiry: Inquiry) -> Iterator[Finding]:
     for decision in inquiry.decisions():
         if decision.outcome.name in read:
             inquiry.rule_out(decision)
-        if decision.outcome.policy in ("sum", "collect") or decision.combiner.fallback is not None:
+        name = decision.outcome.name
+        if decision.combiner.fallback is not None or decision.outcome.policy in ("sum", "collect"):
+            own = {"sum": TOTAL, "collect": LIST}.get(decision.outcome.policy)
+            yield Proof(COMPLETE, name, value=ELSE if own is None or decision.outcome.last_resort is not None else own)
             continue
         try:
             found = _of_known(inquiry, decision)
-            if found is None:
-                found = _of_missing(inquiry, decision)
+            missing = found if isinstance(found, Finding) else _of_missing(inquiry, decision)
         except OutOfBudget:
-            found = inquiry.left_open("gap", decision.outcome.span, decision.outcome.name)
-        if found is not None:
-            yield found
+            yield inquiry.left_open("gap", decision.outcome.span, name)
+            continue
+        if isinstance(missing, Finding):
+            yield missing
+        if found is True:
+            yield Proof(COMPLETE, name, value=EVERYBODY if missing is True else KNOWN)
 
 
-def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | None:
-    """A customer of whom all is known: nothing is given, or what is given is withheld."""
+def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | bool:
+    """A customer of whom all is known: nothing is given, or what is given is withheld; else whether it is proved."""
     formulas, outcome = inquiry.space.formulas, decision.outcome
     within = inquiry.sound
     for name in _read(decision):
@@ -46,9 +52,10 @@ def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | None:
     if customer is None and outcome.when_missing:
         wanted = (inquiry.space.within(decision.variable, decision.variable.cells.of_kind(MISSING)),)
         customer = inquiry.find(wanted, within)
-        customer = customer if customer is not None and customer.tried else None
+        if customer is not None and not customer.tried:
+            return False
     if customer is None:
-        return None
+        return True
     code = "gap-inferred" if outcome.inferred else "gap"
     if not customer.tried:
         code = "gap-possible"
@@ -65,16 +72,16 @@ def _read(decision: Decision) -> set[str]:
     return {name for branch in branches for name in answers_named(branch.condition)}
 
 
-def _of_missing(inquiry: Inquiry, decision: Decision) -> Finding | None:
-    """A customer for whom no rule gives a value, whatever else comes to be known of them."""
+def _of_missing(inquiry: Inquiry, decision: Decision) -> Finding | bool:
+    """A customer for whom no rule gives a value, whatever else comes to be known of them; else whether it is proved."""
     outcome, formulas = decision.outcome, inquiry.space.formulas
     wanted = (decision.silent, *(formulas.opposite(giver.gives) for giver in decision.givers))
     within = inquiry.plausible
     customer = inquiry.find(wanted, within)
-    if customer is None or not customer.tried:
-        return None
-    if inquiry.answers(customer.values).get(outcome.name) is not BLANK:
-        return None
+    if customer is None:
+        return True
+    if not customer.tried or inquiry.answers(customer.values).get(outcome.name) is not BLANK:
+        return False
     return Finding(
         "gap-when-missing", outcome.span, outcome.name, customer=customer, wanted=wanted, within=tuple(within)
     )

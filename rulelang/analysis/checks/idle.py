@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
+from rulelang.analysis.account import CONDITION, Proof
 from rulelang.analysis.decisions import UNKNOWN
 from rulelang.analysis.formula import ALWAYS, NEVER, NO, Box
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
@@ -19,7 +20,7 @@ MOST_COMPARED = 400
 MOST_BEFORE = 2_000
 
 
-def idle(inquiry: Inquiry) -> Iterator[Finding]:
+def idle(inquiry: Inquiry) -> Iterator[Finding | Proof]:
     """``condition-never-matters``: without it the rule applies to the same customers, and is unknown for the same."""
     for rule, number, branch in inquiry.branches():
         try:
@@ -28,10 +29,10 @@ def idle(inquiry: Inquiry) -> Iterator[Finding]:
             yield inquiry.left_open("idle", branch.span or rule.span, rule=rule.name)
 
 
-def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[Finding]:
+def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[Finding | Proof]:
     formulas, everybody = inquiry.space.formulas, inquiry.everybody
     pair = inquiry.program.pair(branch.condition)
-    if inquiry.never([pair.true], everybody):
+    if not inquiry.shows([pair.true]) and inquiry.never([pair.true], everybody):
         return
     for changed, left_out in without_one(branch.condition):
         without = inquiry.program.pair(changed)
@@ -43,9 +44,14 @@ def _of(inquiry: Inquiry, rule: Rule, number: int, branch: Branch) -> Iterator[F
             region = _region(inquiry, branch.condition, changed)
             earlier = map(formulas.opposite, inquiry.program.earlier(rule, number, region))
             differs = formulas.all_of((region, differs, *earlier))
-        if differs == NEVER or inquiry.never([differs], everybody):
+        if differs != NEVER and inquiry.shows([differs]):
+            yield Proof(CONDITION, rule=rule.name)
+        elif differs == NEVER or inquiry.never([differs], everybody):
             yield Finding("condition-never-matters", left_out.span or branch.span or rule.span, rule=rule.name)
+            yield Proof(CONDITION, shown=False)
             return
+        else:
+            yield Proof(CONDITION, rule=rule.name, shown=False)
 
 
 def _region(inquiry: Inquiry, condition: Expression, changed: Expression) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rulelang.analysis.account import RANGE, VALUE, Proof, Range
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 from rulelang.analysis.solve import Budget
@@ -15,7 +16,7 @@ from rulelang.vocabulary.types import Choice
 MOST_GIVERS = 60
 
 
-def dead_values(inquiry: Inquiry) -> Iterator[Finding]:
+def dead_values(inquiry: Inquiry) -> Iterator[Finding | Proof]:
     """``dead-value``: a declared value that nobody can get."""
     for decision in inquiry.decisions():
         outcome = decision.outcome
@@ -27,8 +28,11 @@ def dead_values(inquiry: Inquiry) -> Iterator[Finding]:
             mask = decision.variable.cells.mask_of(key)
             if not mask and outcome.type.name is not None:
                 continue  # a choice that others share may well have more members than one of them gives
+            wanted = [inquiry.space.within(decision.variable, mask)]
             try:
-                if mask and not inquiry.never([inquiry.space.within(decision.variable, mask)], inquiry.everybody):
+                shown = bool(mask) and (inquiry.shows(wanted) or _is_found(inquiry, wanted))
+                if shown or (mask and not inquiry.never(wanted, inquiry.everybody)):
+                    yield Proof(VALUE, outcome.name, value=key, shown=shown)
                     continue
             except OutOfBudget:
                 yield inquiry.left_open("dead", outcome.span, outcome.name, value=key)
@@ -36,30 +40,37 @@ def dead_values(inquiry: Inquiry) -> Iterator[Finding]:
             yield Finding("dead-value", outcome.span, outcome.name, values=(("value", key),))
 
 
+def _is_found(inquiry: Inquiry, wanted: list[int]) -> bool:
+    """Whether a customer is found with more effort. Raises OutOfBudget."""
+    customer = inquiry.find(wanted, inquiry.plausible)
+    return customer is not None and customer.tried
+
+
 def _switched_on(inquiry: Inquiry, name: str) -> list[object]:
     return [each for each in inquiry.model.decision(name) if not each.switched_off]
 
 
-def score_ranges(inquiry: Inquiry) -> Iterator[Finding]:
-    """``score-range``: the least and the most that a sum can come to."""
+def score_ranges(inquiry: Inquiry) -> Iterator[Finding | Proof]:
+    """The least and the most that a sum can come to; ``limit-never-reached`` where that lies within its limits."""
     for decision in inquiry.decisions():
-        if decision.outcome.policy != "sum" or len(decision.groups) > 1:
+        outcome = decision.outcome
+        if outcome.policy != "sum" or len(decision.groups) > 1:
             continue
         try:
             ends = [each for way in (-1, 1) if (each := _extreme(inquiry, decision, way)) is not None]
         except OutOfBudget:
             over = [giver.gives for giver in decision.givers]
-            yield inquiry.left_open("range", decision.outcome.span, decision.outcome.name, over=over)
+            yield inquiry.left_open("range", outcome.span, outcome.name, over=over)
             continue
         if len(ends) == 2:
-            low, high = (decision.combiner.finished(total) for total, _ in ends)
+            least, most = (total for total, _ in ends)
+            low, high = decision.combiner.finished(least), decision.combiner.finished(most)
             customers = [customer for _, customer in ends]
-            code = "score-range" if all(each.tried for each in customers) else "score-range-possible"
-            provable = next((each for each in customers if each.provable), None)
-            values = (("low", low), ("high", high))
-            yield Finding(
-                code, decision.outcome.span, decision.outcome.name, values=values, provable=provable is not None
-            )
+            reached, provable = all(each.tried for each in customers), any(each.provable for each in customers)
+            yield Proof(RANGE, outcome.name, value=Range(low, high, reached, provable))
+            if outcome.at_most is not None and most < outcome.at_most:
+                values = (("limit", outcome.at_most), ("end", high))
+                yield Finding("limit-never-reached", outcome.span, outcome.name, values=values)
 
 
 def _extreme(inquiry: Inquiry, decision: Decision, way: int) -> tuple[Any, Customer] | None:

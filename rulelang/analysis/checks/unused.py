@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import define, field
 
+from rulelang.analysis.account import RULE, Proof
 from rulelang.analysis.decisions import Decision, Giver
 from rulelang.analysis.formula import NEVER
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
@@ -15,13 +16,16 @@ from rulelang.model.program import Branch, Rule
 _ORDERED = ("first", "last")
 
 
-def unused(inquiry: Inquiry) -> Iterator[Finding]:
+def unused(inquiry: Inquiry) -> Iterator[Finding | Proof]:
     """``contradiction``, ``unreachable-rule``, ``unreachable-branch``, ``shadowed-outcome``, ``loses-outcome``."""
     places = _Places(inquiry)
     lost: set[tuple[str, str]] = set()  # of the rows of one table, and of one rule's outcomes, the first is enough
     for rule, number, branch in inquiry.branches():
         try:
             for each in _of(inquiry, places, rule, number, branch):
+                if isinstance(each, Proof):
+                    yield each
+                    continue
                 key = (_table(rule.name), each.others[0].name if each.others else "")
                 if each.code != "loses-outcome" or key not in lost:
                     yield each
@@ -65,29 +69,38 @@ class _Places:
         return found
 
 
-def _of(inquiry: Inquiry, places: _Places, rule: Rule, number: int, branch: Branch) -> Iterator[Finding]:
+def _of(inquiry: Inquiry, places: _Places, rule: Rule, number: int, branch: Branch) -> Iterator[Finding | Proof]:
     formulas, everybody = inquiry.space.formulas, inquiry.everybody
     span = branch.span or rule.span
-    true = inquiry.program.pair(branch.condition).true
-    if true == NEVER or inquiry.never([true], everybody):
-        yield Finding("contradiction", span, rule=rule.name)
-        return
     taken = inquiry.program.taken(rule, number)
-    if taken == NEVER or inquiry.never([taken], everybody):
-        yield Finding("unreachable-branch", span, rule=rule.name, values=(("number", number + 1),))
-        return
+    applies = taken != NEVER and inquiry.shows([taken])
+    if not applies:
+        true = inquiry.program.pair(branch.condition).true
+        if true == NEVER or inquiry.never([true], everybody):
+            yield Finding("contradiction", span, rule=rule.name)
+            yield Proof(RULE, shown=False)
+            return
+        if taken == NEVER or inquiry.never([taken], everybody):
+            yield Finding("unreachable-branch", span, rule=rule.name, values=(("number", number + 1),))
+            yield Proof(RULE, shown=False)
+            return
     outcomes = list(dict.fromkeys(each.outcome for each in branch.assignments))
     ordered = [name for name in outcomes if inquiry.model.outcomes[name].policy in _ORDERED]
     lost: dict[str, list[Giver]] = {}
+    counts = applies and len(ordered) < len(outcomes)
     for name in ordered:
         earlier = places.before(inquiry.program.decide(name), rule)
         wins = [taken, *(formulas.opposite(giver.gives) for giver in earlier)]
-        if earlier and inquiry.never(wins, everybody):
+        if applies if not earlier else inquiry.shows(wins):
+            counts = True
+        elif earlier and inquiry.never(wins, everybody):
             lost[name] = earlier
     if lost and len(lost) == len(outcomes):
         winners = _winners(inquiry, taken, next(iter(lost.values())))
         yield Finding("unreachable-rule", span, rule=rule.name, others=winners)
+        yield Proof(RULE, shown=False)
         return
+    yield Proof(RULE, rule=rule.name, shown=counts)
     for name, earlier in lost.items():
         yield Finding("shadowed-outcome", span, name, rule.name, _winners(inquiry, taken, earlier))
     if len(outcomes) > 1:

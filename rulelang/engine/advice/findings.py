@@ -205,5 +205,5 @@ def checked(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Di
     """The requirements that don't hold on a day and what is proved of the rules, in ``steps`` steps for a question."""
     day = day_of(ruleset.model, as_of)
     proved = prove(ruleset, day, steps)
-    found = () if proved is None else finding_diagnostics(proved[1], ruleset.model, day, steps)
+    found = () if proved is None else finding_diagnostics(proved.findings, ruleset.model, day, steps)
     return (*broken_requirements(ruleset.model, day), *found)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import frozen
 
+from rulelang.analysis.account import Account
 from rulelang.analysis.checks.beyond import too_long
 from rulelang.analysis.examine import examine
 from rulelang.analysis.exhaustive import Decider, Standing, Standings
@@ -76,20 +77,23 @@ def timed_field(model: Model) -> str | None:
     return None
 
 
-Proved = tuple[Inquiry | None, tuple[Finding, ...]]
+class Proved(NamedTuple):
+    """The inquiry into a ruleset with what it found and proved; no inquiry where the ruleset is too long for one."""
+
+    inquiry: Inquiry | None
+    findings: tuple[Finding, ...]
+    account: Account | None
 
 
 def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> Proved | None:
-    """What is proved of a ruleset on a day, without an inquiry where it is too long for one; None where its thresholds
-    break a requirement on that day.
-    """
+    """What is proved of a ruleset on a day; None where its thresholds break a requirement on that day."""
     if broken_requirements(ruleset.model, as_of):
         return None
     long = too_long(ruleset.model)
     if long is not None:
-        return None, (long,)
+        return Proved(None, (long,), None)
     inquiry = Inquiry.of(ruleset.model, as_of, answers_of(ruleset, as_of), steps)
-    return inquiry, examine(inquiry)
+    return Proved(inquiry, *examine(inquiry))
 
 
 @frozen
