@@ -103,7 +103,7 @@ def cli(
             data = _Data(population, pairs, options, encoding, delimiter, sheet)
             diagnostics, account = _proved(console, loaded.ruleset, day, budget, data)
             found += diagnostics
-            proved.append(ProvedFile(file, loaded.ruleset.model, account))
+            proved.append(ProvedFile(file, loaded.ruleset, day, account))
         sources += [each for each in loaded.sources if each not in sources]
     if form == "text":
         text = console.rendered(found, sources, console.style)
@@ -135,13 +135,14 @@ def _proved(
     console: Console, ruleset: Ruleset, day: date, budget: int, data: _Data
 ) -> tuple[tuple[Diagnostic, ...], Account | None]:
     """What is found in a ruleset, counted in a population where there is one, and what was proved of it."""
+    from rulelang.engine.advice.checking import coming
     from rulelang.engine.advice.findings import finding_diagnostics
     from rulelang.engine.advice.proving import count_population, prove
     from rulelang.engine.reading.customers import Reading
 
     proved = prove(ruleset, day, budget)
     if proved is None:
-        return (), None
+        return coming(ruleset, day, budget, ()).diagnostics, None
     inquiry, findings, account = proved
     counts = None
     if data.file is not None and inquiry is not None:
@@ -150,7 +151,8 @@ def _proved(
             reading = Reading(pairs, options=options)
             counts, notes = count_population(inquiry, findings, source, reading)
         console.report(notes)
-    return finding_diagnostics(findings, ruleset.model, day, budget, counts), account
+    found = finding_diagnostics(findings, ruleset.model, day, budget, counts)
+    return (*found, *coming(ruleset, day, budget, findings).diagnostics), account
 
 
 def _count(console: Console, files: int, found: list[Diagnostic]) -> str:

@@ -213,7 +213,7 @@ class Ruleset:
 
     def check(self, as_of: datetime.date | None = None) -> tuple[Diagnostic, ...]:
         """What ``rulelang check`` proves: requirements that don't hold, gaps, conflicts, rules that never count."""
-        from rulelang.engine.advice.findings import checked  # not needed to decide
+        from rulelang.engine.advice.checking import checked  # not needed to decide
 
         return checked(self, self.as_of(as_of))
 

@@ -8,11 +8,16 @@ rules       all 23 rules and rows count for somebody
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from attrs import frozen
 
 from rulelang.analysis.account import ELSE, EVERYBODY, KNOWN, LIST, TOTAL, Account, OutcomeAccount, Tally
+from rulelang.changes.coming import coming_days
+from rulelang.diagnostics.wording import show_value
+from rulelang.engine.advice.checking import MOST_DAYS
+from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.rule_names import rule_name
 from rulelang.explain.wording import show_answer, show_typed
@@ -34,8 +39,14 @@ class ProvedFile:
     """What was proved of one rule file; without an account it is too long to be gone into."""
 
     file: str
-    model: Model
+    ruleset: Ruleset
+    day: date
     account: Account | None
+
+    @property
+    def later(self) -> tuple[date, ...]:
+        """The days to come on which dated values change, and from which on it was looked at as well."""
+        return coming_days((self.ruleset.model,), self.day)[:MOST_DAYS]
 
 
 def proved_text(proved: Sequence[ProvedFile], lang: str, style: Style) -> str:
@@ -44,7 +55,7 @@ def proved_text(proved: Sequence[ProvedFile], lang: str, style: Style) -> str:
     if not told:
         return ""
     if len(told) == 1:
-        return _of_one(told[0].model, _account(told[0]), lang, style)
+        return f"{_of_one(told[0].ruleset.model, _account(told[0]), lang, style)}\n{_as_of(told[0], lang)}"
     return _of_many(told, lang)
 
 
@@ -53,6 +64,9 @@ def proved_json(proved: Sequence[ProvedFile]) -> list[dict[str, Any]]:
     return [
         {
             "file": each.file,
+            "fingerprint": each.ruleset.fingerprint,
+            "as_of": each.day.isoformat(),
+            "later": [day.isoformat() for day in each.later],
             "outcomes": [_outcome_json(outcome) for outcome in each.account.outcomes],
             "rules": _tally_json(each.account.rules),
             "conditions": _tally_json(each.account.conditions),
@@ -60,6 +74,17 @@ def proved_json(proved: Sequence[ProvedFile]) -> list[dict[str, Any]]:
         for each in proved
         if each.account is not None
     ]
+
+
+def _as_of(proved: ProvedFile, lang: str) -> str:
+    """On which day and of which rules it is proved; what changes later was looked at only for what goes wrong."""
+    day = show_value(proved.day, lang)
+    later = [show_value(each, lang) for each in proved.later]
+    if lang == "zh":
+        then = f"；{'、'.join(later)}起有变，也已检查" if later else ""
+        return f"基准日{day}{then}；指纹{proved.ruleset.fingerprint}"
+    then = f"; looked at from {', '.join(later)} on as well, when dated values change" if later else ""
+    return f"as of {day}{then}; fingerprint {proved.ruleset.fingerprint}"
 
 
 def _account(proved: ProvedFile) -> Account:

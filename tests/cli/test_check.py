@@ -247,3 +247,32 @@ def test_a_limit_that_is_never_reached(call: Call) -> None:
     write(a=SCORED.replace("number, sum", "number, sum, at most 100"))
     told = call("check", "a.rules").stdout
     assert "note limit-never-reached: points never reaches its limit of 100: it comes to 76 at most.\n" in told
+
+
+DATED = """\
+field score: whole number
+threshold high = 50; 60 from 2027-01-01
+outcome grade: one of a, b
+rule "A": if score >= high then grade = a
+rule "B", valid until 2027-12-31: if score < 50 then grade = b
+"""
+
+
+def test_what_goes_wrong_from_a_later_day_on_is_found_today(call: Call) -> None:
+    write(a=DATED)
+    result = call("check", "a.rules", "--as-of", "2026-11-23")
+    assert 1 == result.exit_code
+    gap = "warning gap: From 2027-01-01 on: A customer with score 50 gets no value for grade.\n  --> a.rules:3:1\n"
+    assert (1, True) == (result.stdout.count("warning gap"), gap in result.stdout)
+    looked = "as of 2026-11-23; looked at from 2027-01-01, 2028-01-01 on as well, when dated values change; "
+    assert looked in result.stdout
+    later = call("check", "a.rules", "--as-of", "2027-02-01")
+    assert "warning gap: A customer with score 50 gets no value for grade.\n" in later.stdout
+    assert "警告 gap：自2027年1月1日起，空档：score为50的客户得不到“grade”。" in call("check", "--lang", "zh").stdout
+
+
+def test_requirements_that_a_dated_threshold_breaks_are_found_today(call: Call) -> None:
+    write(a=DATED + "require high < 55\n")
+    result = call("check", "a.rules", "--as-of", "2026-11-23", "--format", "json")
+    found = [each for each in json.loads(result.stdout)["diagnostics"] if each["code"] == "requirement-not-met"]
+    assert ["2027-01-01"] == [each["facts"]["as_of"] for each in found]

@@ -12,14 +12,11 @@ from typing import Any
 from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.checks.beyond import LONG, MOMENTS, MOST_BRANCHES, RECORDS, WORKING_DAYS
 from rulelang.analysis.inquiry import Finding
-from rulelang.analysis.solve import USUAL_STEPS
 from rulelang.analysis.witness import Customer, Told
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.position import Span
-from rulelang.engine.advice.proving import Count, day_of, prove
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.advice.proving import Count
 from rulelang.engine.running.output import outcome_name
-from rulelang.engine.validity import broken_requirements
 from rulelang.explain.rule_names import rule_name
 from rulelang.explain.wording import show_typed
 from rulelang.explain.words import in_language
@@ -199,11 +196,3 @@ def finding_diagnostics(
     return tuple(
         finding_diagnostic(each, model, as_of, steps, counted.get(place)) for place, each in enumerate(findings)
     )
-
-
-def checked(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Diagnostic, ...]:
-    """The requirements that don't hold on a day and what is proved of the rules, in ``steps`` steps for a question."""
-    day = day_of(ruleset.model, as_of)
-    proved = prove(ruleset, day, steps)
-    found = () if proved is None else finding_diagnostics(proved.findings, ruleset.model, day, steps)
-    return (*broken_requirements(ruleset.model, day), *found)

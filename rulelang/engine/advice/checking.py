@@ -1,0 +1,77 @@
+"""Everything that is found wrong with a loaded ruleset: as of a day, and only from a later day on, when dated
+thresholds, rules and rows of lists change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import evolve, frozen
+
+from rulelang.analysis.inquiry import Finding
+from rulelang.analysis.solve import USUAL_STEPS
+from rulelang.changes.coming import coming_days
+from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.advice.findings import finding_diagnostic, finding_diagnostics
+from rulelang.engine.advice.proving import day_of, prove
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.validity import broken_requirements
+
+# Later days that are gone into, the nearest first.
+MOST_DAYS = 12
+_LEFT_OPEN = ("not-analysed", "not-decided")
+
+
+def checked(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Diagnostic, ...]:
+    """The requirements that don't hold and what is proved of the rules, on a day and from later ones on, in ``steps``
+    steps for a question.
+    """
+    day = day_of(ruleset.model, as_of)
+    proved = prove(ruleset, day, steps)
+    findings = () if proved is None else proved.findings
+    return (
+        *broken_requirements(ruleset.model, day),
+        *finding_diagnostics(findings, ruleset.model, day, steps),
+        *coming(ruleset, day, steps, findings).diagnostics,
+    )
+
+
+@frozen
+class Coming:
+    """What is found from later days on, and not before; the ``days`` gone into, and those that are ``left``."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    days: tuple[date, ...] = ()
+    left: tuple[date, ...] = ()
+
+
+def coming(ruleset: Ruleset, day: date, steps: int, known: Iterable[Finding]) -> Coming:
+    """What goes wrong after a day of which the findings are ``known``, in ``steps`` steps for a question.
+
+    Each diagnostic has the day among its facts, as ``since``.
+    """
+    model = ruleset.model
+    days = coming_days((model,), day)
+    seen = {_key(each) for each in known}
+    told: list[Diagnostic] = []
+    broken = {each.span for each in broken_requirements(model, day)}
+    for each in days[:MOST_DAYS]:
+        unmet = [one for one in broken_requirements(model, each) if one.span not in broken]
+        told += [_since(one, each) for one in unmet]
+        broken |= {one.span for one in unmet}
+        proved = prove(ruleset, each, steps)
+        for finding in () if proved is None else proved.findings:
+            if _key(finding) not in seen and finding.code not in _LEFT_OPEN:
+                seen.add(_key(finding))
+                told.append(_since(finding_diagnostic(finding, model, each, steps, None), each))
+    return Coming(tuple(told), days[:MOST_DAYS], days[MOST_DAYS:])
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    others = tuple(each.name for each in finding.others)
+    return finding.code, finding.span, finding.outcome, finding.rule, others, finding.values
+
+
+def _since(diagnostic: Diagnostic, day: date) -> Diagnostic:
+    return evolve(diagnostic, facts={**diagnostic.facts, "since": day})
