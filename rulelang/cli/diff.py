@@ -79,9 +79,11 @@ _DATA = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson",
     "limits",
     multiple=True,
     metavar=("LIMIT", "限额"),
-    en='exit code 1 where more move: --limit "down:lifecycle<=2%", "up:tier<=100", "any<=0"; may be repeated. Up and '
-    "down: by size, date or declared order; of a choice without order what is declared first is the best",
+    en='exit code 1 where more move: --limit "down:lifecycle<=2%", "up:tier<=100", "any<=0"; may be repeated. Without '
+    "an outcome: customers who move in one outcome or more. Up and down: by size, date or declared order; of a choice "
+    "without order what is declared first is the best",
     zh='变动超出时退出码为1：--limit "下降:生命周期<=2%"、"上升:等级<=100"、"变动<=0"；可重复使用。'
+    "不写结论时，指至少一个结论有变动的客户。"
     "升降按大小、日期或声明的次序；选项没有次序时，先声明的为优",
 )
 @option(

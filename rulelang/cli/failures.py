@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 import errno
 from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
 
 import click
 from attrs import frozen
@@ -89,6 +91,10 @@ class CommandError(Exception):
         self.diagnostics = diagnostics
         self.exit_code = exit_code
         self.sources = tuple(sources)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        made = partial(type(self), exit_code=self.exit_code, sources=self.sources)
+        return made, self.diagnostics, vars(self)
 
 
 @frozen

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
 from rulelang.diagnostics.position import Span
-
-if TYPE_CHECKING:
-    from rulelang.diagnostics.catalogue import Described
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -37,22 +34,32 @@ class Diagnostic:
     nearest: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
 
+    def text(self, lang: str = "en") -> str:
+        """The finding as a sentence of a language (``en``, ``zh``), with the nearest names where there are some."""
+        from rulelang.diagnostics.catalogue import describe  # the wording is read only where a finding is shown
+
+        described = describe(self, lang)
+        gap = " " if lang == "en" else ""
+        return gap.join(each for each in (described.message, described.did_you_mean) if each)
+
 
 class _Told:
-    """An exception with findings: a traceback shows them in words, in English."""
+    """An exception with findings: a traceback shows them in words, in English. It crosses process borders whole."""
 
     diagnostics: tuple[Diagnostic, ...]
     rendered: str
 
     def __str__(self) -> str:
-        from rulelang.diagnostics.catalogue import describe  # the wording is read only where an error is shown
+        return self.rendered or self.text()
 
-        return self.rendered or "; ".join(map(_in_words, map(describe, self.diagnostics)))
+    def text(self, lang: str = "en") -> str:
+        """The findings in words of a language (``en``, ``zh``), on one line."""
+        return ("; " if lang == "en" else "；").join(f"{each.code}: {each.text(lang)}" for each in self.diagnostics)
 
-
-def _in_words(described: Described) -> str:
-    near = f" {described.did_you_mean}" if described.did_you_mean else ""
-    return f"{described.code}: {described.message}{near}"
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made again from its findings: an exception would else hand its text over as if it were those."""
+        state = {name: value for name, value in vars(self).items() if name not in ("diagnostics", "rendered")}
+        return type(self), (self.diagnostics, self.rendered), state
 
 
 class RuleError(_Told, Exception):

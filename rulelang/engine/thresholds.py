@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from attrs import evolve
@@ -38,12 +39,12 @@ def _threshold(model: Model, name: str) -> Threshold:
 
 
 def _threshold_value(threshold: Threshold, value: Any) -> Value:
-    """A threshold's value from a Python value or a text."""
+    """A threshold's value from a Python value or a text; a length of time has its unit, as in a rule file."""
     try:
         if isinstance(threshold.type, Length):
             length = read_duration(value) if isinstance(value, str) else value
-            if isinstance(length, int) and not isinstance(length, bool):
-                length = Duration(length, threshold.type.unit)
+            if isinstance(length, timedelta) and length == timedelta(length.days):
+                length = Duration(length.days, "days")
             if isinstance(length, Duration) and length.unit == threshold.type.unit:
                 return length
         else:

@@ -226,12 +226,15 @@ def _preview(compared: Compared, lang: str, style: Style, key: str | None) -> st
 
 
 def limits_text(compared: Compared | Impact, lang: str, style: Style) -> str:
-    """Each limit, and by which outcomes it is exceeded."""
+    """Each limit, and whether it is exceeded."""
     lines = [style.paint("限额" if lang == "zh" else "Limits", "heading")]
     for limit in compared.limits:
         broken = [each for each in compared.exceeded if each.limit == limit]
         for each in broken:
-            name = outcome_name(compared.versions.new.outcomes[each.outcome], lang)
+            if each.outcome is None:
+                name = "至少一个结论有变动的客户" if lang == "zh" else "customers who move in one outcome or more"
+            else:
+                name = outcome_name(compared.versions.new.outcomes[each.outcome], lang)
             figures = f"{each.count:,} / {each.customers:,} ({share(each.count, each.customers)})"
             text = (
                 f"  {limit.text}：超出，{name}：{figures}"
@@ -245,7 +248,7 @@ def limits_text(compared: Compared | Impact, lang: str, style: Style) -> str:
 
 
 def limits_json(compared: Compared | Impact) -> list[dict[str, Any]]:
-    """Each limit with the outcomes that exceed it, for other programs."""
+    """Each limit with what exceeds it, for other programs; the outcome is null where the limit is on all together."""
     return [
         {
             "limit": each.text,

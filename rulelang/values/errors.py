@@ -44,7 +44,7 @@ class Unreadable(ValueError):  # noqa: N818 - it names a finding in the data, no
     """
 
     def __init__(self, reason: str, text: str) -> None:
-        super().__init__(reason, text)
+        super().__init__(reason, text)  # the arguments as they are, so that it pickles
         self.reason = reason
         self.text = text
 

@@ -48,8 +48,8 @@ class ReadingOptions:
 
     ``decimal_comma``: 48.500 is 48 500 (True), 48.5 (False), ask where an amount or a whole number is read (None).
     ``percent_figures``: 73 where a percentage is read is 73 % (True), 7300 % (False), ask where it is beyond 1 (None).
-    ``exported``: values are cells of a file, where a number without a sign leaves the same question open as a text; a
-    number that a program gives is a fraction. ``spellings`` has for fields what their cells are called here:
+    ``exported``: values are cells of a file, where a number may stand for its figures; of one that a program gives it
+    is only asked. ``spellings`` has for fields what their cells are called here:
     ``{"kind": {"Customer": "company"}}``.
     """
 
@@ -224,12 +224,9 @@ def _share(raw: object, value: Decimal | int, options: ReadingOptions) -> Decima
 
     Raises Unreadable (``ambiguous-percent``).
     """
-    if isinstance(raw, str):
-        if has_share_sign(raw):
-            return value
-    elif not options.exported:
+    if isinstance(raw, str) and has_share_sign(raw):
         return value
-    if options.percent_figures:
+    if options.percent_figures and (isinstance(raw, str) or options.exported):
         return canonical(Decimal(value).scaleb(-2, EXACT))
     if options.percent_figures is None and not -1 <= value <= 1:
         raise Unreadable("ambiguous-percent", str(raw))

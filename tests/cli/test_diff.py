@@ -60,12 +60,40 @@ def test_the_same_in_chinese(call: Call) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "code"),
-    [("any<=3", 0), ("any:tier<=2", 1), ("down:tier<=60%", 0), ("down:tier<60%", 1), ("up<=0", 0), ("any≤50%", 1)],
+    [("any<=3", 0), ("any:tier<=2", 1), ("down:tier<=60%", 0), ("up<=0", 0), ("any≤50%", 1)],
 )
 def test_limits(call: Call, limit: str, code: int) -> None:
     result = call("diff", "old.rules", "new.rules", "data.csv", *DAY, "--limit", limit, "--format", "json")
     assert code == result.exit_code
     assert bool(code) is bool(json.loads(result.stdout)["limits"][0]["exceeded"])
+
+
+def two_outcomes(data: str) -> None:
+    rules = "field a: number\nfield b: number\noutcome x: number\noutcome y: number\n"
+    rules += "if a > 0 then x = 1\nif b > 0 then y = 1\n"
+    Path("p.rules").write_text(rules, encoding="utf-8")
+    Path("q.rules").write_text(rules.replace("x = 1", "x = a").replace("y = 1", "y = b"), encoding="utf-8")
+    Path("two.csv").write_text("a,b\n" + data, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"), [("any<=2%", 1), ("any<=4%", 0), ("up<=3", 1), ("down<=0", 0), ("any:x<=2", 0), ("up:y<=1", 1)]
+)
+def test_a_limit_without_an_outcome_is_on_customers_who_move_in_any(call: Call, limit: str, code: int) -> None:
+    two_outcomes("2,1\n3,1\n1,2\n1,3\n" + "1,1\n" * 96)
+    result = call("diff", "p.rules", "q.rules", "two.csv", "--limit", limit, "--format", "json")
+    found = json.loads(result.stdout)
+    assert (code, 4) == (result.exit_code, found["movers"])
+    expected = {"any<=2%": (None, 4), "up<=3": (None, 4), "up:y<=1": ("y", 2)}
+    exceeded = [(each["outcome"], each["count"]) for each in found["limits"][0]["exceeded"]]
+    assert ([expected[limit]] if code else []) == exceeded
+
+
+def test_no_limit_holds_where_nobody_was_decided(call: Call) -> None:
+    two_outcomes("")
+    result = call("diff", "p.rules", "q.rules", "two.csv", "--limit", "any<=2%")
+    assert (1, True) == (result.exit_code, "limit-without-customers" in result.stderr)
+    assert 0 == call("diff", "p.rules", "q.rules", "two.csv").exit_code
 
 
 def test_who_moves_is_written_with_the_cause(call: Call) -> None:
@@ -169,6 +197,7 @@ def git(*arguments: str) -> None:
         (("old.rules", "new.rules", "--limit", "any<=1"), "diff-needs-data"),
         (("old.rules", "--as-of", "2026-01-01", "--as-of", "2026-02-01"), "diff-needs-data"),
         (("old.rules", "new.rules", "data.csv", "--limit", "some tier"), "not-a-limit"),
+        (("old.rules", "new.rules", "data.csv", "--limit", "any<2%"), "not-a-limit"),
         (("old.rules", "new.rules", "data.csv", "--limit", "any:tire<=1"), "unknown-outcome"),
         (("old.rules", "new.rules", "data.csv", "--as-of", "soon"), "not-a-date-option"),
         (("old.rules", "new.rules", "extra.rules"), "extra-argument"),

@@ -6,7 +6,7 @@ import pickle
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -135,7 +135,7 @@ def test_more_days_than_are_kept() -> None:
     [
         ({"lost_after": "400 days"}, {"last_purchase": date(2025, 5, 1)}, "active"),
         ({"lost_after": Duration(400, "days")}, {"last_purchase": date(2025, 5, 1)}, "active"),
-        ({"lost_after": 400}, {"last_purchase": date(2025, 5, 1)}, "active"),
+        ({"lost_after": timedelta(400)}, {"last_purchase": date(2025, 5, 1)}, "active"),
         ({"流失天数": "30天"}, {"last_purchase": date(2026, 5, 1)}, "lost"),
         ({"rich": "¥1万"}, {"last_purchase": AS_OF}, "active"),
     ],
@@ -150,7 +150,7 @@ def test_other_thresholds(values: dict[str, Any], customer: dict[str, Any], expe
 
 def test_a_threshold_set_is_not_dated_any_more() -> None:
     assert (
-        RULES.with_thresholds(lost_after=365).decide({"last_purchase": AS_OF}, date(2027, 1, 5))["lifecycle"]
+        RULES.with_thresholds(lost_after="365 days").decide({"last_purchase": AS_OF}, date(2027, 1, 5))["lifecycle"]
         == "active"
     )
 
@@ -161,6 +161,7 @@ def test_a_threshold_set_is_not_dated_any_more() -> None:
         ({"lost_aftre": 3}, "unknown-threshold"),
         ({"lost_after": "6 months"}, "threshold-value"),
         ({"lost_after": "soon"}, "threshold-value"),
+        ({"lost_after": 400}, "threshold-value"),
         ({"rich": "much"}, "threshold-value"),
         ({"rich": None}, "threshold-value"),
     ],
@@ -172,6 +173,22 @@ def test_thresholds_that_do_not_fit(values: dict[str, Any], code: str) -> None:
     assert found.code == code
     if code == "unknown-threshold":
         assert found.nearest == ("lost_after",)
+
+
+def test_a_percentage_beyond_the_whole_needs_its_sign() -> None:
+    rules = rulelang.loads(
+        "field p: percent\nthreshold k = 15%\noutcome high: yes or no, else no\nif p > k then high = yes\n"
+    )
+    for value in (20, 20.0, Decimal("1.5"), "20"):
+        with pytest.raises(RuleError) as set_so:
+            rules.with_thresholds(k=value)
+        with pytest.raises(DataError) as given:
+            rules.decide({"p": value})
+        codes = [each.diagnostics[0].code for each in (set_so.value, given.value)]
+        assert ["threshold-value", "ambiguous-percent"] == codes
+    stricter = rules.with_thresholds(k="120%")
+    assert [True, False] == [each["high"] for each in stricter.decide_many([{"p": "150%"}, {"p": 1}])]
+    assert rules.decide({"p": Decimal("0.18")})["high"]
 
 
 def test_a_ruleset_outside_its_validity() -> None:

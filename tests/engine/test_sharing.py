@@ -9,7 +9,7 @@ import sys
 import threading
 import tracemalloc
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 import rulelang
+from rulelang.cli.failures import CommandError
 from rulelang.diagnostics.render import render
+from rulelang.values.errors import Unreadable
 
 AS_OF = date(2026, 6, 1)
 RULES = """\
@@ -158,3 +160,36 @@ def test_decisions_leave_nothing_behind(fuzz: int | None) -> None:
         assert tracemalloc.get_traced_memory()[0] - before < 20_000
     finally:
         tracemalloc.stop()
+
+
+def _decide_in_a_worker(rules: rulelang.Ruleset, customer: dict[str, Any]) -> Any:
+    return rules.decide(customer, AS_OF)["state"]
+
+
+def _load_in_a_worker(text: str) -> Any:
+    return rulelang.loads(text)
+
+
+def test_errors_cross_process_borders_whole() -> None:
+    rules = rulelang.loads(RULES)
+    with ProcessPoolExecutor(1) as pool:
+        with pytest.raises(rulelang.DataError) as data:
+            pool.submit(_decide_in_a_worker, rules, {"seen": "soon"}).result(60)
+        with pytest.raises(rulelang.RuleError) as wrong:
+            pool.submit(_load_in_a_worker, "if a >").result(60)
+        assert "old" == pool.submit(_decide_in_a_worker, rules, CUSTOMERS[1]).result(60)
+    assert [("unreadable-value", "seen")] == [(each.code, each.facts["field"]) for each in data.value.diagnostics]
+    assert "soon" in str(data.value) and "不能读作日期" in data.value.text("zh")
+    with pytest.raises(rulelang.RuleError) as here:
+        rulelang.loads("if a >")
+    assert (str(here.value), here.value.diagnostics) == (str(wrong.value), wrong.value.diagnostics)
+
+
+def test_every_exception_is_the_same_after_pickling() -> None:
+    finding = rulelang.Diagnostic("unreadable-value", facts={"field": "seen", "value": "soon"})
+    errors = [rulelang.DataError((finding,)), rulelang.RuleError((finding,), "in words"), Unreadable("not-a-date", "x")]
+    errors.append(CommandError(finding, exit_code=1))
+    for error in errors:
+        error.add_note("row 5")
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(error), str(error), vars(error)) == (type(again), str(again), vars(again))

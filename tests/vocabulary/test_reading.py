@@ -248,11 +248,13 @@ def test_a_percentage_beyond_the_whole_is_asked_about_without_its_sign(
         assert Decimal(str(wanted)) == read_value(share, raw, options)
 
 
-def test_a_share_that_a_program_gives_is_a_fraction() -> None:
+def test_a_share_that_a_program_gives_is_a_fraction_and_asked_about_beyond_the_whole() -> None:
     share = of(Number(6, percent=True))
-    assert Decimal("1.5") == read_value(share, Decimal("1.5"))
-    with pytest.raises(Unreadable, match="ambiguous-percent"):
-        read_value(share, "1.5")
+    assert Decimal("0.5") == read_value(share, Decimal("0.5"), ReadingOptions(percent_figures=True))
+    assert Decimal("1.5") == read_value(share, "150%")
+    for raw in ("1.5", Decimal("1.5"), 18, -1.5):
+        with pytest.raises(Unreadable, match="ambiguous-percent"):
+            read_value(share, raw)
 
 
 @pytest.mark.parametrize("text", ["48.500", "1.000", "-9.999", "¥48.500", "48.500元", "(48.500)"])

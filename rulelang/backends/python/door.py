@@ -195,7 +195,9 @@ def is_odd(field: Field, variable: str, names: Names, common: set[str] | None, o
 
 
 def _limits(field: Field, variable: str, names: Names) -> list[str]:
-    bounds = ((field.at_least, "<"), (field.at_most, ">"))
+    bounds = [(field.at_least, "<"), (field.at_most, ">")]
+    if isinstance(field.type, Number) and field.type.percent:
+        bounds += [(-1, "<"), (1, ">")]  # 18 is asked about: 18% or 1800%?
     return [f"{variable} {sign} {names.constant(_plain(bound))}" for bound, sign in bounds if bound is not None]
 
 

@@ -4,7 +4,7 @@
 
 The query reads a table with a column per field, of a type that fits it, and gives the kept columns and one column per
 outcome. A row with a value that can't be taken as it is (a number with more digits than a field holds, a word that
-is no member of a choice) has its fields named in `rulelang_rejected`, and no answers.
+is no member of a choice) has its fields named in `rulelang_rejected`, and neither answers nor standings.
 """
 
 from __future__ import annotations
@@ -71,9 +71,11 @@ def sql_text(model: Model, as_of: date, dialect: str, options: SqlOptions | None
     for name, outcome in model.outcomes.items():
         answer = written.answers[name]
         text = _final(answer, kind_of(outcome), scale(outcome.type), chosen)
-        shown.append((f"CASE WHEN {rejected} IS NULL THEN {text} END" if odd else text, name))
+        columns = [(text, name)]
         if options.standings:
-            shown.append((standing(written, name, chosen), f"{name}_standing"))
+            columns.append((standing(written, name, chosen), f"{name}_standing"))
+        # A row that can't be read has neither an answer nor a standing.
+        shown += [(f"CASE WHEN {rejected} IS NULL THEN {text} END" if odd else text, name) for text, name in columns]
     if odd:
         shown.append((rejected, REJECTED))
         written = _with_rejects(written, odd, chosen)

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.comparing.limits import Exceeded, Limit, exceeded
+from rulelang.engine.comparing.limits import Exceeded, Limit, Movers, exceeded
 from rulelang.engine.comparing.movements import DOWN, UP, Cause, Held, Move, Movements, Moves, direction
 from rulelang.engine.reading.customers import Customers, Reading
 from rulelang.engine.running.output import STANDING_WORDS, head, outcome_name, speller
@@ -93,13 +93,13 @@ def compare_on(
     customers = Customers(versions.reading(), days, source, reading)
     place = key_place(wanted.key, source)
     first: dict[str, list[Mover]] = {each.name: [] for each in movements.outcomes}
-    movers = 0
+    movers = Movers()
     with ExitStack() as stack:
         writer = None if target is None else _Writer(movements, source, wanted.language, tell)
         sink = None if writer is None or target is None else stack.enter_context(writer.open(target, days[1]))
         for customer in customers:
             moves = movements.of(customer.values)
-            movers += bool(moves)
+            movers.add(direction(versions.new.outcomes[each.outcome], each.before, each.after) for each in moves)
             for move in moves:
                 row = customer.row
                 if len(first[move.outcome]) < _PREVIEW:
@@ -117,11 +117,11 @@ def compare_on(
         source.name,
         customers.rows,
         customers.rejected,
-        movers,
+        movers.all,
         summary,
         _preview(movements.outcomes, first),
         wanted.limits,
-        exceeded(wanted.limits, summary),
+        exceeded(wanted.limits, summary, movers, customers.rows - customers.rejected, source.name),
         customers.notes,
         None if target is None else os.fspath(target),
     )

@@ -21,7 +21,7 @@ from attrs import frozen
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.comparing.comparing import WAYS, Wanted, held_text, key_place
-from rulelang.engine.comparing.limits import Exceeded, Limit, exceeded
+from rulelang.engine.comparing.limits import Exceeded, Limit, Movers, exceeded
 from rulelang.engine.comparing.movements import Cause, Held, Move, Movements, Moves, direction, held_by
 from rulelang.engine.reading.customers import Customers, Reading, Values
 from rulelang.engine.reasons import one_line
@@ -127,7 +127,7 @@ class Replay:
         ways: dict[str, Counter[str]] = {name: Counter() for name in names}
         causes: dict[str, Counter[Cause | str]] = {name: Counter() for name in names}
         preview: list[Differing] = []
-        decided = differing = 0
+        decided, movers = 0, Movers()
         with ExitStack() as stack:
             sink = None
             if target is not None:
@@ -136,11 +136,11 @@ class Replay:
             for customer in customers:
                 decided += 1
                 found = list(self._of(customer.row.cells, customer.values, matrix, language))
-                differing += bool(found)
+                movers.add(self._way(each.move) for each in found)
                 for each in found:
                     name = each.move.outcome
                     outcome = self.versions.new.outcomes[name]
-                    way = direction(outcome, each.move.before, each.move.after)
+                    way = self._way(each.move)
                     ways[name][way] += 1
                     causes[name][each.cause] += 1
                     row = customer.row
@@ -166,16 +166,19 @@ class Replay:
             self.source.name,
             customers.rows,
             customers.rejected,
-            differing,
+            movers.all,
             moves,
             causes,
             tuple(preview),
             self.not_recorded,
             self.wanted.limits,
-            exceeded(self.wanted.limits, moves),
+            exceeded(self.wanted.limits, moves, movers, decided, self.source.name),
             customers.notes,
             None if target is None else os.fspath(target),
         )
+
+    def _way(self, move: Move) -> str:
+        return direction(self.versions.new.outcomes[move.outcome], move.before, move.after)
 
     def _of(
         self,

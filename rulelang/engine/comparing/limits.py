@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -20,14 +21,14 @@ _WAYS = {
     **dict.fromkeys(("up", "上升", "升"), UP),
     **dict.fromkeys(("any", "变动", "任何"), None),
 }
-_FORM = re.compile(r"(?P<way>[^:<≤]+)(?::(?P<outcome>.+?))?(?P<sign><=|<|≤)(?P<most>[0-9.,]+)(?P<share>%?)")
+_FORM = re.compile(r"(?P<way>[^:<≤]+)(?::(?P<outcome>.+?))?(?:<=|≤)(?P<most>[0-9.,]+)(?P<share>%?)")
 
 
 @frozen
 class Limit:
     """At most so many customers (a share of those decided where ``share``) may move a ``way``: up, down, None for any.
 
-    ``strict``: fewer than that. ``outcome`` is None for every outcome on its own.
+    ``outcome`` is None for customers who move in one outcome or more.
     """
 
     text: str
@@ -35,25 +36,38 @@ class Limit:
     outcome: str | None
     most: Decimal
     share: bool
-    strict: bool
 
-    def exceeded(self, moves: Moves) -> bool:
-        """Whether the customers of one outcome move more than that."""
-        count = moves.count(self.way)
-        if self.outcome not in (None, moves.outcome.name):
-            return False
-        most = Fraction(self.most) / 100 * moves.customers if self.share else Fraction(self.most)
-        return count >= most if self.strict else count > most
+    def exceeded(self, count: int, customers: int) -> bool:
+        """Whether so many of the customers are too many."""
+        return count > (Fraction(self.most) / 100 * customers if self.share else Fraction(self.most))
 
 
 @frozen
 class Exceeded:
-    """A limit that is exceeded: by which outcome, and by how many of how many customers."""
+    """A limit that is exceeded: in which outcome (None: in one or more), and by how many of how many customers."""
 
     limit: Limit
-    outcome: str
+    outcome: str | None
     count: int
     customers: int
+
+
+class Movers:
+    """Counts the customers who move in one outcome or more: ``all`` of them, and by direction."""
+
+    def __init__(self) -> None:
+        self.all = 0
+        self.ways: Counter[str] = Counter()
+
+    def add(self, ways: Iterable[str]) -> None:
+        """A customer's moves, by direction."""
+        found = set(ways)
+        self.all += bool(found)
+        self.ways.update(found)
+
+    def count(self, way: str | None = None) -> int:
+        """How many moved in some outcome, or went up or down in one."""
+        return self.all if way is None else self.ways[way]
 
 
 def read_limit(text: str, model: Model) -> Limit:
@@ -74,14 +88,23 @@ def read_limit(text: str, model: Model) -> Limit:
         most = Decimal(found["most"].replace(",", ""))
     except InvalidOperation:
         raise DataError((Diagnostic("not-a-limit", facts={"value": text}),)) from None
-    return Limit(text, _WAYS[way], outcome, most, bool(found["share"]), found["sign"] == "<")
+    return Limit(text, _WAYS[way], outcome, most, bool(found["share"]))
 
 
-def exceeded(limits: Sequence[Limit], moves: Sequence[Moves]) -> tuple[Exceeded, ...]:
-    """The limits that are exceeded, in the order given."""
-    return tuple(
-        Exceeded(limit, each.outcome.name, each.count(limit.way), each.customers)
-        for limit in limits
-        for each in moves
-        if limit.exceeded(each)
-    )
+def exceeded(
+    limits: Sequence[Limit], moves: Sequence[Moves], movers: Movers, customers: int, source: str
+) -> tuple[Exceeded, ...]:
+    """The limits that are exceeded, in the order given, among the customers of a source.
+
+    Raises DataError (``limit-without-customers``) where nobody was decided: no limit holds then.
+    """
+    if limits and not customers:
+        raise DataError((Diagnostic("limit-without-customers", facts={"file": source}),))
+    found = []
+    for limit in limits:
+        count = movers.count(limit.way)
+        if limit.outcome is not None:
+            count = sum(each.count(limit.way) for each in moves if each.outcome.name == limit.outcome)
+        if limit.exceeded(count, customers):
+            found.append(Exceeded(limit, limit.outcome, count, customers))
+    return tuple(found)

@@ -22,6 +22,7 @@ from rulelang.engine.frames.kinds import Added, Frame, arrow, as_frame
 from rulelang.engine.frames.memory import answer_array, as_source, gathering, typed_column
 from rulelang.engine.reading.column_maps import apply_maps, find_map
 from rulelang.engine.reading.joined import ListTable
+from rulelang.engine.reading.quality import MODES
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import REJECT_COLUMNS, head, outcome_columns
 from rulelang.engine.running.row_run import RowRun
@@ -84,12 +85,15 @@ def decide_table(
     engines ``auto`` takes DuckDB for many rows where it is installed; with ``quality="strict"`` every answer is left
     out where the data fails what its vocabulary asks (``refused`` of the summary). The rest as in
     `rulelang.engine.running.run.run_file`.
-    Raises as that does, and DataError (``not-a-table``, ``missing-extra``, ``duplicate-column``, ``engine-cannot``).
+    Raises as that does, and DataError (``not-a-table``, ``missing-extra``, ``duplicate-column``, ``engine-cannot``,
+    ``unknown-quality``).
     """
     if engine not in ENGINES:
         known = engine in ("spark", "database")
         facts = {"engine": engine, **({"construct": "data in memory"} if known else {})}
         raise DataError((Diagnostic("engine-cannot" if known else "unknown-engine", facts=facts),))
+    if quality not in MODES:
+        raise DataError((Diagnostic("unknown-quality", facts={"value": quality}),))
     frame = as_frame(table)
     pairs = tuple((columns or {}).items())
     reading = ReadingOptions(day_first, percent_figures=percent_figures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from typing import Any
 
 import duckdb
 import pytest
@@ -77,6 +78,22 @@ def test_standings_parse_in_every_dialect(dialect: str) -> None:
     )
     tree = parsed(rules.sql(dialect, AS_OF, keep=("id",), standings=True), dialect)
     assert ["id", "tier", "tier_standing", "note", "note_standing"] == [each.alias_or_name for each in tree.selects][:5]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
+def test_a_rejected_row_has_neither_answer_nor_standing(dialect: str) -> None:
+    rules = rulelang.loads(
+        "field spend: number\noutcome tier: one of gold, low\nif spend > 5 then tier = gold otherwise tier = low"
+    )
+    query = rules.sql(dialect, AS_OF, keep=("id",), standings=True)
+    connection: Any = duckdb.connect() if dialect == "duckdb" else sqlite3.connect(":memory:")
+    kind = "DECIMAL(38, 10)" if dialect == "duckdb" else "REAL"
+    connection.execute(f"CREATE TABLE customers (id INTEGER, spend {kind})")
+    connection.execute("INSERT INTO customers VALUES (1, 6), (2, 5.1234567891), (3, NULL)")
+    rows = sorted(connection.execute(query).fetchall())
+    assert [(1, "gold", "decided", None), (2, None, None, "spend"), (3, "low", "provisional", None)] == [
+        (*each[:3], (each[3] or "").strip() or None) for each in rows
+    ]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
