@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
 
+from attrs import frozen
+
+from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.running.rows import Verdict
+from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.render import is_valueless, possible_text, reason_text
-from rulelang.explain.why import LOST, OPEN, WON, Explanation, Part
+from rulelang.explain.why import LOST, OPEN, WON, Explanation, Part, in_figures, is_private, told_in
 from rulelang.explain.words import PHRASES, in_language
-from rulelang.model.contributions import UNDECIDED
+from rulelang.model.contributions import BLANK, PROVISIONAL, UNDECIDED
+from rulelang.model.expressions import MissingFor
+from rulelang.model.program import Hole
+from rulelang.model.scope import Scope
+from rulelang.vocabulary.privacy import HIDDEN
 
 _BETWEEN = {"en": "; ", "zh": "；"}
 
@@ -15,6 +26,100 @@ _BETWEEN = {"en": "; ", "zh": "；"}
 def one_line(explanation: Explanation, language: str) -> str:
     """The reasons that the winning rules give, else the rules and their conditions; then what is still open."""
     return _BETWEEN[language].join(" ".join(each.split()) for each in _said(explanation, language))
+
+
+@frozen
+class _Told:
+    """What is said wherever the same branches made an answer: reasons, some with holes, and sentences behind them."""
+
+    reasons: tuple[tuple[str | Hole, ...], ...]
+    sentences: tuple[str, ...]
+
+    def line(self, scope: Scope, language: str) -> str:
+        """The same with the figures of a customer."""
+        filled = [
+            "".join(each if isinstance(each, str) else in_figures(each, scope, language) for each in parts)
+            for parts in self.reasons
+        ]
+        between = _BETWEEN[language]
+        given = between.join(dict.fromkeys(each for each in filled if each))
+        return between.join(" ".join(each.split()) for each in (*([given] if given else ()), *self.sentences))
+
+
+class Reasons:
+    """The reason columns of rows, one row after the other: what the same branches say is put together once."""
+
+    def __init__(self, ruleset: Ruleset, as_of: date, language: str, reveal: bool) -> None:
+        self._ruleset, self._as_of, self._language, self._reveal = ruleset, as_of, language, reveal
+        self._fields = ruleset.situation(as_of).bound.program.fields
+        self._names = tuple(ruleset.model.outcomes)
+        self._told: dict[tuple[int, Any], _Told | None] = {}
+
+    def lines(self, values: Sequence[Any], verdict: Verdict) -> list[str]:
+        """The reason of every outcome of a row, as `one_line` has it."""
+        return self.some(values, verdict, range(len(self._names)))
+
+    def some(self, values: Sequence[Any], verdict: Verdict, places: Iterable[int]) -> list[str]:
+        """The reasons of some outcomes, by their places."""
+        decision = scope = None
+        winners = verdict.winners if verdict.known else ()
+        lines: list[str] = []
+        for place in places:
+            key = (place, _key(winners[place], verdict.answers[place])) if winners else None
+            told = None if key is None else self._told.get(key)
+            if told is not None:
+                scope = scope or self._scope(values, verdict)
+                lines.append(told.line(scope, self._language))
+                continue
+            decision = decision or self._ruleset.decide_values(values, self._as_of)
+            explanation = decision.explain(self._names[place], self._reveal)
+            lines.append(one_line(explanation, self._language))
+            if key is not None and key not in self._told:
+                self._told[key] = self._always(explanation, decision.evaluation())
+        return lines
+
+    def _scope(self, values: Sequence[Any], verdict: Verdict) -> Scope:
+        answers = (BLANK if each is None else each for each in verdict.answers)
+        outcomes = dict(zip(self._names, answers, strict=True))
+        return Scope(self._ruleset.model, self._as_of, dict(zip(self._fields, values, strict=True)), outcomes)
+
+    def _always(self, explanation: Explanation, evaluation: Evaluation) -> _Told | None:
+        """What is said whenever the same branches win; None where that hangs on more than figures."""
+        won = explanation.of_role(WON)
+        if explanation.broken or explanation.missing or explanation.standing in (PROVISIONAL, UNDECIDED):
+            return None
+        if not won:
+            return _Told((), tuple(_said(explanation, self._language)))
+        name = explanation.outcome.name
+        model, branches = evaluation.scope.model, evaluation.results[name].branches
+        reasons = [
+            each.branch.reason
+            for group in evaluation.decisions[name]
+            for rule in group
+            for each in rule.branches
+            if each.index in branches and any(given.outcome == name for given in each.branch.assignments)
+        ]
+        if model.record_outcomes or len(reasons) != len(won) or any(each.assumed for each in won):
+            return None
+        found: list[tuple[str | Hole, ...]] = []
+        for reason in (each for each in reasons if each is not None):
+            parts = told_in(reason, self._language)
+            if any(isinstance(each, Hole) and isinstance(each.expression, MissingFor) for each in parts):
+                return None
+            if not any(isinstance(each, str) and each.strip() for each in parts):
+                return None  # what may come to nothing
+            found.append(tuple(self._shown(each, evaluation) for each in parts))
+        said = [_rule(each, self._language) for each in won if not dict(each.reason).get(self._language)]
+        return _Told(tuple(found), tuple(said))
+
+    def _shown(self, part: str | Hole, evaluation: Evaluation) -> str | Hole:
+        if isinstance(part, str) or self._reveal or not is_private(part.expression, evaluation.scope.model):
+            return part
+        return HIDDEN
+
+
+def _key(winner: Any, answer: Any) -> Any:
+    return (tuple(winner) if isinstance(winner, list) else winner, answer is None)
 
 
 def _said(explanation: Explanation, language: str) -> Iterator[str]:

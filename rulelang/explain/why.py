@@ -23,11 +23,13 @@ from rulelang.model.evaluation import value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Deviation, Hole, Model, Reason
+from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, fields_read, own_element_fields, parts
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.privacy import HIDDEN
 from rulelang.vocabulary.types import ListOf, Type, YesNo
 
+_LANGUAGES = ("en", "zh")
 WON, LOST, OPEN, UNMATCHED, PASSED = "won", "lost", "open", "unmatched", "passed"
 
 
@@ -292,10 +294,7 @@ class _Teller:
 
     def _reason(self, reason: Reason | None) -> tuple[tuple[str, str], ...]:
         """The reason filled in, by language; where it is written in one language only, both readers get it."""
-        if reason is None:
-            return ()
-        written = [reason.parts] if reason.other is None else [reason.parts, reason.other]
-        return tuple((lang, self._filled(_in_language(written, lang), lang)) for lang in ("en", "zh"))
+        return () if reason is None else tuple((lang, self._filled(told_in(reason, lang), lang)) for lang in _LANGUAGES)
 
     def _filled(self, parts_: tuple[str | Hole, ...], lang: str) -> str:
         return "".join(each if isinstance(each, str) else self._hole(each, lang) for each in parts_)
@@ -310,16 +309,28 @@ class _Teller:
             fields = (_field(name, scope.model, outcome) for name in names)
             shown = (in_language(each.name, each.label, lang) for each in fields)
             return PHRASES[lang]["comma"].join(shown) or PHRASES[lang]["empty"]
-        value = value_of(hole.expression, scope)
-        if value is None:
-            return "…"
-        return show_typed(value, hole.expression.type, lang)
+        return in_figures(hole, scope, lang)
 
     def _is_private(self, expression: Expression) -> bool:
         """Whether it rests on something personal that isn't to be shown."""
-        fields = self.evaluation.scope.model.fields
-        read = (*fields_read(expression), *(list_ for list_, _ in own_element_fields(expression)))
-        return not self.reveal and any(fields[name].privacy for name in read)
+        return not self.reveal and is_private(expression, self.evaluation.scope.model)
+
+
+def in_figures(hole: Hole, scope: Scope, lang: str) -> str:
+    """What stands in a hole of a reason, for one customer."""
+    value = value_of(hole.expression, scope)
+    return "…" if value is None else show_typed(value, hole.expression.type, lang)
+
+
+def is_private(expression: Expression, model: Model) -> bool:
+    """Whether an expression rests on something personal."""
+    read = (*fields_read(expression), *(list_ for list_, _ in own_element_fields(expression)))
+    return any(model.fields[name].privacy for name in read)
+
+
+def told_in(reason: Reason, lang: str) -> tuple[str | Hole, ...]:
+    """A reason in a language, or in the one it is written in."""
+    return _in_language([reason.parts] if reason.other is None else [reason.parts, reason.other], lang)
 
 
 def _counted(reason: str, assumed: tuple[tuple[str, str | None], ...], lang: str) -> str:

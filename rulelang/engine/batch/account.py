@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -44,17 +44,17 @@ def account(
     """
     work.rows = statement.table.rows
     own = len(work.source.columns)
-    titles = work.head.columns[own:]
+    titles = work.head.columns[own :: 3 if work.options.why else 1]
     for outcome, tally, title in zip(work.outcomes, work.tallies, titles, strict=True):
         _count(outcome, tally, title, work, duck, result)
     doubts = _doubts(statement, duck) if patterns is None else _of_patterns(patterns)
     _standings(work, duck, result, asked, titles, doubts)
     _missing(work, statement, patterns, duck, asked)
     _winners(work, statement, patterns, duck, asked)
-    spellers = work.spellers(format_)
+    spell = answer_speller(work, format_)
     table = statement.table
     for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)}) LIMIT {_PREVIEW}"):
-        answers = (spell(plain(each)) for spell, each in zip(spellers, cells[own:], strict=True))
+        answers = spell(cells[own:])
         texts = format_ == "parquet" and table.untyped
         shown = cells[:own] if texts else own_cells(work, table, cells[:own], format_)
         work.preview.append(tuple(map(as_text, (*shown, *answers))))
@@ -175,6 +175,19 @@ def _winners(work: RowRun, statement: Statement, patterns: Patterns | None, duck
         counts = ", ".join(f"count(*) FILTER (WHERE {conditions[index]})" for index in open_)
         found = duck.execute(f"SELECT {counts} FROM ({text})").fetchone()
         work.decider.unseen.difference_update(index for index, count in zip(open_, found, strict=True) if count)
+
+
+def answer_speller(work: RowRun, format_: str) -> Callable[[Sequence[Any]], Sequence[object]]:
+    """How the cells that a run adds are written: answers in a format's way, standings and reasons as they are."""
+    spellers, wide = work.spellers(format_), 3 if work.options.why else 1
+
+    def spell(cells: Sequence[Any]) -> Sequence[object]:
+        found = list(cells)
+        for place, each in enumerate(spellers):
+            found[wide * place] = each(plain(cells[wide * place]))
+        return found
+
+    return spell
 
 
 def own_cells(work: RowRun, table: Table, cells: Sequence[Any], format_: str) -> list[object]:

@@ -41,8 +41,9 @@ from rulelang.engine.sources.parquet import parquet_files
 from rulelang.engine.sources.source import Row
 from rulelang.lowering.planned import Plan
 from rulelang.model.evaluation import value_of
-from rulelang.model.program import Measure
+from rulelang.model.program import Hole, Measure, Model
 from rulelang.model.scope import Scope
+from rulelang.model.walking import fields_read
 from rulelang.values.numbers import exact as exact_number
 from rulelang.vocabulary.privacy import shown
 
@@ -95,9 +96,11 @@ def with_places(
 ) -> tuple[Table, dict[str, Reading]]:
     """The table with a column for every measure that the rules read, and how those are read. Raises NotCarried."""
     model = work.ruleset.model
-    used = [each for each in model.measures if each.name in plan.inputs]
+    used = [each for each in model.measures if each.name in (*plan.inputs, *plan.mentioned)]
     for each in used:
         require_plain_shares(each, plan)
+        if work.options.why and each.kind == "share" and _is_told(each.name, model):
+            raise NotCarried("share of the total")  # a reason shows all of it
     try:
         of = [measured(each, model, readings) for each in model.measures]
         columns = [_Column(number, each, each.value.digits, each.value.scale) for number, each in enumerate(of)]
@@ -121,6 +124,13 @@ def with_places(
     lacking = {name: column for name, (column, _) in unread.items()}
     relation = parquet_files(path, duck).relation
     return evolve(table, relation=relation, places=named, unread=lacking), found
+
+
+def _is_told(name: str, model: Model) -> bool:
+    """Whether a reason shows a measure."""
+    reasons = (branch.reason for rule in model.rules for branch in rule.branches if branch.reason is not None)
+    parts = (part for reason in reasons for part in (*reason.parts, *(reason.other or ())))
+    return any(isinstance(part, Hole) and name in fields_read(part.expression) for part in parts)
 
 
 def _column(measure: Measure) -> str:

@@ -7,6 +7,7 @@ from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.patterns import PATTERNS, Patterns
 from rulelang.engine.batch.statement import NUMBER, Statement, spelled
 from rulelang.engine.batch.tables import Table
+from rulelang.engine.batch.whys import ASKED_WHY, Whys
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 
@@ -18,15 +19,16 @@ _DOUBTFUL = "rulelang_doubtful"
 
 def result_query(
     work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str, texts: bool,
-    table: Table, duck: Duck,
+    table: Table, duck: Duck, whys: Whys | None = None,
 ) -> str:  # fmt: skip
     """The columns of the source and the answers: as the result writes them, or typed for what comes after.
 
     ``table`` is the source alone; with ``texts`` a Parquet file gets texts of what has no types. What is found by
     joining loses the order of the rows: such answers are found first, put in order, and laid beside the source.
+    With ``whys`` every answer has its standing and its reason behind it.
     """
     by_pattern = patterns if patterns is not None and patterns.names and statement.rests_on_doubt else None
-    joined = bool(by_pattern is not None or asked.rows or work.lists)
+    joined = bool(by_pattern is not None or asked.rows or work.lists or whys is not None)
     language = work.language
     columns = work.head.columns
     own = table.columns
@@ -39,7 +41,9 @@ def result_query(
         keys = zip(by_pattern.texts, by_pattern.names, strict=True)
         shown.append((doubtful, _DOUBTFUL))
         shown += [(f"CASE WHEN {doubtful} THEN {text} END", name) for text, name in keys]
-    text = statement.select(shown, "", () if joined else own)
+    shown += [] if whys is None else whys.shown()
+    read = () if whys is None else whys.kept
+    text = statement.select(shown, "", read if joined else own)
     answers = []
     for place, outcome in enumerate(statement.outcomes):
         value = f"q.{quoted(f'rulelang_x{place}')}"
@@ -51,11 +55,15 @@ def result_query(
         if format_ == "parquet" and names:
             value = spelled(value, outcome, names, True, language)
         answers.append(value)
+        answers += [] if whys is None else whys.told(place, bool(asked.rows))
     if joined:
         found = [f"{value} AS a{place}" for place, value in enumerate(answers)]
         found.append(f"{'a.special IS TRUE' if work.rejected else 'FALSE'} AS special")
         joins = "" if by_pattern is None else f" LEFT JOIN {PATTERNS} AS p ON q.{_DOUBTFUL} AND {by_pattern.found}"
         joins += f" LEFT JOIN {ASKED} AS a ON q.{quoted(NUMBER)} = a.number" if asked.rows else ""
+        if whys is not None:
+            joins += whys.join("q")
+            joins += f" LEFT JOIN {ASKED_WHY} AS b ON q.{quoted(NUMBER)} = b.number" if asked.rows else ""
         duck.follow(
             f"CREATE TABLE {_ANSWERS} AS SELECT q.{quoted(NUMBER)} AS number, {', '.join(found)} "
             f"FROM ({text}) AS q{joins} ORDER BY 1",

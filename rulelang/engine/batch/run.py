@@ -16,7 +16,7 @@ from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.figures import Sql
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
-from rulelang.engine.batch.account import Asked, account, own_cells, plain
+from rulelang.engine.batch.account import Asked, account, answer_speller, own_cells
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
 from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
@@ -28,6 +28,7 @@ from rulelang.engine.batch.sets import by_sets
 from rulelang.engine.batch.staging import FAULT, faulty_rows
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import Table, Uncounted, open_table, same_columns
+from rulelang.engine.batch.whys import AskedWhys, find_whys
 from rulelang.engine.reading.population import measured_fields
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import names_of
@@ -65,7 +66,7 @@ def run_batch(
     if not same_columns(source.columns):
         raise Elsewhere("file")
     for wanted, reason in (
-        (options.why, "reason"),
+        (options.why and options.lists, "reason"),
         (options.each, "list"),
         (options.reading.spellings, "values of a map"),
         (options.reading.decimal_comma, "decimal commas"),
@@ -114,6 +115,7 @@ def _run(
         if not found or not check_table(work, customers, duck, readings):
             raise Uncounted
         asked = _ask(work, statement, duck, rejected, lists)
+        whys = find_whys(work, statement, duck) if options.why else None
         if lists is not None and not report_left_over_rows(work, lists, duck, rejected):
             raise Uncounted
         format_ = "parquet" if target is None else sink_format(target)
@@ -124,7 +126,7 @@ def _run(
             result = str(draft.path) if format_ == "parquet" else os.path.join(duck.folder, "result.parquet")
             progress = options.progress
             report = None if progress is None else lambda share: progress(int(share * customers.rows), customers.rows)
-            text = result_query(work, statement, patterns, asked, format_, texts, customers, duck)
+            text = result_query(work, statement, patterns, asked, format_, texts, customers, duck, whys)
             duck.follow(f"COPY ({text}) TO {literal(result)} (FORMAT parquet, COMPRESSION snappy)", report)
             account(work, statement, patterns, duck, result, asked, "csv" if target is None else format_)
             if target is not None and by_duck and format_ != "parquet":
@@ -238,6 +240,7 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
     count = 0
     silent = [0] * len(statement.outcomes)
     hold = None
+    told = AskedWhys(work, duck) if work.options.why else None
     if lists is not None:
         keys = lists.keys(lambda each: quoted(each.column))
         hold = lists.beside(duck, f"SELECT {quoted(NUMBER)} AS number{keys} FROM ({text})")
@@ -261,7 +264,10 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
                 work.reject(row, faults, rejected)
                 writer.writerow([number, "1", *("" for _ in statement.outcomes)])
                 continue
-            verdict = work.decider.decide(with_measures(work, table, values, places))
+            values = with_measures(work, table, values, places)
+            verdict = work.decider.decide(values)
+            if told is not None:
+                told.take(number, values, verdict)
             standings = verdict.standings or [DECIDED if each is not None else NO_RULE for each in verdict.answers]
             for place, (standing, answer) in enumerate(zip(standings, verdict.answers, strict=True)):
                 work.tallies[place].standings[standing] += 1
@@ -269,6 +275,8 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
             for problem in verdict.problems:
                 work.findings.count(problem, row.number)
             writer.writerow([number, "0", *map(stored, verdict.answers)])
+    if told is not None:
+        told.finish()
     if count:
         load_answers(statement, duck, path, ASKED)
     return Asked(count, count - work.rejected, tuple(silent))
@@ -282,16 +290,16 @@ def _copy_text(work: RowRun, table: Table, duck: Duck, result: str, draft: Draft
     source = work.source
     delimiter = "\t" if format_ == "tsv" else source.delimiter if source.delimiter in (",", ";", "|") else ","
     described = duck.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(result)})").fetchall()
-    own = len(source.columns)
+    own, wide = len(source.columns), 3 if work.options.why else 1
     items = []
     for place, (name, kind, *_) in enumerate(described):
         text = quoted(str(name))
-        if place >= own:
-            outcome = work.outcomes[place - own]
+        if place >= own and (place - own) % wide == 0:
+            outcome = work.outcomes[(place - own) // wide]
             text = spelled(text, outcome, names_of(outcome, work.language), False, work.language)
         elif place in table.forms:
             text = table.text(place, text)
-        elif kind == "BOOLEAN":
+        elif kind == "BOOLEAN" and place < own:
             text = f"CASE {text} WHEN TRUE THEN 'TRUE' WHEN FALSE THEN 'FALSE' END"
         elif str(kind).startswith("TIMESTAMP"):
             text = f"CAST({text} AS VARCHAR)"
@@ -308,8 +316,8 @@ def _copy_text(work: RowRun, table: Table, duck: Duck, result: str, draft: Draft
 def _pour(work: RowRun, table: Table, duck: Duck, result: str, sink: Sink) -> None:
     """The result row by row into a file of another format."""
     own = len(work.source.columns)
-    spellers = work.spellers(sink.format)
+    spell = answer_speller(work, sink.format)
     for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)})"):
-        answers = (spell(plain(each)) for spell, each in zip(spellers, cells[own:], strict=True))
+        answers = spell(cells[own:])
         shown = own_cells(work, table, cells[:own], sink.format)
         sink.write([*shown, *answers])

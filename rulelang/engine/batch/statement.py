@@ -133,19 +133,33 @@ class Statement:
         columns: list[tuple[str, str]] = []
         found: dict[int, list[str]] = {}
         for place, decision in enumerate(self.plan.decisions):
-            printer, answer = Decision(decision, self.written.printer), self.written.answers[decision.outcome.name]
+            chosen, conditions = self.winners_of(decision.outcome.name)
+            names = [f"rulelang_e{place}_{number}" for number, _ in enumerate(chosen)]
+            columns += [(text, name) for (text, _), name in zip(chosen, names, strict=True)]
             if decision.outcome.policy in ("first", "last"):
-                chain = printer.chain()
-                cases = " ".join(f"WHEN {test} THEN {index}" for index, test in chain)
-                given = f"CASE WHEN {answer.text} IS NOT NULL THEN CASE {cases} END END"
-                columns.append((given if cases else "NULL", f"rulelang_e{place}"))
-                for index, _ in chain:
-                    found.setdefault(index, []).append(f"rulelang_e{place} = {index}")
-                continue
-            for index, condition in printer.winners(answer):
-                columns.append((f"{answer.text} IS NOT NULL AND {condition}", f"rulelang_e{place}_{index}"))
-                found.setdefault(index, []).append(f"rulelang_e{place}_{index}")
+                for index in conditions:
+                    found.setdefault(index, []).append(f"{names[0]} = {index}")
+            else:
+                for index, name in zip(conditions, names, strict=True):
+                    found.setdefault(index, []).append(name)
         return columns, {index: " OR ".join(conditions) for index, conditions in found.items()}
+
+    def winners_of(self, outcome: str) -> tuple[list[tuple[str, int | None]], dict[int, str]]:
+        """Expressions that tell which branches made the answer of an outcome (each with the branch that it is about,
+        None for all of them), and by branch the condition that it did.
+        """
+        decision = next(each for each in self.plan.decisions if each.outcome.name == outcome)
+        printer, answer = Decision(decision, self.written.printer), self.written.answers[outcome]
+        if decision.outcome.policy in ("first", "last"):
+            chain = printer.chain()
+            cases = " ".join(f"WHEN {test} THEN {index}" for index, test in chain)
+            given = f"CASE WHEN {answer.text} IS NOT NULL THEN CASE {cases} END END" if cases else "NULL"
+            return [(given, None)], {index: f"({given}) = {index}" for index, _ in chain}
+        tests: dict[int, list[str]] = {}
+        for index, condition in printer.winners(answer):
+            tests.setdefault(index, []).append(f"({answer.text} IS NOT NULL AND {condition})")
+        found = {index: " OR ".join(each) for index, each in tests.items()}
+        return [(text, index) for index, text in found.items()], found
 
 
 def typed(text: str, outcome: Outcome, digits: tuple[int, int]) -> str:

@@ -26,7 +26,7 @@ from rulelang.engine.reading.quality import (
     required_without_column,
     unchecked_fields,
 )
-from rulelang.engine.reasons import one_line
+from rulelang.engine.reasons import Reasons
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.answers import TYPED_FORMATS, Answers
 from rulelang.engine.running.each_output import add_tables, decided_records
@@ -42,7 +42,7 @@ from rulelang.engine.running.output import (
     reject_reason,
     speller,
 )
-from rulelang.engine.running.rows import RowDecider
+from rulelang.engine.running.rows import RowDecider, Verdict
 from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.running.summary import FieldSummary, Rejection, RunSummary
 from rulelang.engine.running.tally import FindingTally, OutcomeTally, at_row
@@ -73,6 +73,7 @@ class RowRun:
         self.as_of = ruleset.as_of(options.as_of)
         self.language = options.language or model.language
         self.decider = RowDecider(ruleset, self.as_of)
+        self.reasons = Reasons(ruleset, self.as_of, self.language, options.reveal)
         self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
         measures = {each.name for each in model.measures}
         tables, pairs = hand_out(options.lists, options.pairs, model)
@@ -307,7 +308,7 @@ class RowRun:
                 if values[place] is not None and values[place] is not BLANK:
                     cells[reader.position] = values[place]
             if self.options.why:
-                self._explain(values, cells)
+                self._explain(values, verdict, cells)
             for each in self.decided:
                 each.take(row, values, verdict)
             for problem in verdict.problems:
@@ -319,12 +320,11 @@ class RowRun:
 
         return write
 
-    def _explain(self, values: Sequence[Any], cells: list[object]) -> None:
+    def _explain(self, values: Sequence[Any], verdict: Verdict, cells: list[object]) -> None:
         """Fills in the reason of every outcome."""
-        decision = self.ruleset.decide_values(values, self.as_of)
         width = len(self.source.columns)
-        for place, outcome in enumerate(self.outcomes):
-            cells[width + 3 * place + 2] = one_line(decision.explain(outcome.name, self.options.reveal), self.language)
+        for place, reason in enumerate(self.reasons.lines(values, verdict)):
+            cells[width + 3 * place + 2] = reason
 
     def reject(self, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
         """Sets a row aside with its reasons."""

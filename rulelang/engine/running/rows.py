@@ -22,7 +22,7 @@ class Verdict(NamedTuple):
 
     ``standings`` is None where all of them are settled: an answer is then decided, and none says that no rule applies.
     (A named tuple because a million of them are made.) ``records`` is what the generated functions gave for the records
-    of lists; ``known`` tells which of them did.
+    of lists; ``known`` tells which of them did. ``winners`` are the branches that made each answer, where all is known.
     """
 
     answers: tuple[Any, ...]
@@ -30,6 +30,7 @@ class Verdict(NamedTuple):
     problems: Sequence[Diagnostic] = ()
     records: tuple[Any, ...] = ()
     known: bool = True
+    winners: Sequence[Any] = ()
 
 
 class RowDecider:
@@ -65,7 +66,7 @@ class RowDecider:
             for stage in records:
                 for _, of_record in stage:
                     self._see(of_record)
-        return Verdict(tuple(answers.values()), None, (), records)
+        return Verdict(tuple(answers.values()), None, (), records, True, winners)
 
     def _see(self, winners: Sequence[Any]) -> None:
         """Branches that made an answer."""

@@ -19,7 +19,6 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
-from rulelang.engine.reasons import one_line
 from rulelang.engine.rulepack import unpack_model
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import reject_reason, speller
@@ -166,9 +165,8 @@ class Worker:
             for problem in verdict.problems:
                 work.findings.count(problem, 0)
             if why:
-                decision = work.ruleset.decide_values(values, work.as_of)
-                for each, outcome in zip(told, work.outcomes, strict=True):
-                    each[place] = one_line(decision.explain(outcome.name, self._payload.reveal), work.language)
+                for each, line in zip(told, work.reasons.lines(values, verdict), strict=True):
+                    each[place] = line
         account = self._account(number, rejected, verdicts, places, rejections)
         packed: list[str | None] = [None] * count
         if count:

@@ -16,6 +16,7 @@ from rulelang.engine.batch import run as batch
 from rulelang.engine.running.run import RunOptions, run
 from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
+from rulelang.vocabulary.reading import ReadingOptions
 from tests.benchmarks import workload
 
 AS_OF = date(2026, 6, 30)
@@ -164,8 +165,9 @@ def test_what_duckdb_cuts_otherwise_is_cut_by_ours(tmp_path: Path) -> None:
 
 def test_an_engine_that_is_insisted_on_says_what_it_does_not_do(tmp_path: Path) -> None:
     rules, data = rulelang.loads(RULES), written(tmp_path, ROWS[:1])
+    reading = ReadingOptions(decimal_comma=True)
     with open_source(data) as source, pytest.raises(rulelang.DataError) as raised:
-        run(rules, source, RunOptions(AS_OF, why=True, engine="duckdb"))
+        run(rules, source, RunOptions(AS_OF, reading=reading, engine="duckdb"))
     assert "engine-cannot" == raised.value.diagnostics[0].code
     listed = rulelang.loads(
         "field orders: list of order (amount: money)\noutcome o: whole number\nalways o = count of orders"
