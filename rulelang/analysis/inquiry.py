@@ -31,6 +31,8 @@ from rulelang.model.scope import Scope
 from rulelang.model.walking import fields_read
 from rulelang.vocabulary.types import Date
 
+MOST_EFFORTS = 100
+
 
 @frozen
 class Finding:
@@ -55,7 +57,10 @@ class Finding:
 
 @define(eq=False)
 class Inquiry:
-    """A model in its space. ``steps`` bounds each single question."""
+    """A model in its space. ``steps`` bounds each single question.
+
+    ``efforts``: how often more than the first box is still tried to show what is no fault.
+    """
 
     model: Model
     as_of: date
@@ -64,6 +69,7 @@ class Inquiry:
     answers: Answers
     steps: int
     prover: Prover | None = None
+    efforts: int = MOST_EFFORTS
     _asked: tuple[int, ...] = ()
     _sound: Box | None = None
     _plausible: Box | None = None
@@ -183,13 +189,26 @@ class Inquiry:
         return self.prover.never(wanted, within, self.steps)
 
     def shows(self, wanted: Sequence[int]) -> bool:
-        """Whether a plausible customer for whom formulas hold was found, and tried; else nothing is said."""
-        within = self.plausible
+        """Whether a customer for whom formulas hold was found, and tried; else nothing is said.
+
+        Only where no plausible one is found those with a date in the future count.
+        """
+        answers = {"": self.answers}
         try:
-            box = self.solver.solve(wanted, within, Budget(self.steps))
+            for within in (self.plausible, self.everybody):
+                box = self.solver.solve(wanted, within, Budget(self.steps))
+                if box is None:
+                    continue
+                if any_tried(self.solver, wanted, box, within, answers):
+                    return True
+                if self.efforts:
+                    self.efforts -= 1
+                    found = find_customer(self.solver, wanted, within, Budget(self.steps), answers)
+                    return found is not None and found.tried
+                return False
         except OutOfBudget:
-            return False
-        return box is not None and any_tried(self.solver, wanted, box, within, {"": self.answers})
+            pass
+        return False
 
     @property
     def _second(self) -> Prover:

@@ -50,7 +50,8 @@ def test_nobody_refutes_what_is_proved(fuzz: int | None, asked: Counter[str]) ->
             given_, seen = answers(values), {name: values.get(name) for name in model.fields}
             plausible = all(_is_past(each, values.get(name), case.as_of) for name, each in model.fields.items())
             decision = ruleset.decide_values([values.get(name) for name in names], case.as_of)
-            scope = Scope(model, case.as_of, seen, given_)
+            standings = {name: decision.standing(name) for name in model.outcomes}
+            scope = Scope(model, case.as_of, seen, given_, standings=standings)
             true = {each.name: truth_of(each.branches[0].condition, scope) is True for each in rules}
             deciding = {rule for name in model.outcomes for rule in decision.rules(name)}
             for each in rules:

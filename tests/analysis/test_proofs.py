@@ -6,7 +6,7 @@ A few thousand questions by default; with `--fuzz N` fresh ones, and how many th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import product
@@ -16,6 +16,7 @@ from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 import rulelang
+from rulelang.analysis.account import EVERYBODY, KNOWN
 from rulelang.analysis.checks.idle import without_one
 from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, differences
 from rulelang.engine.advice.proving import Proved, answers_of, prove
@@ -153,18 +154,7 @@ def _judged(ruleset: Ruleset, proved: Proved) -> Iterator[tuple[object, object, 
     for name, outcome in model.outcomes.items():
         if outcome.policy != "sum" and outcome.last_resort is None:
             # What is undecided (two rules meet) is said where it arises, not again of what rests on it.
-            read = {
-                each
-                for rule in model.decision(name)
-                for branch in rule.branches
-                for each in outcomes_read(branch.condition)
-            }
-            nobody = any(
-                _taken(ruleset, name, each, given) == 0
-                for each, given in of_known
-                if None not in (given[other] for other in read)
-            )
-            yield nobody, ("gap", name) in told, f"gap {name}"
+            yield nobody_gets(ruleset, name, of_known), ("gap", name) in told, f"gap {name}"
         if outcome.policy == "sum":
             totals = [given[name] for _, given in of_all]
             scores = accounts[name].range if name in accounts else None
@@ -180,6 +170,18 @@ def _judged(ruleset: Ruleset, proved: Proved) -> Iterator[tuple[object, object, 
         if outcome.policy == "unique":
             meet = any(_taken(ruleset, name, each, given) > 1 for each, given in of_all)
             yield meet, any(code == "unique-conflict" and told_of == name for code, told_of in told), f"conflict {name}"
+        account = accounts.get(name)
+        if account is not None and outcome.policy != "sum" and outcome.last_resort is None:
+            known = account.complete in (KNOWN, EVERYBODY)
+            yield not (known and nobody_gets(ruleset, name, of_known)), True, f"complete {name}"
+            if account.complete == EVERYBODY:
+                yield not any(given[name] is BLANK for _, given in of_all), True, f"everybody {name}"
+        if account is not None and account.consistent:
+            yield not any(_taken(ruleset, name, each, given) > 1 for each, given in of_all), True, f"consistent {name}"
+        if account is not None and account.values is not None:
+            got = {given[name] for _, given in of_all}
+            count = sum(key in got for key in getattr(outcome.type, "keys", tuple)())
+            yield account.values.shown <= count, True, f"values {name}"
     winners = {
         (name, rule) for each in customers(False) for name in model.outcomes for rule in _deciding(ruleset, name, each)
     }
@@ -192,9 +194,9 @@ def _judged(ruleset: Ruleset, proved: Proved) -> Iterator[tuple[object, object, 
             unused = (outcome.name, rule.name) not in winners
             repeated = ("repeated-rule", rule.name) in told
             found = ("unreachable-rule", rule.name) in told or (repeated and unused)
-            if outcome.when_missing and not found:
-                continue  # that an answer is always withheld where a rule applies is not looked for
-            yield unused, found, f"unreachable {rule.name}"
+            # That an answer is always withheld where a rule applies is not looked for.
+            if found or not outcome.when_missing:
+                yield unused, found, f"unreachable {rule.name}"
         if True in true and len(rule.branches) == 1:
             idle = any(
                 true == [_truths(ruleset, changed, each, given) for each, given in of_all]
@@ -205,6 +207,21 @@ def _judged(ruleset: Ruleset, proved: Proved) -> Iterator[tuple[object, object, 
             same = [True if each else None for each in true]
             yield same in others, ("repeated-rule", rule.name) in told, f"repeated {rule.name}"
             others.append(same)
+
+
+def nobody_gets(ruleset: Ruleset, name: str, of_known: Sequence[tuple[dict[str, Any], Any]]) -> bool:
+    """Whether some customer of whom all is known, outcomes that are read included, is given nothing by any rule."""
+    read = {
+        each
+        for rule in ruleset.model.decision(name)
+        for branch in rule.branches
+        for each in outcomes_read(branch.condition)
+    }
+    return any(
+        _taken(ruleset, name, each, given) == 0
+        for each, given in of_known
+        if None not in (given[other] for other in read)
+    )
 
 
 def _truths(ruleset: Ruleset, condition: Any, customer: dict[str, Any], answers: Any) -> bool | None:

@@ -30,7 +30,7 @@ def dead_values(inquiry: Inquiry) -> Iterator[Finding | Proof]:
                 continue  # a choice that others share may well have more members than one of them gives
             wanted = [inquiry.space.within(decision.variable, mask)]
             try:
-                shown = bool(mask) and (inquiry.shows(wanted) or _is_found(inquiry, wanted))
+                shown = bool(mask) and inquiry.shows(wanted)
                 if shown or (mask and not inquiry.never(wanted, inquiry.everybody)):
                     yield Proof(VALUE, outcome.name, value=key, shown=shown)
                     continue
@@ -38,12 +38,6 @@ def dead_values(inquiry: Inquiry) -> Iterator[Finding | Proof]:
                 yield inquiry.left_open("dead", outcome.span, outcome.name, value=key)
                 continue
             yield Finding("dead-value", outcome.span, outcome.name, values=(("value", key),))
-
-
-def _is_found(inquiry: Inquiry, wanted: list[int]) -> bool:
-    """Whether a customer is found with more effort. Raises OutOfBudget."""
-    customer = inquiry.find(wanted, inquiry.plausible)
-    return customer is not None and customer.tried
 
 
 def _switched_on(inquiry: Inquiry, name: str) -> list[object]:
