@@ -6,13 +6,14 @@ more here than it does in truth, never to less: what is proved holds for every c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from rulelang.analysis.cells import MISSING, NONE, as_key, numbers_of
-from rulelang.analysis.formula import NEVER, NO, OPEN, YES, Box
+from rulelang.analysis.formula import NEVER, NO, OPEN, YES, Box, Formulas
+from rulelang.analysis.meeting import Meeting, places_in
 from rulelang.analysis.space import Space, Variable
 from rulelang.model.contributions import BLANK
 from rulelang.model.policies import Combiner
@@ -21,6 +22,7 @@ from rulelang.values.numbers import add
 from rulelang.vocabulary.declarations import Outcome
 
 UNKNOWN = object()  # no constant
+MANY = 24  # rules of one priority, from which on those that may apply are looked up
 
 
 @frozen
@@ -48,11 +50,23 @@ class Taken:
 
 @frozen
 class Giver:
-    """A rule of a decision with its branches."""
+    """A rule of a decision with its branches; of many ``meeting`` tells those that may be taken in a box."""
 
     rule: Rule
     branches: tuple[Taken, ...]
     gives: int
+    meeting: Meeting | None = field(default=None, eq=False, repr=False)
+
+    def near(self, box: Box) -> Sequence[Taken]:
+        """The branches that may be taken in a box, as far as single variables tell."""
+        if self.meeting is None:
+            return self.branches
+        return [self.branches[place] for place in places_in(self.meeting.inside(box))]
+
+    @classmethod
+    def of(cls, rule: Rule, branches: tuple[Taken, ...], gives: int, formulas: Formulas) -> Giver:
+        many = len(branches) > MANY
+        return cls(rule, branches, gives, Meeting.of(formulas, [each.taken for each in branches]) if many else None)
 
 
 @frozen
@@ -80,17 +94,36 @@ class Decision:
     combiner: Combiner
     member: str | None = None  # of a list: whether this value is in it
     ranked: int = 0  # the cells of values that can be told better from worse
+    givers: tuple[Giver, ...] = field(init=False)
+    _meetings: tuple[Meeting | None, ...] = field(init=False)
 
     @property
-    def givers(self) -> tuple[Giver, ...]:
+    def steps(self) -> int:
+        """What it costs to tell what the outcome may be."""
+        return len(self.givers) // (1 if len(self.givers) <= MANY else MANY) + 1
+
+    @givers.default
+    def _all_givers(self) -> tuple[Giver, ...]:
         return tuple(giver for group in self.groups for giver in group)
+
+    @_meetings.default
+    def _meetings_of_groups(self) -> tuple[Meeting | None, ...]:
+        formulas = self.space.formulas
+        return tuple(
+            Meeting.of(formulas, [each.gives for each in group]) if len(group) > MANY else None for group in self.groups
+        )
+
+    def _near(self, box: Box) -> Iterator[Sequence[Giver]]:
+        """Of each group the rules that may give something in a box, as far as single variables tell."""
+        for group, meeting in zip(self.groups, self._meetings, strict=True):
+            yield group if meeting is None else [group[place] for place in places_in(meeting.inside(box))]
 
     def possible(self, box: Box) -> int:
         """The cells that the outcome can have for the customers of a box."""
         if self.member is not None:
             return self._membership(box)
         result = 0
-        for group in self.groups:
+        for group in self._near(box):
             given = [self._alternatives(giver, box) for giver in group]
             found, surely = self._of_group(given)
             result |= found
@@ -112,8 +145,8 @@ class Decision:
         rest = self.variable.cells.full & ~mask
         few = mask if mask.bit_count() <= rest.bit_count() else rest
         later = None
-        for giver in self.givers:
-            for each in giver.branches:
+        for giver in (giver for group in self._near(box) for giver in group):
+            for each in giver.near(box):
                 question = None if each.gift is None else self._open(each.taken, each.gift, box)
                 if question is not None:
                     if each.gift is not None and each.gift.mask & few:
@@ -138,7 +171,7 @@ class Decision:
     def _alternatives(self, giver: Giver, box: Box) -> Alternatives:
         status = self.space.formulas.status
         gifts = []
-        for each in giver.branches:
+        for each in giver.near(box):
             if each.gift is None:
                 continue
             found = status(each.taken, box)
@@ -246,7 +279,7 @@ class Decision:
         """The least and the largest total that a sum may have in a box; None where that can't be told."""
         least: Any = 0
         most: Any = 0
-        for giver in self.givers:
+        for giver in (giver for group in self._near(box) for giver in group):
             each = self._alternatives(giver, box)
             totals = [_sum(gift) for gift in each.gifts] + ([] if each.surely else [0])
             if None in totals or len(self.groups) > 1:
@@ -279,7 +312,7 @@ class Decision:
         yes, no, result = cells.mask_of(True), cells.mask_of(False), 0
         if self.outcome.when_missing:
             result |= unknown  # the list may be withheld, or another one stand in its place
-        for group in self.groups:
+        for group in self._near(box):
             given = [self._alternatives(giver, box) for giver in group]
             having = [[self._has(gift) for gift in each.gifts] for each in given]
             if any(

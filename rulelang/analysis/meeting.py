@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
-from rulelang.analysis.formula import ALL, LITERAL, Formulas
+from rulelang.analysis.formula import ALL, LITERAL, Box, Formulas
 
 Masks = Mapping[int, int]
+MOST_KEPT = 20_000
 
 
 def masks_of(formulas: Formulas, formula: int) -> Masks:
@@ -78,6 +79,8 @@ class _Column:
                 last = ((stretch & -stretch).bit_length() - 1 if stretch else band.bit_length()) - 1
                 found |= self.bands & ~_before(self.ends, first) & ~_after(self.starts, last)
                 band &= ~((1 << (last + 1)) - 1)
+            if len(self._met) > MOST_KEPT:
+                self._met.clear()
             self._met[mask] = found
         return found
 
@@ -132,6 +135,16 @@ class Meeting:
             column = self._columns.get(variable)
             if column is not None:
                 found &= column.meeting(mask)
+        return found
+
+    def inside(self, box: Box) -> int:
+        """The set of the places of those that may hold for somebody in a box."""
+        found = self.everyone
+        for variable, column in self._columns.items():
+            if box[variable] != self.formulas.full[variable]:
+                found &= column.meeting(box[variable])
+                if not found:
+                    break
         return found
 
 

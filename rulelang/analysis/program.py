@@ -228,7 +228,7 @@ class Program:
             gives = self.space.formulas.any_of(self.pair(each.branch.condition).true for each in branches)
         else:
             gives = self.space.formulas.any_of(each.taken for each in branches if each.gift is not None)
-        return Giver(rule, tuple(branches), gives)
+        return Giver.of(rule, tuple(branches), gives, self.space.formulas)
 
     def _gift(self, given: tuple[Assignment, ...], outcome: Outcome, combiner: Combiner, variable: Variable) -> Gift:
         values = tuple(self.constant(each) for each in given)

@@ -192,7 +192,7 @@ class Solver:
             variable = self.space.variables[number]
             decision = self.definition(variable) if variable.kind == OUTCOME else None
             if decision is not None:
-                budget.spend(len(decision.givers) + 1)
+                budget.spend(decision.steps)
                 able[number] &= decision.possible(box)
         return [each for each in choice if self.space.formulas.status(each, able) != NO]
 
@@ -205,7 +205,7 @@ class Solver:
             decision = self.definition(variable)
             if decision is None:
                 continue
-            budget.spend(len(decision.givers) + 1)
+            budget.spend(decision.steps)
             possible = decision.possible(box)
             if not possible & mask:
                 return True, None
