@@ -31,7 +31,7 @@ _LENGTH = {"days": (7, 0), "months": (5, 0)}
 class Reading:
     """How a field is read from a row: its value, the condition under which the row can't be read, the one under which
     the field is blank. Empty conditions: never, and where the value is missing. ``plain`` is a simpler form of the
-    value for a table in which no row is odd, and none meets ``unless``.
+    value for a table in which no row is odd, and none meets ``unless``; ``known``: it is missing in no row.
     """
 
     value: Sql
@@ -39,6 +39,7 @@ class Reading:
     blank: str = ""
     plain: Sql | None = None
     unless: str = ""
+    known: bool = False
 
 
 def digits_of(field: Field) -> tuple[int, int]:

@@ -37,13 +37,14 @@ _KINDS = {EXISTS, "count", "sum", "average", "distinct", "busiest", *_BEST}
 @frozen
 class ListColumn:
     """A column for what a list comes to: the field that rules read instead, its aggregate over the records of one
-    customer, and its value where there are none.
+    customer, and its value where there are none. All values there are have the type ``narrow``, where it is given.
     """
 
     field: Field
     text: str
     empty: str
     value: Sql
+    narrow: str = ""
 
 
 @frozen
@@ -66,7 +67,8 @@ class GroupedList:
             windows = ", ".join(f"{text} AS {dialect.identifier(name)}" for text, name in self.windows)
             source = f"(SELECT t.*, {windows} FROM {source}) AS t"
         items = [f"{each.text} AS {dialect.identifier(f'g{place}')}" for place, each in enumerate(self.columns)]
-        items.append(f"COALESCE(BOOL_OR({self.doubt}), FALSE) AS doubt")
+        doubtful = self.doubt != dialect.never
+        items.append(f"COALESCE(BOOL_OR({self.doubt}), FALSE) AS doubt" if doubtful else "FALSE AS doubt")
         return f"SELECT k, COUNT(*) AS n, {', '.join(items)} FROM {source} GROUP BY k"
 
 
@@ -154,7 +156,7 @@ class _List:
         kind = getattr(aggregator, "kind", "")
         if kind not in _KINDS or aggregation.group is not None or aggregation.fallible or beyond:
             raise NotCarried("list", self._name)
-        for name in aggregation.needed:
+        for name in (each for each in aggregation.needed if not self._readings[each].known):
             self._unknown[self._element(name)] = None
         test = self._printer.test(self._own(aggregation.true))
         where = "" if test == self._dialect.always else f" FILTER (WHERE {test})"

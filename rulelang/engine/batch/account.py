@@ -14,14 +14,14 @@ from rulelang.engine.batch.statement import Statement
 from rulelang.engine.batch.tables import Table
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.tally import MOST_VALUES, OutcomeTally
+from rulelang.engine.running.tally import MOST_VALUES
 from rulelang.engine.sinks.writers import as_text
 from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, STANDINGS
-from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Date, Money, Number
 
 _PREVIEW = 10
 _FIRST_VALUES = 50_000  # rows in which values are looked for before they are in all
+_TOGETHER = 16  # outcomes that are counted in one pass
 _FIRST = 200_000  # rules are looked for in so many rows before all of them are
 
 
@@ -45,8 +45,7 @@ def account(
     work.rows = statement.table.rows
     own = len(work.source.columns)
     titles = work.head.columns[own :: 3 if work.options.why else 1]
-    for outcome, tally, title in zip(work.outcomes, work.tallies, titles, strict=True):
-        _count(outcome, tally, title, work, duck, result)
+    _values(work, titles, duck, result)
     doubts = _doubts(statement, duck) if patterns is None else _of_patterns(patterns)
     _standings(work, duck, result, asked, titles, doubts)
     _missing(work, statement, patterns, duck, asked)
@@ -60,34 +59,69 @@ def account(
         work.preview.append(tuple(map(as_text, (*shown, *answers))))
 
 
-def _count(outcome: Outcome, tally: OutcomeTally, title: str, work: RowRun, duck: Duck, result: str) -> None:
-    """The values of an outcome with the number of rows each, in the order in which they first appear; of more than are
-    listed, how many rows have them, the range and the total.
+def _values(work: RowRun, titles: Sequence[str], duck: Duck, result: str) -> None:
+    """The values of all outcomes with the number of rows each, in the order in which they first appear; of more than
+    are listed, how many rows have them, the range and the total.
     """
-    value = quoted(title)
-    relation = f"read_parquet({literal(result)})"
-    if outcome.policy == "collect":
-        relation = f"(SELECT unnest({value}) AS {value}, file_row_number FROM {relation})"
-    back = {str(name): key for key, name in names_of(outcome, work.language).items()}
-    listed = f"SELECT {value} AS v, min(file_row_number) AS r FROM {relation} WHERE {value} IS NOT NULL"
-    first = f"{listed} AND file_row_number < {_FIRST_VALUES} GROUP BY 1 ORDER BY 2 LIMIT {MOST_VALUES}"
-    duck.execute(f"CREATE OR REPLACE TEMP TABLE rulelang_values AS {first}")
-    many = int(duck.execute("SELECT count(*) FROM rulelang_values").fetchone()[0]) == MOST_VALUES
-    if not many:
-        duck.execute(
-            f"CREATE OR REPLACE TEMP TABLE rulelang_values AS {listed} GROUP BY 1 ORDER BY 2 LIMIT {MOST_VALUES}"
-        )
-    counted = f"SELECT f.v, count(*), f.r FROM {relation} AS q JOIN rulelang_values AS f ON q.{value} = f.v"
-    found = duck.execute(f"{counted} GROUP BY 1, 3 ORDER BY 3").fetchall()
-    for each, count, _ in found:
-        tally.count(back.get(each, each) if isinstance(each, str) else plain(each), DECIDED, int(count))
-    rows = sum(int(count) for _, count, _ in found)
-    if len(found) == MOST_VALUES:
-        added = f"sum({value})" if isinstance(outcome.type, Number | Money) else "NULL"
-        text = f"SELECT count({value}), min({value}), max({value}), {added} FROM {relation}"
-        total, least, greatest, sum_ = duck.execute(text).fetchone()
-        tally.settle(int(total) - rows, plain(least), plain(greatest), plain(sum_) or 0)
-    tally.standings[DECIDED] -= rows
+    places = [place for place, each in enumerate(work.outcomes) if each.policy != "collect"]
+    for start in range(0, len(places), _TOGETHER):
+        some = places[start : start + _TOGETHER]
+        _count(work, some, titles, f"read_parquet({literal(result)})", duck)
+    for place, each in enumerate(work.outcomes):
+        if each.policy == "collect":
+            value = quoted(titles[place])
+            source = f"(SELECT unnest({value}) AS {value}, file_row_number FROM read_parquet({literal(result)}))"
+            _count(work, [place], titles, source, duck)
+
+
+def _count(work: RowRun, places: Sequence[int], titles: Sequence[str], relation: str, duck: Duck) -> None:
+    """The values of some outcomes in one pass; what has too many of them shows in the first rows, and then only these
+    are counted.
+    """
+    columns = [quoted(titles[place]) for place in places]
+    codes = [(1 << len(places)) - 1 - (1 << len(places) - 1 - at) for at, _ in enumerate(places)]
+    first = f"SELECT {', '.join(columns)}, file_row_number FROM {relation} WHERE file_row_number < {_FIRST_VALUES}"
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE rulelang_values AS {_grouped(first, columns, codes)}")
+    found = dict(duck.execute("SELECT g, count(*) FROM rulelang_values GROUP BY 1").fetchall())
+    keys = []
+    for code, column in zip(codes, columns, strict=True):
+        listed = f"SELECT {column} FROM rulelang_values WHERE g = {code}"
+        many = found.get(code, 0) == MOST_VALUES
+        keys.append(f"CASE WHEN {column} IN ({listed}) THEN {column} END AS {column}" if many else column)
+    text = _grouped(f"SELECT {', '.join(keys)}, file_row_number FROM {relation}", columns, codes)
+    counts: dict[int, list[tuple[Any, int]]] = {code: [] for code in codes}
+    for code, number, _, *cells in duck.execute(f"SELECT * FROM ({text}) ORDER BY r").fetchall():
+        counts[code].append((cells[codes.index(code)], int(number)))
+    for place, code in zip(places, codes, strict=True):
+        outcome, tally = work.outcomes[place], work.tallies[place]
+        back = {str(name): key for key, name in names_of(outcome, work.language).items()}
+        for value, number in counts[code]:
+            tally.count(back.get(value, value) if isinstance(value, str) else plain(value), DECIDED, number)
+        tally.standings[DECIDED] -= sum(number for _, number in counts[code])
+    open_ = [at for at, code in enumerate(codes) if len(counts[code]) == MOST_VALUES]
+    if not open_:
+        return
+    items = []
+    for at in open_:
+        column = columns[at]
+        added = f"sum({column})" if isinstance(work.outcomes[places[at]].type, Number | Money) else "NULL"
+        items += [f"count({column})", f"min({column})", f"max({column})", added]
+    cells = duck.execute(f"SELECT {', '.join(items)} FROM {relation}").fetchone()
+    for number, at in enumerate(open_):
+        total, least, greatest, sum_ = cells[4 * number : 4 * number + 4]
+        others = int(total) - sum(count for _, count in counts[codes[at]])
+        work.tallies[places[at]].settle(others, plain(least), plain(greatest), plain(sum_) or 0)
+
+
+def _grouped(source: str, columns: Sequence[str], codes: Sequence[int]) -> str:
+    """The values of each column, with how many rows have each and the first of these; ``g`` is the column's code."""
+    names, sets = ", ".join(columns), ", ".join(f"({each})" for each in columns)
+    known = " ".join(f"WHEN {code} THEN {each} IS NOT NULL" for code, each in zip(codes, columns, strict=True))
+    return (
+        f"SELECT * FROM (SELECT GROUPING({names}) AS g, count(*) AS n, min(file_row_number) AS r, {names} "
+        f"FROM ({source}) GROUP BY GROUPING SETS ({sets})) WHERE CASE g {known} END "
+        f"QUALIFY row_number() OVER (PARTITION BY g ORDER BY r) <= {MOST_VALUES}"
+    )
 
 
 @frozen

@@ -78,7 +78,8 @@ def _plain(field: Field, source: str, kind: str, value: Sql) -> tuple[Sql | None
                 return Sql(f"TRY_CAST({source} AS {DUCKDB.number_type(digits, scale)})", "number", digits, scale), ""
             if kind in ("INTEGER", "BIGINT") and scale == 0:
                 return evolve(value, text=source), ""
-            if _fits(kind, digits, scale):
+            decimals = _DECIMAL.fullmatch(kind)
+            if decimals is not None and int(decimals[2]) <= scale:
                 return evolve(value, text=source), ""
     return None, ""
 
@@ -100,6 +101,16 @@ def surveyed(found: Reading, relation: str, duck: Duck) -> Reading:
     if found.plain is None or (found.unless and any_row(found.unless)):
         return evolve(found, odd="")
     return evolve(found, value=found.plain, odd="")
+
+
+def known(found: Reading, column: str, relation: str, duck: Duck) -> Reading:
+    """The reading of a column that is missing nowhere, where it is so."""
+    source, text = f"t.{quoted(column)}", found.value.text
+    missing = f"SELECT 1 FROM {relation} AS t WHERE ({text}) IS NULL LIMIT 1"
+    if found.odd or duck.execute(missing).fetchone() is not None:
+        return found
+    whole = text == f"NULLIF({source}, '')"
+    return evolve(found, value=evolve(found.value, text=source) if whole else found.value, known=True)
 
 
 def _nothing(field: Field) -> Sql:

@@ -18,7 +18,7 @@ from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading, cleaned
 from rulelang.backends.sql.figures import Sql
 from rulelang.backends.sql.lists import GroupedList, in_columns
-from rulelang.engine.batch.doors import reading, surveyed
+from rulelang.engine.batch.doors import known, reading, surveyed
 from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.tables import Table, open_table, same_columns
 from rulelang.engine.reading.joined import JoinedList
@@ -34,6 +34,7 @@ from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text,
 _READ = (Text, Number, Money, Length, Date, YesNo, Choice)
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 _EXAMPLES = 3
+_FEW_DIGITS = 18  # so many are a whole number of 64 bits
 
 
 @frozen
@@ -134,7 +135,7 @@ def lists_in_columns(work: RowRun, table: Table, plan: Plan, duck: Duck) -> List
         name = f"rulelang_grouped{place}"
         duck.execute(f"CREATE TABLE {name} AS {grouped.grouped(second.key, second.table.relation, DUCKDB)}")
         doubtful = duck.execute(f"SELECT 1 FROM {name} WHERE doubt LIMIT 1").fetchone() is not None
-        own = _columns(place, grouped, doubtful)
+        own = _columns(place, _narrowed(grouped, name, duck), doubtful)
         items = ", ".join(f"{text} AS {quoted(column)}" for text, column, _ in own)
         key = second.owner_of(f"c.{quoted(second.column)}")
         relation = f"(SELECT c.*, {items} FROM {relation} AS c LEFT JOIN {name} AS g ON g.k = {key})"
@@ -145,12 +146,32 @@ def lists_in_columns(work: RowRun, table: Table, plan: Plan, duck: Duck) -> List
     return ListsInColumns(listed.plan, listed.model, evolve(table, relation=relation), columns, tuple(seconds), table)
 
 
+def _narrowed(grouped: GroupedList, name: str, duck: Duck) -> GroupedList:
+    """Numbers with as many digits as there are in the table: few of them are far quicker to reckon with."""
+    wide = [
+        place
+        for place, each in enumerate(grouped.columns)
+        if each.value.kind == "number" and each.value.digits + each.value.scale > _FEW_DIGITS
+    ]
+    if not wide:
+        return grouped
+    largest = ", ".join(f"max(abs(g{place}))" for place in wide)
+    columns = list(grouped.columns)
+    for place, most in zip(wide, duck.execute(f"SELECT {largest} FROM {name}").fetchone(), strict=True):
+        scale = columns[place].value.scale
+        digits = len(str(int(most or 0)))
+        if digits + scale <= _FEW_DIGITS:
+            value = evolve(columns[place].value, digits=digits)
+            columns[place] = evolve(columns[place], value=value, narrow=DUCKDB.number_type(digits, scale))
+    return evolve(grouped, columns=tuple(columns))
+
+
 def _columns(place: int, grouped: GroupedList, doubtful: bool) -> list[tuple[str, str, Reading]]:
     """Expressions over a customer and what is grouped, their names, and how they are read."""
     found: list[tuple[str, str, Reading]] = []
     for number, each in enumerate(grouped.columns):
         column = f"rulelang_g{place}_{number}"
-        value = f"g.g{number}"
+        value = f"CAST(g.g{number} AS {each.narrow})" if each.narrow else f"g.g{number}"
         text = value if each.empty == "NULL" else f"CASE WHEN g.k IS NULL THEN {each.empty} ELSE {value} END"
         odd = f"t.rulelang_g{place}" if doubtful and not found else ""
         found.append((text, column, Reading(evolve(each.value, text=f"t.{quoted(column)}"), odd)))
@@ -174,7 +195,9 @@ def _second(
         column = table.columns[places[part.name][0]] if part.name in places else None
         kind = "" if column is None else table.kind(column)
         found = reading(part, column, kind, as_of, None, asks)
-        readings[part.name] = found if column is None else surveyed(found, table.relation, duck)
+        if column is not None:
+            found = known(surveyed(found, table.relation, duck), column, table.relation, duck)
+        readings[part.name] = found
     column = customers.columns[joined.customer_place]
     whole = {table.kind(table.columns[joined.key_place]), customers.kind(column)} <= _WHOLE
     key = _key(table.columns[joined.key_place], table, duck, whole)

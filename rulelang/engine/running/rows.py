@@ -9,6 +9,10 @@ from typing import Any, NamedTuple
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.ruleset import Ruleset
 from rulelang.explain.findings import rival_findings
+from rulelang.lowering.plan import Always, Invoke
+from rulelang.lowering.planned import Plan
+from rulelang.lowering.reading import aggregated_of, answers_of, inputs_of, nodes
+from rulelang.model.contributions import BLANK
 
 # What only a decision shows; what is odd about a cell has been said when it was read.
 _OF_DECISIONS = (
@@ -52,6 +56,7 @@ class RowDecider:
         self.outcomes = tuple(each.outcome.name for each in program.plan.decisions)
         open_rules = any(rule.divisors or rule.lookups or rule.calls for rule in program.plan.rules)
         self._may_stay_open = open_rules or bool(program.plan.aggregations or program.plan.stages)
+        self._records = None if open_rules else _needed_of_records(program.plan, self.fields)
         self._rules = program.branch_rules
         self.unseen = set(range(len(self._rules)))
 
@@ -85,13 +90,28 @@ class RowDecider:
         for each in results.values():
             self.unseen.difference_update(each.branches)
         problems: Sequence[Diagnostic] = ()
-        if self._may_stay_open:
+        if self._may_stay_open and not self._all_judged(values):
             noticed = self._ruleset.decide_values(values, self._situation.as_of).problems
             problems = [each for each in noticed if each.code in _OF_DECISIONS]
         elif any(each.rivals for each in results.values()):
             problems = tuple(rival_findings(self._situation.model, results))
         answers, standings = (tuple(getattr(each, name) for each in found) for name in ("answer", "standing"))
         return Verdict(answers, standings, problems, records, known=False)
+
+    def _all_judged(self, values: Sequence[Any]) -> bool:
+        """Whether every record has all that is asked of it, and nothing else can be left open."""
+        if self._records is None:
+            return False
+        for place, needed in self._records:
+            records = values[place]
+            if records is None or records is BLANK:
+                return False
+            for record in records:
+                for name in needed:
+                    value = record.get(name)
+                    if value is None or value is BLANK:
+                        return False
+        return True
 
     def never_fired(self) -> tuple[str, ...]:
         """The rules in force on the as-of date that gave no row an answer."""
@@ -100,3 +120,20 @@ class RowDecider:
         rules = (each for each in self._situation.model.rules if each.in_force(self._situation.as_of))
         never = unseen - seen
         return tuple(each.name for each in rules if each.name in never)
+
+
+def _needed_of_records(plan: Plan, fields: Sequence[str]) -> list[tuple[int, frozenset[str]]] | None:
+    """The fields that records have to have, by the places of their lists, so that all of them can be judged; None where
+    it takes more than that.
+    """
+    if plan.stages:
+        return None
+    found: dict[str, frozenset[str]] = {}
+    for each in plan.aggregations:
+        reads = each.parts
+        beyond = inputs_of(*reads) or answers_of(*reads) or aggregated_of(*reads) or each.aggregated.answers
+        calls = any(isinstance(node, Invoke) for part in reads for node in nodes(part))
+        if each.fallible or each.complete != Always() or each.group is not None or beyond or calls:
+            return None
+        found[each.list] = found.get(each.list, frozenset()) | each.needed
+    return [(fields.index(name), needed) for name, needed in found.items()]
