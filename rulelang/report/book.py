@@ -15,7 +15,6 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.diagnostics.position import display_width
 from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
@@ -24,7 +23,7 @@ from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sinks.draft import start_draft
 from rulelang.engine.sinks.opening import Sink
-from rulelang.engine.sinks.workbook import Book, BookSheet
+from rulelang.engine.sinks.workbook import Book, BookSheet, widths_of
 from rulelang.engine.sinks.writers import Takes
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Row, Source, SourceOptions
@@ -53,7 +52,6 @@ _NAMES = (
     *("客户名称", "姓名", "名称", "客户姓名", "公司名称", "客户"),
 )
 _MOST_TO_DO = 8
-_WIDEST, _NARROWEST = 48, 10
 
 
 @frozen
@@ -209,15 +207,22 @@ class _BookWriter:
         self.record_columns = (*layout.record, *(each for each in columns if each not in layout.record))
         self.places = [self.record_columns.index(each) for each in columns]
         decided = (*(layout.basic[each] for each in layout.who), _DECIDED_ON[language], *layout.decided)
-        self.basic = self.book.sheet(titles[0], layout.basic, _widths(layout.basic))
-        self.classes = self.book.sheet(titles[1], decided, _widths(decided))
-        self.record = self.book.sheet(titles[2], self.record_columns, _widths(self.record_columns))
+        self.basic = self.book.sheet(titles[0], layout.basic, widths_of(layout.basic), work.number_kinds)
+        self.classes = self.book.sheet(titles[1], decided, widths_of(decided), self._kinds(decided))
+        self.record = self.book.sheet(
+            titles[2], self.record_columns, widths_of(self.record_columns), self._kinds(self.record_columns)
+        )
         self.rejected = _FurtherSheet(self.book, FURTHER[language][0], work.reject_head)
         self.undecided = _FurtherSheet(
             self.book, FURTHER[language][1], (*(layout.basic[each] for each in layout.who), *_OPEN[language])
         )
         self.open: list[tuple[date, int, list[object]]] = []
         self.rows = 0
+
+    def _kinds(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Which columns have amounts or percentages."""
+        known = dict(zip(self.layout.work.head.columns, self.layout.work.number_kinds, strict=True))
+        return tuple(known.get(each, "") for each in columns)
 
     def write(self, cells: Sequence[object]) -> None:
         """Writes one customer."""
@@ -270,9 +275,5 @@ class _FurtherSheet:
     def write(self, cells: Sequence[object]) -> None:
         """Writes one row."""
         if self.sheet is None:
-            self.sheet = self._book.sheet(self._title, self._columns, _widths(self._columns))
+            self.sheet = self._book.sheet(self._title, self._columns, widths_of(self._columns))
         self.sheet.write(cells)
-
-
-def _widths(columns: Sequence[str]) -> list[int]:
-    return [min(_WIDEST, max(_NARROWEST, display_width(each) + 3)) for each in columns]

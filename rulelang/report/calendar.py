@@ -8,10 +8,11 @@ from typing import Any
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.advice.calendar import Schedule
-from rulelang.engine.comparing.comparing import held_json, held_text
+from rulelang.engine.comparing.comparing import held_json
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.words import in_language
 from rulelang.model.program import Model
+from rulelang.report.amounts import shown_held
 from rulelang.report.layout import shorten
 from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
@@ -67,8 +68,8 @@ def _preview(schedule: Schedule, model: Model, lang: str, style: Style, key: str
                 each.key,
                 change.day.isoformat(),
                 outcome_name(outcome, lang),
-                shorten(str(held_text(change.before, outcome, lang)), _WIDEST),
-                shorten(str(held_text(change.after, outcome, lang)), _WIDEST),
+                shorten(shown_held(change.before, outcome, lang), _WIDEST),
+                shorten(shown_held(change.after, outcome, lang), _WIDEST),
                 rule,
             ]
         )

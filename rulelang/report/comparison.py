@@ -9,11 +9,12 @@ from rulelang.changes.versions import Versions
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.comparing.comparing import Compared, Mover, held_json, held_text
+from rulelang.engine.comparing.comparing import Compared, Mover, held_json
 from rulelang.engine.comparing.history import Impact
 from rulelang.engine.comparing.movements import DOWN, UP, Cause, Held, Moves, direction
 from rulelang.engine.running.output import outcome_name
 from rulelang.model.fingerprint import fingerprint
+from rulelang.report.amounts import shown_held
 from rulelang.report.edits import edit_json, edit_lines, edit_title
 from rulelang.report.layout import pad
 from rulelang.report.run_summary import share
@@ -117,7 +118,7 @@ def matrix_text(moves: Moves, lang: str, style: Style) -> str:
         return _square(moves, held, lang, style)
     found = sorted(((n, pair) for pair, n in moves.matrix.items() if pair[0] != pair[1]), key=lambda each: -each[0])
     rows = [
-        [str(held_text(one, outcome, lang)), str(held_text(other, outcome, lang)), f"{count:,}"]
+        [shown_held(one, outcome, lang), shown_held(other, outcome, lang), f"{count:,}"]
         for count, (one, other) in found[:_MOST_MOVES]
     ]
     titles = ["原结果", "新结果", "人数"] if lang == "zh" else ["before", "after", "customers"]
@@ -129,7 +130,7 @@ def matrix_text(moves: Moves, lang: str, style: Style) -> str:
 
 def _square(moves: Moves, held: Sequence[Held], lang: str, style: Style) -> str:
     """Classes before, down, by classes after, across; coloured once the columns are wide enough."""
-    names = [str(held_text(each, moves.outcome, lang)) for each in held]
+    names = [shown_held(each, moves.outcome, lang) for each in held]
     rows = [["原＼新" if lang == "zh" else "before \\ after", *names]]
     roles = [["heading"] * len(rows[0])]
     for name, before in zip(names, held, strict=True):
@@ -213,8 +214,8 @@ def _preview(compared: Compared, lang: str, style: Style, key: str | None) -> st
             f"{mover.row}",
             mover.key,
             outcome_name(outcome, lang),
-            str(held_text(mover.move.before, outcome, lang)),
-            str(held_text(mover.move.after, outcome, lang)),
+            shown_held(mover.move.before, outcome, lang),
+            shown_held(mover.move.after, outcome, lang),
             cause_text(mover.move.cause, compared.versions, lang),
         )
 

@@ -8,11 +8,12 @@ from typing import Any
 from rulelang.changes.versions import Versions
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.comparing.comparing import held_json, held_text
+from rulelang.engine.comparing.comparing import held_json
 from rulelang.engine.comparing.history import OTHERWISE, Impact
 from rulelang.engine.comparing.movements import Cause, Moves
 from rulelang.engine.running.output import STANDING_WORDS, outcome_name
 from rulelang.explain.words import in_language
+from rulelang.report.amounts import shown_held
 from rulelang.report.comparison import cause_text, edits_text, limits_json, limits_text, matrix_text, versions_json
 from rulelang.report.layout import shorten
 from rulelang.report.run_summary import share
@@ -92,7 +93,7 @@ def _preview(impact: Impact, lang: str, style: Style, key: str | None) -> str:
     rows = []
     for each in impact.preview:
         outcome = impact.versions.new.outcomes[each.move.outcome]
-        answers = (str(held_text(held, outcome, lang)) for held in (each.move.before, each.move.after))
+        answers = (shown_held(held, outcome, lang) for held in (each.move.before, each.move.after))
         reasons = (each.recorded_reason, each.reason)
         told = (shorten(text, _WIDEST) for text in (*answers, *reasons))
         rows.append([str(each.row), each.key, outcome_name(outcome, lang), *told])

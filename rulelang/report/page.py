@@ -16,7 +16,7 @@ from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
+from rulelang.engine.running.output import STANDING_WORDS, outcome_name
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.running.summary import OutcomeSummary, QualityFinding, RunSummary
@@ -26,6 +26,7 @@ from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.sources.source import Source
 from rulelang.model.contributions import STANDINGS
 from rulelang.model.program import Model
+from rulelang.report.amounts import shower
 from rulelang.report.book import Layout, Wanted
 from rulelang.report.labels import labelled
 from rulelang.report.page_style import STYLE, WORDS
@@ -168,8 +169,8 @@ def _is_counted(summary: OutcomeSummary) -> bool:
 
 
 def _outcome(summary: OutcomeSummary, decided: int, lang: str) -> str:
-    spell = speller(summary.outcome, lang, typed=False)
-    counted = [(str(spell(each.value)), each.count) for each in summary.classes]
+    show = shower(summary.outcome, lang)
+    counted = [(show(each.value), each.count) for each in summary.classes]
     bars = counted[:MOST_BARS]
     rest = sum(count for _, count in counted[MOST_BARS:]) + summary.others
     if rest:

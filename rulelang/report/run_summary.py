@@ -14,7 +14,7 @@ from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.reading.cut_files import cuts_to_json
-from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
+from rulelang.engine.running.output import STANDING_WORDS, outcome_name
 from rulelang.engine.running.summary import (
     ClassCount,
     ElementsSummary,
@@ -23,6 +23,7 @@ from rulelang.engine.running.summary import (
     OutcomeSummary,
     RunSummary,
 )
+from rulelang.report.amounts import is_amount, is_share, shower
 from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap
 from rulelang.report.quality import quality_json, quality_table
@@ -164,11 +165,11 @@ def _fitting(rows: list[list[str]], read: int, width: int) -> list[int]:
 
 def _outcome(summary: OutcomeSummary, decided: int, style: Style, lang: str) -> str:
     outcome = summary.outcome
-    spell = speller(outcome, lang, typed=False)
+    show = shower(outcome, lang)
     closed = isinstance(outcome.type, Choice | YesNo)
     counts = list(summary.classes) if closed else list(summary.classes[:MOST_CLASSES])
     rest = sum(each.count for each in summary.classes[len(counts) :]) + summary.others
-    rows = [[str(spell(each.value)), f"{each.count:,}", share(each.count, decided)] for each in counts]
+    rows = [[show(each.value), f"{each.count:,}", share(each.count, decided)] for each in counts]
     if rest:
         rows.append(["其他" if lang == "zh" else "other values", f"{rest:,}", share(rest, decided)])
     titles = ("类别", "人数", "占比") if lang == "zh" else ("class", "count", "share")
@@ -185,7 +186,11 @@ def _outcome(summary: OutcomeSummary, decided: int, style: Style, lang: str) -> 
 def _measures(summary: OutcomeSummary, lang: str) -> str:
     names = {"least": "最小", "greatest": "最大", "total": "合计"} if lang == "zh" else {}
     values = {"least": summary.least, "greatest": summary.greatest, "total": summary.total}
-    shown = [f"{names.get(key, key)} {_grouped(value, lang)}" for key, value in values.items() if value is not None]
+    outcome = summary.outcome
+    if is_share(outcome):
+        del values["total"]  # percentages of different things
+    show = shower(outcome, lang) if is_amount(outcome) else lambda value: _grouped(value, lang)
+    shown = [f"{names.get(key, key)} {show(value)}" for key, value in values.items() if value is not None]
     return ("，" if lang == "zh" else ", ").join(shown)
 
 

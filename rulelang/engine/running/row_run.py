@@ -37,6 +37,7 @@ from rulelang.engine.running.output import (
     Head,
     answer_type,
     head,
+    number_kind,
     outcome_columns,
     reject_columns,
     reject_reason,
@@ -124,8 +125,7 @@ class RowRun:
 
     def open_details(self, path: PathLike) -> Sink:
         """The file for every place that fails a check."""
-        several = self.source.origin is not None or self.lists
-        file = (FINDING_FILE[self.language],) if several else ()
+        file = (FINDING_FILE[self.language],) if self.source.origin is not None or self.lists else ()
         sink = self.open(path, (*file, *FINDING_COLUMNS[self.language]))
         if self.quality is not None:
             self.quality.sink = sink
@@ -165,8 +165,18 @@ class RowRun:
         types = (*(source.types or ("VARCHAR",) * len(source.columns)), *self._answer_types())
         known = types if len(types) == len(columns) else ()
         encoding = "utf-8-sig" if source.byte_order_mark else "utf-8"
-        options = SinkOptions(encoding, delimiter or ",", self.as_of, known, self.options.replace)
+        kinds = self.number_kinds if tuple(columns) == self.head.columns else ()
+        options = SinkOptions(encoding, delimiter or ",", self.as_of, known, self.options.replace, kinds)
         return open_sink(path, columns, options)
+
+    @property
+    def number_kinds(self) -> tuple[str, ...]:
+        """Which columns of the result have amounts or percentages."""
+        own = [""] * len(self.source.columns)
+        for _, reader in self.readers:
+            own[reader.position] = number_kind(reader.field.type)
+        more = ("",) * (2 * self.options.why)
+        return (*own, *(each for outcome in self.outcomes for each in (number_kind(outcome.type), *more)))
 
     def _answer_types(self) -> list[str]:
         """The types of the columns that decisions add, for formats that have any."""

@@ -67,7 +67,8 @@ class OutcomeTally:
         if isinstance(type_, YesNo):
             order = (True, False)
         ordered = [ClassCount(value, self._counts.pop(value, 0)) for value in order]
-        ranked = sorted(self._counts.items(), key=lambda item: (-item[1], str(item[0])))
+        by_size = self._measured and self.outcome.policy != "collect"
+        ranked = sorted(self._counts.items(), key=lambda item: (-item[1], item[0] if by_size else str(item[0])))
         return OutcomeSummary(
             outcome=self.outcome,
             classes=(*ordered, *(ClassCount(value, count) for value, count in ranked)),

@@ -42,7 +42,8 @@ class SinkOptions:
     """How rows are written. ``encoding`` is ``utf-8`` or ``utf-8-sig``, ``delimiter`` is that of a .csv file.
 
     ``made_on`` is the day in a workbook's properties, ``types`` are those of Parquet columns. With ``replace`` a table
-    of a database may take the place of one that is there.
+    of a database may take the place of one that is there. ``kinds`` are those of a
+    workbook's numbers: ``percent``, ``money`` or nothing.
     """
 
     encoding: str = "utf-8"
@@ -50,6 +51,7 @@ class SinkOptions:
     made_on: datetime.date = datetime.date(2000, 1, 1)
     types: tuple[str, ...] = ()
     replace: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 class Sink:
@@ -147,7 +149,7 @@ def _writer(draft: Draft, name: str, format_: str, columns: Sequence[str], optio
     if format_ == "parquet":
         return ParquetWriter(draft.path, name, columns, options.types)
     if format_ == "excel":
-        return WorkbookWriter(draft.path, name, columns, options.made_on)
+        return WorkbookWriter(draft.path, name, columns, options.made_on, options.kinds)
     stream = io.FileIO(draft.path, "wb")
     if format_ in ("json", "jsonl"):
         return JsonWriter(_text(stream, "utf-8"), columns, listed=format_ == "json")

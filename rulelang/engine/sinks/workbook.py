@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.diagnostics.position import display_width
 from rulelang.engine.extras import extra
 from rulelang.engine.sinks.writers import as_text
 
 MOST_ROWS = 1_048_576
 _LONGEST_TEXT = 32_767
 _DIGITS = 15
+_FORMATS = {"percent": "0.00%", "money": "#,##0.00"}
+_WIDEST, _NARROWEST = 48, 10
 _FIRST_DAY = datetime.date(1900, 3, 1)  # before it Excel counts a day that never was
 _PLAIN = {
     "strings_to_formulas": False,
@@ -41,11 +44,16 @@ class Book:
         self._book.set_properties({**about, "created": datetime.datetime.combine(made_on, datetime.time())})
         self.day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self.moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.formats = {kind: self._book.add_format({"num_format": pattern}) for kind, pattern in _FORMATS.items()}
         self._head = self._book.add_format({"bold": True})
         self._sheets: list[Any] = []
 
-    def sheet(self, title: str | None, columns: Sequence[str], widths: Sequence[int] = ()) -> BookSheet:
-        """A further sheet, its column titles written and kept in view; ``widths`` are those of its columns."""
+    def sheet(
+        self, title: str | None, columns: Sequence[str], widths: Sequence[int] = (), kinds: Sequence[str] = ()
+    ) -> BookSheet:
+        """A further sheet, its column titles written and kept in view; ``widths`` are those of its columns, ``kinds``
+        say of which the numbers are ``percent`` or ``money``.
+        """
         made = self._book.add_worksheet(title)
         self._sheets.append(made)
         for place, width in enumerate(widths):
@@ -53,7 +61,7 @@ class Book:
         made.freeze_panes(1, 0)
         for place, column in enumerate(columns):
             made.write_string(0, place, column, self._head)
-        return BookSheet(self, made, len(columns))
+        return BookSheet(self, made, len(columns), tuple(self.formats.get(each) for each in kinds))
 
     def finish(self) -> None:
         """Writes the workbook."""
@@ -83,8 +91,9 @@ class BookSheet:
     A number of more than fifteen digits, which Excel would cut, is written as text.
     """
 
-    def __init__(self, book: Book, sheet: Any, width: int) -> None:
+    def __init__(self, book: Book, sheet: Any, width: int, formats: Sequence[Any] = ()) -> None:
         self._book = book
+        self._formats = formats
         self._sheet = sheet
         self._width = width
         self._row = 1
@@ -110,7 +119,7 @@ class BookSheet:
             case bool():
                 sheet.write_boolean(row, place, cell)
             case int() | Decimal() | float() if _fits(cell):
-                sheet.write_number(row, place, cell)
+                sheet.write_number(row, place, cell, self._formats[place] if place < len(self._formats) else None)
             case datetime.datetime() if cell.date() >= _FIRST_DAY and cell.tzinfo is None:
                 sheet.write_datetime(row, place, cell, self._book.moment)
             case datetime.date() if not isinstance(cell, datetime.datetime) and cell >= _FIRST_DAY:
@@ -128,21 +137,29 @@ class BookSheet:
 class WorkbookWriter:
     """A workbook of one sheet."""
 
-    def __init__(self, path: Path, name: str, columns: Sequence[str], made_on: datetime.date) -> None:
+    def __init__(
+        self, path: Path, name: str, columns: Sequence[str], made_on: datetime.date, kinds: Sequence[str] = ()
+    ) -> None:
         self._book = Book(path, name, made_on)
-        self._sheet = self._book.sheet(None, columns)
+        self._sheet = self._book.sheet(None, columns, widths_of(columns), kinds)
 
     def write(self, cells: Sequence[object]) -> None:
         """Writes one row. Raises DataError: ``too-many-rows``, ``cell-too-long``."""
         self._sheet.write(cells)
 
     def finish(self) -> None:
-        """Writes the workbook."""
+        """Writes the workbook, with filters on the column titles."""
+        self._sheet.filtered()
         self._book.finish()
 
     def abandon(self) -> None:
         """Drops what was written."""
         self._book.abandon()
+
+
+def widths_of(columns: Sequence[str]) -> list[int]:
+    """The widths of columns with these titles, in characters."""
+    return [min(_WIDEST, max(_NARROWEST, display_width(each) + 3)) for each in columns]
 
 
 def _fits(number: float | Decimal) -> bool:
