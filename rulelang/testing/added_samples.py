@@ -19,7 +19,7 @@ from rulelang.model.program import Model
 from rulelang.testing.discover import SAMPLE_MARKS
 from rulelang.testing.expected import OPEN
 from rulelang.testing.suggest import Suggestion
-from rulelang.testing.titles import Title, read_title
+from rulelang.testing.titles import NAME_WORDS, Title, read_title
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import show_number
 from rulelang.vocabulary.declarations import Field
@@ -110,7 +110,8 @@ def _written_title(model: Model, title: Title, lang: str) -> str:
     name, day, expected, _, _ = _WORDS[lang]
     match title.meaning:
         case "name":
-            return name
+            free = (each for each in (name, *NAME_WORDS) if read_title(model, each, None) == title)
+            return next(free, name)  # a field may be called name
         case "as_of":
             return day
         case "value":

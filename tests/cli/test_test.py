@@ -170,3 +170,15 @@ def test_missing_customers_are_written_to_be_confirmed(call: Call) -> None:
     assert "sample-to-be-confirmed" in again.stdout
     call("test", "b.rules", "--suggest", "--as-of", "2026-06-01", "--lang", "zh")
     assert Path("b.样例.csv").read_text("utf-8").startswith("样例,基准日,余额,应为 级别\n")
+
+
+def test_suggestions_where_a_field_is_called_name(call: Call) -> None:
+    rules = "field name: text\nfield n: whole number\noutcome g: one of a, b\nif n > 5 then g = a otherwise g = b\n"
+    Path("a.rules").write_text(rules, encoding="utf-8")
+    Path("a.samples.csv").write_text("name,n,expect g\nAnn,7,a\n", encoding="utf-8")
+    call("test", "a.rules", "--suggest", "--as-of", "2026-06-01")
+    written = Path("a.samples.csv").read_text("utf-8")
+    assert ["name,n,expect g,sample,as_of", "Ann,7,a,,"] == written.splitlines()[:2]
+    Path("a.samples.csv").write_text(written.replace(",5,?", ",5,b").replace(",6,?", ",6,a"), encoding="utf-8")
+    result = call("test", "a.rules", "--mutate")
+    assert (0, True) == (result.exit_code, "mutation score 100%" in result.stdout)

@@ -37,7 +37,7 @@ from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Changeable, Field
 from rulelang.vocabulary.types import Date, ListOf
 
-MOST_DECIDED = 60_000
+MOST_DECIDED = 20_000
 
 # What changes cost: the cost itself; between changes that cost the same, how many fields, then how far.
 Cost = tuple[Fraction, int, float]

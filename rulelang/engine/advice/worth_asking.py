@@ -97,7 +97,7 @@ class _Open:
         self.cases.append(_Case(values, {name: tuple(answers)[:_MOST_ANSWERS] for name, answers in found.items()}))
 
     def _settled(self, values: Values) -> bool:
-        standings = self.decider.decide([values.get(name) for name in self.decider.fields]).standings
+        standings = self.decider.tried([values.get(name) for name in self.decider.fields]).standings
         return standings is None or standings[self.place] in (DECIDED, NO_RULE)
 
     def closed(self, case: _Case, names: Sequence[str]) -> Iterator[bool]:

@@ -54,7 +54,7 @@ class Reached:
         return turned
 
     def _answers(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        verdict = self.decider.decide([values.get(name) for name in self.decider.fields])
+        verdict = self.decider.tried([values.get(name) for name in self.decider.fields])
         none = BLANK if verdict.standings is None else None
         told = (none if each is None else each for each in verdict.answers)
         return dict(zip(self.decider.outcomes, told, strict=True))

@@ -73,6 +73,15 @@ class RowDecider:
                     self._see(of_record)
         return Verdict(tuple(answers.values()), None, (), records, True, winners)
 
+    def tried(self, values: Sequence[Any]) -> Verdict:
+        """Answers and standings alone, of a customer that nobody has: nothing odd is looked for, no rule has fired."""
+        known = self._decided(*values)
+        if known is not None:
+            return Verdict(tuple(known[0].values()))
+        found, _ = self._standing(*values)
+        answers, standings = (tuple(getattr(each, name) for each in found) for name in ("answer", "standing"))
+        return Verdict(answers, standings, known=False)
+
     def _see(self, winners: Sequence[Any]) -> None:
         """Branches that made an answer."""
         for winner in winners:
