@@ -22,6 +22,7 @@ from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Threshold
 from rulelang.vocabulary.types import Choice, Type, YesNo
 
+_DAY = timedelta(days=1)
 _SWAPPED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}
 _SIGNS = {"+": "-", "-": "+"}
 
@@ -38,12 +39,17 @@ class Change:
 
 @frozen
 class Mutant:
-    """A model with one change; ``rule`` is the name of the rule, or of the threshold, that was changed."""
+    """A model with one change; ``rule`` is the name of the rule, or of the threshold, that was changed.
+
+    Where the change counts for a time only, that is ``since`` a day and up to the day before ``until``.
+    """
 
     model: Model
     rule: str
     change: Change
     span: Span | None
+    since: date | None = None
+    until: date | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -64,6 +70,9 @@ def mutants(model: Model) -> Iterator[Mutant]:
             rules = model.rules[:index] + ((changed,) if changed is not None else ()) + model.rules[index + 1 :]
             place = change.span or rule.span
             yield Mutant(evolve(model, rules=rules), rule.name, change, place)
+        for moved, change, day in _of_validity(rule):
+            rules = (*model.rules[:index], moved, *model.rules[index + 1 :])
+            yield Mutant(evolve(model, rules=rules), rule.name, change, rule.span, day, day + _DAY)
         after = _follower(model, index)
         if after is not None:
             order = list(model.rules)
@@ -71,9 +80,10 @@ def mutants(model: Model) -> Iterator[Mutant]:
             change = Change("swapped", rule.name, model.rules[after].name)
             yield Mutant(evolve(model, rules=tuple(order)), rule.name, change, rule.span)
     for threshold in model.thresholds.values():
-        for changed_threshold, change in _of_threshold(threshold):
+        for changed_threshold, change, since, until in _of_threshold(threshold):
             thresholds = {**model.thresholds, threshold.name: changed_threshold}
-            yield Mutant(evolve(model, thresholds=thresholds), threshold.name, change, threshold.span)
+            changed_model = evolve(model, thresholds=thresholds)
+            yield Mutant(changed_model, threshold.name, change, threshold.span, since, until)
 
 
 def _follower(model: Model, index: int) -> int | None:
@@ -152,15 +162,28 @@ def _other_values(literal: e.Literal, type_: Type) -> Iterator[Any]:
             yield from _beside(value)
 
 
-def _of_threshold(threshold: Threshold) -> Iterator[tuple[Threshold, Change]]:
-    for way in (1, -1):
-        moved = [_moved(value, way) for value in (threshold.value, *(value for _, value in threshold.dated))]
-        if moved[0] is None:
-            return
-        starts = (start for start, _ in threshold.dated)
-        dated = tuple(zip(starts, moved[1:], strict=True))
-        change = Change("threshold", threshold.value, moved[0], threshold.span)
-        yield evolve(threshold, value=moved[0], dated=dated), change
+def _of_threshold(threshold: Threshold) -> Iterator[tuple[Threshold, Change, date | None, date | None]]:
+    """Each of its values one more and one less, with the time in which that value holds."""
+    starts = [None, *(start for start, _ in threshold.dated)]
+    values = [threshold.value, *(value for _, value in threshold.dated)]
+    for place, (start, value, end) in enumerate(zip(starts, values, [*starts[1:], None], strict=True)):
+        for moved in _beside(value):
+            change = Change("threshold", value, moved, threshold.span)
+            if place == 0:
+                yield evolve(threshold, value=moved), change, start, end
+            else:
+                dated = tuple((day, moved if day == start else each) for day, each in threshold.dated)
+                yield evolve(threshold, dated=dated), change, start, end
+
+
+def _of_validity(rule: Rule) -> Iterator[tuple[Rule, Change, date]]:
+    """The rule in force a day more and a day less, at each end, with the day on which that shows."""
+    if rule.valid_from is not None:
+        for moved, shows in ((rule.valid_from + _DAY, rule.valid_from), (rule.valid_from - _DAY,) * 2):
+            yield evolve(rule, valid_from=moved), Change("valid from", rule.valid_from, moved, rule.span), shows
+    if rule.valid_until is not None:
+        for moved, shows in ((rule.valid_until + _DAY,) * 2, (rule.valid_until - _DAY, rule.valid_until)):
+            yield evolve(rule, valid_until=moved), Change("valid until", rule.valid_until, moved, rule.span), shows
 
 
 # --- expressions -------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ _CHANGES: Mapping[str, tuple[str, str]] = {
     "operator": ("{after} instead of {before}", "{before}改为{after}"),
     "value": ("{after} instead of {before}", "{before}改为{after}"),
     "threshold": ("{after} instead of {before}", "{before}改为{after}"),
+    "valid from": ("from {after} instead of {before}", "生效日{before}改为{after}"),
+    "valid until": ("until {after} instead of {before}", "有效期至{before}改为{after}"),
     "count": ("{after} instead of {before}", "{before}改为{after}"),
     "joined": ("“{after}” instead of “{before}”", "“{before}”改为“{after}”"),
     "upper end": ("the upper end taken in or left out", "是否包含上限"),

@@ -26,6 +26,8 @@ from rulelang.testing.expected import equal
 from rulelang.testing.run_samples import in_sentence, rules_deciding
 from rulelang.testing.sample import Sample
 
+Answers = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
 MOST_DAYS = 2
 USUAL_STEPS = 60_000
 
@@ -75,11 +77,12 @@ def mutate(
     plain = Ruleset(evolve(ruleset.model, requirements=()))
     passing = [each for each in samples if not each.faults and each.expect and passes(plain, each, today)]
     days = _days(passing, today)
-    answers = {day: answers_of(plain, day) for day in days}
+    answers = {day: answers_of(plain, day) for day in days}  # and of later days, as they are asked for
     killed = equivalent = 0
     survivors: list[Survivor] = []
     unknown: list[Mutant] = []
-    waiting = list(mutants(ruleset.model))
+    # What held only before the samples' days is history.
+    waiting = [each for each in mutants(ruleset.model) if each.until is None or each.until > min(days)]
     untried = 0
     for number, mutant in enumerate(waiting):
         if progress is not None:
@@ -105,12 +108,14 @@ def mutate(
 
 
 def _told_apart(
-    plain: Ruleset, changed: Ruleset, mutant: Mutant, days: Sequence[date], answers: Mapping[date, Any], steps: int
+    plain: Ruleset, changed: Ruleset, mutant: Mutant, days: Sequence[date], answers: dict[date, Answers], steps: int
 ) -> Survivor | Mutant | None:
     """A survivor with its customer; None where there is proved to be none; else the mutant itself."""
     # What is decided for each record is not compared: a threshold may matter there.
     certain = mutant.change.kind != "threshold" or not plain.model.record_outcomes
-    for day in days:
+    for day in _shown_on(mutant, days):
+        if day not in answers:
+            answers[day] = answers_of(plain, day)
         both = {OLD: answers[day], NEW: answers_of(changed, day)}
         verdicts = differences(plain.model, mutant.model, day, both, steps, decider_of(day))
         shown = next((each for each in verdicts if each.kind == DIFFERENT), None)
@@ -118,6 +123,12 @@ def _told_apart(
             return Survivor(mutant, day, shown)
         certain &= all(each.kind == EQUAL for each in verdicts)
     return None if certain else mutant
+
+
+def _shown_on(mutant: Mutant, days: Sequence[date]) -> Sequence[date]:
+    """The days on which a mutant may differ: those of the samples at that time, else the first of it."""
+    first, last = mutant.since or date.min, mutant.until or date.max
+    return [each for each in days if first <= each < last] or [max(first, min(days))]
 
 
 def _days(samples: Iterable[Sample], today: date) -> list[date]:

@@ -95,3 +95,39 @@ def test_what_the_time_does_not_reach_is_counted(tmp_path: Path) -> None:
     report = mutate(rules, samples_of(tmp_path, GOOD), DAY, progress=lambda *each: seen.append(each), seconds=1e-9)
     assert (0, len(list(mutants(rules.model)))) == (report.killed, report.untried)
     assert [(0, report.untried)] == seen
+
+
+DATED = """\
+field n: whole number
+threshold limit = 30; 20 from 2027-01-01; 5 from 2028-01-01
+outcome grade: one of a, b
+if n > limit then grade = a otherwise grade = b
+rule "Summer", priority 1, valid from 2026-07-01 until 2026-12-31: if n = 100 then grade = b
+"""
+
+
+def dated_report(tmp_path: Path, rules: str, rows: str) -> MutationReport:
+    model = rulelang.loads(rules)
+    file = tmp_path / "dated.samples.csv"
+    file.write_text("n,expect grade,as_of\n" + rows, "utf-8")
+    return mutate(model, read_samples(model.model, [file]).samples, DAY)
+
+
+def test_each_dated_value_and_each_end_of_a_validity_wants_a_sample_of_its_time(tmp_path: Path) -> None:
+    now = "31,a,2026-07-01\n30,b,2026-07-01\n100,b,2026-07-01\n100,a,2026-06-30\n"
+    report = dated_report(tmp_path, DATED, now)
+    found = {(each.mutant.change.kind, each.mutant.change.before, each.as_of) for each in report.survivors}
+    expected = {
+        ("threshold", 20, date(2027, 1, 1)),
+        ("threshold", 5, date(2028, 1, 1)),
+        ("valid until", date(2026, 12, 31), date(2026, 12, 31)),
+        ("valid until", date(2026, 12, 31), date(2027, 1, 1)),
+    }
+    assert expected == found
+    later = "21,a,2027-01-01\n20,b,2027-12-31\n6,a,2028-01-01\n5,b,2028-06-01\n100,b,2026-12-31\n100,a,2027-01-01\n"
+    assert 100 == dated_report(tmp_path, DATED, now + later).score
+
+
+def test_what_held_before_all_samples_is_history(tmp_path: Path) -> None:
+    report = dated_report(tmp_path, DATED, "6,a,2028-03-01\n5,b,2028-03-01\n")
+    assert {"dropped rule", "swapped"} >= kinds(report)
