@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source, Span
@@ -21,19 +21,22 @@ from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as m
 from rulelang.model.program import Branch, Model
 from rulelang.model.walking import parts
-from rulelang.vocabulary.types import ListOf
+from rulelang.vocabulary.types import Choice, ListOf, Type
 
 LAWFUL = ("lawful ground", "依法")
 
 
 @frozen
 class Attribute:
-    """A protected attribute: its name in both languages, the words that name it, and those that stand in for it."""
+    """A protected attribute: its name in both languages, the words that name it, and those that stand in for it;
+    ``values`` that tell it where a choice has two of them.
+    """
 
     en: str
     zh: str
     words: tuple[str, ...]
     proxies: tuple[str, ...]
+    values: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -41,14 +44,21 @@ def attributes() -> tuple[Attribute, ...]:
     """The protected attributes known."""
     facts = tomllib.loads(Path(__file__).with_name("protected.toml").read_text("utf-8"))
     return tuple(
-        Attribute(each["en"], each["zh"], tuple(each["words"]), tuple(each["proxies"])) for each in facts.values()
+        Attribute(
+            each["en"],
+            each["zh"],
+            tuple(each["words"]),
+            tuple(each["proxies"]),
+            frozenset(each.get("values", ())),
+        )
+        for each in facts.values()
     )
 
 
 def protected(model: Model, sources: Mapping[str, Source], memory: Memory = NO_MEMORY) -> tuple[Diagnostic, ...]:
     """Warnings about what drives a decision of these files and should not; each field, part and list once."""
     found: dict[tuple[str, str], Diagnostic] = {}
-    judged: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
+    judged: set[_Named] = set()
 
     seen: set[_Key] = set()
 
@@ -57,11 +67,11 @@ def protected(model: Model, sources: Mapping[str, Source], memory: Memory = NO_M
             if key in seen:  # rules read the same few fields again and again
                 continue
             seen.add(key)
-            for name, spellings, notes, span in _named(model, measures, part):
-                if (name, spellings, notes) not in judged:
-                    judged.add((name, spellings, notes))
-                    for diagnostic in _judged(name, spellings, notes, span or place):
-                        found.setdefault((diagnostic.code, name), diagnostic)
+            for named in _named(model, measures, part):
+                if named not in judged:
+                    judged.add(named)
+                    for diagnostic in _judged(named, place):
+                        found.setdefault((diagnostic.code, named.name), diagnostic)
 
     measures = frozenset(each.name for each in model.measures)  # what they rest on is judged by itself
     branches = [(rule, branch) for rule in model.rules for branch in rule.branches]
@@ -79,8 +89,18 @@ def protected(model: Model, sources: Mapping[str, Source], memory: Memory = NO_M
     return tuple(found.values())
 
 
-_Named = tuple[str, tuple[str, ...], tuple[str, ...], Span | None]
 _Key = tuple[object, ...]
+
+
+@frozen
+class _Named:
+    """Something read that has a name: the name shown, its spellings, notes and values, where it is read."""
+
+    name: str
+    spellings: tuple[str, ...]
+    notes: tuple[str, ...]
+    values: tuple[frozenset[str], ...]
+    span: Span | None = field(eq=False)
 
 
 def _of_branch(branch: Branch) -> Mapping[_Key, m.Expression]:
@@ -112,33 +132,42 @@ def _named(model: Model, measures: frozenset[str], part: m.Expression) -> Iterat
     """What a part reads that has a name: the name shown, its spellings, its notes, its place."""
     match part:
         case m.FieldRef(name=name) if name in model.fields and name not in measures:
-            field = model.fields[name]
-            yield name, _texts(name, field.label), _texts(field.note, field.note_label), part.span
+            known = model.fields[name]
+            notes = _texts(known.note, known.note_label)
+            yield _Named(name, _texts(name, known.label), notes, _values(known.type), part.span)
         case m.ElementRef(list=name, name=inner) if name in model.fields:
-            field = model.fields[name]
-            of = field.type.fields if isinstance(field.type, ListOf) else ()
-            label = next((label for key, label, _ in of if key == inner), None)
-            yield inner, _texts(inner, label), _texts(field.note, field.note_label), part.span
+            known = model.fields[name]
+            of = known.type.fields if isinstance(known.type, ListOf) else ()
+            label, type_ = next(((label, type_) for key, label, type_ in of if key == inner), (None, None))
+            notes = _texts(known.note, known.note_label)
+            yield _Named(inner, _texts(inner, label), notes, _values(type_), part.span)
         case m.InList(list=name) | m.Lookup(table=name) if name in model.lists:
             reference = model.lists[name]
             column = (reference.columns[part.column],) if isinstance(part, m.Lookup) else (reference.column,)
-            yield name, _texts(name, reference.label, *column), (), part.span
+            yield _Named(name, _texts(name, reference.label, *column), (), (), part.span)
 
 
 def _texts(*texts: str | None) -> tuple[str, ...]:
     return tuple(each for each in texts if each)
 
 
-def _judged(name: str, spellings: Iterable[str], notes: Iterable[str], place: Span | None) -> Iterator[Diagnostic]:
-    if any(each.lower().startswith(LAWFUL) for each in notes):
+def _values(type_: Type | None) -> tuple[frozenset[str], ...]:
+    """The values of a choice, each as it is written in either language."""
+    members = type_.members if isinstance(type_, Choice) else ()
+    return tuple(frozenset(spelling.lower() for spelling in each.spellings()) for each in members)
+
+
+def _judged(named: _Named, place: Span | None) -> Iterator[Diagnostic]:
+    if any(each.lower().startswith(LAWFUL) for each in named.notes):
         return
-    written = tuple(spellings)
     for attribute in attributes():
-        facts = {"name": name, "attribute": attribute.en, "attribute_zh": attribute.zh}
-        if any(says(each, word) for each in written for word in attribute.words):
-            yield Diagnostic("protected-attribute", place, facts)
-        elif any(says(each, word) for each in written for word in attribute.proxies):
-            yield Diagnostic("protected-proxy", place, facts)
+        facts = {"name": named.name, "attribute": attribute.en, "attribute_zh": attribute.zh}
+        told = any(says(each, word) for each in named.spellings for word in attribute.words)
+        telling = sum(not attribute.values.isdisjoint(each) for each in named.values)
+        if told or (telling > 1 and 2 * telling >= len(named.values)):  # MR and MS are countries, too
+            yield Diagnostic("protected-attribute", named.span or place, facts)
+        elif any(says(each, word) for each in named.spellings for word in attribute.proxies):
+            yield Diagnostic("protected-proxy", named.span or place, facts)
 
 
 def says(spelling: str, word: str) -> bool:
