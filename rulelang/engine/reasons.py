@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -14,12 +15,15 @@ from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.render import is_valueless, possible_text, reason_text
 from rulelang.explain.why import LOST, OPEN, WON, Explanation, Part, in_figures, is_private, told_in
 from rulelang.explain.words import PHRASES, in_language
+from rulelang.lowering.needs import expressions_of
 from rulelang.model.contributions import BLANK, PROVISIONAL, UNDECIDED
 from rulelang.model.expressions import MissingFor
-from rulelang.model.program import Hole
+from rulelang.model.program import Hole, Model
 from rulelang.model.scope import Scope
+from rulelang.model.walking import fields_read, outcomes_read, parts
 from rulelang.vocabulary.privacy import HIDDEN
 
+_MOST_KEPT = 50_000
 _BETWEEN = {"en": "; ", "zh": "；"}
 
 
@@ -54,6 +58,9 @@ class Reasons:
         self._fields = ruleset.situation(as_of).bound.program.fields
         self._names = tuple(ruleset.model.outcomes)
         self._told: dict[tuple[int, Any], _Told | None] = {}
+        behind = (set(fields_behind(ruleset.model, each)) for each in self._names)
+        self._behind = [tuple(at for at, name in enumerate(self._fields) if name in read) for read in behind]
+        self._lines: dict[tuple[Any, ...], str] = {}
 
     def lines(self, values: Sequence[Any], verdict: Verdict) -> list[str]:
         """The reason of every outcome of a row, as `one_line` has it."""
@@ -71,12 +78,31 @@ class Reasons:
                 scope = scope or self._scope(values, verdict)
                 lines.append(told.line(scope, self._language))
                 continue
+            seen = (place, *(values[at] for at in self._behind[place]))
+            line = self._known(seen)
+            if line is not None:
+                lines.append(line)
+                continue
             decision = decision or self._ruleset.decide_values(values, self._as_of)
             explanation = decision.explain(self._names[place], self._reveal)
             lines.append(one_line(explanation, self._language))
+            self._keep(seen, lines[-1])
             if key is not None and key not in self._told:
                 self._told[key] = self._always(explanation, decision.evaluation())
         return lines
+
+    def _known(self, seen: tuple[Any, ...]) -> str | None:
+        """What was told another customer with the same values."""
+        try:
+            return self._lines.get(seen)
+        except TypeError:  # the records of a list
+            return None
+
+    def _keep(self, seen: tuple[Any, ...], line: str) -> None:
+        with contextlib.suppress(TypeError):
+            if len(self._lines) >= _MOST_KEPT:
+                self._lines.clear()
+            self._lines[seen] = line
 
     def _scope(self, values: Sequence[Any], verdict: Verdict) -> Scope:
         answers = (BLANK if each is None else each for each in verdict.answers)
@@ -103,12 +129,12 @@ class Reasons:
             return None
         found: list[tuple[str | Hole, ...]] = []
         for reason in (each for each in reasons if each is not None):
-            parts = told_in(reason, self._language)
-            if any(isinstance(each, Hole) and isinstance(each.expression, MissingFor) for each in parts):
+            written = told_in(reason, self._language)
+            if any(isinstance(each, Hole) and isinstance(each.expression, MissingFor) for each in written):
                 return None
-            if not any(isinstance(each, str) and each.strip() for each in parts):
+            if not any(isinstance(each, str) and each.strip() for each in written):
                 return None  # what may come to nothing
-            found.append(tuple(self._shown(each, evaluation) for each in parts))
+            found.append(tuple(self._shown(each, evaluation) for each in written))
         said = [_rule(each, self._language) for each in won if not dict(each.reason).get(self._language)]
         return _Told(tuple(found), tuple(said))
 
@@ -116,6 +142,27 @@ class Reasons:
         if isinstance(part, str) or self._reveal or not is_private(part.expression, evaluation.scope.model):
             return part
         return HIDDEN
+
+
+def fields_behind(model: Model, outcome: str) -> tuple[str, ...]:
+    """The fields that what is said of an outcome may hang on: those that its rules read, and the outcomes that they
+    read, and so on.
+    """
+    found: dict[str, None] = {}
+    waiting, met = [outcome], {outcome}
+    while waiting:
+        for rule in model.decision(waiting.pop()):
+            for branch in rule.branches:
+                reason = branch.reason
+                told = () if reason is None else (*reason.parts, *(reason.other or ()))
+                holes = (each.expression for each in told if isinstance(each, Hole))
+                for expression in (*expressions_of(branch), *holes):
+                    found.update(dict.fromkeys(fields_read(expression)))
+                    asked = [each.outcome for each in parts(expression) if isinstance(each, MissingFor)]
+                    new = [each for each in (*outcomes_read(expression), *asked) if each not in met]
+                    met.update(new)
+                    waiting += new
+    return tuple(found)
 
 
 def _key(winner: Any, answer: Any) -> Any:

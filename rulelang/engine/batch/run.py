@@ -29,6 +29,7 @@ from rulelang.engine.batch.staging import FAULT, faulty_rows
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
 from rulelang.engine.batch.tables import Table, Uncounted, open_table, same_columns
 from rulelang.engine.batch.whys import AskedWhys, find_whys
+from rulelang.engine.capabilities import limit_of
 from rulelang.engine.reading.population import measured_fields
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import names_of
@@ -65,15 +66,9 @@ def run_batch(
     """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.running.run.run` raises."""
     if not same_columns(source.columns):
         raise Elsewhere("file")
-    for wanted, reason in (
-        (options.why and options.lists, "reason"),
-        (options.each, "list"),
-        (options.reading.spellings, "values of a map"),
-        (options.reading.decimal_comma, "decimal commas"),
-        (options.reading.percent_figures, "percent figures"),
-    ):
-        if wanted:
-            raise Elsewhere(reason)
+    limit = limit_of("duckdb", ruleset, source, options)
+    if limit is not None:
+        raise Elsewhere(limit)
     try:
         return _run(ruleset, source, options, target, rejects)
     except Uncounted:

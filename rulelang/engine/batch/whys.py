@@ -15,6 +15,7 @@ from attrs import frozen
 from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.places import with_measures
 from rulelang.engine.batch.statement import Statement
+from rulelang.engine.reasons import fields_behind
 from rulelang.engine.running.output import STANDING_WORDS
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.rows import Verdict
@@ -65,10 +66,13 @@ def find_whys(work: RowRun, statement: Statement, duck: Duck) -> Whys:
     cells = [table.columns[place] for place in dict.fromkeys(positions.values())]
     cells += table.places.values()
     doubtful = "TRUE" if statement.cells is not None else f"({statement.written.known}) IS NOT TRUE"
-    everything = [f"CASE WHEN {doubtful} THEN {quoted(each)} END" for each in cells]
+    model = work.ruleset.model
     keys = []
-    for place, _ in enumerate(work.outcomes):
-        texts = [doubtful, *everything]
+    for place, outcome in enumerate(work.outcomes):
+        behind = fields_behind(model, outcome.name)
+        read = [table.columns[positions[each]] for each in behind if each in positions]
+        read += [table.places[each] for each in behind if each in table.places]
+        texts = [doubtful, *(f"CASE WHEN {doubtful} THEN {quoted(each)} END" for each in read)]
         if statement.cells is None:
             texts += [f"CASE WHEN NOT ({doubtful}) THEN {each} END" for each in _of_winners(work, statement, place)]
         keys.append(tuple((text, f"rulelang_y{place}_{number}") for number, text in enumerate(dict.fromkeys(texts))))

@@ -16,6 +16,7 @@ from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.batch.run import Elsewhere
+from rulelang.engine.capabilities import limit_of
 from rulelang.engine.database.account import (
     ELSEWHERE,
     answer_of,
@@ -58,17 +59,9 @@ def run_in_database(
     address = source.address
     if address is None:
         raise Elsewhere("data outside the database")
-    for wanted, reason in (
-        (options.why, "reason"),
-        (options.lists, "list"),
-        (options.each, "list"),
-        (ruleset.model.measures, "place among all"),
-        (options.reading.spellings, "values of a map"),
-        (options.reading.decimal_comma, "decimal commas"),
-        (options.reading.percent_figures, "percent figures"),
-    ):
-        if wanted:
-            raise Elsewhere(reason)
+    limit = limit_of("database", ruleset, source, options)
+    if limit is not None:
+        raise Elsewhere(limit)
     work = RowRun(ruleset, source, options)
     with open_session(address) as session, ExitStack() as stack:
         tables = [_table_here(each, address) for each in (target, rejects)]

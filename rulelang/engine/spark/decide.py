@@ -21,6 +21,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
+from rulelang.engine.capabilities import limit_of
 from rulelang.engine.extras import extra
 from rulelang.engine.rulepack import pack_model
 from rulelang.engine.ruleset import Ruleset
@@ -72,7 +73,8 @@ def spark_decide(
     """The data frame with one column more for every outcome, and one that says why a row can't be read.
 
     ``columns`` maps columns to fields where they are called otherwise; with ``why`` each outcome has its standing and
-    reason; ``route`` is ``auto``, ``sql`` or ``python``. An input column called like an added one keeps its values as
+    reason; ``route`` is ``auto``, ``sql`` or ``python``; ``cuts`` are saved cut points
+    (default: those of the rules). An input column called like an added one keeps its values as
     ``NAME_before``. Nothing is computed yet. Raises DataError (``missing-extra``, ``columns-alike``,
     ``wrong-column-type``, ``zone-needed``, ``no-field-found``, ``engine-cannot`` …) and RuleError (``not-in-sql``
     where SQL is insisted on; ``outside-validity``).
@@ -107,13 +109,9 @@ def decide_frame(
     """Decides for the rows of a frame whose columns are those of ``source`` in their order, and then perhaps `UNCUT`:
     lines of a table of text that could not be cut into cells.
     """
-    for wanted, reason in (
-        (options.lists, "list"),
-        (options.each, "list"),
-        (rules.model.measures, "place among all"),
-    ):
-        if wanted:
-            raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": reason}),))
+    limit = limit_of("spark", rules, source, options)
+    if limit is not None:
+        raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": limit}),))
     work = RowRun(rules, source, options)
     require_types(((reader.field, reader.position) for _, reader in work.readers), table)
     own = len(source.columns)
@@ -132,6 +130,7 @@ def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple
     rules = len(work.ruleset.model.rules)
     asked = (
         (work.options.why, "reason"),
+        (work.ruleset.model.measures, "place among all"),
         (work.options.reading.spellings, "values of a map"),
         (work.options.reading.decimal_comma, "decimal commas"),
         (work.options.reading.percent_figures, "percent figures"),
@@ -168,6 +167,7 @@ def _payload(work: RowRun) -> tuple[bytes, tuple[int, ...]]:
         work.language,
         options.why,
         options.reveal,
+        None if options.cuts is None else (options.cuts.as_of, options.cuts.points),
         None if delimiter is None else (delimiter, len(names), places),
     )
     return pickle.dumps(payload), places

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.capabilities import limit_of
 from rulelang.engine.extras import extra
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import REJECT_COLUMNS, head
@@ -39,13 +40,9 @@ def run_spark(
     """The run, in the active session or in one of its own. ``target`` and ``rejects`` become folders, whole or not at
     all. Raises DataError (``engine-cannot``, ``folder-in-use``, ``engine-failed``, what opening and deciding raise).
     """
-    for wanted, reason in (
-        (options.quality == "strict" or options.details is not None, "checks of data"),
-        (options.cuts, "place among all"),
-        (source.path is None, "file format"),
-    ):
-        if wanted:
-            raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": reason}),))
+    limit = "file format" if source.path is None else limit_of("spark", ruleset, source, options)
+    if limit is not None:
+        raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": limit}),))
     with open_session(options.memory, source.name) as session:
         opened = open_frame(session, source.path or "", SourceOptions(source.encoding, source.delimiter))
         if opened.source.columns != source.columns:
@@ -78,6 +75,7 @@ def _run(
     library: Any = extra("spark", "pyspark.sql", "Spark")
     decided = decide_frame(opened.frame, opened.table, ruleset, opened.source, options)
     work = decided.work
+    work.cuts = options.cuts
     work.head = spark_head(work)
     observation = library.Observation("rulelang")
     observed = decided.frame.observe(observation, *metrics(decided, functions))

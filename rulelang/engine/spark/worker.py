@@ -9,7 +9,7 @@ import base64
 import csv
 import pickle
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,7 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
+from rulelang.engine.reading.population import Cuts, Points
 from rulelang.engine.rulepack import unpack_model
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import reject_reason, speller
@@ -46,7 +47,8 @@ _MOST_KEPT = 4
 class Payload:
     """What a worker is sent: the ruleset packed, and how rows are read.
 
-    ``columns`` are those that fields are read from, in the order in which they come, ``pairs`` columns and fields.
+    ``columns`` are those that fields are read from, in the order in which they come, ``pairs`` columns and fields,
+    ``cuts`` saved cut points with their day.
     ``cut`` is for tables of text: the delimiter, how many cells a line has, and which of them these columns are.
     """
 
@@ -58,6 +60,7 @@ class Payload:
     language: str
     why: bool
     reveal: bool
+    cuts: tuple[date, Mapping[str, Mapping[Any, Points]]] | None = None
     cut: tuple[str, int, tuple[int, ...]] | None = None
 
 
@@ -121,10 +124,11 @@ class Worker:
         source = Source("", "parquet", payload.columns, lambda: iter(()))
         options = RunOptions(
             payload.as_of, payload.pairs, payload.reading, language=payload.language,
-            reveal=payload.reveal,
+            reveal=payload.reveal, cuts=None if payload.cuts is None else Cuts(ruleset.model, *payload.cuts),
         )  # fmt: skip
         self._payload = payload
         self._work = RowRun(ruleset, source, options)
+        self._measured = self._work.measured(lambda found, row: self._work.findings.count(found, row))
         self._branches = frozenset(self._work.decider.unseen)
         outcomes = self._work.outcomes
         self._spellers = [speller(each, payload.language, True) for each in outcomes]
@@ -160,6 +164,7 @@ class Worker:
                     rejections.append(tuple(faults))
                 reasons[place] = reject_reason(faults, work.language)
                 continue
+            values = self._measured(Row(0, row), values)
             verdict = work.decider.decide(values)
             places[place] = verdicts.setdefault(verdict[:2], len(verdicts))
             for problem in verdict.problems:

@@ -153,6 +153,30 @@ def test_what_spark_does_not_do_is_refused_by_name(spark: Any, tmp_path: Path) -
             assert "engine-cannot" == raised.value.diagnostics[0].code
 
 
+def test_customers_are_held_against_saved_cuts(spark: Any, tmp_path: Path) -> None:
+    rules = rulelang.loads(
+        "field spend: money\nfield city: text\noutcome o: yes or no, else no\noutcome n: whole number\n"
+        "if spend in the top 20% of each city then o = yes\nalways n = rank of spend"
+    )
+    data = tmp_path / "c.parquet"
+    duckdb.execute(
+        "COPY (SELECT CASE WHEN i % 7 > 0 THEN i::DECIMAL(12, 2) / 4 END AS spend, "
+        f"'c' || (i % 3) AS city FROM range(60) t(i)) TO '{data}'"
+    )
+    with open_source(data) as source:
+        with pytest.raises(rulelang.DataError, match="place among all"):
+            run(rules, source, RunOptions(AS_OF, engine="spark"), tmp_path / "out")
+        base = run(rules, source, RunOptions(AS_OF), tmp_path / "base.parquet")
+        options = RunOptions(AS_OF, engine="spark", cuts=base.cuts)
+        summary = run(rules, source, options, tmp_path / "out")
+    found, expected = (
+        duckdb.execute(f"SELECT * FROM '{tmp_path}/{each}.parquet' ORDER BY ALL").fetchall()
+        for each in ("out/*", "base")
+    )
+    assert expected == found
+    assert (base.outcomes, base.cuts) == (summary.outcomes, summary.cuts)
+
+
 def test_checks_that_spark_does_not_make_are_told(spark: Any, tmp_path: Path) -> None:
     rules = rulelang.loads(
         'field id: whole number, unique\nfield spend: money, at least 0\noutcome o: text\nif spend > 10 then o = "x"'
