@@ -87,9 +87,8 @@ def _of_outcome(name: str, proofs: Sequence[Proof]) -> OutcomeAccount:
     consistent = any(each.kind == CONSISTENT for each in proofs)
     values = [each for each in proofs if each.kind == VALUE]
     scores = next((each.value for each in proofs if each.kind == RANGE), None)
-    tally = Tally(
-        sum(each.shown for each in values), len(values), tuple(each.value for each in values if not each.shown)
-    )
+    still = tuple(each.value for each in values if not each.shown and each.value is not None)
+    tally = Tally(sum(each.shown for each in values), len(values), still)
     return OutcomeAccount(name, complete, consistent, tally if values else None, scores)
 
 

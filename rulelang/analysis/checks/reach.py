@@ -38,6 +38,7 @@ def dead_values(inquiry: Inquiry) -> Iterator[Finding | Proof]:
                 yield inquiry.left_open("dead", outcome.span, outcome.name, value=key)
                 continue
             yield Finding("dead-value", outcome.span, outcome.name, values=(("value", key),))
+            yield Proof(VALUE, outcome.name, shown=False)
 
 
 def _switched_on(inquiry: Inquiry, name: str) -> list[object]:
