@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +85,7 @@ def cli(
     from rulelang.diagnostics.export import to_json, to_sarif
     from rulelang.engine.advice.proving import day_of
     from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.together import one_for_folders
     from rulelang.engine.validity import broken_requirements
     from rulelang.report.proved import ProvedFile, proved_json, proved_text
 
@@ -91,7 +93,8 @@ def cli(
     found: list[Diagnostic] = []
     sources: list[Source] = []
     proved: list[ProvedFile] = []
-    for file in files:
+    joined = one_for_folders(files, paths, plugin_folders)
+    for file in dict.fromkeys(joined.get(each, each) for each in files):
         loaded = read_ruleset(file, plugin_folders=plugin_folders)
         if any(each.code in WRONG_CALL_CODES for each in loaded.diagnostics):
             raise CommandError(*loaded.diagnostics)
@@ -107,7 +110,9 @@ def cli(
         sources += [each for each in loaded.sources if each not in sources]
     if form == "text":
         text = console.rendered(found, sources, console.style)
-        parts = (text, proved_text(proved, console.lang, console.style), _count(console, len(files), found))
+        together = "\n".join(_together(console, each, joined) for each in dict.fromkeys(joined.values()))
+        said = proved_text(proved, console.lang, console.style)
+        parts = (text, said, together, _count(console, len(files), found))
         console.print("\n\n".join(each for each in parts if each))
     else:
         if form == "sarif":
@@ -153,6 +158,14 @@ def _proved(
         console.report(notes)
     found = finding_diagnostics(findings, ruleset.model, day, budget, counts)
     return (*found, *coming(ruleset, day, budget, findings).diagnostics), account
+
+
+def _together(console: Console, folder: str, joined: Mapping[str, str]) -> str:
+    count = sum(each == folder for each in joined.values())
+    return console.say(
+        f"{folder}: its {count} files need each other and were taken together, as run takes a folder",
+        f"{folder}：其中{count}个文件互相依赖，已作为一个规则集检查，与run对文件夹的做法相同",
+    )
 
 
 def _count(console: Console, files: int, found: list[Diagnostic]) -> str:

@@ -154,7 +154,20 @@ def _find(paths: Sequence[str], plugin_folders: Sequence[Path]) -> tuple[Found, 
     discovery = find_rulesets(wanted)
     if discovery.diagnostics:
         raise CommandError(*discovery.diagnostics, exit_code=exit_code_of(discovery.diagnostics))
-    return tuple(each for each in discovery.found if each.samples or each.rules.name != VOCABULARY)
+    found = tuple(each for each in discovery.found if each.samples or each.rules.name != VOCABULARY)
+    return _joined(found, [str(each) for each in wanted], plugin_folders)
+
+
+def _joined(found: tuple[Found, ...], given: Sequence[str], plugin_folders: Sequence[Path]) -> tuple[Found, ...]:
+    """The rulesets with one for each folder whose files need each other: the samples beside any of them are its."""
+    from rulelang.engine.together import one_for_folders
+    from rulelang.testing.discover import Found
+
+    joined = one_for_folders([str(each.rules) for each in found], given, plugin_folders)
+    rulesets: dict[Path, list[Path]] = {}
+    for each in found:
+        rulesets.setdefault(Path(joined.get(str(each.rules), each.rules)), []).extend(each.samples)
+    return tuple(Found(rules, tuple(samples)) for rules, samples in rulesets.items())
 
 
 def _test(

@@ -16,7 +16,7 @@ from rulelang.engine.sources.content import content_of
 from rulelang.engine.sources.delimiters import find_delimiter
 from rulelang.engine.sources.encoding import find_encoding
 from rulelang.model.program import Model
-from rulelang.testing.discover import SAMPLE_MARKS
+from rulelang.testing.discover import RULES_ENDING, SAMPLE_MARKS
 from rulelang.testing.expected import OPEN
 from rulelang.testing.suggest import Suggestion
 from rulelang.testing.titles import NAME_WORDS, Title, read_title
@@ -45,6 +45,8 @@ def add_samples(
     The file keeps its encoding, its signs and everything in it; columns that are needed are added at the right.
     """
     tables = [each for each in files if each.suffix.casefold() == ".csv"]
+    if rules.is_dir():  # several files that are one ruleset: its samples stand beside the first
+        rules = min(rules.glob(f"*{RULES_ENDING}"))
     file = tables[0] if tables else rules.with_suffix(f"{SAMPLE_MARKS[1 if lang == 'zh' else 0]}.csv")
     fitting = [(name, each) for name, each in suggestions if not _has_lists(model, each.values)]
     if fitting:
