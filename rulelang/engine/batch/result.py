@@ -28,7 +28,7 @@ def result_query(
     With ``whys`` every answer has its standing and its reason behind it.
     """
     by_pattern = patterns if patterns is not None and patterns.names and statement.rests_on_doubt else None
-    joined = bool(by_pattern is not None or asked.rows or work.lists or whys is not None)
+    joined = bool(by_pattern is not None or asked.rows or work.lists or whys is not None) or _joins(statement, duck)
     language = work.language
     columns = work.head.columns
     own = table.columns
@@ -85,6 +85,13 @@ def result_query(
         order = f" ORDER BY q.{quoted(NUMBER)}"
     where = " WHERE NOT a.special" if work.rejected else ""
     return f"SELECT {', '.join(items)} FROM {beside}{where}{order}"
+
+
+def _joins(statement: Statement, duck: Duck) -> bool:
+    """Whether DuckDB makes a join of something in the answers: of a text that is one of several, for one."""
+    answers = [(statement.answer(each), f"rulelang_x{place}") for place, each in enumerate(statement.outcomes)]
+    steps = duck.execute(f"EXPLAIN {statement.select(answers)}").fetchall()
+    return any("join" in str(text).lower() for _, text in steps)
 
 
 def _own(table: Table, place: int, cell: str, texts: bool) -> str:

@@ -141,3 +141,15 @@ def test_rows_keep_their_order_where_something_is_unknown(tmp_path: Path) -> Non
     assert [(True,)] == duckdb.execute(
         f"SELECT bool_and(id = file_row_number) FROM read_parquet('{target}', file_row_number = true)"
     ).fetchall()
+
+
+def test_rows_keep_their_order_where_a_word_is_one_of_several(tmp_path: Path) -> None:
+    """DuckDB makes a join of `IN` with several constants, here the ways to write yes and no."""
+    data, target = tmp_path / "c.csv", tmp_path / "out.csv"
+    words = "['yes', 'no', 'y', 'n', 'true', 'f', ''][1 + i % 7]"
+    duckdb.execute(f"COPY (SELECT i AS id, {words} AS vip, i % 90 AS visits FROM range(300000) t(i)) TO '{data}'")
+    text = "field vip: yes or no\nfield visits: whole number\noutcome tier: one of a, b, else b\n"
+    text += "if vip and visits > 30 then tier = a\n"
+    run_file(rulelang.loads(text), data, target, as_of=AS_OF, engine="duckdb")
+    with open(target, encoding="utf-8") as file:
+        assert list(range(300_000)) == [int(line.partition(",")[0]) for line in list(file)[1:]]
