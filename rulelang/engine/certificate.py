@@ -23,9 +23,9 @@ from attrs import frozen
 
 from rulelang import __version__
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.decision import Decision
-from rulelang.engine.reasons import one_line
 from rulelang.engine.ruleset import Ruleset
 from rulelang.explain.words import in_language
 from rulelang.lowering.aggregates import fields_as_read
@@ -92,6 +92,32 @@ def certificate(
     return _written(data)
 
 
+def fields_masked(model: Model, names: Iterable[str]) -> tuple[str, ...]:
+    """The fields to be masked, by name or label; ``personal`` stands for all that are personal or sensitive.
+
+    Raises DataError (``unknown-field-option``).
+    """
+    fields, found = model.fields, []
+    for name in names:
+        if name == PERSONAL and name not in fields:
+            found += [each.name for each in fields.values() if each.privacy]
+            continue
+        called = [each.name for each in fields.values() if name in (each.name, each.label)]
+        if not called:
+            near = nearest(
+                name, [spelled for each in fields.values() for spelled in (each.name, each.label) if spelled]
+            )
+            raise DataError((Diagnostic("unknown-field-option", facts={"name": name}, nearest=tuple(near)),))
+        found += called
+    return tuple(dict.fromkeys(found))
+
+
+def check(certificate: str | bytes, ruleset: Ruleset, known: Mapping[str, Any] | None = None) -> Verified:
+    """Replays the text of a certificate with the rules, as `verify` does. Raises as `read_certificate` does."""
+    content = certificate.encode("utf-8") if isinstance(certificate, str) else certificate
+    return verify(read_certificate(content), ruleset, known)
+
+
 def _needed(decision: Decision, ruleset: Ruleset, outcomes: Sequence[str]) -> dict[str, Any]:
     """The inputs without which the outcomes, or what is said of them, would be others; personal ones go first."""
     fields = ruleset.model.fields
@@ -112,14 +138,13 @@ def _replay(ruleset: Ruleset, values: Mapping[str, Any], day: date) -> Decision:
 
 def _outcome(decision: Decision, name: str) -> dict[str, Any]:
     """What a certificate says of an outcome."""
-    explanation = decision.explain(name)
     return {
         "value": _plain(decision[name]),
         "standing": decision.standing(name),
         "possible": [_plain(each) for each in decision.possible(name)],
         "rules": list(decision.rules(name)),
         "missing": list(decision.missing_for(name)),
-        "reason": {lang: one_line(explanation, lang) for lang in _LANGUAGES},
+        "reason": {lang: decision.reason(name, lang) for lang in _LANGUAGES},
     }
 
 

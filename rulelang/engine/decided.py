@@ -6,13 +6,14 @@ from abc import abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import KeysView, Mapping
+    from collections.abc import ItemsView, Iterator, KeysView, Mapping
     from typing import Any
 
     from rulelang.engine.situation import Situation
     from rulelang.explain.evaluate import Evaluation
     from rulelang.explain.why import Explanation
     from rulelang.model.contributions import Result
+    from rulelang.model.program import Model
     from rulelang.vocabulary.declarations import Outcome
 
 # All that explains is imported where somebody asks: deciding does without it.
@@ -55,6 +56,29 @@ class Decided:
     def keys(self) -> KeysView[str]:
         """The outcomes, so that ``dict(decision)`` is the whole answer."""
         return self.outcomes.keys()
+
+    def items(self) -> ItemsView[str, Any]:
+        """The outcomes with their answers."""
+        return self.outcomes.items()
+
+    def get(self, outcome: str, default: Any = None) -> Any:
+        """An outcome's answer; ``default`` where there is no such outcome."""
+        try:
+            return self[outcome]
+        except KeyError:
+            return default
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.outcomes)
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, outcome: object) -> bool:
+        return any(outcome in (name, each.label) for name, each in self._declared().items()) and outcome is not None
 
     def __getitem__(self, outcome: str) -> Any:
         return self.outcomes[self._name(outcome)]
@@ -111,11 +135,19 @@ class Decided:
     def why(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
         """Why an outcome is what it is, in words: ``lang`` is ``en`` or ``zh``, by default the rule file's."""
         from rulelang.explain.render import render
-        from rulelang.explain.translate import translator
         from rulelang.plugin.locate import called
 
-        reader = lang or self._situation.model.language
-        return render(self.explain(outcome, reveal), reader, translator(self._situation.model, reader), called)
+        reader = _language(lang, self._situation.model)
+        return render(self.explain(outcome, reveal), reader, self._situation.ruleset.translator(reader), called)
+
+    def reason(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
+        """Why an outcome is what it is, on one line, as in a result's reason column: what the winning rules give as
+        reason, else the rules with their conditions; what is still open. Languages as for `why`.
+        """
+        from rulelang.engine.reasons import one_line
+
+        reader = _language(lang, self._situation.model)
+        return one_line(self.explain(outcome, reveal), reader, self._situation.ruleset.translator(reader))
 
     def _outcome(self, name: str) -> Outcome:
         """The outcome of a name or label. Raises KeyError where there is none."""
@@ -136,6 +168,15 @@ class Decided:
 
     def _result(self, outcome: str) -> Result:
         return self._by_name()[self._name(outcome)]
+
+
+def _language(lang: str | None, model: Model) -> str:
+    """The language asked for, else the rules'. Raises ValueError for one that explanations don't speak."""
+    from rulelang.explain.words import PHRASES
+
+    if lang is not None and lang not in PHRASES:
+        raise ValueError(f"lang is one of {', '.join(PHRASES)}, not {lang!r}")
+    return lang or model.language
 
 
 def _last_resort(outcome: Outcome) -> Any:

@@ -108,6 +108,15 @@ class Decision(Decided):
             return "no rule" if known[outcome] is None else "decided"
         return super().standing(outcome)
 
+    def __eq__(self, other: object) -> bool:
+        """Two are equal that are of one ruleset, one day and one customer's values."""
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return self._situation == other._situation and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash((self.fingerprint, self.as_of, tuple(each for each in self._values if not isinstance(each, tuple))))
+
     def __repr__(self) -> str:
         answers = ", ".join(f"{name}={answer!r}" for name, answer in self.outcomes.items())
         return f"Decision({answers}, as_of={self.as_of.isoformat()})"
@@ -208,6 +217,25 @@ class Decision(Decided):
                 self._kept()["results"] = {name: certain(answer, winner) for (name, answer), winner in pairs}
         by_name: Mapping[str, Result] = self._kept()["results"]
         return by_name
+
+    def certificate(
+        self, outcomes: Sequence[str] = (), mask: Sequence[str] = (), reference: str = "", with_rules: bool = False
+    ) -> str:
+        """What was decided, as a text that `rulelang.verify` replays: rules by fingerprint, what the outcomes (none
+        named: all) rest on, answers, standings, and reasons in both languages.
+
+        The values of fields to ``mask`` don't stand in it; ``personal`` masks all that are personal or sensitive.
+        ``reference`` is what the rules are called by, ``with_rules`` puts them into it. Raises KeyError for an unknown
+        outcome and DataError (``unknown-field-option``) for an unknown field.
+        """
+        from rulelang.engine.certificate import certificate, fields_masked
+        from rulelang.engine.ruleset import Ruleset
+
+        ruleset = self._situation.ruleset
+        assert isinstance(ruleset, Ruleset)
+        names = [self._name(each) for each in outcomes] or list(self.outcomes)
+        hidden = fields_masked(ruleset.model, [mask] if isinstance(mask, str) else mask)
+        return certificate(self, ruleset, names, reference, masked=hidden, with_rules=with_rules)
 
     def evaluation(self) -> Evaluation:
         """The walk through the model, made when somebody asks why."""

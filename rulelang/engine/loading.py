@@ -22,6 +22,8 @@ from rulelang.plugin.discover import Plugins, discover
 from rulelang.resources import rulesets
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from rulelang.gather import Reads
     from rulelang.pipeline import Read
 
@@ -87,20 +89,27 @@ def read_located(paths: Sequence[Path], plugin_folders: Sequence[Path], shown: C
     return _loaded(read_sources(sources, paths[0].parent, Context(plugins)), paths)
 
 
-def read_text(text: str, name: str = "<text>", folder: Path | None = None) -> Loaded:
+def read_text(
+    text: str, name: str = "<text>", folder: Path | None = None, plugin_folders: Sequence[Path] = ()
+) -> Loaded:
     """The ruleset a text says; files it names are looked for in ``folder`` (default: the current one)."""
-    from rulelang.pipeline import read_sources
+    from rulelang.pipeline import Context, read_sources
 
-    return _loaded(read_sources([Source(name, text)], folder or Path()), ())
+    if not isinstance(text, str):
+        raise TypeError(f"rules are a text, not {type(text).__name__}")
+    context = Context(discover(plugin_folders) if plugin_folders else None)
+    return _loaded(read_sources([Source(name, text)], folder or Path(), context), ())
 
 
-def load_anew(reference: str | Path, words: Sequence[Path], found: Candidate | None) -> Ruleset:
+def load_anew(
+    reference: str | Path, words: Sequence[Path], found: Candidate | None, plugin_folders: Sequence[Path] = ()
+) -> Ruleset:
     """The ruleset of a reference, read from its rules; what is read is kept for the next time as what was ``found``.
 
     Raises as `rulelang.load` does.
     """
     with _spoken(words):
-        return _require(_read_anew(reference, (), None, (), found))
+        return _require(_read_anew(reference, (), None, plugin_folders, found))
 
 
 def model_of(found: Candidate) -> Model:
@@ -119,10 +128,12 @@ def model_of(found: Candidate) -> Model:
     return read.model
 
 
-def loads(text: str, name: str = "<text>", words: Sequence[Path] = ()) -> Ruleset:
+def loads(
+    text: str, name: str = "<text>", words: Sequence[Path] = (), *, plugin_dirs: Sequence[str | PathLike[str]] = ()
+) -> Ruleset:
     """Load a ruleset from text. Raises as `load` does."""
     with _spoken(words):
-        return _require(read_text(text, name))
+        return _require(read_text(text, name, plugin_folders=tuple(map(Path, plugin_dirs))))
 
 
 def _spoken(words: Sequence[Path]) -> AbstractContextManager[None]:
@@ -218,5 +229,9 @@ def _loaded(read: Read, paths: Sequence[Path]) -> Loaded:
 
 def _require(loaded: Loaded) -> Ruleset:
     if loaded.ruleset is None:
-        raise RuleError(loaded.errors, render(loaded.errors, loaded.sources))
+        # Where a plug-in is wanting that is there and failed, that is the cause.
+        errors = loaded.errors
+        causes = (each for each in loaded.diagnostics if each.code == "plugin-failed" and each not in errors)
+        found = (*errors, *causes)
+        raise RuleError(found, render(found, loaded.sources))
     return loaded.ruleset

@@ -14,6 +14,8 @@ def moment_for(given: date | None) -> date:
         return Moment.of(datetime.now().replace(microsecond=0))
     if isinstance(given, datetime):
         return Moment.of(given)
+    if not isinstance(given, date):
+        raise TypeError(f"an as-of date is a datetime.date, not {type(given).__name__}: {given!r}")
     if not isinstance(given, Moment):
         raise RuleError((Diagnostic("as-of-needs-time", facts={"as_of": given}),))
     return given

@@ -16,6 +16,7 @@ from rulelang.engine.ruleset import Ruleset
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
     from pathlib import Path
 
     from rulelang.model.program import Model
@@ -87,16 +88,27 @@ def candidate(
         return None  # whoever reads it in earnest says what is wrong
 
 
-def load(reference: str | Path, words: Sequence[Path] = ()) -> Ruleset:
+def _folders(given: Sequence[str | PathLike[str]]) -> Sequence[Path]:
+    if not given:
+        return ()
+    from pathlib import Path
+
+    return tuple(map(Path, given))
+
+
+def load(
+    reference: str | Path, words: Sequence[Path] = (), *, plugin_dirs: Sequence[str | PathLike[str]] = ()
+) -> Ruleset:
     """Load a ruleset by name or path. Raises RuleError with all diagnostics where it has errors.
 
-    ``words`` are word tables of further languages that the rules may be written in. Raises ValueError where one is
-    none.
+    ``words`` are word tables of further languages that the rules may be written in, ``plugin_dirs`` folders with a
+    ``plugin.toml``, as ``--plugin-dir`` names them. Raises ValueError where a word table is none.
     """
-    found = None if words else candidate(reference)
+    folders = _folders(plugin_dirs)
+    found = None if words else candidate(reference, plugin_folders=folders)
     kept = None if found is None else found.find()
     if kept is not None:
         return Ruleset.of_kept(kept)
     from rulelang.engine.loading import load_anew
 
-    return load_anew(reference, words, found)
+    return load_anew(reference, words, found, folders)

@@ -12,7 +12,7 @@ from attrs import frozen
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.rows import Verdict
 from rulelang.explain.evaluate import Evaluation
-from rulelang.explain.render import is_valueless, possible_text, reason_text
+from rulelang.explain.render import Spell, is_valueless, possible_text, reason_text
 from rulelang.explain.why import LOST, OPEN, WON, Explanation, Part, in_figures, is_private, told_in
 from rulelang.explain.words import PHRASES, in_language
 from rulelang.lowering.needs import expressions_of
@@ -25,11 +25,15 @@ from rulelang.vocabulary.privacy import HIDDEN
 
 _MOST_KEPT = 50_000
 _BETWEEN = {"en": "; ", "zh": "；"}
+_COLON = {"en": ": ", "zh": "："}
 
 
-def one_line(explanation: Explanation, language: str) -> str:
-    """The reasons that the winning rules give, else the rules and their conditions; then what is still open."""
-    return _BETWEEN[language].join(" ".join(each.split()) for each in _said(explanation, language))
+def one_line(explanation: Explanation, language: str, spell: Spell = str) -> str:
+    """The reasons that the winning rules give, else the rules and their conditions; then what is still open.
+
+    ``spell`` puts conditions into the language, as `rulelang.explain.translate.translator` does.
+    """
+    return _BETWEEN[language].join(" ".join(each.split()) for each in _said(explanation, language, spell))
 
 
 @frozen
@@ -55,6 +59,7 @@ class Reasons:
 
     def __init__(self, ruleset: Ruleset, as_of: date, language: str, reveal: bool) -> None:
         self._ruleset, self._as_of, self._language, self._reveal = ruleset, as_of, language, reveal
+        self._spell = ruleset.translator(language)
         self._fields = ruleset.situation(as_of).bound.program.fields
         self._names = tuple(ruleset.model.outcomes)
         self._told: dict[tuple[int, Any], _Told | None] = {}
@@ -85,7 +90,7 @@ class Reasons:
                 continue
             decision = decision or self._ruleset.decide_values(values, self._as_of)
             explanation = decision.explain(self._names[place], self._reveal)
-            lines.append(one_line(explanation, self._language))
+            lines.append(one_line(explanation, self._language, self._spell))
             self._keep(seen, lines[-1])
             if key is not None and key not in self._told:
                 self._told[key] = self._always(explanation, decision.evaluation())
@@ -115,7 +120,7 @@ class Reasons:
         if explanation.broken or explanation.missing or explanation.standing in (PROVISIONAL, UNDECIDED):
             return None
         if not won:
-            return _Told((), tuple(_said(explanation, self._language)))
+            return _Told((), tuple(_said(explanation, self._language, self._spell)))
         name = explanation.outcome.name
         model, branches = evaluation.scope.model, evaluation.results[name].branches
         reasons = [
@@ -135,7 +140,7 @@ class Reasons:
             if not any(isinstance(each, str) and each.strip() for each in written):
                 return None  # what may come to nothing
             found.append(tuple(self._shown(each, evaluation) for each in written))
-        said = [_rule(each, self._language) for each in won if not dict(each.reason).get(self._language)]
+        said = [_rule(each, self._language, self._spell) for each in won if not dict(each.reason).get(self._language)]
         return _Told(tuple(found), tuple(said))
 
     def _shown(self, part: str | Hole, evaluation: Evaluation) -> str | Hole:
@@ -169,21 +174,21 @@ def _key(winner: Any, answer: Any) -> Any:
     return (tuple(winner) if isinstance(winner, list) else winner, answer is None)
 
 
-def _said(explanation: Explanation, language: str) -> Iterator[str]:
+def _said(explanation: Explanation, language: str, spell: Spell) -> Iterator[str]:
     phrases, won = PHRASES[language], explanation.of_role(WON)
     if explanation.broken:
-        rivals = phrases["comma"].join(_rule(each, language) for each in explanation.of_role(LOST))
-        yield f"{phrases['rivals']}: {rivals}"
+        rivals = phrases["comma"].join(_rule(each, language, spell) for each in explanation.of_role(LOST))
+        yield f"{phrases['rivals']}{_COLON[language]}{rivals}"
     elif won:
         given = reason_text(explanation, language)
         if given:
             yield given
-        yield from (_rule(each, language) for each in won if not dict(each.reason).get(language))
+        yield from (_rule(each, language, spell) for each in won if not dict(each.reason).get(language))
     elif explanation.last_resort:
         yield phrases["last resort"].rstrip(".。")
     elif is_valueless(explanation):
-        matched = phrases["comma"].join(_rule(each, language) for each in explanation.of_role(LOST))
-        yield f"{phrases['valueless']}: {matched}"
+        matched = phrases["comma"].join(_rule(each, language, spell) for each in explanation.of_role(LOST))
+        yield f"{phrases['valueless']}{_COLON[language]}{matched}"
     elif explanation.standing == UNDECIDED and explanation.of_role(LOST):
         yield phrases["withheld"].rstrip(".。")
     elif not explanation.of_role(OPEN):
@@ -197,9 +202,9 @@ def _said(explanation: Explanation, language: str) -> Iterator[str]:
         yield phrases["settle"].format(fields=fields)
 
 
-def _rule(part: Part, language: str) -> str:
+def _rule(part: Part, language: str, spell: Spell) -> str:
     """A rule that gives no reason of its own: its name, and what held."""
     phrases = PHRASES[language]
     name = phrases["rule"].format(name=in_language(part.rule, part.label, language))
-    held = phrases["comma"].join(each.text for each in part.judgements)
-    return f"{name}: {held}" if held else name
+    held = phrases["comma"].join(spell(each.text) for each in part.judgements)
+    return f"{name}{_COLON[language]}{held}" if held else name

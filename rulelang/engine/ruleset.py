@@ -6,30 +6,25 @@ rules.decide({"last_purchase": date(2025, 1, 1)}, as_of=date(2026, 1, 1))["lifec
 
 from __future__ import annotations
 
-import os
-
 from rulelang.engine.decision import Decision, Rest
 from rulelang.engine.situation import Situation
+from rulelang.engine.uses import Uses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from os import PathLike
-    from typing import Any, TypeVar, overload
+    from typing import Any, Literal, TypeVar, overload
 
     from rulelang.backends.python.bound import Bound
     from rulelang.backends.python.program import Program
-    from rulelang.diagnostics.diagnostic import Diagnostic
-    from rulelang.engine.frames.decide import DecidedTable
+    from rulelang.diagnostics.diagnostic import DataError, Diagnostic
     from rulelang.engine.kept import Kept
     from rulelang.engine.reading.population import Cuts, MeasuredReader
-    from rulelang.engine.running.summary import RunSummary
     from rulelang.explain.findings import Spellings
     from rulelang.model.program import Model
 
     Made = TypeVar("Made")
-    Table = TypeVar("Table")
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,7 +40,7 @@ MOST_SITUATIONS = 64
 _NOTHING: Sequence[Diagnostic] = ()  # one for all customers of whom there is nothing to report
 
 
-class Ruleset:
+class Ruleset(Uses):
     """A checked ruleset that decides: its ``model``, and cut points of a whole base where some are given (``cuts``).
     What it has compiled is kept and is no part of its value: two rulesets of one model are equal.
     """
@@ -100,10 +95,11 @@ class Ruleset:
         return self.model == other.model if isinstance(other, Ruleset) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((type(self), self.model))
+        return hash((type(self), self.fingerprint))
 
     def __repr__(self) -> str:
-        return f"Ruleset(model={self.model!r}, cuts={self.cuts!r})"
+        name = self.declarations.header.name
+        return f"<Ruleset{f' “{name}”' if name else ''}, fingerprint {self.fingerprint}>"
 
     @property
     def fingerprint(self) -> str:
@@ -135,95 +131,46 @@ class Ruleset:
         """
         return _decide_values(self.situation(as_of), tuple(values), _NOTHING)
 
-    def decide_many(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Iterator[Decision]:
-        """Decides customers one by one, all as of the same day; raises as `decide` does."""
+    if TYPE_CHECKING:
+
+        @overload
+        def decide_many(
+            self, customers: Iterable[Any], as_of: datetime.date | None = None, *, errors: Literal["raise"] = "raise"
+        ) -> Iterator[Decision]: ...
+
+        @overload
+        def decide_many(
+            self, customers: Iterable[Any], as_of: datetime.date | None = None, *, errors: Literal["return"]
+        ) -> Iterator[Decision | DataError]: ...
+
+    def decide_many(
+        self, customers: Iterable[Any], as_of: datetime.date | None = None, *, errors: str = "raise"
+    ) -> Iterator[Decision] | Iterator[Decision | DataError]:
+        """Decides customers one by one, all as of the same day; raises as `decide` does.
+
+        With ``errors="return"`` the DataError of a customer who can't be read stands in the decision's place.
+        """
         situation = self.situation(as_of)
-        return _decide_each(situation, customers)
+        if errors == "raise":
+            return _decide_each(situation, customers)
+        from rulelang.engine.daily import with_errors
+
+        return with_errors(self, customers, situation.as_of, errors)
 
     def compile(self, as_of: datetime.date | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does."""
+        """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does.
+
+        With an as-of date it decides for that day for good, which is fastest; without, for the day of each call.
+        """
+        if as_of is None:
+            from rulelang.engine.daily import daily
+
+            self.situation()  # what is wrong today is said at once
+            return daily(self)
         situation = self.situation(as_of)
         if self.cuts is None:
             return situation.bound.outcomes
         return lambda row: situation.bound.answers(_values(situation, row, []))
-
-    if TYPE_CHECKING:
-
-        @overload
-        def run(
-            self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any
-        ) -> RunSummary: ...
-
-        @overload
-        def run(self, data: Table, target: None = None, **options: Any) -> Table: ...
-
-    def run(self, data: Any, target: str | PathLike[str] | None = None, **options: Any) -> Any:
-        """Decides for every row of a file and writes the result to ``target``; returns the account of it.
-
-        Of a table in memory (Arrow, pandas, polars, a relation of DuckDB) it returns a table of the same kind with
-        the answers, as `decide_table` does. Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are
-        those of `rulelang.engine.running.run.run_file`, for tables those of `decide_table`.
-        """
-        if isinstance(data, str | os.PathLike):
-            from rulelang.engine.running.run import run_file  # which needs this module
-
-            return run_file(self, data, target, **options)
-        if target is not None:
-            from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-
-            raise DataError((Diagnostic("table-has-no-target", facts={"file": os.fspath(target)}),))
-        return self.decide_table(data, **options).table
-
-    def decide_table(self, table: Any, **options: Any) -> DecidedTable:
-        """Decides for every row of a table in memory: the table with its answers, the rows that can't be read, and
-        the account of it. Options and errors are those of `rulelang.engine.frames.decide.decide_table`.
-        """
-        from rulelang.engine.frames.decide import decide_table  # which needs this module
-
-        return decide_table(self, table, **options)
-
-    def spark_decide(self, frame: Any, as_of: datetime.date | None = None, **options: Any) -> Any:
-        """Decides for every row of a Spark data frame; options and errors are those of `rulelang.spark_decide`."""
-        from rulelang.engine.spark.decide import spark_decide  # which needs this module
-
-        return spark_decide(frame, self, as_of, **options)
-
-    def sql(
-        self,
-        dialect: str = "duckdb",
-        as_of: datetime.date | None = None,
-        *,
-        table: str = "customers",
-        columns: Mapping[str, str] | None = None,
-        keep: Sequence[str] = (),
-        standings: bool = False,
-    ) -> str:
-        """The rules as one SQL query over a table with a column per field (``columns``: field to column).
-
-        ``keep`` are columns that pass through; with ``standings`` each outcome has its standing beside it. The as-of
-        date is today where none is given. Raises DataError (``unknown-dialect``) and RuleError (``not-in-sql``: what
-        the dialect can't carry, with its place; what `decide` raises for the day).
-        """
-        from rulelang.backends.sql.text import SqlOptions, sql_text  # not needed to decide
-        from rulelang.engine.validity import require_validity
-
-        day = self.as_of(as_of)
-        require_validity(self.model, day)
-        return sql_text(self.model, day, dialect, SqlOptions(table, dict(columns or {}), tuple(keep), standings))
-
-    def check(self, as_of: datetime.date | None = None) -> tuple[Diagnostic, ...]:
-        """What ``rulelang check`` proves: requirements that don't hold, gaps, conflicts, rules that never count."""
-        from rulelang.engine.advice.checking import checked  # not needed to decide
-
-        return checked(self, self.as_of(as_of))
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Writes the ruleset, without cut points, to a ``.rulepack``, from which `rulelang.load` takes it without
-        parsing rules. The file is written whole or not at all. Raises DataError where it can't be written.
-        """
-        from rulelang.engine.rulepack import save_pack  # not needed to decide
-
-        save_pack(self.model, path)
 
     def with_thresholds(self, **values: Any) -> Ruleset:
         """The ruleset with other values of some thresholds, by name or label; text is read as in a rule file.
@@ -316,6 +263,12 @@ class Ruleset:
         from rulelang.explain.findings import spellings  # not needed to decide
 
         return self._keep("spellings", lambda: spellings(self.model))
+
+    def translator(self, lang: str) -> Callable[[str], str]:
+        """Puts conditions of the rules into a language, ``en`` or ``zh``."""
+        from rulelang.explain.translate import translator  # not needed to decide
+
+        return self._keep(f"translator {lang}", lambda: translator(self.model, lang))
 
     @property
     def measured(self) -> MeasuredReader:

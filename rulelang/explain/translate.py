@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from rulelang.model.program import MEASURE, Model
 from rulelang.syntax.words import CJK
@@ -27,6 +28,7 @@ def speaker(pairs: Mapping[str, str], names: Iterable[str], lang: str) -> Spell:
     wanted = pairs if lang == "zh" else {label: name for name, label in pairs.items()}
     names = tuple(names)
 
+    @lru_cache(10_000)  # the conditions of rules are told again and again
     def spell(text: str) -> str:
         if bool(CJK.search(text)) == (lang == "zh"):
             return text

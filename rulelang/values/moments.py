@@ -57,7 +57,9 @@ class Moment(date):
 
 
 def plain_day(day: date) -> date:
-    """The day alone."""
+    """The day alone. Raises TypeError for what is no date."""
+    if not isinstance(day, date):
+        raise TypeError(f"an as-of date is a datetime.date, not {type(day).__name__}: {day!r}")
     return date(day.year, day.month, day.day) if type(day) is not date else day
 
 

@@ -45,6 +45,10 @@ class Function:
     """A function for rules. ``call`` gets one canonical value per parameter and returns one of the ``result`` type;
     defined in a module, it lets rulesets pickle.
 
+    Amounts of money and numbers with decimals arrive as Decimal, whole ones too; whole numbers, and lengths of time in
+    their unit, as int; days as date, choices by their key, texts as str, yes and no as bool. So results are returned;
+    a number may be a Decimal, an int or a Fraction, a float is refused: it is not exact.
+
     ``None`` is unknown: with ``unknown_in="unknown"`` a function with an unknown argument is unknown and isn't called,
     with ``"given"`` it is called with None and decides for itself; None from it is unknown. ``note`` and ``note_label``
     document it in English and Chinese. ``plugin`` and ``version`` are filled in by the plug-in that brings it.
@@ -92,10 +96,17 @@ class Function:
         if self.unknown_in == UNKNOWN and any(each is None for each in arguments):
             return None, None
         try:
-            given = (_rounded(each, part.type) for each, part in zip(arguments, self.parameters, strict=True))
+            given = (_given(each, part.type) for each, part in zip(arguments, self.parameters, strict=True))
             return _checked(self.call(*given), self.result), None
         except Exception as error:  # a plug-in is a stranger's code: whatever it raises is its own fault
             return None, f"{type(error).__name__}: {error}"
+
+
+def _given(value: Any, type_: Type) -> Any:
+    """An argument as the function gets it: amounts are Decimal, whole ones too, so that a division stays exact."""
+    if isinstance(value, int) and (isinstance(type_, Money) or (isinstance(type_, Number) and type_.decimals)):
+        return Decimal(value)
+    return _rounded(value, type_)
 
 
 def _rounded(value: Any, type_: Type) -> Any:
@@ -116,7 +127,8 @@ def _checked(value: Any, type_: Type) -> Any:
             return value
         case Text() if isinstance(value, str):
             return clean_text(value) or None
-        case Number() | Money() if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        case Number() | Money() if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):
+            value = _rounded(value, type_)
             number = canonical(Decimal(value)) if Decimal(value).is_finite() else None
             if isinstance(number, int) or (number is not None and type_.decimals):
                 return number
@@ -126,4 +138,6 @@ def _checked(value: Any, type_: Type) -> Any:
             return value
         case Choice(members=members) if value in [each.key for each in members]:
             return value
+    if isinstance(value, float) and isinstance(type_, Number | Money):
+        raise TypeError(f"{value!r} is a float, which is not exact: return a Decimal, an int or a Fraction")
     raise TypeError(f"{value!r} is no {type_names[type(type_)]} as declared")

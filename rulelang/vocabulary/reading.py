@@ -119,13 +119,15 @@ def read_within(field: Field, raw: object, options: ReadingOptions = _ASK) -> Va
 
 
 def is_blank(raw: object) -> bool:
-    """Whether a cell has nothing in it: None, a text of white space, or NaN (as other libraries mark missing)."""
+    """Whether a cell has nothing in it: None, a text of white space, NaN or NA (as other libraries mark missing)."""
     if raw is None:
         return True
     if isinstance(raw, str):
         return not raw or (not "!" <= raw[0] <= "~" and not clean_text(raw))  # most cells start with ASCII
     # The only values that differ from themselves are NaN, NaT and their kin.
-    return isinstance(raw, float | Decimal | datetime.date) and bool(raw != raw)
+    if isinstance(raw, float | Decimal | datetime.date):
+        return bool(raw != raw)
+    return type(raw).__name__ == "NAType"  # of pandas: whatever is compared with it is neither true nor false
 
 
 def outside_limits(field: Field, value: Value | None) -> bool:

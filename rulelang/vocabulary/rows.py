@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+
+_ABSENT = object()
+
 
 class AttributeRow:
-    """Shows an object's public attributes as a row; what begins with an underscore is nobody's business."""
+    """Shows an object's public attributes as a row; what begins with an underscore is nobody's business.
+
+    An attribute that the object does not have is missing; one that fails is no answer: DataError
+    (``attribute-failed``).
+    """
 
     __slots__ = ("_thing",)
 
@@ -15,10 +24,25 @@ class AttributeRow:
         self._thing = thing
 
     def get(self, name: str, default: Any = None) -> Any:
-        return default if name.startswith("_") else getattr(self._thing, name, default)
+        if name.startswith("_"):
+            return default
+        try:
+            return getattr(self._thing, name)
+        except AttributeError as error:
+            # A property may raise the same error for a reason of its own.
+            if inspect.getattr_static(self._thing, name, _ABSENT) is _ABSENT:
+                return default
+            raise _failed(name, error) from error
+        except Exception as error:
+            raise _failed(name, error) from error
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and not name.startswith("_") and hasattr(self._thing, name)
+        return isinstance(name, str) and self.get(name, _ABSENT) is not _ABSENT
+
+
+def _failed(name: str, error: Exception) -> DataError:
+    facts = {"field": name, "cause": f"{type(error).__name__}: {error}"}
+    return DataError((Diagnostic("attribute-failed", facts=facts),))
 
 
 def as_row(customer: Any) -> Any:
@@ -27,6 +51,8 @@ def as_row(customer: Any) -> Any:
         return customer
     if hasattr(customer, "keys") and hasattr(customer, "__getitem__"):  # a database row, a series
         return {key: customer[key] for key in customer.keys()}  # noqa: SIM118 - iterating such a row gives its values
+    if isinstance(customer, tuple) and hasattr(customer, "_fields"):  # a named tuple
+        return dict(zip(customer._fields, customer, strict=True))
     if customer is None or isinstance(customer, str | bytes | int | float | list | tuple | set):
         raise TypeError(f"a customer is a mapping or an object with attributes, not {type(customer).__name__}")
     return AttributeRow(customer)

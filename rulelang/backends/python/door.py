@@ -44,7 +44,8 @@ def print_door(
             # None is canonical as well, unless the value stands under the field's label.
             present = f"{variable} is not None"
             if each.label is not None:
-                present = f"({present} or {key} not in row)"
+                label = names.thing("N", (each.label,), each.label)
+                present = f"({present} or {key} not in row or {label} in row)"
             odd = f"({odd})" if " or " in odd else odd
             odd = present if odd == "True" else f"{odd} and {present}"
         lines.add(f"if {odd}:")
@@ -123,8 +124,11 @@ def make_reader(field: Field, fields: Sequence[Field], common: set[str] | None) 
     blank = BLANK if field.may_be_blank else None
 
     def read(raw: Any, row: Row, report: list[Diagnostic]) -> Any:
-        if raw is None and label is not None:
-            raw = row.get(label)
+        if label is not None and label in row:
+            if field.name not in row:
+                raw = row.get(label)
+            elif row.get(label) is not None:
+                raise DataError((_two_keys(field),))
         if raw is None:
             return blank
         try:
@@ -233,6 +237,11 @@ def _unreadable(row: Row, fields: Sequence[Field]) -> tuple[Diagnostic, ...]:
             facts = {"field": field.name, "value": shown(field, raw), "type": type_names[type(field.type)]}
             found.append(Diagnostic(code, facts={**facts, "reason": error.reason}))
     return tuple(found)
+
+
+def _two_keys(field: Field) -> Diagnostic:
+    facts = {"first": field.name, "second": field.label, "field": field.name}
+    return Diagnostic("two-keys-one-field", facts=facts)
 
 
 def _not_a_member(field: Field, raw: Any) -> Diagnostic:

@@ -24,7 +24,6 @@ from rulelang.engine.comparing.comparing import WAYS, Wanted, held_text, key_pla
 from rulelang.engine.comparing.limits import Exceeded, Limit, Movers, exceeded
 from rulelang.engine.comparing.movements import Cause, Held, Move, Movements, Moves, direction, held_by
 from rulelang.engine.reading.customers import Customers, Reading, Values
-from rulelang.engine.reasons import one_line
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, SUFFIXES, head, outcome_name
 from rulelang.engine.running.rows import RowDecider
@@ -207,7 +206,7 @@ class Replay:
                 moves = {each.outcome: each for each in self._movements.of(values)} if self.older else {}
                 decision = self.ruleset.decide_values([after.get(each) for each in self._new.fields], self.days[1])
             assert decision is not None
-            reason = one_line(decision.explain(name), language)
+            reason = decision.reason(name, language)
             cause: Cause | str = OTHERWISE
             if self.older and name in then and _same(recorded, then[name]) and name in moves:
                 cause = moves[name].cause

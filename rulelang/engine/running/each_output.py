@@ -18,7 +18,6 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.each import record_results
 from rulelang.engine.reading.joined import JoinedList, list_named
-from rulelang.engine.reasons import one_line
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, Head, head, outcome_columns, speller
 from rulelang.engine.running.rows import Verdict
@@ -111,9 +110,7 @@ class ElementTable:
             return []
         decision = self.decided.ruleset.decide_values(values, self.decided.situation.as_of)
         names = [each.name for each in self.decided.outcomes]
-        return [
-            [one_line(each.explain(name), self.language) for name in names] for each in decision.each(self.decided.list)
-        ]
+        return [[each.reason(name, self.language) for name in names] for each in decision.each(self.decided.list)]
 
 
 class Origin(ABC):

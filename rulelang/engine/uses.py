@@ -1,0 +1,118 @@
+"""What there is to do with a ruleset besides deciding a customer: files and tables, SQL, checks, certificates.
+
+All of it is imported where it is used: deciding does without.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+    from typing import Any, TypeVar, overload
+
+    from rulelang.diagnostics.diagnostic import Diagnostic
+    from rulelang.engine.frames.decide import DecidedTable
+    from rulelang.engine.running.summary import RunSummary
+    from rulelang.model.program import Model
+
+    Table = TypeVar("Table")
+
+
+class Uses:
+    """A ruleset's further uses."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def model(self) -> Model: ...
+
+        def as_of(self, given: datetime.date | None = None) -> datetime.date: ...
+
+    @property
+    def _whole(self) -> Any:
+        """The ruleset that this is a part of."""
+        return self
+
+    if TYPE_CHECKING:
+
+        @overload
+        def run(
+            self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any
+        ) -> RunSummary: ...
+
+        @overload
+        def run(self, data: Table, target: None = None, **options: Any) -> Table: ...
+
+    def run(self, data: Any, target: str | PathLike[str] | None = None, **options: Any) -> Any:
+        """Decides for every row of a file and writes the result to ``target``; returns the account of it.
+
+        Of a table in memory (Arrow, pandas, polars, a relation of DuckDB) it returns a table of the same kind with
+        the answers, as `decide_table` does. Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are
+        those of `rulelang.engine.running.run.run_file`, for tables those of `decide_table`.
+        """
+        if isinstance(data, str | os.PathLike):
+            from rulelang.engine.running.run import run_file  # which needs this module
+
+            return run_file(self._whole, data, target, **options)
+        if target is not None:
+            from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+
+            raise DataError((Diagnostic("table-has-no-target", facts={"file": os.fspath(target)}),))
+        return self.decide_table(data, **options).table
+
+    def decide_table(self, table: Any, **options: Any) -> DecidedTable:
+        """Decides for every row of a table in memory: the table with its answers, the rows that can't be read, and
+        the account of it. Options and errors are those of `rulelang.engine.frames.decide.decide_table`.
+        """
+        from rulelang.engine.frames.decide import decide_table  # which needs this module
+
+        return decide_table(self._whole, table, **options)
+
+    def spark_decide(self, frame: Any, as_of: datetime.date | None = None, **options: Any) -> Any:
+        """Decides for every row of a Spark data frame; options and errors are those of `rulelang.spark_decide`."""
+        from rulelang.engine.spark.decide import spark_decide  # which needs this module
+
+        return spark_decide(frame, self._whole, as_of, **options)
+
+    def sql(
+        self,
+        dialect: str = "duckdb",
+        as_of: datetime.date | None = None,
+        *,
+        table: str = "customers",
+        columns: Mapping[str, str] | None = None,
+        keep: Sequence[str] = (),
+        standings: bool = False,
+    ) -> str:
+        """The rules as one SQL query over a table with a column per field (``columns``: field to column).
+
+        ``keep`` are columns that pass through; with ``standings`` each outcome has its standing beside it. The as-of
+        date is today where none is given. Raises DataError (``unknown-dialect``) and RuleError (``not-in-sql``: what
+        the dialect can't carry, with its place; what `decide` raises for the day).
+        """
+        from rulelang.backends.sql.text import SqlOptions, sql_text  # not needed to decide
+        from rulelang.engine.validity import require_validity
+
+        day = self.as_of(as_of)
+        require_validity(self.model, day)
+        return sql_text(self.model, day, dialect, SqlOptions(table, dict(columns or {}), tuple(keep), standings))
+
+    def check(self, as_of: datetime.date | None = None) -> tuple[Diagnostic, ...]:
+        """What ``rulelang check`` proves: requirements that don't hold, gaps, conflicts, rules that never count."""
+        from rulelang.engine.advice.checking import checked  # not needed to decide
+
+        return checked(self._whole, self.as_of(as_of))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the ruleset, without cut points, to a ``.rulepack``, from which `rulelang.load` takes it without
+        parsing rules. The file is written whole or not at all. Raises DataError where it can't be written.
+        """
+        from rulelang.engine.rulepack import save_pack  # not needed to decide
+
+        save_pack(self.model, path)
