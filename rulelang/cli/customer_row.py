@@ -55,6 +55,7 @@ def customer_values(
     """
     from rulelang.engine.reading.joined import hand_out, join_lists
     from rulelang.engine.reading.mapping import map_columns
+    from rulelang.vocabulary.reading import as_given
 
     model, options = ruleset.model, reading.options
     tables, column_pairs = hand_out(reading.lists, reading.pairs, model)
@@ -70,7 +71,7 @@ def customer_values(
     for each in lists:
         each.read(lambda finding, row: None, lambda joined, row, faults: None)
         values[each.field.name] = each.of(row.cells[each.customer_place])
-    return values
+    return as_given(values, model.fields)
 
 
 def _found(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Span
@@ -10,6 +12,7 @@ from rulelang.model.program import Example, ExampleRecord
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.example_heads import expected_part
+from rulelang.values.numbers import EXACT, canonical, show_number
 from rulelang.vocabulary.declarations import Field, list_spellings
 from rulelang.vocabulary.types import ListOf
 
@@ -107,8 +110,8 @@ def _example_text(pair: s.ExamplePair) -> str | None:
             return None
         case t.TextLiteral(text) | t.Name(text):
             return text
-        case t.NumberLiteral(number):
-            return str(number)
+        case t.NumberLiteral(number, percent):
+            return _figures(number, percent)
         case t.Money(number):
             return str(number)
         case t.Quantity(number, unit):
@@ -117,6 +120,10 @@ def _example_text(pair: s.ExamplePair) -> str | None:
             return date.isoformat()
         case t.YesNo(yes, written=written):
             return written or ("yes" if yes else "no")
-        case t.Negative(t.NumberLiteral(number)):
-            return str(-number)
+        case t.Negative(t.NumberLiteral(number, percent)):
+            return _figures(-number, percent)
     return None
+
+
+def _figures(number: int | Decimal, percent: bool) -> str:
+    return f"{show_number(canonical(Decimal(number).scaleb(2, EXACT)))}%" if percent else str(number)

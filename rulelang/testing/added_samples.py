@@ -23,6 +23,7 @@ from rulelang.testing.titles import NAME_WORDS, Title, read_title
 from rulelang.values.durations import Duration
 from rulelang.values.numbers import show_number
 from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.reading import as_given
 from rulelang.vocabulary.types import Choice, Length, ListOf
 
 _WORDS = {"en": ("name", "as_of", "expect {}", "yes", "no"), "zh": ("样例", "基准日", "应为 {}", "是", "否")}
@@ -143,7 +144,8 @@ def cell_text(field: Field, value: Any, lang: str) -> str:
         case int() if isinstance(field.type, Length):
             return str(Duration(value, field.type.unit))
         case int() | Decimal():
-            return show_number(value)
+            given = as_given({field.name: value}, {field.name: field})[field.name]
+            return given if isinstance(given, str) else show_number(value)
     if isinstance(field.type, Choice):
         member = field.type.member(str(value))
         return str(value) if member is None else _shown(member.key, member.label, lang)

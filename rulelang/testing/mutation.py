@@ -25,6 +25,7 @@ from rulelang.engine.ruleset import Ruleset
 from rulelang.testing.expected import equal
 from rulelang.testing.run_samples import in_sentence, rules_deciding
 from rulelang.testing.sample import Sample
+from rulelang.vocabulary.reading import as_given
 
 Answers = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -145,7 +146,9 @@ def day_of_samples(samples: Iterable[Sample], today: date) -> date:
 def passes(ruleset: Ruleset, sample: Sample, today: date) -> bool:
     """Whether everything expected of a sample comes out."""
     try:
-        decision = ruleset.decide(sample.given, today if sample.as_of is None else sample.as_of)
+        decision = ruleset.decide(
+            as_given(sample.given, ruleset.model.fields), today if sample.as_of is None else sample.as_of
+        )
     except (DataError, RuleError):
         return False
     for each in sample.expect:

@@ -25,6 +25,7 @@ from rulelang.model.contributions import PROVISIONAL
 from rulelang.model.program import Model
 from rulelang.testing.expected import OPEN, equal, show_answer, show_missing, show_standing
 from rulelang.testing.sample import Answer, Expectation, Sample
+from rulelang.vocabulary.reading import as_given
 
 RULE_WORD = {"en": "rule", "zh": "规则"}
 GAP = {"en": " ", "zh": ""}
@@ -124,7 +125,9 @@ def _run(ruleset: Ruleset, sample: Sample, day: date | None, language: str) -> S
     if sample.faults:
         return SampleResult(sample, None, (), sample.faults)
     try:
-        decision = ruleset.decide(sample.given, day if sample.as_of is None else sample.as_of)
+        decision = ruleset.decide(
+            as_given(sample.given, ruleset.model.fields), day if sample.as_of is None else sample.as_of
+        )
     except (DataError, RuleError) as error:
         failure = Diagnostic("sample-not-decided", sample.place, {"name": sample.name})
         return SampleResult(sample, None, (), (failure, *error.diagnostics))

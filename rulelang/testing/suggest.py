@@ -23,6 +23,7 @@ from rulelang.engine.ruleset import Ruleset
 from rulelang.model.contributions import BLANK
 from rulelang.testing.mutation import MutationReport, Survivor, day_of_samples
 from rulelang.testing.sample import Sample
+from rulelang.vocabulary.reading import as_given
 
 STEPS = 20_000
 
@@ -71,7 +72,9 @@ def _noticed(plain: Ruleset, survivor: Survivor, found: Sequence[Suggestion]) ->
     changed = Ruleset(survivor.mutant.model)
     for place, each in enumerate(found):
         try:
-            old, new = (one.decide(each.values, each.as_of)[name] for one in (plain, changed))
+            old, new = (
+                one.decide(as_given(each.values, one.model.fields), each.as_of)[name] for one in (plain, changed)
+            )
         except (DataError, RuleError):
             continue
         if old != new:

@@ -118,6 +118,21 @@ def read_within(field: Field, raw: object, options: ReadingOptions = _ASK) -> Va
     return None if not isinstance(value, tuple) and outside_limits(field, value) else value
 
 
+def as_given(values: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Values that were read, as a program gives them to be decided: a percentage beyond the whole has its sign."""
+    return {name: _as_given(fields[name], value) if name in fields else value for name, value in values.items()}
+
+
+def _as_given(field: Field, value: Any) -> Any:
+    match field.type:
+        case Number(percent=True) if isinstance(value, int | Decimal) and not -1 <= value <= 1:
+            return _percent(value)
+        case ListOf() if isinstance(value, Sequence) and not isinstance(value, str):
+            parts = {each.name: each for each in record_fields(field)}
+            return [as_given(each, parts) if isinstance(each, Mapping) else each for each in value]
+    return value
+
+
 def is_blank(raw: object) -> bool:
     """Whether a cell has nothing in it: None, a text of white space, NaN or NA (as other libraries mark missing)."""
     if raw is None:
@@ -162,7 +177,7 @@ def limit_passed(field: Field, value: Any) -> dict[str, Value | None]:
 
 
 def _percent(value: int | Decimal) -> str:
-    return f"{show_number(value * 100)}%"
+    return f"{show_number(canonical(Decimal(value).scaleb(2, EXACT)))}%"
 
 
 def _count(value: Value | None) -> Value | None:

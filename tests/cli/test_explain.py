@@ -177,3 +177,17 @@ def test_what_is_missing_is_filled_in_with_the_least_that_will_do(call: Call) ->
     Path("none.csv").write_text("id,aum\n1,\n", encoding="utf-8")
     told = call("explain", "a.rules", "none.csv", "id=1", "--why-not", "gold").stdout
     assert "aum: missing → 50\n" in told
+
+
+def test_a_customer_with_more_than_the_whole_is_explained_and_tested(call: Call) -> None:
+    Path("over.rules").write_text(
+        "field share: percent\nfield parts: list of part (rate: percent)\noutcome a: yes or no\n"
+        'rule "r": if share > 100% then a = yes otherwise a = no\n'
+        'example "over":\n  given share = 110%\n  expect a = yes\n',
+        "utf-8",
+    )
+    Path("over.csv").write_text("id,share\n1,110%\n", "utf-8")
+    result = call("explain", "over.rules", "over.csv", "--row", "2")
+    assert "a: yes (decided)" in result.stdout
+    assert "share = 110%" in result.stdout
+    assert 0 == call("test", "over.rules").exit_code
