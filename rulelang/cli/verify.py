@@ -108,13 +108,23 @@ def _text(console: Console, certificate: Certificate, verified: Verified, rulese
         text = f"{shown}：{value}（{standing}）" if lang == "zh" else f"{shown}: {value} ({standing})"
         if name in verified.masked:
             said, role = console.say("not replayed: inputs are masked", "资料被遮盖，未能重放"), "warning"
-        elif name in wrong or wrong == {None}:
+        elif wrong == {None}:
+            said, role = console.say("not replayed", "未重放"), "error"
+        elif name in wrong:
             said, role = console.say("does not hold", "不成立"), "error"
         else:
             said, role = console.say("holds", "成立"), "good"
         lines.append(f"{text}{console.say(': ', '：')}{style.paint(said, role)}")
         reason = each["reason"].get(lang)
         lines += [f"  {reason}"] if reason else []
+    if verified.holds:
+        lines.append(
+            console.say(
+                "These rules give these answers to the inputs in the certificate; whether the inputs are the "
+                "customer's it can't tell.",
+                "以上说明：这些规则对凭证中的资料得出这些结论；资料是否属实，凭证无法说明。",
+            )
+        )
     day = show_value(certificate.day, lang)
     lines.append(
         style.paint(

@@ -121,7 +121,7 @@ def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
             text += "（未能试完）" if chinese else " (not everything could be tried)"
         return style.paint(f"  {text}{'。' if chinese else '.'}", "note")
     cost = ""
-    if nearest.declared:
+    if nearest.declared and not _tells(nearest):
         figure = cost_text(nearest.cost)
         cost = f"（代价{figure}）" if chinese else f" (cost {figure})"
     if nearest.by_cuts:
@@ -135,6 +135,11 @@ def _nearest(nearest: Nearest, answer: str, lang: str, style: Style) -> str:
 def cost_text(cost: Fraction) -> str:
     """What changes cost, in decimals: two at most."""
     return show_number(round_half_up(cost, 2))
+
+
+def _tells(nearest: Nearest) -> bool:
+    """Whether the cost would tell a value that is starred: it goes by how far the value changes."""
+    return any(each.field.privacy for each in nearest.changes or ())
 
 
 def _change(change: FieldChange, lang: str) -> str:
@@ -300,11 +305,11 @@ def asked_json(asked: Asked) -> dict[str, Any]:
 
 
 def nearest_json(nearest: Nearest, wanted: Any) -> dict[str, Any]:
-    """The nearest change for other programs; personal values are starred."""
+    """The nearest change for other programs; personal values are starred, and costs that would tell them."""
     return {
         "wanted": wanted if wanted is None or isinstance(wanted, bool | int | str) else show_value(wanted, "en"),
         "complete": nearest.whole,
-        "cost": None if nearest.changes is None else cost_text(nearest.cost),
+        "cost": None if nearest.changes is None or _tells(nearest) else cost_text(nearest.cost),
         "changes": None if nearest.changes is None else [_change_json(each) for each in nearest.changes],
     }
 

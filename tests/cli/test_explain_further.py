@@ -137,3 +137,13 @@ def test_margins_of_what_is_reckoned_of_records(call: Call, shop: None) -> None:
         (each["field"], each["value"], each["turns_at"], each["truth"]) for each in found
     ]
     assert "已付单数" in call(*asked, "--lang", "zh").stdout
+
+
+def test_a_cost_does_not_tell_what_is_starred(call: Call) -> None:
+    rules = "field income: money in CNY, sensitive, changeable (cost 1 per 100)\noutcome limit: one of low, high\n"
+    Path("a.rules").write_text(rules + "if income >= 50000 then limit = high otherwise limit = low\n", encoding="utf-8")
+    asked = ("explain", "a.rules", "income=8000", "--why-not", "high")
+    starred = call(*asked).stdout
+    assert "Nearest change that brings high:\n    income: *** → ***\n" in starred
+    assert "(cost 420):\n    income: ¥8000 → ¥50,000" in call(*asked, "--reveal").stdout
+    assert '"cost": null' in call(*asked, "--format", "json").stdout

@@ -28,6 +28,7 @@ def test_a_certificate_is_written_and_holds(call: Call) -> None:
     result = call("verify", "c.json")
     assert (0, "") == (result.exit_code, result.stderr)
     assert "tier: gold (decided): holds\n  spent 200" in result.stdout
+    assert "whether the inputs are the customer's it can't tell.\n" in result.stdout
     assert "等级：金（确定）：成立\n  消费200" in call("verify", "c.json", "a.rules", "--lang", "zh").stdout
     assert json.loads(call("verify", "c.json", "--format", "json").stdout)["holds"] is True
 
