@@ -206,5 +206,8 @@ def _rule(part: Part, language: str, spell: Spell) -> str:
     """A rule that gives no reason of its own: its name, and what held."""
     phrases = PHRASES[language]
     name = phrases["rule"].format(name=in_language(part.rule, part.label, language))
-    held = phrases["comma"].join(spell(each.text) for each in part.judgements)
+    if part.otherwise:
+        name = phrases["otherwise"].format(rule=name)
+    told = (*(spell(each.text) for each in part.judgements), *(each.text(language) for each in part.lacks))
+    held = phrases["comma"].join(told)
     return f"{name}{_COLON[language]}{held}" if held else name

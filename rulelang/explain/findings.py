@@ -10,6 +10,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.explain.evaluate import Evaluation, Trace
+from rulelang.explain.rule_names import rule_name
 from rulelang.lowering.needs import expressions_of, values_of
 from rulelang.model import expressions as e
 from rulelang.model.contributions import Result
@@ -123,15 +124,16 @@ def _label(key: str, rule: Rule) -> Label:
 
 def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
     """Divisions by zero, keys without an entry and functions that failed, where they leave something unknown."""
-    seen: dict[Expression, None] = {}
+    seen: dict[Expression, Rule] = {}
     for rule in evaluation.rules.values():
         for each in rule.walked():
-            seen.update(dict.fromkeys(_culprits(each.trace, evaluation)))
+            _note(seen, _culprits(each.trace, evaluation), rule.rule)
             for assignment in each.branch.assignments if each.trace.status is not False else ():
                 for value in values_of(assignment):
                     if value_of(value, evaluation.scope) is None:
-                        seen.update(dict.fromkeys(_open(value, evaluation)))
-    for culprit in seen:
+                        _note(seen, _open(value, evaluation), rule.rule)
+    model = evaluation.scope.model
+    for culprit, written in seen.items():
         if isinstance(culprit, e.Call):
             failed = failure(culprit, evaluation.scope)
             yield from () if failed is None else (failed,)
@@ -143,7 +145,14 @@ def open_findings(evaluation: Evaluation) -> Iterator[Diagnostic]:
             assert calendar is not None, "working days are counted by a list of holidays only"
             yield Diagnostic("outside-holidays", culprit.span, {"first": calendar.first, "last": calendar.last})
         else:
-            yield Diagnostic("division-by-zero", culprit.span)
+            facts = {"rule": rule_name(model, written.name, "en"), "rule_zh": rule_name(model, written.name, "zh")}
+            yield Diagnostic("division-by-zero", culprit.span, facts)
+
+
+def _note(seen: dict[Expression, Rule], culprits: Iterator[Expression], rule: Rule) -> None:
+    """Culprits, each with the first rule that has it."""
+    for each in culprits:
+        seen.setdefault(each, rule)
 
 
 def _culprits(trace: Trace, evaluation: Evaluation) -> Iterator[Expression]:

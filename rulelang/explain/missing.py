@@ -78,8 +78,22 @@ def unsettled(trace: Trace, evaluation: Evaluation) -> Iterator[str]:
         yield from _unknown_in(trace.condition, evaluation)
 
 
+def _measured(name: str, evaluation: Evaluation) -> tuple[str, ...]:
+    """A field; for a place among all customers what it is measured by, unless that is known to be there."""
+    scope = evaluation.scope
+    measure = next((each for each in scope.model.measures if each.name == name), None)
+    if measure is None:
+        return (name,)
+    parts_ = [measure.value] if measure.group is None else [measure.value, measure.group]
+    read = [each for part in parts_ for each in fields_read(part)]
+    known = [each for each in read if scope.fields.get(each) is not None]
+    return (name,) if len(known) == len(read) else tuple(each for each in read if each not in known)
+
+
 def _unknown_in(expression: Expression, evaluation: Evaluation) -> Iterator[str]:
-    yield from (name for name in fields_read(expression) if evaluation.scope.fields.get(name) is None)
+    for name in fields_read(expression):
+        if evaluation.scope.fields.get(name) is None:
+            yield from _measured(name, evaluation)
     for list_, name in own_element_fields(expression):
         if evaluation.scope.records[list_].get(name) is None:
             yield field_of_record(evaluation.scope.model, list_, name).name

@@ -84,7 +84,7 @@ def possible_text(explanation: Explanation, lang: str) -> str:
     if ANY in possible and others:
         told, others = [*told, phrases["another value"]], [*others, phrases["another value"]]
     if not others:
-        return phrases["can't be told"]
+        return phrases["can't be told"] if explanation.missing else ""
     if explanation.standing == UNDECIDED or answer is None:
         return phrases["possible"].format(values=phrases["or"].join(told))
     now = _quoted(answer, outcome, lang)
@@ -159,6 +159,7 @@ def part_lines(part: Part, outcome: Outcome, lang: str, spell: Spell, called: Ca
         yield "  " + _judgement(judgement, lang, spell)
         if part.role in (WON, LOST):
             yield from (f"    {line}" for line in _evidence(judgement, lang, shown))
+    yield from (f"  {each.text(lang)}" for each in part.lacks)
 
 
 def _judgement(judgement: Judgement, lang: str, spell: Spell) -> str:

@@ -12,6 +12,7 @@ from attrs import field as attribute
 from rulelang.diagnostics.position import Span
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
 from rulelang.explain.evidence import Evidence, evidence
+from rulelang.explain.lacking import Lack, lacks
 from rulelang.explain.missing import field_of_record, missing_for, unsettled
 from rulelang.explain.possible import Kept, still_possible
 from rulelang.explain.records import Tally, tally
@@ -74,7 +75,8 @@ class Part:
     are what it gives or would give, None for unknown. ``judgements`` are all its conditions where it matched, else the
     first that decided. ``reason`` is filled in, by language. ``deviation``: the rule is a change of the base.
     ``assumed`` are the missing fields, each with its label, for which it may not match after all: another branch of its
-    rule would be taken first. A reason that rests on them says so.
+    rule would be taken first. A reason that rests on them says so. ``otherwise``: it is not the first branch of its
+    rule. ``lacks`` is why it gives no value though nothing is missing.
     """
 
     rule: str
@@ -86,6 +88,8 @@ class Part:
     span: Span | None = None
     deviation: Deviation | None = None
     assumed: tuple[tuple[str, str | None], ...] = ()
+    otherwise: bool = False
+    lacks: tuple[Lack, ...] = ()
 
 
 @frozen
@@ -205,6 +209,9 @@ class _Teller:
             values = rule.gives[outcome].given
         else:
             values = tuple(each[0] if len(each) == 1 else None for each in possible)
+        declared = self.evaluation.scope.model.outcome(outcome)
+        if declared.policy == "sum" and len(self.evaluation.results[outcome].branches) <= 1:
+            values = tuple(map(Combiner(declared).finished, values))  # alone it is the sum, which is rounded once
         judgements: list[Judgement] = []
         for each in traces:
             judgement = None if each.condition == e.ALWAYS else self._judgement(each)
@@ -214,7 +221,16 @@ class _Teller:
         reason = tuple((lang, _counted(text, assumed, lang)) for lang, text in self._reason(branch.branch.reason))
         written = rule.rule
         span, deviation = branch.branch.span or written.span, self._deviation("rule", written.name, written.label)
-        return Part(written.name, written.label, role, values, tuple(judgements), reason, span, deviation, assumed)
+        later = branch is not rule.branches[0]
+        found = self._lacks(branch, outcome) if matched and None in values else ()
+        told = tuple(judgements)
+        return Part(
+            written.name, written.label, role, values, told, reason, span, deviation, assumed, later, tuple(found)
+        )
+
+    def _lacks(self, branch: BranchTrace, outcome: str) -> Iterator[Lack]:
+        for each in (each for each in branch.branch.assignments if each.outcome == outcome):
+            yield from dict.fromkeys(lacks(each, self.evaluation.scope, self.show(each.value)))
 
     def _assumed(self, rule: RuleTrace, branch: BranchTrace, outcome: str) -> tuple[tuple[str, str | None], ...]:
         """The missing fields that leave open whether a branch is taken: its own, and those of the branches before."""
@@ -257,7 +273,7 @@ class _Teller:
                 case e.Aggregate() | e.Quantified() if not each.grouped:
                     yield self._seen_records(each)
                 case e.OutcomeRef(name=name, type=type_):
-                    yield Seen(name, model.outcome(name).label, type_, scope.outcomes.get(name))
+                    yield self._seen_outcome(name, type_)
                 case e.ElementRef(list=list_, name=name) if (list_, name) in own:
                     yield self._seen_of_record(list_, name)
                 case e.Call(type=type_) if each != bare(condition) or not isinstance(type_, YesNo):
@@ -269,6 +285,13 @@ class _Teller:
                 case e.ThresholdRef(name=name, type=type_):
                     label, changed = model.thresholds[name].label, self._deviation("threshold", name) is not None
                     yield Seen(name, label, type_, value_of(each, scope), changed=changed)
+
+    def _seen_outcome(self, name: str, type_: Type) -> Seen:
+        """An outcome: what it is, else how it stands."""
+        scope = self.evaluation.scope
+        value, result = scope.outcomes.get(name), self.evaluation.results.get(name)
+        standing = None if result is None or (value is not None and value is not BLANK) else result.standing
+        return Seen(name, scope.model.outcome(name).label, type_, value, standing=standing)
 
     def _seen_of_record(self, list_: str, name: str) -> Seen:
         """A field of the record in hand."""
@@ -319,7 +342,9 @@ class _Teller:
 def in_figures(hole: Hole, scope: Scope, lang: str) -> str:
     """What stands in a hole of a reason, for one customer."""
     value = value_of(hole.expression, scope)
-    return "…" if value is None else show_typed(value, hole.expression.type, lang)
+    if value is None:
+        return PHRASES[lang]["empty" if scope.is_blank(hole.expression) else "not known"]
+    return show_typed(value, hole.expression.type, lang)
 
 
 def is_private(expression: Expression, model: Model) -> bool:

@@ -7,7 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import show_value
+from rulelang.explain.table_cells import column_of, in_full
 from rulelang.explain.words import PHRASES, in_language
 from rulelang.model import expressions as e
 from rulelang.model.contributions import ANY
@@ -34,6 +36,11 @@ def as_written(model: Model) -> Show:
         span = expression.span
         if span is None or span.file not in texts:
             return formula(expression)
+        column = column_of(expression)
+        cell = text_of(span)
+        return cell if column is None else in_full(expression, text_of(column), cell)
+
+    def text_of(span: Span) -> str:
         return " ".join(texts[span.file][span.start : span.end].split())
 
     return show

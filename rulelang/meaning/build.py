@@ -29,6 +29,7 @@ from rulelang.meaning.previous import with_previous
 from rulelang.meaning.protected import protected
 from rulelang.meaning.record_outcomes import with_tags
 from rulelang.meaning.resolve_conditions import resolve_condition
+from rulelang.meaning.resolve_population import measured_field
 from rulelang.meaning.resolve_values import resolve_value
 from rulelang.meaning.rules import resolve_rules, unnamed
 from rulelang.meaning.scope import Scope
@@ -40,13 +41,13 @@ from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.expressions import Literal
-from rulelang.model.program import Deviation, Header, Measure, Model, Requirement, Rule
+from rulelang.model.program import Deviation, Header, Model, Requirement, Rule
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope as Values
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.tables import Table
-from rulelang.vocabulary.declarations import Field, Outcome
+from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Text
 
 _RULES = (s.RuleStatement, s.RequireStatement, s.ExampleStatement, s.RulesetStatement)
@@ -135,7 +136,7 @@ def build_model(
     )
     model = Model(
         header=_header(statements),
-        fields={**vocabulary.fields, **{each.name: _measured_field(each, scope) for each in scope.measures}},
+        fields={**vocabulary.fields, **{each.name: measured_field(each, scope) for each in scope.measures}},
         outcomes={
             name: _with_text_labels(vocabulary.outcomes[name], rules) for name in order if name in vocabulary.outcomes
         },
@@ -352,14 +353,6 @@ def _with_text_labels(outcome: Outcome, rules: Iterable[Rule]) -> Outcome:
         if each.outcome == outcome.name and isinstance(each.value, Literal) and each.value.label is not None
     }
     return evolve(outcome, text_labels=tuple(labels.items()))
-
-
-def _measured_field(measure: Measure, scope: Scope) -> Field:
-    """The field that rules read a measure of the population from; its label is what the author wrote."""
-    span = measure.span
-    source = None if span is None else scope.sources.get(span.file)
-    label = None if source is None or span is None else " ".join(source.text[span.start : span.end].split())
-    return Field(measure.name, measure.type, label, inferred=True)
 
 
 def _header(statements: Iterable[s.Statement]) -> Header:

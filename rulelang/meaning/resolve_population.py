@@ -10,8 +10,9 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import type_word
 from rulelang.model import expressions as m
 from rulelang.model.program import MEASURE, Measure
-from rulelang.model.walking import outcomes_read
+from rulelang.model.walking import bare, outcomes_read
 from rulelang.syntax import tree as t
+from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Date, Length, Number, Text, Type, YesNo, is_numeric
 
 _SHARES = ("making_up", "share")
@@ -66,3 +67,29 @@ def resolve_population(node: t.Population, scope: Scope) -> m.Expression | None:
         known = measure.named(f"{MEASURE}{len(scope.measures) + 1}")
         scope.measures.append(known)
     return m.FieldRef(known.name, type_, span=node.span)
+
+
+def measured_field(measure: Measure, scope: Scope) -> Field:
+    """The field that rules read a measure of the population from; its label is what the author wrote."""
+    span = measure.span
+    source = None if span is None else scope.sources.get(span.file)
+    if source is None or span is None:  # between the braces of a reason
+        return Field(measure.name, measure.type, _in_words(measure), inferred=True)
+    label = " ".join(source.text[span.start : span.end].split())
+    return Field(measure.name, measure.type, label, inferred=True)
+
+
+def _in_words(measure: Measure) -> str | None:
+    """What a measure is called that stands in no place of its own; None for one of something reckoned."""
+    value = bare(measure.value)
+    if not isinstance(value, m.FieldRef):
+        return None
+    group = "" if measure.group is None else f" of each {measure.group.name}"
+    amount = "" if measure.amount is None else f"{measure.amount:%}" if measure.share else f"{measure.amount}"
+    amount = amount.replace(".000000%", "%")
+    match measure.kind:
+        case "top" | "bottom":
+            return f"{value.name} in the {measure.kind} {amount}{group}"
+        case "making_up":
+            return f"{value.name} making up the top {amount}{group}"
+    return f"{measure.kind} of {value.name}{group}"

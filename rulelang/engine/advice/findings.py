@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from rulelang.analysis.cells import MISSING, NONE
+from attrs import evolve
+
+from rulelang.analysis.cells import MISSING, NONE, VALUE
 from rulelang.analysis.checks.beyond import LONG, MOMENTS, MOST_BRANCHES, RECORDS, WORKING_DAYS
 from rulelang.analysis.inquiry import Finding
 from rulelang.analysis.witness import Customer, Told
@@ -20,7 +22,10 @@ from rulelang.engine.running.output import outcome_name
 from rulelang.explain.rule_names import rule_name
 from rulelang.explain.wording import show_typed
 from rulelang.explain.words import in_language
+from rulelang.lowering.needs import expressions_of
+from rulelang.model.contributions import BLANK
 from rulelang.model.program import MEASURE, Model
+from rulelang.model.walking import answers_named, fields_read
 from rulelang.vocabulary.types import Date, ListOf, Text
 
 INSTALL = 'pip install "rulelang[prove]"'
@@ -74,9 +79,34 @@ def _facts(finding: Finding, model: Model, as_of: date, lang: str) -> dict[str, 
     for name, value in finding.values:
         facts[name] = _value(name, value, finding, model, lang)
     if finding.customer is not None:
-        facts["customer"] = describe(finding.customer, model, as_of, lang)
+        shown = finding.customer if finding.customer.told else _in_full(finding.customer, finding.outcome, model)
+        facts["customer"] = describe(shown, model, as_of, lang)
         facts["conditions"] = _conditions(finding.customer, model, lang)
     return facts
+
+
+def _in_full(customer: Customer, outcome: str | None, model: Model) -> Customer:
+    """A customer that was tried with every field that the outcome rests on, where no single one of them matters more
+    than the others: with records alone nobody can tell.
+    """
+    if outcome is None or not customer.tried:
+        return customer
+    fields: dict[str, None] = {}
+    waiting, seen = [outcome], {outcome}
+    for name in waiting:
+        for branch in (each for rule in model.decision(name) for each in rule.branches):
+            for expression in expressions_of(branch):
+                fields |= dict.fromkeys(fields_read(expression))
+                waiting += [each for each in answers_named(expression) if each not in seen]
+                seen.update(answers_named(expression))
+    told = (
+        Told(each, value, _kind(value)) for each in fields if (value := customer.values.get(each, MISSING)) != MISSING
+    )
+    return evolve(customer, told=tuple(told)[:MOST_NAMED])
+
+
+def _kind(value: Any) -> str:
+    return MISSING if value is None else NONE if value is BLANK else VALUE
 
 
 def _value(name: str, value: Any, finding: Finding, model: Model, lang: str) -> Any:
@@ -134,6 +164,8 @@ def describe_field(told: Told, model: Model, as_of: date, lang: str) -> str:
     if isinstance(declared.type, ListOf):
         return f"{len(told.value)}条{name}" if lang == "zh" else f"{len(told.value)} {name}"
     shown = show_typed(told.value, declared.type, lang)
+    if declared.name.startswith(MEASURE):
+        return f"“{name}”为{shown}" if lang == "zh" else f"“{name}” = {shown}"
     if isinstance(declared.type, Text):
         shown = f"“{shown}”"
     if isinstance(declared.type, Date):

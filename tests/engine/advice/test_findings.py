@@ -45,3 +45,18 @@ def test_a_day_without_a_time_is_refused_where_hours_count() -> None:
     hours = rulelang.loads("field at: date and time\nif at within the last 3 hours then a = yes\n")
     with pytest.raises(RuleError, match="as-of-needs-time"):
         hours.check(date(2026, 6, 30))
+
+
+def test_a_gap_that_rests_on_records_and_outcomes_names_a_customer() -> None:
+    rules = rulelang.loads(
+        "field consent: yes or no\nfield orders: list of order (amount: money in EUR)\n"
+        "outcome campaign: yes or no, else no\noutcome offer: one of big\noutcome basket: money in EUR\n"
+        "if consent is yes and number of orders >= 3 then campaign = yes\n"
+        "if campaign is yes then offer = big\n"
+        "if number of orders > 0 then basket = average of orders.amount\n"
+    )
+    told = {
+        each.facts["outcome"]: each.facts["customer"] for each in rules.check(date(2026, 6, 30)) if each.code == "gap"
+    }
+    assert told["basket"] == "0 orders"
+    assert told["offer"]
