@@ -13,7 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.backends.sql.alike import alike
-from rulelang.backends.sql.dialect import NotCarried
+from rulelang.backends.sql.dialect import Dialect, NotCarried
 from rulelang.engine.database.account import read_fields
 from rulelang.engine.database.session import ColumnType, Session
 from rulelang.engine.database.statement import Statement
@@ -43,17 +43,22 @@ class Marks:
 def marks_of(work: RowRun, statement: Statement) -> Marks | None:
     """The marks that tell rows apart; None where the rules ask for more than can be told in a few columns."""
     dialect = statement.dialect
-    if dialect.scaled:
-        return None
     try:
         found = alike(statement.plan, statement.written.printer, dialect)
     except NotCarried:
         return None
-    key = found.truths[0] if len(found.texts) == 1 and found.truths else f"CAST(ROW({', '.join(found.texts)}) AS TEXT)"
+    key = found.truths[0] if len(found.texts) == 1 and found.truths else _together(found.texts, dialect)
     columns = [(key, KEY), (dialect.flag(statement.unreadable), ODD)]
     fields = read_fields(work, statement)
     columns += [(f"CASE WHEN {statement.missing(name)} THEN 1 END", f"rulelang_m{place}") for place, name in fields]
     return Marks(tuple(columns), tuple(place for place, _ in fields))
+
+
+def _together(texts: Sequence[str], dialect: Dialect) -> str:
+    """Several values as one, so that different ones never come to the same."""
+    if dialect.scaled:
+        return " || ',' || ".join(f"QUOTE({each})" for each in texts)
+    return f"CAST(ROW({', '.join(texts)}) AS TEXT)"
 
 
 def decide_kinds(
@@ -92,7 +97,8 @@ def decide_kinds(
         f"CREATE TEMPORARY TABLE {answers} AS SELECT k, FALSE AS rulelang_asked, {names} FROM {kinds}, {result} LIMIT 0"
     )
     session.insert(answers, ("k", "rulelang_asked", *titles), decided)
-    session.execute(f"ANALYZE {answers}")
+    if not dialect.scaled:  # SQLite would keep what it found in the user's file
+        session.execute(f"ANALYZE {answers}")
     cells = ", ".join(f"a.{dialect.identifier(each)}" for each in titles)
     into = ", ".join(map(dialect.identifier, work.head.columns))
     session.execute(

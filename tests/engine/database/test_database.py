@@ -20,6 +20,8 @@ import rulelang
 from rulelang.engine.comparing.comparing_engines import boundary_rows, compare_engines, written_aside
 from rulelang.engine.database import kinds
 from rulelang.engine.database import run as database_run
+from rulelang.engine.database.address import Address
+from rulelang.engine.database.session import Session
 from rulelang.engine.running.run import run
 from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.running.summary import RunSummary
@@ -106,6 +108,63 @@ def test_a_query_stands_in_for_a_table(base: Base) -> None:
     url = f"{base.url}?query=SELECT id, spend, city FROM customers WHERE spend > 90 -- those only"
     assert 3 == decide(base, "database", base.at("decided"), data=url).rows
     assert [(1,), (3,), (4,)] == base.ask("SELECT id FROM decided ORDER BY id")
+
+
+def test_nothing_is_left_where_the_disk_is_full(base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database has no room for the result, in the middle of it; a table that it would have replaced stays."""
+    if base.kind != "sqlite":
+        pytest.skip("a server's disk is not ours to fill")
+    base.ask("CREATE TABLE decided AS SELECT id FROM customers")
+    base.ask(
+        "INSERT INTO customers (id, spend, city) WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n "
+        "WHERE i < 5000) SELECT i, i % 100, 'somewhere far away, number ' || i FROM n"
+    )
+    opened = database_run.open_session
+
+    def full(address: Address) -> Session:
+        session = opened(address)
+        ((pages,),) = session.execute("PRAGMA page_count")
+        session.execute(f"PRAGMA max_page_count = {int(pages) + 3}")
+        return session
+
+    monkeypatch.setattr(database_run, "open_session", full)
+    before = base.tables(), base.ask("SELECT * FROM decided")
+    with pytest.raises(rulelang.DataError, match="disk-full"):
+        decide(base, "database", base.at("decided"), tmp_path / "rejected.csv", replace=True)
+    assert before == (base.tables(), base.ask("SELECT * FROM decided"))
+    assert not list(tmp_path.glob("*rejected*"))
+
+
+@pytest.mark.parametrize("moment", ["count_result", "make_way", "_decide_rest"])
+def test_nothing_is_left_where_the_server_ends_the_transaction(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """An administrator ends the session at some moment: before, in the middle, when the result is nearly there."""
+    if base.kind != "postgresql":
+        pytest.skip("a file has no server")
+    base.ask("CREATE TABLE decided AS SELECT id FROM customers")
+    before, own = base.tables(), getattr(database_run, moment)
+
+    def ended(*given: Any) -> Any:
+        base.ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        return own(*given)
+
+    monkeypatch.setattr(database_run, moment, ended)
+    with pytest.raises(rulelang.DataError, match="engine-failed"):
+        decide(base, "database", base.at("decided"), tmp_path / "rejected.csv", replace=True)
+    assert (before, [(6,)]) == (base.tables(), base.ask("SELECT COUNT(*) FROM decided"))
+    assert not list(tmp_path.glob("*rejected*"))
+    monkeypatch.undo()
+    decide(base, "database", base.at("decided"), tmp_path / "rejected.csv", replace=True)
+    assert "tier" in columns_of(base, "decided")
+
+
+def columns_of(base: Base, table: str) -> set[str]:
+    found = base.ask(f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'")
+    return {str(each[0]) for each in found}
 
 
 @pytest.mark.parametrize("engine", ["python", "database"])
