@@ -191,6 +191,7 @@ def _history(
     form: str,
 ) -> int:
     """Decides a file of decisions again."""
+    from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.comparing.history import Replay
     from rulelang.report.history import impact_json, impact_text, told_cause
     from rulelang.report.labels import labelled_findings
@@ -206,7 +207,8 @@ def _history(
         text = impact_text(impact, older, lang, console.style, wanted.key)
     (console.message if output == "-" else console.print)(text)
     if form == "text":
-        console.report(labelled_findings(impact.notes, versions.new, console.lang))
+        today = [] if any(versions.days) else [Diagnostic("decisions-held-against-today", facts={"day": days[1]})]
+        console.report([*labelled_findings(impact.notes, versions.new, console.lang), *today])
     if output not in (None, "-"):
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     return FINDINGS if impact.exceeded or impact.rejected else FINE

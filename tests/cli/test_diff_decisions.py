@@ -79,6 +79,12 @@ def test_time_alone(call: Call) -> None:
     assert [{"cause": [[1]], "count": 1}] == tier["causes"]
 
 
+def test_without_a_day_it_is_said_that_time_may_be_the_cause(call: Call) -> None:
+    told = "decisions-held-against-today"
+    assert told in call("diff", "old.rules", "--decisions", "then.csv").stderr
+    assert told not in call("diff", "old.rules", "--decisions", "then.csv", *DAY).stderr
+
+
 def test_a_file_without_decisions(call: Call) -> None:
     result = call("diff", "new.rules", "--decisions", "data.csv")
     assert (2, True) == (result.exit_code, "no-decisions" in result.stderr)
