@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import pickle
+import sqlite3
 from collections import namedtuple
 from datetime import date
 from decimal import Decimal
@@ -162,3 +163,30 @@ def test_functions_of_plug_ins_get_amounts_as_decimals_and_return_no_floats() ->
 def test_public_names_are_there_to_be_completed() -> None:
     assert set(rulelang.__all__) == set(dir(rulelang))
     assert all(getattr(rulelang, each) is not None for each in rulelang.__all__)
+
+
+HELLO = """\
+field amount: number
+field name: text, personal
+field city (城市): text
+outcome tier: one of high, low
+if amount > 5 then tier = high because "hello {name} of {city}" otherwise tier = low
+"""
+PEOPLE = [(6, "Bo", None), (7, None, None), (1, None, "Rome"), (2, "Al", None), (None, None, "Oslo")]
+
+
+@pytest.mark.parametrize("engine", ["python", "duckdb", "sqlite"])
+def test_fields_of_reasons_alone_are_counted_and_the_first_rows_hide_names(tmp_path: Path, engine: str) -> None:
+    rules, data, target = rulelang.loads(HELLO), str(tmp_path / "people.csv"), str(tmp_path / "decided.csv")
+    if engine == "sqlite":
+        with sqlite3.connect(tmp_path / "bank.db") as connection:
+            connection.execute("CREATE TABLE people (amount REAL, name TEXT, city TEXT)")
+            connection.executemany("INSERT INTO people VALUES (?, ?, ?)", PEOPLE)
+        data, target = (f"sqlite:///{tmp_path}/bank.db?table={each}" for each in ("people", "decided"))
+    else:
+        lines = [",".join("" if each is None else str(each) for each in row) for row in PEOPLE]
+        (tmp_path / "people.csv").write_text("\n".join(["amount,name,城市", *lines]) + "\n", "utf-8")
+    done = rules.run(data, target, as_of=AS_OF, engine="auto" if engine == "sqlite" else engine)
+    assert {"amount": 1, "name": 3, "city": 3} == {each.name: each.missing for each in done.fields}
+    assert ["***", "", "", "***", ""] == [row[1] or "" for row in done.preview]
+    assert "Bo" not in repr(done)

@@ -42,6 +42,12 @@ class Reading:
     known: bool = False
 
 
+def missing_test(reading: Reading) -> str:
+    """The condition that a field is missing as it is read: it has no value, and no blank that is an answer."""
+    text = f"({reading.value.text}) IS NULL"
+    return f"{text} AND NOT ({reading.blank})" if reading.blank else text
+
+
 def digits_of(field: Field) -> tuple[int, int]:
     """How many digits a numeric field's values may have before and behind the point."""
     match field.type:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.patterns import Patterns
-from rulelang.engine.batch.statement import Statement
+from rulelang.engine.batch.statement import SHOWN_ALONE, Statement
 from rulelang.engine.batch.tables import Table
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
@@ -174,12 +174,14 @@ def _missing(work: RowRun, statement: Statement, patterns: Patterns | None, duck
         name = each.field.name
         if name in counted:
             work.missing[place] += counted[name]
-        elif name in statement.written.printer.inputs or name in statement.table.unread:
+        elif name in {*statement.written.printer.inputs, *statement.table.unread, *statement.shown_alone}:
             places.append((place, name))
     if not places:
         return
+    statement = statement.with_shown_alone()
+    alone = {name: quoted(SHOWN_ALONE + name) for name in statement.shown_alone}
     unread = {name: quoted(column) for name, column in statement.table.unread.items()}
-    tests = ((place, unread.get(name) or statement.missing(name)) for place, name in places)
+    tests = ((place, alone.get(name) or unread.get(name) or statement.missing(name)) for place, name in places)
     shown = [(f"CASE WHEN {test} THEN 1 END", f"m{place}") for place, test in tests]
     text = statement.select(
         shown, f"NOT ({statement.elsewhere})" if asked.rows else "", tuple(statement.table.unread.values())

@@ -17,7 +17,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.backends.sql.dialects import DUCKDB
-from rulelang.backends.sql.door import Reading, digits_of
+from rulelang.backends.sql.door import Reading, digits_of, missing_test
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.figures import Figures
 from rulelang.engine.batch.duck import Duck, quoted
@@ -104,7 +104,8 @@ def told_apart(
     written = evolve(written, steps=(tuple(first), *written.steps[1:]))
     elsewhere = quoted(ODD) if odd else "FALSE"
     table = evolve(table, relation=cut.relation)
-    return Statement(plan, written, table, work.outcomes, elsewhere, True, odd, cut.texts or ("0",))
+    alone = {name: missing_test(readings[name]) for name in plan.mentioned if name in readings}
+    return Statement(plan, written, table, work.outcomes, elsewhere, True, odd, cut.texts or ("0",), alone)
 
 
 def _binned(place: int, relation: str, value: str, points: tuple[str, ...], duck: Duck) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rulelang.backends.sql.asking import doubt_matters, settled_plan
 from rulelang.backends.sql.decisions import Decision, kind_of
 from rulelang.backends.sql.dialects import DUCKDB
-from rulelang.backends.sql.door import Reading
+from rulelang.backends.sql.door import Reading, missing_test
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.backends.sql.text import query
@@ -31,6 +31,7 @@ from rulelang.vocabulary.types import Choice
 BETWEEN = "\x1f"
 NUMBER = "rulelang_number"
 ODD = "rulelang_odd"
+SHOWN_ALONE = "rulelang_no_"
 
 
 @frozen
@@ -41,6 +42,7 @@ class Statement:
     A ``certain`` statement decides rows of which everything is known; for the others (``doubtful``) its answers hold
     unless an answer ``rests_on_doubt``. A full one weighs what is in doubt for every row. One by ``cells`` has no
     answers of its own: rows with the same cells are decided alike.
+    ``shown_alone``: of fields that only reasons show, the condition over the table that they are missing.
     """
 
     plan: Plan
@@ -51,6 +53,7 @@ class Statement:
     certain: bool
     odd: str
     cells: tuple[str, ...] | None = None
+    shown_alone: Mapping[str, str] = field(factory=dict)
 
     @property
     def rests_on_doubt(self) -> bool:
@@ -125,6 +128,11 @@ class Statement:
         condition = f"{self.written.printer.inputs[name].text} IS NULL"
         blank = self.written.printer.blanks.get(p.Input(name))
         return condition if blank is None else f"{condition} AND NOT ({blank})"
+
+    def with_shown_alone(self) -> Statement:
+        """The statement with a column for each field that only reasons show, where it is missing."""
+        columns = tuple((test, SHOWN_ALONE + name) for name, test in self.shown_alone.items())
+        return evolve(self, written=_with_first(self.written, (*self.written.steps[0], *columns)))
 
     def winners(self) -> tuple[list[tuple[str, str]], dict[int, str]]:
         """Columns that tell which branch made an answer, and of every branch the condition on them that it did, or
@@ -223,7 +231,9 @@ def compose(
         tests.append(f"coalesce({written.hard}, FALSE)")
     if not certain and any(rule.divisors or rule.lookups for rule in plan.rules):
         tests.append(f"NOT coalesce({written.settled}, FALSE)")
-    return Statement(plan, written, table, work.outcomes, " OR ".join(tests) or "FALSE", certain, odd)
+    alone = {name: missing_test(readings[name]) for name in plan.mentioned if name in readings}
+    elsewhere = " OR ".join(tests) or "FALSE"
+    return Statement(plan, written, table, work.outcomes, elsewhere, certain, odd, shown_alone=alone)
 
 
 def _with_first(written: Written, first: tuple[tuple[str, str], ...]) -> Written:

@@ -63,7 +63,8 @@ def read_fields(work: RowRun, statement: Statement) -> list[tuple[int, str]]:
     found = []
     for place, each in work.readers:
         name = each.field.name
-        if name in statement.written.printer.inputs and not (each.field.may_be_blank and not each.field.at_least):
+        read = name in statement.written.printer.inputs or name in statement.shown_alone
+        if read and not (each.field.may_be_blank and not each.field.at_least):
             found.append((place, name))
     return found
 

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from rulelang.backends.sql.asking import settled_plan
 from rulelang.backends.sql.decisions import Decision, kind_of
 from rulelang.backends.sql.dialect import Dialect, NotCarried
-from rulelang.backends.sql.door import Reading, doubtful_percent
+from rulelang.backends.sql.door import Reading, doubtful_percent, missing_test
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.backends.sql.text import query
@@ -26,6 +26,7 @@ from rulelang.vocabulary.declarations import Outcome
 
 BETWEEN = "\x1f"
 ODD = "rulelang_odd"
+SHOWN_ALONE = "rulelang_no_"
 _UNREAD = "rulelang_unread"
 
 
@@ -34,7 +35,7 @@ class Statement:
     """The queries over one table; ``here`` is the condition under which a row is decided by this statement.
 
     A ``certain`` statement decides rows of which everything is known; a full one weighs what is in doubt as well, and
-    leaves the rest to the other engine.
+    leaves the rest to the other engine. ``shown_alone`` are the fields that only reasons show.
     """
 
     plan: Plan
@@ -44,6 +45,7 @@ class Statement:
     outcomes: tuple[Outcome, ...]
     here: str
     certain: bool
+    shown_alone: tuple[str, ...] = ()
 
     @property
     def elsewhere(self) -> str:
@@ -95,6 +97,8 @@ class Statement:
 
     def missing(self, name: str) -> str:
         """The condition that a field is missing."""
+        if name in self.shown_alone:
+            return self.dialect.flagged(self.dialect.identifier(SHOWN_ALONE + name))
         condition = f"{self.written.printer.inputs[name].text} IS NULL"
         blank = self.written.printer.blanks.get(p.Input(name))
         return condition if blank is None else f"{condition} AND NOT ({blank})"
@@ -134,6 +138,9 @@ def compose(
         raise RuleError(tuple(refused))
     written = Emitter(plan, model, work.as_of, dialect, readings, between=between, certain=certain).write()
     written = _with_odd(work, written, readings, dialect)
+    alone = tuple(name for name in plan.mentioned if name in readings)
+    tests_alone = ((dialect.flag(missing_test(readings[name])), SHOWN_ALONE + name) for name in alone)
+    written = evolve(written, steps=((*written.steps[0], *tests_alone), *written.steps[1:]))
     tests = [dialect.flagged(dialect.identifier(ODD)), *written.violated.values()]
     if written.hard != dialect.never:
         tests.append(written.hard)
@@ -143,7 +150,7 @@ def compose(
     here = dialect.denied(other)
     if certain:
         here = f"COALESCE(({written.known}) AND {here}, {dialect.no})"
-    return Statement(plan, written, dialect, relation, work.outcomes, here, certain)
+    return Statement(plan, written, dialect, relation, work.outcomes, here, certain, alone)
 
 
 def _with_odd(work: RowRun, written: Written, readings: Mapping[str, Reading], dialect: Dialect) -> Written:

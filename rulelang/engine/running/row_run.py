@@ -45,7 +45,7 @@ from rulelang.engine.running.output import (
 )
 from rulelang.engine.running.rows import RowDecider, Verdict
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.running.summary import FieldSummary, Rejection, RunSummary
+from rulelang.engine.running.summary import FieldSummary, Rejection, RunSummary, first_rows
 from rulelang.engine.running.tally import FindingTally, OutcomeTally, at_row
 from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
 from rulelang.engine.sinks.writers import Takes, as_text
@@ -390,7 +390,7 @@ class RowRun:
             notes=(*self.source.notes, *self.options.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
             unused_columns=self.unused_columns,
             columns=self.head.columns,
-            preview=tuple(self.preview),
+            preview=first_rows(self),
             cuts=self.cuts,
             lists=tuple(each.summary() for each in self.lists),
             elements=tuple(each.summary() for each in self.decided),

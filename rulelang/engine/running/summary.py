@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.reading.population import Cuts
 from rulelang.vocabulary.declarations import Outcome, Value
+from rulelang.vocabulary.privacy import HIDDEN
+
+if TYPE_CHECKING:
+    from rulelang.engine.running.row_run import RowRun
+
+
+def first_rows(work: RowRun) -> tuple[tuple[str, ...], ...]:
+    """The first rows of a run's result, with stars for what is personal or sensitive unless that is to be revealed."""
+    if work.options.reveal:
+        return tuple(work.preview)
+    model, positions = work.ruleset.model, work.columns.positions
+    private = [each for each in (*model.fields.values(), *(check.field for check in model.checks)) if each.privacy]
+    names = {spelling for each in private for spelling in (each.name, each.label)}
+    places = {at for at, title in enumerate(work.source.columns) if title in names}
+    places.update(positions[each.name] for each in private if each.name in positions)
+    return tuple(
+        tuple(HIDDEN if at in places and cell else cell for at, cell in enumerate(row)) for row in work.preview
+    )
 
 
 @frozen
