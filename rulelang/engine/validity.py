@@ -10,7 +10,7 @@ from rulelang.model.expressions import Now
 from rulelang.model.program import Model
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope
-from rulelang.model.walking import parts
+from rulelang.model.walking import distinct, parts
 from rulelang.vocabulary.types import Length
 
 
@@ -18,7 +18,7 @@ def counts_hours(model: Model) -> bool:
     """Whether a rule counts hours or minutes to the as-of date."""
     return any(
         isinstance(part, Now) or (isinstance(part.type, Length) and part.type.unit == "minutes")
-        for outermost in expressions(model)
+        for outermost in distinct(expressions(model))
         for part in parts(outermost)
     )
 

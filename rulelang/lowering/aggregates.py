@@ -8,21 +8,22 @@ from attrs import evolve
 
 from rulelang.lowering.conditions import lower_condition, lower_value
 from rulelang.lowering.joining import ALWAYS
-from rulelang.lowering.needs import expressions_of
 from rulelang.lowering.operands import aggregated
 from rulelang.lowering.plan import Operand, Pair
 from rulelang.lowering.planned import Aggregation, GroupTest
 from rulelang.model import expressions as e
 from rulelang.model.aggregates import Aggregator, aggregator_of, counted
+from rulelang.model.contents import of_rule
 from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.groups import GroupAggregator
-from rulelang.model.program import Branch, Hole, Model
+from rulelang.model.program import Model
 from rulelang.model.records import reaches_back
 from rulelang.model.walking import (
     aggregates_read,
     bare,
     children,
     counts_working_days,
+    distinct,
     grouped_read,
     own_element_fields,
     parts,
@@ -32,13 +33,12 @@ from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import ListOf
 
 
-def lower_aggregates(branches: Iterable[Branch], model: Model) -> tuple[Aggregation, ...]:
-    """Every aggregate and quantifier of the branches once, each after those it rests on."""
+def lower_aggregates(expressions: Iterable[e.Expression], model: Model) -> tuple[Aggregation, ...]:
+    """Every aggregate and quantifier of some expressions once, each after those it rests on."""
     found: dict[Aggregated, Aggregation] = {}
-    for branch in branches:
-        for expression in expressions_of(branch):
-            for each in aggregates_read(expression):
-                _add(each, found, model)
+    for expression in expressions:
+        for each in aggregates_read(expression):
+            _add(each, found, model)
     return tuple(found.values())
 
 
@@ -134,15 +134,9 @@ def _is_fallible(expression: Expression) -> bool:
 def fields_as_read(model: Model) -> Mapping[str, Field]:
     """The fields of a model, each list with those fields of its records only that the rules read or show."""
     used: dict[str, set[str]] = {}
-    for rule in model.rules:
-        for branch in () if rule.switched_off else rule.branches:
-            shown = () if branch.reason is None else (*branch.reason.parts, *(branch.reason.other or ()))
-            holes = (each.expression for each in shown if isinstance(each, Hole))
-            for expression in (*expressions_of(branch), *holes):
-                for list_, name in record_fields_read(expression):
-                    used.setdefault(list_, set()).add(name)
-    for measure in model.measures:
-        for list_, name in record_fields_read(measure.value):
+    asked = [each for rule in model.rules if not rule.switched_off for each in of_rule(rule)]
+    for expression in distinct((*asked, *(measure.value for measure in model.measures))):
+        for list_, name in record_fields_read(expression):
             used.setdefault(list_, set()).add(name)
     fields = dict(model.fields)
     for name, each in model.fields.items():

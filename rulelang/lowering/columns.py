@@ -63,17 +63,22 @@ class Shape:
 def shape_of(tests: Iterable[Test]) -> Shape:
     """Tests that are true where a row fits, sorted into columns."""
     columns: dict[Read, int] = {}
+    known: dict[int, tuple[Test, int | None]] = {}  # by identity: rows of a large table have tests in common
     rows = []
     for test in tests:
         found: dict[int, list[Test]] = {}
         rest = []
         for each in test.items if isinstance(test, All) else (test,):
-            read = column_of(each)
-            if read is None:
+            if id(each) not in known:
+                read = column_of(each)
+                known[id(each)] = each, None if read is None else columns.setdefault(read, len(columns))
+            column = known[id(each)][1]
+            if column is None:
                 rest.append(each)
             else:
-                found.setdefault(columns.setdefault(read, len(columns)), []).append(each)
-        rows.append(Row(tuple((column, all_of(found[column])) for column in sorted(found)), all_of(rest)))
+                found.setdefault(column, []).append(each)
+        joint = ((at, tests[0] if len(tests) == 1 else all_of(tests)) for at, tests in sorted(found.items()))
+        rows.append(Row(tuple(joint), all_of(rest)))
     return Shape(tuple(columns), tuple(rows))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, groupby
 from typing import cast
+
+from attrs import field, frozen
 
 from rulelang.lowering.aggregates import lower_aggregates
 from rulelang.lowering.conditions import lower_condition, lower_value
@@ -19,18 +21,19 @@ from rulelang.lowering.quotients import divisors_of
 from rulelang.lowering.reading import nodes
 from rulelang.lowering.recipes import Evaluated, Given, InForce, LatestAged
 from rulelang.model.evaluation import literal_value
-from rulelang.model.expressions import Call, Expression, Literal, Lookup
+from rulelang.model.expressions import And, Call, Expression, Literal, Lookup
 from rulelang.model.policies import scale
 from rulelang.model.program import Assignment, Branch, Hole, Model, Reason, Rule
-from rulelang.model.walking import bare, counts_working_days, divides, fields_read, own_parts, seeks
+from rulelang.model.walking import bare, counts_working_days, distinct, divides, fields_read, own_parts, seeks
 from rulelang.values.numbers import round_half_up
 from rulelang.vocabulary.declarations import Outcome
 
 
 def lower(model: Model) -> Plan:
     """The plan of a checked model. Rules that are switched off are not in it."""
-    numbers = count()
-    planned = {rule.name: _rule(rule, model, numbers) for rule in model.rules if not rule.switched_off}
+    active = [branch for rule in model.rules if not rule.switched_off for branch in rule.branches]
+    numbers, lowered = count(), _Lowered(model, _share(active))
+    planned = {rule.name: _rule(rule, lowered, numbers) for rule in model.rules if not rule.switched_off}
     decisions = []
     for outcome in model.outcomes.values():
         decisions.append(PlannedDecision(outcome, _groups(outcome, model, planned)))
@@ -39,13 +42,12 @@ def lower(model: Model) -> Plan:
     ]
     rules = tuple(planned.values())
     written = [branch for rule in model.rules if not rule.switched_off for branch in rule.branches]
-    read = dict.fromkeys(
-        name for branch in written for expression in expressions_of(branch) for name in fields_read(expression)
-    )
+    judged = distinct(expression for branch in written for expression in expressions_of(branch))
+    read = dict.fromkeys(name for expression in judged for name in fields_read(expression))
     read.update(dict.fromkeys(outcome.list for outcome in model.record_outcomes.values() if outcome.list is not None))
     mentioned = dict.fromkeys(name for branch in written for name in _shown(branch.reason) if name not in read)
     branches = tuple(branch for rule in rules for branch in rule.branches)
-    aggregations = lower_aggregates(written, model)
+    aggregations = lower_aggregates(judged, model)
     needed, reckoned = needed_and_reckoned_fields(model)
     reckoned |= reckoned_outcomes(model)
     stages = lower_each(of_records, model)
@@ -68,11 +70,47 @@ def _shown(reason: Reason | None) -> Iterator[str]:
                 yield from fields_read(part.expression)
 
 
-def _rule(rule: Rule, model: Model, numbers: Iterator[int]) -> PlannedRule:
-    branches = tuple(_branch(branch, rule, model, next(numbers)) for branch in rule.branches)
-    everything = [
-        part for branch in rule.branches for expression in expressions_of(branch) for part in own_parts(expression)
-    ]
+def _share(branches: Sequence[Branch]) -> bool:
+    """Whether branches have most of what they ask and give in common."""
+    given = {id(each) for branch in branches for each in branch.assignments}
+    return len(given) * 2 < sum(len(branch.assignments) for branch in branches)
+
+
+@frozen
+class _Lowered:
+    """Conditions and gifts by their identity, where they are ``shared``: rows of a large table have them in common."""
+
+    model: Model
+    shared: bool
+    _tests: dict[tuple[int, bool], Test] = field(factory=dict)
+    _gifts: dict[int, Gift] = field(factory=dict)
+
+    def test(self, condition: Expression, negated: bool = False) -> Test:
+        """As `lower_condition`."""
+        if type(condition) is And:
+            parts = [self.test(each, negated) for each in condition.items]
+            return some_of(parts) if negated else all_of(parts)
+        if not self.shared:
+            return lower_condition(condition, self.model, negated)
+        key = id(condition), negated
+        if key not in self._tests:
+            self._tests[key] = lower_condition(condition, self.model, negated)
+        return self._tests[key]
+
+    def gift(self, assignment: Assignment) -> Gift:
+        """What an assignment gives."""
+        if not self.shared:
+            return Gift(assignment.outcome, _gift(assignment, self.model))
+        if id(assignment) not in self._gifts:
+            self._gifts[id(assignment)] = Gift(assignment.outcome, _gift(assignment, self.model))
+        return self._gifts[id(assignment)]
+
+
+def _rule(rule: Rule, lowered: _Lowered, numbers: Iterator[int]) -> PlannedRule:
+    model = lowered.model
+    branches = tuple(_branch(branch, rule, lowered, next(numbers)) for branch in rule.branches)
+    judged = distinct(expression for branch in rule.branches for expression in expressions_of(branch))
+    everything = [part for expression in judged for part in own_parts(expression)]
     lookups = (lower_operand(part) for part in everything if isinstance(part, Lookup) and part.default is None)
     calls = (lower_operand(part) for part in everything if isinstance(part, Call))
     counted = () if model.working_days is None else _in_working_days(branches)
@@ -92,8 +130,8 @@ def _in_working_days(branches: Iterable[PlannedBranch]) -> Iterator[Operand]:
                     yield cast(Operand, each)
 
 
-def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBranch:
-    true = lower_condition(branch.condition, model)
+def _branch(branch: Branch, rule: Rule, lowered: _Lowered, index: int) -> PlannedBranch:
+    true = lowered.test(branch.condition)
     dated: Fixed | None = None
     if rule.valid_from is not None or rule.valid_until is not None:
         # Outside its validity a rule is as good as false.
@@ -101,10 +139,10 @@ def _branch(branch: Branch, rule: Rule, model: Model, index: int) -> PlannedBran
         true = all_of((Switch(dated), true))
 
     def false() -> Test:
-        test = lower_condition(branch.condition, model, negated=True)
+        test = lowered.test(branch.condition, negated=True)
         return test if dated is None else some_of((Switch(dated, negated=True), test))
 
-    gifts = tuple(Gift(each.outcome, _gift(each, model)) for each in branch.assignments)
+    gifts = tuple(map(lowered.gift, branch.assignments))
     return PlannedBranch(index, true, false, gifts, branch.span or rule.span)
 
 

@@ -9,7 +9,7 @@ from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression
 from rulelang.model.lists import PICKS
 from rulelang.model.program import Assignment, Branch, Model
-from rulelang.model.walking import answers_named, bare, blank_with, children, fields_read, parts
+from rulelang.model.walking import answers_named, bare, blank_with, children, distinct, fields_read, parts
 
 
 def expressions_of(branch: Branch) -> Iterator[Expression]:
@@ -56,12 +56,11 @@ Reader = Callable[[Expression], tuple[Read, ...]]
 
 def _uses(model: Model, kind: Kind, read: Reader[Read]) -> Iterator[tuple[Read, bool]]:
     """Every use of a field, an outcome or a record, and whether it is only compared there."""
-    for rule in model.rules:
-        if not rule.switched_off:
-            for branch in rule.branches:
-                yield from _in_condition(branch.condition, kind, read)
-                for assignment in branch.assignments:
-                    yield from ((name, False) for value in values_of(assignment) for name in read(value))
+    branches = [branch for rule in model.rules if not rule.switched_off for branch in rule.branches]
+    for condition in distinct(branch.condition for branch in branches):
+        yield from _in_condition(condition, kind, read)
+    for value in distinct(value for branch in branches for each in branch.assignments for value in values_of(each)):
+        yield from ((name, False) for name in read(value))
 
 
 def _in_condition(condition: Expression, kind: Kind, read: Reader[Read]) -> Iterator[tuple[Read, bool]]:

@@ -9,7 +9,20 @@ from typing import Any
 import attrs
 from attrs import evolve
 
-from rulelang.lowering.plan import Aggregated, Answer, Blank, Element, Fixed, Input, Judged, Operand, Stands, Test
+from rulelang.lowering.plan import (
+    Aggregated,
+    All,
+    Answer,
+    Blank,
+    Element,
+    Fixed,
+    Input,
+    Judged,
+    Operand,
+    Some,
+    Stands,
+    Test,
+)
 from rulelang.lowering.planned import Plan
 from rulelang.model.expressions import AnyGroup
 
@@ -28,7 +41,8 @@ def silent_outcomes(plan: Plan) -> frozenset[str]:
     """The outcomes that rules read and that may come to nothing with nothing unknown."""
     if len(plan.decisions) == 1 and not plan.stages:
         return frozenset()  # no outcome reads itself
-    parts = (part for each in plan.branches for part in (each.true, each.false, *(gift.value for gift in each.gifts)))
+    # Where a test fails rests on the same outcomes as where it holds.
+    parts = distinct(part for each in plan.branches for part in (each.true, *(gift.value for gift in each.gifts)))
     read = {*answers_of(*parts), *(name for each in plan.aggregations for name in each.aggregated.answers)}
     decisions = (*plan.decisions, *(each for stage in plan.stages for each in stage.decisions))
     may = (each.outcome for each in decisions if each.outcome.may_have_no_rule)
@@ -73,7 +87,7 @@ def _reads_outcomes(plan: Plan) -> bool:
 def asks_for_standings(plan: Plan) -> bool:
     """Whether a rule asks how an outcome stands."""
     return _reads_outcomes(plan) and any(
-        isinstance(each, Stands) for branch in plan.branches for each in nodes(branch.true)
+        isinstance(each, Stands) for test in distinct(branch.true for branch in plan.branches) for each in nodes(test)
     )
 
 
@@ -81,7 +95,7 @@ def asks_for_no_rule(plan: Plan) -> bool:
     """Whether something may hold because an outcome had no rule: answers alone can't tell that from a withheld one."""
     if not _reads_outcomes(plan):
         return False
-    waiting = [part for branch in plan.branches for part in (branch.true, *(gift.value for gift in branch.gifts))]
+    waiting = distinct(part for each in plan.branches for part in (each.true, *(gift.value for gift in each.gifts)))
     waiting += [part for each in plan.aggregations for part in each.parts]
     while waiting:
         for each in nodes(waiting.pop(), closed=(Judged,)):
@@ -90,6 +104,15 @@ def asks_for_no_rule(plan: Plan) -> bool:
             elif isinstance(each, Blank) and isinstance(each.operand, Answer):
                 return True
     return False
+
+
+def distinct(parts: Iterable[Operand | Test]) -> list[Operand | Test]:
+    """Tests and operands, each once: rows of a large table have tests in common, joined by and or by or."""
+    found: dict[int, Operand | Test] = {}
+    for each in parts:
+        for item in each.items if isinstance(each, All | Some) else (each,):
+            found.setdefault(id(item), item)
+    return list(found.values())
 
 
 def nodes(part: Operand | Test, closed: tuple[type, ...] = ()) -> Iterator[Operand | Test]:

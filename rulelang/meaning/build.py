@@ -44,6 +44,7 @@ from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Header, Model, Requirement, Rule
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope as Values
+from rulelang.model.walking import distinct
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.tables import Table
@@ -124,7 +125,7 @@ def build_model(
     diagnostics.extend(circles)
     diagnostics.extend(misdated(statements))
     diagnostics.extend(standings_as_values(rules, memory))
-    asked = [each for rule in rules for each in of_rule(rule)] + [each.condition for each in requirements]
+    asked = distinct((*(each for rule in rules for each in of_rule(rule)), *(each.condition for each in requirements)))
     diagnostics.extend(unfounded_lengths(asked, vocabulary.working_days, memory))
     diagnostics.extend(mixed_currencies(rules, scope.measures, asked, memory))
     language = "zh" if files and files[0].language == "zh" else "en"  # of explanations where nobody asks for one

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.meaning.vocabulary import Vocabulary, type_word
-from rulelang.meaning.walk import descend, expressions
+from rulelang.meaning.walk import distinct
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
@@ -85,7 +85,7 @@ def _type(type_: Type, speller: Speller) -> str:
 
 def _in_the_future(statement: s.Statement) -> tuple[str, ...]:
     """The names that a statement looks for in the time to come."""
-    nodes = (node for outermost in expressions(statement) for node in descend(outermost))
+    nodes = distinct(statement)
     return tuple(
         node.value.text
         for node in nodes

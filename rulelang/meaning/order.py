@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model.expressions import Expression
-from rulelang.model.program import Branch, Rule
-from rulelang.model.walking import decided_name, parts
+from rulelang.model.program import Assignment, Branch, Rule
+from rulelang.model.walking import decided_name, distinct, parts
 
 
 def references(expression: Expression | None) -> Iterator[tuple[str, Span | None]]:
@@ -54,23 +55,38 @@ def decision_order(
 _Read = dict[str, Span | None]
 
 
-def _of_branch(branch: Branch) -> tuple[_Read, tuple[tuple[str, _Read], ...]]:
-    """The outcomes that a branch's condition reads; and for each outcome it sets, those that the value reads."""
-    given = []
+def _given(assignment: Assignment) -> tuple[str, _Read]:
+    """An outcome, and those that the value it is given reads."""
+    read: _Read = {}
+    for expression in (assignment.value, assignment.at_least, assignment.at_most):
+        for name, span in references(expression):
+            read.setdefault(name, span)
+    return assignment.outcome, read
+
+
+def _of_branch(branch: Branch, known: dict[int, Any]) -> tuple[_Read, tuple[tuple[str, _Read], ...]]:
+    """The outcomes that a branch's condition reads; and for each outcome it sets, those that the value reads.
+
+    ``known`` is what was found for conditions and assignments by their identity: rows of a table share them.
+    """
+    read: _Read = {}
+    for item in distinct((branch.condition,)):
+        if id(item) not in known:
+            known[id(item)] = dict(references(item))
+        read.update(known[id(item)])
     for each in branch.assignments:
-        read: _Read = {}
-        for expression in (each.value, each.at_least, each.at_most):
-            for name, span in references(expression):
-                read.setdefault(name, span)
-        given.append((each.outcome, read))
-    return dict(references(branch.condition)), tuple(given)
+        if id(each) not in known:
+            known[id(each)] = _given(each)
+    return read, tuple(known[id(each)] for each in branch.assignments)
 
 
 def _reads(names: tuple[str, ...], rules: Iterable[Rule], memory: Memory) -> Mapping[str, _Read]:
     """For each outcome, the outcomes that its rules read, with a place."""
     result: dict[str, dict[str, Span | None]] = {name: {} for name in names}
     rules = tuple(rules)
-    found = iter(memory.each("references", _of_branch, (branch for rule in rules for branch in rule.branches)))
+    known: dict[int, Any] = {}
+    branches = (branch for rule in rules for branch in rule.branches)
+    found = iter(memory.each("references", lambda branch: _of_branch(branch, known), branches))
     for rule in rules:
         conditions: _Read = {}
         assigned: dict[str, None] = {}

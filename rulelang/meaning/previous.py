@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import evolve
 
 from rulelang.meaning.vocabulary import Symbol, Vocabulary
-from rulelang.meaning.walk import HOLE, descend, expressions, sentences
+from rulelang.meaning.walk import HOLE, descend, distinct, sentences
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
@@ -66,16 +66,15 @@ def with_previous(statements: Iterable[s.Statement], vocabulary: Vocabulary, mem
 
 def _read(statement: s.Statement, vocabulary: Vocabulary, spelled: Mapping[str, Outcome]) -> Iterator[Outcome]:
     """The outcomes whose last answer a statement reads."""
-    for outermost in (*expressions(statement), *_shown(statement, vocabulary)):
-        for node in descend(outermost):
-            outcome = None
-            if isinstance(node, t.Previous):
-                outcome = vocabulary.outcome(node.name.text)
-            elif isinstance(node, t.Name) and not _is_declared(node.text, vocabulary):
-                # Where the data has a column of that name, it is read as one name.
-                outcome = spelled.get(node.text)
-            if outcome is not None:
-                yield outcome
+    for node in (*distinct(statement), *(each for shown in _shown(statement, vocabulary) for each in descend(shown))):
+        outcome = None
+        if isinstance(node, t.Previous):
+            outcome = vocabulary.outcome(node.name.text)
+        elif isinstance(node, t.Name) and not _is_declared(node.text, vocabulary):
+            # Where the data has a column of that name, it is read as one name.
+            outcome = spelled.get(node.text)
+        if outcome is not None:
+            yield outcome
 
 
 def _with(outcomes: Iterable[Outcome], vocabulary: Vocabulary) -> Vocabulary:

@@ -20,7 +20,7 @@ from rulelang.diagnostics.position import Source, Span
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as m
 from rulelang.model.program import Branch, Model
-from rulelang.model.walking import parts
+from rulelang.model.walking import distinct, parts
 from rulelang.vocabulary.types import Choice, ListOf, Type
 
 LAWFUL = ("lawful ground", "依法")
@@ -75,7 +75,8 @@ def protected(model: Model, sources: Mapping[str, Source], memory: Memory = NO_M
 
     measures = frozenset(each.name for each in model.measures)  # what they rest on is judged by itself
     branches = [(rule, branch) for rule in model.rules for branch in rule.branches]
-    spoken = memory.each("speaking", _of_branch, (branch for _, branch in branches))
+    known: dict[int, Mapping[_Key, m.Expression]] = {}
+    spoken = memory.each("speaking", lambda branch: _of_branch(branch, known), (branch for _, branch in branches))
     for (rule, branch), speaking in zip(branches, spoken, strict=True):
         if seen.issuperset(speaking):
             continue
@@ -103,11 +104,13 @@ class _Named:
     span: Span | None = field(eq=False)
 
 
-def _of_branch(branch: Branch) -> Mapping[_Key, m.Expression]:
-    """What a branch reads that has a name."""
+def _of_branch(branch: Branch, known: dict[int, Mapping[_Key, m.Expression]]) -> Mapping[_Key, m.Expression]:
+    """What a branch reads that has a name; ``known`` by the identity of conditions, which rows of a table share."""
     found: dict[_Key, m.Expression] = {}
-    for expression in (branch.condition, *(each.value for each in branch.assignments)):
-        for key, part in _speaking(expression).items():
+    for expression in distinct((branch.condition, *(each.value for each in branch.assignments))):
+        if id(expression) not in known:
+            known[id(expression)] = _speaking(expression)
+        for key, part in known[id(expression)].items():
             found.setdefault(key, part)
     return found
 

@@ -85,11 +85,11 @@ def unnamed(span: Span) -> tuple[str, str | None]:
 def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
     condition: m.Expression | None = m.ALWAYS
     if branch.condition is not None:
-        condition = resolve_condition(branch.condition, scope)
+        condition = _table_row(branch.condition, scope)
     assignments = []
     single: set[str] = set()
     for action in branch.actions:
-        assignment = _assignment(action, scope)
+        assignment = scope.once(action, _assignment)
         if assignment is None:
             continue
         outcome = scope.vocabulary.decided(assignment.outcome)
@@ -101,6 +101,16 @@ def _branch(branch: s.BranchSyntax, scope: Scope) -> Branch | None:
     if condition is None:
         return None
     return Branch(condition, tuple(assignments), reason, span=branch.span)
+
+
+def _table_row(node: t.Expression, scope: Scope) -> m.Expression | None:
+    """The condition of a branch; cells that rows of a table have in common are resolved once."""
+    if not scope.tables or not isinstance(node, t.Connected) or node.operator != "and":
+        return scope.once(node, resolve_condition)
+    items = [scope.once(each, resolve_condition) for each in node.items]
+    if any(each is None or isinstance(each, m.And | m.Or) for each in items):
+        return resolve_condition(node, scope)
+    return m.And(tuple(each for each in items if each is not None), span=node.span)
 
 
 def _check_policy(statement: s.RuleStatement, branch: Branch, scope: Scope) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -17,6 +17,9 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.tables import Table
 from rulelang.vocabulary.declarations import Field, Outcome
 from rulelang.vocabulary.types import Choice, ListOf, Text, Type
+
+Node = TypeVar("Node")
+Found = TypeVar("Found")
 
 
 @frozen
@@ -107,6 +110,17 @@ class Scope:
     group: GroupScope | None = None
     part: PeriodScope | None = None
     tables: Mapping[str, Table] = field(factory=dict)
+    _shared: dict[tuple[object, int], Any] = field(factory=dict, repr=False)
+
+    def once(self, node: Node, resolve: Callable[[Node, Scope], Found]) -> Found:
+        """What a node comes to; of one that several rows of a table share, what it came to the first time."""
+        if not self.tables:
+            return resolve(node, self)
+        key = resolve, id(node)
+        if key not in self._shared:
+            self._shared[key] = resolve(node, self)
+        found: Found = self._shared[key]
+        return found
 
     def report(self, code: str, span: Span, **facts: Any) -> None:
         """Add a finding."""

@@ -9,22 +9,18 @@ from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as e
 from rulelang.model.expressions import Expression, HasStanding
 from rulelang.model.program import Branch, Rule
-from rulelang.model.walking import children, parts
+from rulelang.model.walking import children, distinct, parts
 
 
 def standings_as_values(rules: Iterable[Rule], memory: Memory = NO_MEMORY) -> tuple[Diagnostic, ...]:
     """Where a standing is compared, given to a function or assigned (``standing-as-value``)."""
-    found = memory.each("standings", _of_branch, (branch for rule in rules for branch in rule.branches))
+    branches = [branch for rule in rules for branch in rule.branches]
+    asked = distinct(branch.condition for branch in branches)
+    given = distinct(value for branch in branches for value in _values(branch))
+    found = memory.each("standings", lambda each: tuple(_misplaced(each, is_condition=True)), asked)
+    found += memory.each("standings of values", lambda each: tuple(_misplaced(each, is_condition=False)), given)
     places = (place for each in found for place in each)
     return tuple(Diagnostic("standing-as-value", each.span, {"name": each.outcome.name}) for each in places)
-
-
-def _of_branch(branch: Branch) -> tuple[HasStanding, ...]:
-    return tuple(
-        each
-        for outermost in (branch.condition, *_values(branch))
-        for each in _misplaced(outermost, is_condition=outermost is branch.condition)
-    )
 
 
 def _values(branch: Branch) -> Iterator[Expression]:

@@ -53,6 +53,16 @@ def sentences(statement: s.Statement) -> tuple[s.Sentence, ...]:
     return statement.sentences if isinstance(statement, s.RuleStatement) else ()
 
 
+def distinct(statement: s.Statement) -> Iterator[t.Expression]:
+    """Every expression inside a statement, each once: rows of a large table have conditions in common."""
+    seen: set[int] = set()
+    for outermost in expressions(statement):
+        for each in outermost.items if isinstance(outermost, t.Connected) else (outermost,):
+            if id(each) not in seen:
+                seen.add(id(each))
+                yield from descend(each)
+
+
 def expressions(statement: s.Statement) -> Iterator[t.Expression]:
     """The outermost expressions of a statement that are evaluated for a customer."""
     if isinstance(statement, s.LetStatement):

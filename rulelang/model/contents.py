@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model.expressions import Call, Expression
 from rulelang.model.program import Hole, Model, Rule
-from rulelang.model.walking import parts
+from rulelang.model.walking import distinct, parts
 
 
 def expressions(model: Model) -> Iterator[Expression]:
@@ -21,7 +21,9 @@ def expressions(model: Model) -> Iterator[Expression]:
 
 def functions_called(model: Model, memory: Memory = NO_MEMORY) -> tuple[str, ...]:
     """The functions of plug-ins that it calls, each once, by name."""
-    return tuple(sorted({name for each in memory.each("called", _called, expressions(model)) for name in each}))
+    return tuple(
+        sorted({name for each in memory.each("called", _called, distinct(expressions(model))) for name in each})
+    )
 
 
 def _called(outermost: Expression) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast, get_args
 
 import attrs
@@ -11,6 +11,7 @@ from rulelang.model.expressions import (
     AgeComparison,
     Aggregate,
     Aggregated,
+    And,
     AnyGroup,
     Arithmetic,
     Between,
@@ -50,6 +51,15 @@ def children(expression: Expression) -> Iterator[Expression]:
             yield part
         elif type(part) is tuple:
             yield from (each for each in part if type(each) in _ATTRIBUTES)
+
+
+def distinct(expressions: Iterable[Expression]) -> list[Expression]:
+    """Expressions, each once: rows of a large table have conditions in common, which are looked for in each ``and``."""
+    found: dict[int, Expression] = {}
+    for each in expressions:
+        for item in each.items if type(each) is And else (each,):
+            found.setdefault(id(item), item)
+    return list(found.values())
 
 
 def parts(expression: Expression) -> Iterator[Expression]:

@@ -6,13 +6,14 @@ Ten thousand rows with ``7776 ..< 7777`` and the like are parsed some twenty tim
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source, Span
+from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_tables import Column, build_cell, build_column
@@ -69,6 +70,9 @@ class CellReader:
         self.failed: dict[tuple[str, ...], Diagnostic] = {}
         self.shapes = Shapes(fold("", self.words.traditional), self.words, known.names)
         self.diagnostics: list[Diagnostic] = []
+        self.shares = False
+        self.met: dict[tuple[int, str], t.Expression | None] = {}
+        self.actions: dict[int, s.Action] = {}
         self.parsed: dict[tuple[str, str], tuple[Any, ExpressionBuilder] | Diagnostic] = {}
 
     def column(self, cell: Cell) -> Column | None:
@@ -126,6 +130,27 @@ class CellReader:
             return None
         is_text = self.loose and self.is_text(column.subject) and isinstance(value, _LITERALS)
         return t.TextLiteral(cell.text, span=cell.span) if is_text else value
+
+    def shared(
+        self, place: int, cell: Cell, column: Column, read: Callable[[Cell, Column], t.Expression | None]
+    ) -> t.Expression | None:
+        """What ``read`` makes of a cell, or has made of the first of this text in its column."""
+        if not self.shares:
+            return read(cell, column)
+        key = place, cell.text
+        if key not in self.met:
+            self.met[key] = read(cell, column)
+        return self.met[key]
+
+    def action(self, place: int, cell: Cell, column: Column, value: t.Expression, counted: bool) -> s.Action:
+        """What a result cell does; where rows are ``counted`` each result is a 1."""
+        found = self.actions.get(id(value)) if self.shares else None
+        if found is None:
+            assert isinstance(column.subject, t.Name)
+            given = t.NumberLiteral(1, span=cell.span) if counted else value
+            found = s.Action("add" if counted else column.kind, column.subject, given, span=cell.span)
+            self.actions[id(value)] = found
+        return found
 
     def refuse(self, found: Diagnostic, cell: Cell) -> None:
         self.diagnostics.append(evolve(found, span=cell.span))

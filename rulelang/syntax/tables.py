@@ -20,6 +20,7 @@ from rulelang.syntax.parse import Known
 from rulelang.syntax.table_cells import Cell, CellReader, Rows, is_result_head
 
 MAX_ROWS = 200_000
+SHARED_FROM = 1_000  # rows; cells of one text in a column of larger tables are one, standing where the first stands
 
 
 @frozen
@@ -62,6 +63,7 @@ def read_rows(
         return None, wrong
     reader = CellReader(known, texts, loose=statement.file is not None)
     columns = [reader.column(cell) if cell.text else None for cell in rows[0]]
+    reader.shares = len(rows) > SHARED_FROM
     if reader.diagnostics:
         return None, tuple(reader.diagnostics)
     counted = statement.policy == "count"
@@ -146,17 +148,16 @@ def _row(cells: Sequence[Cell], columns: Sequence[Column | None], reader: CellRe
                 conditions.append(None)
             continue
         if column.kind == "condition":
-            conditions.append(reader.condition(cell, column))
+            conditions.append(reader.shared(place, cell, column, reader.condition))
             continue
-        value = reader.value(cell, column)
+        value = reader.shared(place, cell, column, reader.value)
         if value is None:
             continue
         if column.kind == "because":
             reason = value if isinstance(value, t.TextLiteral) else t.TextLiteral(cell.text, span=cell.span)
         else:
             assert isinstance(column.subject, t.Name)
-            given = t.NumberLiteral(1, span=cell.span) if counted else value
-            actions.append(s.Action("add" if counted else column.kind, column.subject, given, span=cell.span))
+            actions.append(reader.action(place, cell, column, value, counted))
     return Row(tuple(conditions), tuple(actions), reason, cells[0].span) if actions else None
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import os
 import platform
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,10 @@ from typing import Any
 import click
 
 import rulelang
+from rulelang.diagnostics.position import Source
+from rulelang.editing import Editing
+from rulelang.engine.ruleset import Ruleset
+from rulelang.pipeline import read_model, read_sources
 from tests.benchmarks import sharing, timing, workload
 from tests.benchmarks.chart import draw
 from tests.benchmarks.peers import PEERS, Decide
@@ -29,12 +36,13 @@ SLOW = 20_000  # microseconds: a peer that takes longer for one decision is left
 
 @click.command()
 @click.option("--chart", type=click.Path(path_type=Path), help="Writes the picture (SVG; needs matplotlib).")
-@click.option("--most", default=10_000, show_default=True, help="The largest number of rules that is tried.")
+@click.option("--most", default=100_000, show_default=True, help="The largest number of rules that is tried.")
 def main(chart: Path | None, most: int) -> None:
     """Times rulelang beside code written by hand and beside other engines."""
     click.echo(f"Python {platform.python_version()}, {platform.machine()}, rulelang {rulelang.__version__}\n")
     single = one_customer()
     start_up()
+    written()
     shared()
     curves = many_rules(most)
     if chart is not None:
@@ -77,7 +85,12 @@ def one_customer() -> dict[str, float]:
         check(name, expected, [decide(row) for row in rows])
         contestants[name] = timing.calls(decide, rows)
     found = timing.in_turns(contestants, len(rows), HAND)
-    table("One customer, 14 rules, first that fits", ("", "µs", "× by hand", "range"), rows_of(found))
+    slots = found["by hand, objects with slots"].microseconds
+    body = [
+        (*line, f"{each.microseconds / slots:.2f}") for line, each in zip(rows_of(found), found.values(), strict=True)
+    ]
+    heads = ("", "µs", "× by hand", "range", "× by hand over slots")
+    table("One customer, 14 rules, first that fits", heads, body)
     return {name: each.ratio for name, each in found.items() if not name.startswith(HAND)}
 
 
@@ -170,6 +183,44 @@ def start_up() -> None:
             body.append((f"load {name}, decide one", beyond(known, 6), beyond(unknown, 3)))
     heads = ("", "all known", "all unknown")
     table("From the second start on, milliseconds of processor beyond Python's own", heads, body)
+
+
+def written() -> None:
+    """Rules in the hands of their author: all of them read, and one of them edited; and a large table in a file."""
+    body = []
+    for count in (100, 1_000, 10_000):
+        rules = workload.many(count)
+        editing = Editing(Path())
+        whole, edited = [], []
+        for number in range(5):
+            conditions, tier = rules[count // 2]
+            rules[count // 2] = ((*conditions, ("orders", ">", number)), tier)
+            sources = [Source("edited.rules", workload.as_rules(rules))]
+            whole.append(_seconds(partial(read_sources, sources, Path())))
+            edited.append(_seconds(partial(editing.read, sources)))
+        body.append((f"{count:,}", f"{min(whole) * 1000:.0f}", f"{statistics.median(edited[1:]) * 1000:.1f}"))
+    table("Milliseconds of processor to check rules", ("rules", "all of them", "one edited"), body)
+    with tempfile.TemporaryDirectory() as folder:
+        head, *rows = workload.tariff(100_000).partition("| segment")[::2]
+        cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in f"| segment{rows[0]}".splitlines()]
+        (Path(folder) / "tariff.csv").write_text("\n".join(",".join(row) for row in [cells[0], *cells[2:]]), "utf-8")
+        path = Path(folder) / "tariff.rules"
+        path.write_text(head.replace("(first):", '(first) from "tariff.csv"'), "utf-8")
+        rules_read: list[Any] = []
+        read = _seconds(lambda: rules_read.append(read_model([path])))
+        ruleset = Ruleset(rules_read[0].model)
+        customer = {"segment": "s5", "spend": 1500}
+        first = _seconds(lambda: check("table", [f"t{(5 + 1) % 50}"], [ruleset.compile(AS_OF)(customer)["tier"]]))
+    heads = ("", "read", "compiled, first decision")
+    table("Seconds of processor for a table", heads, [("100,000 rows in a CSV file", f"{read:.1f}", f"{first:.1f}")])
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    """The processor's seconds for a piece of work, the collector at rest."""
+    gc.collect()
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def _process(code: str, environment: Mapping[str, str]) -> float:

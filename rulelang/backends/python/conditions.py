@@ -184,6 +184,8 @@ class Printer:
 
     def may_be_unknown(self, operand: Operand) -> bool:
         """Whether a value can be None."""
+        if isinstance(operand, p.Constant):  # most often asked of these
+            return False
         return not isinstance(operand, p.Pair) and any(
             isinstance(each, p.Truth | p.Quotient | p.Entry | p.Invoke)
             or (isinstance(each, p.Shift) and each.unit == "working days")
