@@ -160,6 +160,7 @@ def _measured(ruleset: Ruleset, names: Iterable[str]) -> tuple[str, ...]:
 def _answer(ruleset: Ruleset, outcomes: Sequence[str], text: str) -> tuple[str, Any]:
     """The outcome and the answer that are meant. Raises CommandError (``no-such-answer``, ``several-outcomes``)."""
     from rulelang.engine.advice.alternatives import value_of_outcome
+    from rulelang.vocabulary.types import Text
 
     model = ruleset.model
     names = {
@@ -174,7 +175,9 @@ def _answer(ruleset: Ruleset, outcomes: Sequence[str], text: str) -> tuple[str, 
         return outcome, value
     found = [(name, value_of_outcome(ruleset, name, text.strip())) for name in outcomes if name in model.outcomes]
     readable = [(name, value) for name, value in found if value is not None]
-    fitting = [each for each in readable if _is_told(ruleset, *each)] if len(readable) > 1 else readable
+    fitting = [each for each in readable if _is_told(ruleset, *each)]
+    if not fitting and len(readable) == 1 and not isinstance(model.outcomes[readable[0][0]].type, Text):
+        fitting = readable  # a value that is reckoned
     if not fitting:
         raise wrong_call("no-such-answer", answer=text, outcome=tuple(outcomes))
     if len(fitting) > 1:
