@@ -13,7 +13,7 @@ _WITHOUT_COLUMN = ("field-without-column", "check-without-column")
 
 def hints(summary: RunSummary, model: Model, why: bool, lang: str) -> tuple[str, ...]:
     """Sentences: how columns that nearly fit are named, where rejected rows can be kept, which answers may change."""
-    found = [_columns(summary, model, lang)]
+    found = [_columns(summary, model, lang), _doubled(summary, lang)]
     if summary.target is not None and not summary.refused:
         found += [_rejected(summary, lang), "" if why else _provisional(summary, lang)]
     return tuple(each for each in found if each)
@@ -36,6 +36,16 @@ def _columns(summary: RunSummary, model: Model, lang: str) -> str:
         return ""
     line = " ".join(pairs)
     return f"如果指的是这些列，请加上：{line}" if lang == "zh" else f"If these are the columns, add: {line}"
+
+
+def _doubled(summary: RunSummary, lang: str) -> str:
+    rows = sum(each.count for each in summary.findings if each.diagnostic.code == "doubled-value")
+    if not rows:
+        return ""
+    if lang == "zh":
+        return f"有{rows:,}行与前面的行重复，每行都计入人数和分位；请先删去重复的行，或用--quality strict拒绝运行。"
+    said = "1 row repeats an earlier one" if rows == 1 else f"{rows:,} rows repeat earlier ones"
+    return f"{said}: each row counts, in classes and in places among all. Remove them; --quality strict refuses them."
 
 
 def _rejected(summary: RunSummary, lang: str) -> str:

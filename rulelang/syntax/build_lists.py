@@ -109,7 +109,8 @@ class ListBuilder(ConditionBuilder):
     def on_at_least_records(self, c: Any, span: Span) -> t.Expression:
         """``at least 3 orders where (…) within any 7 days``: a count, compared."""
         count = self._aggregated("count", self._selection(c[2], c[3:]), span)
-        return t.Compare(">=", count, self.number(c[1]), span=span)
+        least = self.name(c[1]) if c[1].type == "NAME" else self.number(c[1])
+        return t.Compare(">=", count, least, span=span)
 
     def on_records_there(self, c: Any, span: Span) -> t.Expression:
         """``no orders within the last 90 days``, ``any order where (…)``: a count, compared."""
