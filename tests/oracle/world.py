@@ -145,6 +145,8 @@ def _typed(field: Field, value: object) -> object:
         return value if isinstance(value, datetime) else None
     if isinstance(value, datetime):
         return value.date()
+    if isinstance(value, str) and value.endswith("%"):
+        return Fraction(value.removesuffix("%")) / 100
     return value if isinstance(value, date) else Fraction(str(value))  # a float is what it prints as
 
 
