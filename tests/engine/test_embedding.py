@@ -190,3 +190,15 @@ def test_fields_of_reasons_alone_are_counted_and_the_first_rows_hide_names(tmp_p
     assert {"amount": 1, "name": 3, "city": 3} == {each.name: each.missing for each in done.fields}
     assert ["***", "", "", "***", ""] == [row[1] or "" for row in done.preview]
     assert "Bo" not in repr(done)
+
+
+def test_second_tables_from_python(tmp_path: Path) -> None:
+    text = "field orders: list of order (amount: number)\noutcome n: number\nalways n = sum of orders.amount\n"
+    rules = rulelang.loads(text)
+    (tmp_path / "c.csv").write_text("id\n1\n2\n", "utf-8")
+    (tmp_path / "o.csv").write_text("id,amount\n1,5\n1,7\n2,1\n", "utf-8")
+    out = tmp_path / "out.csv"
+    rules.run(tmp_path / "c.csv", out, as_of=AS_OF, lists={"orders": tmp_path / "o.csv"}, key="id")
+    assert ["id,n", "1,12", "2,1"] == out.read_text("utf-8-sig").split()
+    with pytest.raises(rulelang.DataError, match="key-needed"):
+        rules.run(tmp_path / "c.csv", lists={"orders": tmp_path / "o.csv"})

@@ -19,6 +19,7 @@ from attrs import evolve
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.database.address import is_beside
 from rulelang.engine.reading.column_maps import apply_maps, find_map
+from rulelang.engine.reading.joined import ListTable
 from rulelang.engine.reading.mapping import titles_of
 from rulelang.engine.reading.quality import MODES
 from rulelang.engine.ruleset import Ruleset
@@ -153,6 +154,8 @@ def run_file(
     engine: str = "auto",
     memory: str | None = None,
     each: Mapping[str, PathLike] | None = None,
+    lists: Mapping[str, PathLike] | None = None,
+    key: str | None = None,
     quality: str = "report",
     findings: PathLike | None = None,
 ) -> RunSummary:
@@ -161,7 +164,8 @@ def run_file(
     ``columns`` maps columns of the data to fields, ``column_map`` is a file of such pairs or the name of a plug-in's
     map (``zoho``); ``day_first`` says how 03/04/2026 is meant, ``decimal_comma`` how 48.500 is,
     ``percent_figures`` whether 73 is 73% where a percentage is read; ``each`` names for a list the file that gets what
-    is decided for each of its records. With ``quality="strict"`` nothing is written where the data fails
+    is decided for each of its records, ``lists`` the file with its records, joined by the column ``key`` both have.
+    With ``quality="strict"`` nothing is written where the data fails
     what its vocabulary asks (``refused`` of the summary); ``findings`` is a file for every such place. The rest as in
     `RunOptions` and `SourceOptions`.
     Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
@@ -173,7 +177,14 @@ def run_file(
     options = evolve(options, quality=quality, details=findings)
     maps = () if column_map is None else (find_map(column_map, discover()),)
     wanted = {*titles_of(ruleset.model), *(columns or {}), *(line.column for each in maps for line in each.lines)}
-    with open_source(data, SourceOptions(encoding, delimiter, sheet, lambda: wanted)) as source:
+    if lists and key is None:
+        name, file = next(iter(lists.items()))
+        raise DataError((Diagnostic("key-needed", facts={"list": name, "file": os.fspath(file)}),))
+    with ExitStack() as stack:
+        source = stack.enter_context(open_source(data, SourceOptions(encoding, delimiter, sheet, lambda: wanted)))
+        seconds = {name: stack.enter_context(open_source(file)) for name, file in (lists or {}).items()}
+        records = tuple(ListTable(name, second, (str(key), str(key))) for name, second in seconds.items())
+        options = evolve(options, lists=records)
         found = apply_maps(maps, source.columns, ruleset.model, pairs, checked=True)
         reading = evolve(options.reading, spellings=found.values)
         options = evolve(options, pairs=(*pairs, *found.pairs), reading=reading, notes=found.notes)
