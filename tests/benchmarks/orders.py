@@ -19,7 +19,7 @@ from rulelang.engine.reading.joined import ListTable
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
-from tests.benchmarks.batch import in_turns, report, require_same
+from tests.benchmarks.batch import ROUNDS, in_turns, report, require_same
 from tests.benchmarks.lists import AGGREGATES, AS_OF
 
 EACH = 20
@@ -63,7 +63,8 @@ BY_HAND = (
 
 @click.command()
 @click.option("--customers", default=1_000_000, show_default=True, help="How many customers.")
-def main(customers: int) -> None:
+@click.option("--rounds", default=ROUNDS, show_default=True, help="How often each has its turn.")
+def main(customers: int, rounds: int) -> None:
     """Prints the seconds of both, in wall and in processor time, and how many times as long as by hand."""
     with tempfile.TemporaryDirectory(prefix="rulelang-benchmark-") as name:
         folder = Path(name)
@@ -74,7 +75,7 @@ def main(customers: int) -> None:
             "SQL by hand": lambda: by_hand(folder),
             "rulelang": lambda: by_rules(rules, folder, own),
         }
-        times = in_turns(contestants)
+        times = in_turns(contestants, rounds)
         require_same(folder / "hand.parquet", own)
         report(times, customers)
 

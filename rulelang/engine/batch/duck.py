@@ -42,8 +42,8 @@ class Duck:
         """Runs a statement. Raises DataError: ``disk-full``, ``out-of-memory-limit``, ``engine-failed``."""
         try:
             return self.connection.execute(text, list(parameters))
-        except self.library.Error as error:
-            raise failure(error) from error
+        except (self.library.Error, RuntimeError) as error:
+            raise _stopped(error) from error
 
     def rows(self, text: str, size: int = 2000) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, some at a time."""
@@ -54,8 +54,8 @@ class Duck:
             cursor.execute(text)
             while found := cursor.fetchmany(size):
                 yield from found
-        except self.library.Error as error:
-            raise failure(error) from error
+        except (self.library.Error, RuntimeError) as error:
+            raise _stopped(error) from error
         finally:
             cursor.close()
 
@@ -68,17 +68,20 @@ class Duck:
                 self.connection.execute(text)
             except BaseException as error:  # handed to the thread that waits
                 failed.append(error)
+            finally:
+                done.set()
 
+        done = threading.Event()  # to join the thread is no help: once Ctrl-C stops that, it counts as ended
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         try:
-            while thread.is_alive():
-                thread.join(_EVERY)
-                if report is not None and thread.is_alive():
+            while not done.wait(_EVERY):
+                if report is not None:
                     report(max(0.0, float(self.connection.query_progress())) / 100)
         except BaseException:
             self.connection.interrupt()
-            thread.join()
+            while not done.wait(_EVERY):
+                self.connection.interrupt()
             raise
         for error in failed:
             raise failure(error) if isinstance(error, self.library.Error) else error
@@ -111,6 +114,13 @@ def open_duck(memory: str | None = None, purpose: str = "DuckDB") -> Iterator[Du
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stopped(error: BaseException) -> BaseException:
+    """What a statement ended with: Ctrl-C, which DuckDB tells in its own way, or what went wrong."""
+    if type(error).__name__ == "InterruptException" or (type(error) is RuntimeError and "interrupted" in str(error)):
+        return KeyboardInterrupt()
+    return error if type(error) is RuntimeError else failure(error)
 
 
 def failure(error: BaseException) -> DataError:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import duckdb
 import pytest
 
 import rulelang
+from rulelang.engine.batch.duck import open_duck
 from rulelang.engine.running.run import run_file
 from rulelang.engine.sinks.draft import marked, start_draft
 
@@ -31,6 +33,7 @@ def wait(*given):
     time.sleep(60)
     return account(*given)
 batch.account = wait
+from rulelang.engine.batch.duck import open_duck
 from rulelang.engine.running.run import run_file
 run_file(rulelang.load(sys.argv[1]), sys.argv[2], sys.argv[3], as_of=date(2026, 6, 30), engine="duckdb")
 """
@@ -118,3 +121,13 @@ def test_what_a_living_run_set_aside_stays(tmp_path: Path) -> None:
     own.touch()
     start_draft(tmp_path / "out.csv").discard()
     assert own.exists()
+
+
+def test_ctrl_c_in_a_statement_is_ctrl_c() -> None:
+    """DuckDB stops by itself, and calls that an error of its own."""
+    with open_duck() as duck:
+        stop = threading.Timer(0.3, duck.connection.interrupt)
+        stop.start()
+        with pytest.raises(KeyboardInterrupt):
+            duck.execute("SELECT count(*) FROM range(100000000) a(i), range(100000000) b(j) WHERE i * j % 7 = 3")
+        stop.join()
