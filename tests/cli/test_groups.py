@@ -29,7 +29,7 @@ def test_what_it_writes_runs_and_has_no_finding(call: Call) -> None:
     assert "group_1  spend high, orders high          8  50.0%" in result.stdout
     assert "written to groups.rules" in result.stderr
     assert "if orders >= " in Path("groups.rules").read_text("utf-8")
-    assert call("check", "groups.rules").output == "1 file checked: nothing found\n"
+    assert call("check", "groups.rules").output.endswith("1 file checked: nothing found\n")
     assert "group_2      8  50.0%" in call("run", "groups.rules", "customers.csv").stdout
 
 
