@@ -37,6 +37,7 @@ RULES = "".join(
 _LAST = "made_on BETWEEN DATE '2026-01-01' - {} AND DATE '2026-01-01'"
 _30, _90 = (_LAST.format(days) for days in (30, 90))
 _YEAR = "made_on BETWEEN DATE '2025-01-01' AND DATE '2026-01-01'"
+_IN = "FILTER (WHERE direction = 'in')"
 BY_HAND = (
     "count(*)",
     f"count(*) FILTER (WHERE {_30})",
@@ -50,7 +51,8 @@ BY_HAND = (
     "coalesce(sum(amount) FILTER (WHERE direction = 'in'), 0)",
     "coalesce(sum(amount) FILTER (WHERE direction = 'out'), 0)",
     f"coalesce(sum(amount) FILTER (WHERE method = 'cash' AND {_YEAR}), 0)",
-    "round(sum(amount) FILTER (WHERE direction = 'in') / count(*) FILTER (WHERE direction = 'in'), 2)",
+    # Rounded half up, exactly: a division of decimals is one of doubles, and cents go missing.
+    f"((2 * CAST(100 * sum(amount) {_IN} AS HUGEINT) + count(*) {_IN}) // (2 * count(*) {_IN})) / 100",
     "max(amount)",
     "max(amount) FILTER (WHERE method = 'cash')",
     "min(amount) FILTER (WHERE direction = 'out')",
@@ -113,7 +115,7 @@ def by_hand(folder: Path) -> None:
     """The same as one query."""
     grouped = ", ".join(f"{text} AS a{place}" for place, text in enumerate(BY_HAND))
     shown = ", ".join(
-        f"coalesce(a{place}, 0) AS a{place}" if not text.startswith(("max", "min", "round")) else f"a{place}"
+        f"coalesce(a{place}, 0) AS a{place}" if not text.startswith(("max", "min", "((2")) else f"a{place}"
         for place, text in enumerate(BY_HAND)
     )
     with duckdb.connect() as connection:
