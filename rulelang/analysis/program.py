@@ -210,6 +210,9 @@ class Program:
                     waiting += outcomes_read(branch.condition)
                     for each in branch.assignments:
                         waiting += [read for value in values_of(each) for read in outcomes_read(value)]
+                        if here != name and each.outcome == here and self.constant(each) is UNKNOWN:
+                            # What it rests on is given a value that may not be known.
+                            found.append(formulas.all_of((pair.true, self._reckoned((each,))[0])))
         return formulas.any_of(found)
 
     def _unjudged(self, name: str) -> int:
