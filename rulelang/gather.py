@@ -20,7 +20,7 @@ from rulelang.memory import Memory
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
 from rulelang.plugin.locate import ENDING, locate
-from rulelang.plugin.plugin import Plugin
+from rulelang.plugin.reads import Reads
 from rulelang.plugin.words import spoken
 from rulelang.reference import TableFile, read_lists, read_source, read_table
 from rulelang.syntax import statements as s
@@ -42,25 +42,6 @@ class Context:
     plugins: Plugins | None = None
     columns: tuple[str, ...] = ()
     observed: Mapping[str, str] = {}
-
-
-@frozen
-class Reads:
-    """What rules were read from besides their own files: the ``files`` they name, and names under which there is none
-    (``absent``); the plug-ins they ``use``, and all that were at hand (``plugins``) where those had a say."""
-
-    files: tuple[Path, ...] = ()
-    absent: tuple[Path, ...] = ()
-    used: tuple[Plugin, ...] = ()
-    plugins: Plugins | None = None
-
-    def __add__(self, other: Reads) -> Reads:
-        return Reads(
-            tuple(dict.fromkeys((*self.files, *other.files))),
-            tuple(dict.fromkeys((*self.absent, *other.absent))),
-            tuple({each.name: each for each in (*self.used, *other.used)}.values()),
-            other.plugins if self.plugins is None else self.plugins,
-        )
 
 
 @frozen

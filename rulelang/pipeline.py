@@ -16,10 +16,11 @@ from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source
 from rulelang.explain.labelled import with_labels_from
-from rulelang.gather import Context, Reads, gather
+from rulelang.gather import Context, gather
 from rulelang.meaning.build import Surroundings, build_model
 from rulelang.memory import Memory
 from rulelang.model.program import Model
+from rulelang.plugin.reads import Reads
 from rulelang.plugin.words import spoken
 from rulelang.reference import read_source
 from rulelang.uncollected import uncollected

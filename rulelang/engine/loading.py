@@ -24,8 +24,8 @@ from rulelang.resources import rulesets
 if TYPE_CHECKING:
     from os import PathLike
 
-    from rulelang.gather import Reads
     from rulelang.pipeline import Read
+    from rulelang.plugin.reads import Reads
 
 BEFORE_THE_START = 5_000_000_000  # nanoseconds: a plug-in may be read, and changed, a little before it imports us
 
@@ -163,7 +163,7 @@ def _read_pack(path: Path, plugin_folders: Sequence[Path], found: Candidate | No
 
 def _called(model: Model) -> Reads:
     """The plug-ins whose functions a ruleset calls."""
-    from rulelang.gather import Reads
+    from rulelang.plugin.reads import Reads
 
     plugins = discover()
     named = (plugins.named(each.plugin) for each in model.functions.values())

@@ -158,10 +158,11 @@ def test_a_customer_with_an_unknown_country_is_explained(tmp_path: Path) -> None
 
 
 def test_a_percentage_without_its_sign_is_asked_about() -> None:
-    with pytest.raises(DataError) as error:
-        shipped("aml/rating").decide({**PERSON, "cash_share": "15"}, DAY)
-    assert ["ambiguous-percent"] == [each.code for each in error.value.diagnostics]
-    (found,) = shipped("aml/rating").decide({**PERSON, "cash_share": 15}, DAY).problems
+    for figure in ("15", 15):
+        with pytest.raises(DataError) as error:
+            shipped("aml/rating").decide({**PERSON, "cash_share": figure}, DAY)
+        assert ["ambiguous-percent"] == [each.code for each in error.value.diagnostics]
+    (found,) = shipped("aml/rating").decide({**PERSON, "cash_share": "1500%"}, DAY).problems
     facts = found.facts
     assert ("1500%", "100%", "15%") == (facts["value"], facts["at_most"], facts["meant"])
     (other,) = shipped("aml/rating").decide({**PERSON, "cash_share": "150%"}, DAY).problems

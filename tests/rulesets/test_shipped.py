@@ -14,6 +14,7 @@ import rulelang
 from rulelang.cli.main import cli
 from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
+from rulelang.engine.decision import Decision
 from rulelang.engine.loaded import Loaded
 from rulelang.engine.loading import read_ruleset
 from rulelang.engine.ruleset import Ruleset
@@ -28,6 +29,7 @@ from rulelang.testing.run_samples import run_samples
 from rulelang.testing.sample import Sample
 from rulelang.testing.samples import read_samples
 from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.reading import as_given
 from rulelang.vocabulary.types import Choice, ListOf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,12 +62,16 @@ def samples(name: str) -> tuple[Sample, ...]:
     return found.samples
 
 
+def decided(name: str, sample: Sample) -> Decision:
+    return ruleset(name).decide(as_given(sample.given, ruleset(name).model.fields), sample.as_of)
+
+
 @cache
 def coverage(name: str) -> Coverage:
     seen = []
     for sample in samples(name):
         assert sample.as_of is not None, f"{sample.name}: a sample without a day gives other answers tomorrow"
-        decision = ruleset(name).decide(sample.given, sample.as_of)
+        decision = decided(name, sample)
         seen.append(Seen.of(sample.given, decision))
     return cover(ruleset(name).model, seen)
 
@@ -138,7 +144,7 @@ def test_samples_show_what_missing_values_do(name: str) -> None:
         standing
         for sample in samples(name)
         for outcome in ruleset(name).model.outcomes
-        if (standing := ruleset(name).decide(sample.given, sample.as_of).standing(outcome))
+        if (standing := decided(name, sample).standing(outcome))
     }
     assert {"decided", "provisional", "undecided"} <= standings
 
@@ -153,7 +159,7 @@ def test_a_customer_that_is_wholly_known_is_decided(name: str) -> None:
     ]
     assert known
     for sample in known:
-        decision = ruleset(name).decide(sample.given, sample.as_of)
+        decision = decided(name, sample)
         open_ = {outcome for outcome in model.outcomes if decision.standing(outcome) != "decided"}
         assert set() == open_, sample.name
 

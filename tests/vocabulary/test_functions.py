@@ -51,7 +51,6 @@ def test_a_result_is_made_canonical(result: Type, value: object, canonical: obje
         (YesNo(), 1),
         (Text(), 1),
         (Number(), True),
-        (Number(), 1.5),
         (Number(), "1"),
         (Number(), Decimal("NaN")),
         (Number(), Decimal("Infinity")),
@@ -70,8 +69,15 @@ def test_a_result_of_another_type_is_a_failure(result: Type, value: object) -> N
     assert "as declared" in cause
 
 
+def test_a_float_is_a_failure_that_says_what_to_return() -> None:
+    said = "TypeError: 1.5 is a float, which is not exact: return a Decimal, an int or a Fraction"
+    assert (None, said) == function(lambda number: 1.5).attempt((1,))
+
+
 def test_an_exception_is_a_failure_with_its_cause() -> None:
-    assert (None, "ZeroDivisionError: division by zero") == function(lambda number: 1 / number).attempt((0,))
+    whole = Function("f", (Parameter("number", Number(0)),), Number(), lambda number: 1 / number)
+    assert (None, "ZeroDivisionError: division by zero") == whole.attempt((0,))
+    assert (function(lambda number: 1 / number).attempt((0,))[1] or "").startswith("DivisionByZero: ")
 
 
 def test_an_unknown_argument_is_not_passed_on_unless_asked_for() -> None:

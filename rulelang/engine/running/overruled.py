@@ -17,11 +17,13 @@ from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sources.source import Source
 from rulelang.model.expressions import ALWAYS
 from rulelang.model.program import Assignment, Model, Rule
+from rulelang.model.walking import answers_named
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import YesNo
 
-MOST_ROWS = 20_000
 _MOST_RULES = 200
+# Rows times rules: some tenths of a second.
+_MOST_TRIED = 400_000
 _PROBE = "rulelang matched "
 
 
@@ -41,12 +43,12 @@ def overruled(work: RowRun, never_fired: Sequence[str]) -> tuple[str, ...]:
     order = {name: place for place, name in enumerate(work.decider.fields)}
     wanted = [order[name] for name in decider.fields]
     found: set[str] = set()
-    for row in islice(work.source.rows(), MOST_ROWS):
+    for row in islice(work.source.rows(), _MOST_TRIED // len(rules)):
         faulty, values = (True, ()) if row.fault is not None else work.values_of(row)
         if faulty:
             continue
         values = measured(row, values)
-        answers = decider.decide([values[place] for place in wanted]).answers
+        answers = decider.tried([values[place] for place in wanted]).answers
         found |= {rule.name for rule, place in zip(rules, places, strict=True) if answers[place] is True}
         if len(found) == len(rules):
             break
@@ -59,11 +61,18 @@ def overruled_in(ruleset: Ruleset, source: Source, options: RunOptions, never_fi
 
 
 def _probed(model: Model, rules: Sequence[Rule]) -> Model:
-    """The model with an outcome more for each of the rules: yes where it matches."""
+    """The model with an outcome more for each of the rules: yes where it matches; without the rest of it where no
+    condition reads an outcome.
+    """
     outcomes = {_PROBE + each.name: Outcome(_PROBE + each.name, YesNo()) for each in rules}
     probes = []
     for each in rules:
         given = (Assignment(_PROBE + each.name, ALWAYS),)
         branches = tuple(evolve(branch, assignments=given, reason=None) for branch in each.branches)
         probes.append(evolve(each, name=_PROBE + each.name, branches=branches, priority=None))
+    alone = not model.record_outcomes and not any(
+        answers_named(branch.condition) for each in rules for branch in each.branches
+    )
+    if alone:
+        return evolve(model, outcomes=outcomes, rules=tuple(probes))
     return evolve(model, outcomes={**model.outcomes, **outcomes}, rules=(*model.rules, *probes))

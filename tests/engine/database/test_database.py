@@ -148,7 +148,7 @@ def test_nothing_is_left_where_the_server_ends_the_transaction(
     def ended(*given: Any) -> Any:
         base.ask(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            "WHERE application_name = 'rulelang' AND datname = current_database()"
         )
         return own(*given)
 
