@@ -37,7 +37,7 @@ from rulelang.values.durations import Duration
 from rulelang.vocabulary.types import Choice, Date, Text, YesNo
 
 FEWEST = 100  # branches of a decision that are worth sets of their own
-_AT_ONCE = 100  # rows in memory at a time
+_AT_ONCE = 20_000  # rows in memory at a time: with ten thousand rules a set of bits for each takes 25 MB
 _MOST_READ = 62  # values of a decision that other rules read: each is a bit of a number
 _RAW, _FOUND, _CODES = "rulelang_raw", "rulelang_sets", "rulelang_codes"
 _HARD = "rulelang_hard"
@@ -138,6 +138,7 @@ class _Source:
     text: str
     unit: int
     codes: Mapping[Any, int] | None
+    _places: dict[int, Array] = field(factory=dict, eq=False, repr=False)
 
     @staticmethod
     def of(name: str, place: int, written: Written, found: Mapping[str, Chain]) -> _Source:
@@ -186,19 +187,21 @@ class _Source:
             known = [MISSING, BLANKS, FIRST, *(column.places.get(each, FIRST) for each in self.codes)]
             return np.array(known, "int32")[raw]
         if column.points is not None:
-            at, equal = self._at(np, raw, column.points)
+            at, equal = self._at(np, raw, column, column.points)
             found = FIRST + 2 * at + equal
         else:
             ordered = sorted((each, cell) for each, cell in column.places.items() if cell > FIRST)
-            at, equal = self._at(np, raw, [each for each, _ in ordered])
+            at, equal = self._at(np, raw, column, [each for each, _ in ordered])
             named = np.array([*(cell for _, cell in ordered), FIRST], "int64")
             found = np.where(equal, named[at], FIRST)
         found = np.where(raw == _ABSENT, MISSING, found)
         return np.where(raw == _BLANK, BLANKS, found)
 
-    def _at(self, np: ModuleType, raw: Array, points: Sequence[Any]) -> tuple[Array, Array]:
-        """How many points lie below each value, and whether the next one is the value itself."""
-        twice = np.array([*map(self._twice, points)], "int64")  # a point between two values lies at an odd number
+    def _at(self, np: ModuleType, raw: Array, column: Column, points: Sequence[Any]) -> tuple[Array, Array]:
+        """How many points of a column lie below each value, and whether the next one is the value itself."""
+        twice = self._places.get(id(column))
+        if twice is None:  # a point between two values lies at an odd number
+            twice = self._places[id(column)] = np.array([*map(self._twice, points)], "int64")
         at = np.searchsorted(twice, raw * 2)
         return at, np.append(twice, 1)[at] == raw * 2
 
