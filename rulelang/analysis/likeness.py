@@ -8,7 +8,7 @@ from typing import Any
 from rulelang.lowering.needs import expressions_of
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Branch, Model
-from rulelang.model.walking import outcomes_read
+from rulelang.model.walking import fields_read, outcomes_read
 from rulelang.vocabulary.declarations import Field, Outcome
 
 
@@ -26,6 +26,22 @@ def comparable(first: Outcome, second: Outcome) -> bool:
 def outcomes_read_by(model: Model) -> set[str]:
     """The outcomes that some rule reads."""
     return {name for rule in model.rules for branch in rule.branches for name in _rests_on(branch)}
+
+
+def fields_behind(outcome: str, model: Model) -> frozenset[str]:
+    """The fields that an outcome rests on, itself or through others; all of them where records are decided about, or
+    places among all customers count.
+    """
+    if model.record_outcomes or model.measures:
+        return frozenset(model.fields)
+    found: set[str] = set()
+    waiting = [outcome]
+    for name in waiting:
+        branches = (branch for rule in model.decision(name) for branch in rule.branches)
+        for expression in (each for branch in branches for each in expressions_of(branch)):
+            found.update(fields_read(expression))
+            waiting.extend(each for each in outcomes_read(expression) if each not in waiting)
+    return frozenset(found)
 
 
 def decided_alike(old: Model, new: Model) -> set[str]:

@@ -276,3 +276,14 @@ def test_requirements_that_a_dated_threshold_breaks_are_found_today(call: Call) 
     result = call("check", "a.rules", "--as-of", "2026-11-23", "--format", "json")
     found = [each for each in json.loads(result.stdout)["diagnostics"] if each["code"] == "requirement-not-met"]
     assert ["2027-01-01"] == [each["facts"]["as_of"] for each in found]
+
+
+def test_the_customer_of_a_gap_has_no_field_that_only_other_outcomes_rest_on(call: Call) -> None:
+    rules = "field days: whole number, at least 0\nfield job: one of none, some\nfield income: number\n"
+    rules += "outcome decision: one of approve, refer, decline\noutcome limit: number\n"
+    rules += "outcome gift: yes or no, else no\n"
+    rules += "if days >= 30 then decision = decline\nif days < 30 and job is some then decision = approve\n"
+    rules += "if job is none and days < 30 then decision = refer\n"
+    rules += "if income < 5 then limit = 1\nif income >= 5 and job is some then limit = 2\n"
+    write(a=rules + "if decision is approve then gift = yes\n")
+    assert "A customer with job none and income 5 gets no value for limit.\n" in call("check", "a.rules").stdout

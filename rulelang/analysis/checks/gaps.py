@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from rulelang.analysis.account import COMPLETE, ELSE, EVERYBODY, KNOWN, LIST, TOTAL, Proof
 from rulelang.analysis.cells import MISSING
 from rulelang.analysis.decisions import Decision
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
-from rulelang.analysis.likeness import outcomes_read_by
+from rulelang.analysis.likeness import fields_behind, outcomes_read_by
+from rulelang.analysis.witness import Customer
 from rulelang.model.contributions import BLANK
 from rulelang.model.walking import answers_named
 
@@ -56,6 +59,7 @@ def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | bool:
             return False
     if customer is None:
         return True
+    customer = _of_what_matters(inquiry, outcome.name, customer)
     code = "gap-inferred" if outcome.inferred else "gap"
     if not customer.tried:
         code = "gap-possible"
@@ -82,6 +86,15 @@ def _of_missing(inquiry: Inquiry, decision: Decision) -> Finding | bool:
         return True
     if not customer.tried or inquiry.answers(customer.values).get(outcome.name) is not BLANK:
         return False
+    customer = _of_what_matters(inquiry, outcome.name, customer)
     return Finding(
         "gap-when-missing", outcome.span, outcome.name, customer=customer, wanted=wanted, within=tuple(within)
     )
+
+
+def _of_what_matters(inquiry: Inquiry, outcome: str, customer: Customer) -> Customer:
+    """The customer without the fields that only other outcomes rest on."""
+    if not customer.tried:
+        return customer
+    behind = fields_behind(outcome, inquiry.model)
+    return evolve(customer, told=tuple(each for each in customer.told if each.name in behind))
