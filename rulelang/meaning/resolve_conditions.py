@@ -222,7 +222,7 @@ def _name(node: t.Name, scope: Scope) -> m.Expression | None:
     """A name as a whole condition: a declared yes/no value, never an undeclared name (S8)."""
     known = node.text in scope.vocabulary.symbols or node.text in scope.bound
     known = known or (scope.element is not None and scope.element.find(node.text) is not None)
-    if not known and scope.of_each_record(node):
+    if not known and (scope.of_each_record(node) or scope.runs_into_a_list(node)):
         return None
     if not known:
         spellings = tuple(scope.vocabulary.spellings())

@@ -164,6 +164,8 @@ def inside(name: t.Name, scope: Scope) -> Records | None:
     if found is None:
         lists = [each.name for each in scope.vocabulary.fields.values() if isinstance(each.type, ListOf)]
         field = scope.vocabulary.field(name.text)
+        if field is None and scope.runs_into_a_list(name):
+            return None
         if field is None:
             near = nearest(name.text, [*lists, *scope.vocabulary.spellings()])
             scope.report_near("unknown-name", name.span, near, name=name.text)

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source, Span
+from rulelang.meaning.bracketless import without_brackets
 from rulelang.meaning.vocabulary import Vocabulary, type_word
 from rulelang.model import expressions as m
 from rulelang.model.program import Measure
@@ -150,9 +151,16 @@ class Scope:
         self.report("element-outcome-read", node.span, name=node.text, element=element)
         return True
 
+    def runs_into_a_list(self, node: t.Name) -> bool:
+        """Report a name that is a condition on records without its brackets; whether it is one."""
+        found = without_brackets(node, self.vocabulary)
+        if found is not None:
+            self.diagnostics.append(found)
+        return found is not None
+
     def unknown_name(self, node: t.Name) -> None:
         """Report a name that stands for nothing here, with the nearest ones that do."""
-        if self.of_each_record(node):
+        if self.of_each_record(node) or self.runs_into_a_list(node):
             return
         names = [*self.vocabulary.spellings(), *self.bound]
         if self.element is not None:

@@ -356,11 +356,17 @@ class Drive:
 class Choice:
     """A place where more than one token could stand, and the pass as it was there."""
 
-    __slots__ = ("drive", "others")
+    __slots__ = ("drive", "others", "usual")
 
     def __init__(self, drive: Drive, usable: list[tuple[Candidate, str]]) -> None:
         self.drive = drive.copy(drive.allowed)
+        self.usual = usable[0][0]
         self.others = usable[1:]
+
+    def of_same_words(self, number: int) -> bool:
+        """Whether another token is the same phrase in another use."""
+        other = self.others[number][0]
+        return other.kind == self.usual.kind == "phrase" and other.end == self.usual.end
 
     def take(self, number: int, allowed: Collection[str] | None) -> Drive:
         """Go on from here with another token (0 is the first of the others), to the end."""

@@ -36,6 +36,7 @@ def what_is_missing(source: Source, drive: Drive) -> Diagnostic | None:
         or _line_of_its_own(source, drive)
         or _colon(source, drive)
         or _outcome(source, drive)
+        or _brackets(source, drive)
         or _word(source, drive)
         or _type(source, drive)
     )
@@ -124,6 +125,43 @@ def _outcome(source: Source, drive: Drive) -> Diagnostic | None:
     written = f"{word}{outcome}＝{value.token.text}" if chinese else f"{word} {outcome} = {value.token.text}"
     span = source.span(value.token.start, value.token.end)
     return Diagnostic("outcome-missing", span, {"found": value.token.text, "written": written})
+
+
+def _brackets(source: Source, drive: Drive) -> Diagnostic | None:
+    """``orders where status = paid within …``: a condition on records stands in brackets."""
+    failure = drive.failure
+    assert failure is not None
+    if failure.reason == "end" or set(failure.expected) != {"LPAR"} or failure.before is None:
+        return None
+    at, end = failure.position, _end_of_condition(drive)
+    if end is None:
+        return None
+    opening, closing = "（）" if _is_chinese(source, drive) else "()"
+    line_end = _line_end(source, end, drive.chunk.end)
+    sentence = source.text[_line_start(source, at) : at].lstrip()
+    written = f"{sentence}{opening}{source.text[at:end]}{closing}{source.text[end:line_end].rstrip()}"
+    facts = {"found": source.text[at:end], "written": written}
+    return Diagnostic("brackets-missing", source.span(at, end), facts)
+
+
+def _end_of_condition(drive: Drive) -> int | None:
+    """Where a bracket opened where reading stopped has to close so that the whole statement can be read."""
+    inside = drive.copy(None)
+    inside.take("LPAR", "", drive.position, "")
+    tokens = 0
+    while inside.failure is None:
+        inside.skip_blank()
+        if inside.position >= drive.chunk.end:
+            return None
+        if tokens > 1 and inside.machine.viable("RPAR") and inside.tokens is not None:
+            end = inside.tokens.token.end
+            closed = inside.copy(None)
+            closed.take("RPAR", "", inside.position, "")
+            if read_on(closed.run())[0].tree is not None:
+                return end
+        inside.failure = inside.step()
+        tokens += 1
+    return None
 
 
 def _word(source: Source, drive: Drive) -> Diagnostic | None:

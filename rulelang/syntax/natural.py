@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -46,6 +46,9 @@ _OTHERS = re.compile(
 _OTHERS_EN = re.compile(
     r"(?:all others?|everyone else|everybody else|the rest|others|else)\b\s*[,:]?\s*(?P<rest>[^\n]*)"
 )
+_BEFORE_A_CLAUSE = re.compile(
+    r"\b(?:if|and|or|then|when|otherwise)\b|如果|当|且|或者?|那么|则|否则|[,，、;；:：(（\"“”]|^\s*-\s"
+)
 _MORE = {"超过": "超过", "多于": "超过", "不超过": "不超过", "至多": "不超过", "不足": "少于", "少于": "少于"}
 _MORE_EN = {
     "more than": "more than",
@@ -66,9 +69,22 @@ class Said:
     written: str
 
 
-def said_in(text: str, names: Iterable[str]) -> Said | None:
-    """The first of the two kinds of sentences about what happened, in a text folded for keywords."""
-    return _counted(text) or _idle(text, tuple(names)) or _set(text)
+def said_in(text: str, names: Iterable[str], at: int | None = None) -> Said | None:
+    """The first such sentence in a text folded for keywords; with ``at``, where reading stopped, only one that it
+    stopped in: a sentence that was read, or that comes later, is no cause."""
+    known = tuple(names)
+    every = (*_counted(text, known), *_idle(text, known), *_set(text))
+    return next((each for each in every if at is None or _stopped_at(text, each, at)), None)
+
+
+def _stopped_at(text: str, said: Said, at: int) -> bool:
+    """Whether reading stopped because of a sentence. What is counted can't be read, and may run on to the next word."""
+    return _clause_start(text, said.start) <= at and (at <= said.end or said.code == "counted-without-a-list")
+
+
+def _clause_start(text: str, start: int) -> int:
+    """Where the clause of a sentence begins: "the customer has" of "no purchase for a year"."""
+    return max((each.end() for each in _BEFORE_A_CLAUSE.finditer(text, 0, start)), default=0)
 
 
 def said_naturally(source: Source, folded: Folded, chunk: Chunk, at: int, names: Iterable[str]) -> Diagnostic | None:
@@ -76,19 +92,22 @@ def said_naturally(source: Source, folded: Folded, chunk: Chunk, at: int, names:
     start = max(source.text.rfind("\n", 0, at) + 1, chunk.start)
     end = source.text.find("\n", at, chunk.end)
     text = folded.key[start : chunk.end if end < 0 else end]
-    others = None if source.text[start:at].strip() else _others(source, text, start)
+    known = tuple(each.lower() for each in names)
+    others = None if source.text[start:at].strip() else _others(source, text, start, known)
     if others is not None:
         return others
-    said = said_in(text, names)
+    said = said_in(text, known, at - start)
     if said is None:
         return None
     facts = {"found": text[said.start : said.end], "written": said.written}
     return Diagnostic(said.code, source.span(start + said.start, start + said.end), facts)
 
 
-def _others(source: Source, text: str, start: int) -> Diagnostic | None:
+def _others(source: Source, text: str, start: int, names: tuple[str, ...]) -> Diagnostic | None:
     """其余类别为普通: of this rule, or of all rules?"""
     stripped = len(text) - len(text.lstrip())
+    if text.startswith(names, stripped):  # a name such as 其他收入
+        return None
     for pattern, otherwise, gap in ((_OTHERS, "否则", ""), (_OTHERS_EN, "otherwise", " ")):
         match = pattern.match(text, stripped)
         if match is not None and match["rest"].strip():
@@ -103,51 +122,47 @@ def _others(source: Source, text: str, start: int) -> Diagnostic | None:
     return None
 
 
-def _counted(text: str) -> Said | None:
+def _counted(text: str, names: tuple[str, ...]) -> Iterator[Said]:
     """最近90天内购买3次以上: how often something was done is counted in a list of records."""
-    match = _COUNTED.search(text)
-    if match is not None:
+    for match in _COUNTED.finditer(text):
+        if match["verb"] in names:
+            continue
         limit = "不超过" if match["after"] and "下" in match["after"] else _MORE.get(match["before"] or "", "不少于")
         written = f"最近{match['span']}{match['unit']}内的订单{limit}{match['count']}笔"
-    else:
-        match = _COUNTED_EN.search(text)
-        if match is None:
-            return None
+        yield Said("counted-without-a-list", match.start(), match.end(), written)
+    for match in _COUNTED_EN.finditer(text):
         limit = _MORE_EN.get(match["before"] or "", "at least")
         written = f"count of orders within the last {match['span']} {match['unit']} is {limit} {match['count']}"
-    return Said("counted-without-a-list", match.start(), match.end(), written)
+        yield Said("counted-without-a-list", match.start(), match.end(), written)
 
 
-def _idle(text: str, names: tuple[str, ...]) -> Said | None:
-    """超过365天未购买: since which date?"""
-    match = _IDLE.search(text)
-    if match is not None:
+def _idle(text: str, names: tuple[str, ...]) -> Iterator[Said]:
+    """超过365天未购买: since which date? Of the records of a list, no orders within the last year, the list knows."""
+    for match in _IDLE.finditer(text):
+        if match["verb"] in names:
+            continue
         verb = "购买" if "买" in match["verb"] else match["verb"].rstrip("过了")
         field = _field_about(verb, names, f"最近{verb}")
         at_least = "满" in (match["before"] or "") or match["before"] == "达到" or "上" in (match["after"] or "")
         written = f"{field}{'不低于' if at_least else '超过'}{match['span']}{match['unit']}"
-    else:
-        match = _IDLE_EN.search(text)
-        if match is None:
-            return None
+        yield Said("idle-since-what", match.start(), match.end(), written)
+    for match in _IDLE_EN.finditer(text):
+        if {match["verb"], f"{match['verb']}s"} & {*names}:
+            continue
         verb = "purchase" if match["verb"] in ("bought", "buy", "purchased", "purchases") else match["verb"].rstrip("s")
         field = _field_about(verb, names, f"last_{verb}")
         written = f"{field} > {_ONE.sub('1', match['span'])} {match['unit']}"
-    return Said("idle-since-what", match.start(), match.end(), written)
+        yield Said("idle-since-what", match.start(), match.end(), written)
 
 
 _ONE = re.compile("^(?:an?|one)$")
 
 
-def _set(text: str) -> Said | None:
+def _set(text: str) -> Iterator[Said]:
     """``set tier to gold``, 将类别设为重点."""
-    match = _SET_EN.search(text)
-    if match is not None:
-        return Said("set-in-words", match.start(), match.end(), f"{match['name']} = {match['value']}")
-    match = _SET.search(text)
-    if match is None:
-        return None
-    return Said("set-in-words", match.start(), match.end(), f"{match['name']}＝{match['value']}")
+    for pattern, sign in ((_SET_EN, " = "), (_SET, "＝")):
+        for match in pattern.finditer(text):
+            yield Said("set-in-words", match.start(), match.end(), f"{match['name']}{sign}{match['value']}")
 
 
 def _field_about(verb: str, names: tuple[str, ...], otherwise: str) -> str:

@@ -17,8 +17,9 @@ _MAX_OTHERS = 24
 def read_usually(tables: Tables, scanner: Scanner, chunk: Chunk, start: str) -> tuple[Drive, list[Choice]]:
     """The reading that takes the longest token everywhere, or where that makes no sense the nearest one that does.
 
-    Also the choices that were met on its way. A statement that can't be read has the failure of the first try. Names
-    that nobody declared and that begin with a keyword are taken only where nothing else makes sense.
+    Also the choices that were met on its way. A statement that can't be read has the failure of the first try, or of
+    one that got further with the same words (``no`` of ``no orders`` is no answer). Names that nobody declared and
+    that begin with a keyword are taken only where nothing else makes sense.
     """
     first, choices = read_on(Drive.begin(tables, scanner, chunk, start, lenient=False).run())
     if first.tree is not None or (first.failure is not None and first.failure.final):
@@ -35,6 +36,7 @@ def read_on(first: Drive) -> tuple[Drive, list[Choice]]:
         return first, []
     # The choice points on the way to the present place, each with the number of the next token to try.
     open_choices = [(choice, 0) for choice in first.choices]
+    furthest, of_same_words = first, {id(choice) for choice in first.choices}
     tries = 0
     while open_choices and tries < _MAX_TRIES:
         choice, number = open_choices.pop()
@@ -48,7 +50,15 @@ def read_on(first: Drive) -> tuple[Drive, list[Choice]]:
         if drive.failure is not None and drive.failure.final:
             return drive, []
         open_choices += [(each, 0) for each in drive.choices]
-    return first, []
+        if choice.of_same_words(number) and id(choice) in of_same_words:
+            of_same_words.update(id(each) for each in drive.choices)
+            furthest = max(furthest, drive, key=_got_to)
+    return furthest, []
+
+
+def _got_to(drive: Drive) -> int:
+    """How far a pass got that did not read the whole."""
+    return -1 if drive.failure is None else drive.failure.position
 
 
 def swallows_a_name(drive: Drive) -> bool:
