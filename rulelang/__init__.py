@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from rulelang.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
-    from rulelang.engine.certificate import Verified
-    from rulelang.engine.certificate import check as verify
-    from rulelang.engine.decision import Decision
+    from rulelang.engine.account.summary import RunSummary
+    from rulelang.engine.deciding.decision import Decision
+    from rulelang.engine.deciding.population import Cuts
+    from rulelang.engine.deciding.verifying import Verified
+    from rulelang.engine.deciding.verifying import check as verify
     from rulelang.engine.frames.decide import DecidedTable
-    from rulelang.engine.loading import loads
-    from rulelang.engine.opening import load
-    from rulelang.engine.reading.population import Cuts
+    from rulelang.engine.loading.opening import load
+    from rulelang.engine.loading.reading import loads
     from rulelang.engine.ruleset import Ruleset
-    from rulelang.engine.running.summary import RunSummary
     from rulelang.engine.spark.decide import spark_decide
     from rulelang.explain.why import Explanation
     from rulelang.plugin.plugin import Plugin
     from rulelang.vocabulary.functions import Function, Parameter
 
-__version__ = "0.1.0"
 
 __all__ = [
     "Cuts",
@@ -46,10 +47,10 @@ __all__ = [
 
 # Where each public name lives: loaded when it is first asked for, so that `import rulelang` stays light.
 _HOMES = {
-    "Cuts": "rulelang.engine.reading.population",
+    "Cuts": "rulelang.engine.deciding.population",
     "DataError": "rulelang.diagnostics.diagnostic",
     "DecidedTable": "rulelang.engine.frames.decide",
-    "Decision": "rulelang.engine.decision",
+    "Decision": "rulelang.engine.deciding.decision",
     "Diagnostic": "rulelang.diagnostics.diagnostic",
     "Explanation": "rulelang.explain.why",
     "Function": "rulelang.vocabulary.functions",
@@ -57,12 +58,12 @@ _HOMES = {
     "Plugin": "rulelang.plugin.plugin",
     "RuleError": "rulelang.diagnostics.diagnostic",
     "Ruleset": "rulelang.engine.ruleset",
-    "RunSummary": "rulelang.engine.running.summary",
-    "Verified": "rulelang.engine.certificate",
-    "load": "rulelang.engine.opening",
-    "loads": "rulelang.engine.loading",
+    "RunSummary": "rulelang.engine.account.summary",
+    "Verified": "rulelang.engine.deciding.verifying",
+    "load": "rulelang.engine.loading.opening",
+    "loads": "rulelang.engine.loading.reading",
     "spark_decide": "rulelang.engine.spark.decide",
-    "verify": "rulelang.engine.certificate:check",
+    "verify": "rulelang.engine.deciding.verifying:check",
 }
 
 

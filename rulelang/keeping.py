@@ -15,6 +15,8 @@ import os
 import sys
 import time
 
+from rulelang.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,9 +98,8 @@ def write(name: str, content: bytes) -> bool:
 def stamp() -> bytes:
     """What stands for this program in the name of everything it keeps: its version, Python's, and in a checkout when
     its files were last changed."""
-    version = sys.modules["rulelang"].__version__  # imported before this module, which it may not import in turn
     package = os.path.dirname(os.path.abspath(__file__))
-    parts = [version, sys.version, sys.implementation.cache_tag or "", package]
+    parts = [__version__, sys.version, sys.implementation.cache_tag or "", package]
     above = os.path.dirname(package)
     grammars = os.path.join(above, "grammars")
     if os.path.isdir(grammars):

@@ -14,7 +14,7 @@ from rulelang.cli.main import cli
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import RuleError
 from rulelang.diagnostics.position import Source
-from rulelang.engine.validity import require_validity
+from rulelang.engine.deciding.validity import require_validity
 from rulelang.pipeline import Read, read_model, read_sources
 
 AS_OF = date(2026, 6, 1)

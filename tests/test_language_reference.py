@@ -15,9 +15,9 @@ from attrs import field, frozen
 
 import rulelang
 from rulelang.diagnostics.catalogue import entries
-from rulelang.engine.decision import Decision
-from rulelang.engine.each import ElementDecision
-from rulelang.engine.reading.population import Counting
+from rulelang.engine.deciding.decision import Decision
+from rulelang.engine.deciding.each import ElementDecision
+from rulelang.engine.deciding.population import Counting
 from rulelang.engine.ruleset import Ruleset
 from rulelang.meaning.resolve_conditions import MAX_TERMS
 from rulelang.reference import MAX_LIST_ENTRIES

@@ -62,8 +62,8 @@ def cli(
     inputs: Inputs,
 ) -> int:
     """Finds the changes of every customer."""
-    from rulelang.engine.advice.calendar import Calendar, schedule
     from rulelang.engine.advice.proving import timed_field
+    from rulelang.engine.comparing.calendar import Calendar, schedule
     from rulelang.report.calendar import schedule_json, schedule_text
     from rulelang.report.labels import labelled_findings
     from rulelang.report.progress import Progress

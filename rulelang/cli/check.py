@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 from attrs import frozen
 
-from rulelang import __version__
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, WRONG_CALL_CODES, CommandError
 from rulelang.cli.loading import mapped, open_data, reading_options
 from rulelang.cli.options import as_of_option, data_options, format_option, map_option, plugin_option, several
 from rulelang.cli.paths import rule_files
+from rulelang.version import __version__
 
 if TYPE_CHECKING:
     from rulelang.analysis.account import Account
@@ -84,9 +84,9 @@ def cli(
     from rulelang.diagnostics.catalogue import severity
     from rulelang.diagnostics.export import to_json, to_sarif
     from rulelang.engine.advice.proving import day_of
-    from rulelang.engine.loading import read_ruleset
-    from rulelang.engine.together import one_for_folders
-    from rulelang.engine.validity import broken_requirements
+    from rulelang.engine.deciding.validity import broken_requirements
+    from rulelang.engine.loading.reading import read_ruleset
+    from rulelang.engine.loading.together import one_for_folders
     from rulelang.report.proved import ProvedFile, proved_json, proved_text
 
     files = rule_files(paths or (".",))

@@ -128,7 +128,7 @@ def cli(
 ) -> int:
     """Compares, and prints what came of it."""
     from rulelang.changes.edits import compare
-    from rulelang.engine.validity import counts_hours
+    from rulelang.engine.deciding.validity import counts_hours
 
     alone = bool(inputs.settings or old_settings or len(days) > 1 or old_plugin_folders)
     references, data = _arguments(what, alone or decisions is not None)

@@ -47,8 +47,8 @@ def cli(
 ) -> int:
     """Runs every engine twice, and says what came out."""
     from rulelang.engine.comparing.comparing_engines import boundary_rows, compare_engines, engine_for, written_aside
-    from rulelang.engine.database.address import masked
-    from rulelang.engine.running.run import RunOptions
+    from rulelang.engine.connections.address import masked
+    from rulelang.engine.run import RunOptions
 
     ending = FINE
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:

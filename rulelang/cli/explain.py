@@ -30,8 +30,8 @@ from rulelang.cli.options import (
 from rulelang.cli.writing import replace_text
 
 if TYPE_CHECKING:
+    from rulelang.engine.deciding.population import Cuts
     from rulelang.engine.reading.customers import Reading
-    from rulelang.engine.reading.population import Cuts
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Source
 
@@ -149,7 +149,7 @@ def cli(
     outcomes = outcomes_named(ruleset.model, wanted)
     decision = ruleset.decide(values, inputs.as_of)
     if certificate is not None:
-        from rulelang.engine.certificate import certificate as certified
+        from rulelang.engine.deciding.certificate import certificate as certified
 
         fields = _masked(ruleset, masked)
         chosen = dict(read_pair(each, "--set", "THRESHOLD=VALUE") for each in inputs.settings)
@@ -199,7 +199,7 @@ def _is_file(argument: str) -> bool:
 
 def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:
     """The fields to be masked, by name. Raises CommandError (``unknown-field-option``)."""
-    from rulelang.engine.certificate import PERSONAL
+    from rulelang.engine.deciding.certificate import PERSONAL
 
     fields = ruleset.model.fields
     private = [each.name for each in fields.values() if each.privacy] if PERSONAL in names else []
@@ -209,7 +209,7 @@ def _masked(ruleset: Ruleset, names: Sequence[str]) -> tuple[str, ...]:
 
 def _counted(ruleset: Ruleset, source: Source, as_of: date | None, reading: Reading) -> Cuts:
     """The cut points of all customers of the data, as a run of it finds them."""
-    from rulelang.engine.running.run import RunOptions, run
+    from rulelang.engine.run import RunOptions, run
 
     options = RunOptions(as_of, reading.pairs, reading.options, lists=reading.lists, quality="off")
     found = run(ruleset, source, options).cuts

@@ -16,7 +16,7 @@ from rulelang.cli.options import Decorator
 
 if TYPE_CHECKING:
     from rulelang.engine.advice.alternatives import Allowed, Nearest
-    from rulelang.engine.decision import Decision
+    from rulelang.engine.deciding.decision import Decision
     from rulelang.engine.ruleset import Ruleset
     from rulelang.explain.boundaries import Boundary
 

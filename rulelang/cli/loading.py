@@ -15,8 +15,8 @@ from rulelang.cli.failures import CommandError, exit_code_of, wrong_call
 from rulelang.cli.options import read_pair
 
 if TYPE_CHECKING:
-    from rulelang.engine.decision import Decision
-    from rulelang.engine.each import ElementDecision
+    from rulelang.engine.deciding.decision import Decision
+    from rulelang.engine.deciding.each import ElementDecision
     from rulelang.engine.reading.column_maps import AppliedMaps, ColumnMapFile
     from rulelang.engine.reading.joined import ListTable
     from rulelang.engine.ruleset import Ruleset
@@ -30,7 +30,7 @@ def load_ruleset(reference: str, data: Source | None = None, plugin_folders: Seq
 
     Raises CommandError with every error: exit code 2 where there are no such rules, 1 where they are wrong.
     """
-    from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.loading.reading import read_ruleset
     from rulelang.engine.reading.observe import observe
 
     columns = () if data is None else data.columns
@@ -77,7 +77,7 @@ def open_data(
     from rulelang.engine.sources.source import SourceOptions
 
     def wanted() -> Collection[str]:
-        from rulelang.engine.loading import read_ruleset
+        from rulelang.engine.loading.reading import read_ruleset
         from rulelang.engine.reading.mapping import titles_of
 
         ruleset = None if rules is None else read_ruleset(rules, plugin_folders=plugin_folders).ruleset

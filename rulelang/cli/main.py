@@ -16,11 +16,11 @@ from typing import Any, NoReturn
 
 import click
 
-from rulelang import __version__
 from rulelang.cli.bilingual import common_options, help_option, option, two_columns
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINE, PIPE_CLOSED, WRONG_CALL, CommandError, Ending, ending, wrong_call
 from rulelang.cli.language import LANGUAGES, language, values_of
+from rulelang.version import __version__
 
 # Name of the command and of its module, and what it does: --help shows this table without loading any of them.
 COMMANDS = {

@@ -27,7 +27,7 @@ def mutation_of(
     seconds: float | None = None,
 ) -> tuple[list[dict[str, Any]], list[str], bool]:
     """Mutates every ruleset: the results as data, the lines to print, and whether all mistakes are noticed."""
-    from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.loading.reading import read_ruleset
     from rulelang.report.mutation_report import mutation_diagnostics, mutation_line
     from rulelang.report.progress import Progress
     from rulelang.testing.mutation import mutate

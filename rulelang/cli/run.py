@@ -135,11 +135,11 @@ def cli(
     """Reads, decides, writes, and prints the account of it."""
     from rulelang.diagnostics.catalogue import severity
     from rulelang.diagnostics.diagnostic import DataError
-    from rulelang.engine.database.address import is_address, masked
+    from rulelang.engine.connections.address import is_address, masked
     from rulelang.engine.reading.column_maps import SavedMap, save_map
     from rulelang.engine.reading.cut_files import cuts_to_json, load_cuts
+    from rulelang.engine.run import ENGINES, RunOptions, run
     from rulelang.engine.running.each_output import EachTable
-    from rulelang.engine.running.run import ENGINES, RunOptions, run
     from rulelang.report.hints import hints
     from rulelang.report.labels import labelled
     from rulelang.report.progress import Progress

@@ -160,7 +160,7 @@ def _find(paths: Sequence[str], plugin_folders: Sequence[Path]) -> tuple[Found, 
 
 def _joined(found: tuple[Found, ...], given: Sequence[str], plugin_folders: Sequence[Path]) -> tuple[Found, ...]:
     """The rulesets with one for each folder whose files need each other: the samples beside any of them are its."""
-    from rulelang.engine.together import one_for_folders
+    from rulelang.engine.loading.together import one_for_folders
     from rulelang.testing.discover import Found
 
     joined = one_for_folders([str(each.rules) for each in found], given, plugin_folders)
@@ -173,7 +173,7 @@ def _joined(found: tuple[Found, ...], given: Sequence[str], plugin_folders: Sequ
 def _test(
     found: Found, match: str | None, as_of: date | None, lang: str, plugin_folders: Sequence[Path]
 ) -> RulesetReport:
-    from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.loading.reading import read_ruleset
     from rulelang.report.sample_report import RulesetReport
     from rulelang.testing.coverage import Seen, cover
     from rulelang.testing.run_samples import run_samples

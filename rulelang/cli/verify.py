@@ -15,7 +15,7 @@ from rulelang.cli.loading import given_values, load_ruleset, with_settings
 from rulelang.cli.options import format_option, plugin_option
 
 if TYPE_CHECKING:
-    from rulelang.engine.certificate import Certificate, Verified
+    from rulelang.engine.deciding.verifying import Certificate, Verified
     from rulelang.engine.ruleset import Ruleset
 
 
@@ -56,7 +56,7 @@ def cli(
 ) -> int:
     """Reads, replays, and says what came of it."""
     from rulelang.diagnostics.export import finding_json
-    from rulelang.engine.certificate import read_certificate, verify
+    from rulelang.engine.deciding.verifying import read_certificate, verify
 
     certificate = read_certificate(Path(file).read_bytes(), file)
     ruleset = _ruleset(certificate, rules, plugin_folders)
@@ -79,7 +79,7 @@ def cli(
 
 def _ruleset(certificate: Certificate, rules: str | None, plugin_folders: tuple[Path, ...]) -> Ruleset:
     """The rules to replay with: those named, those in the certificate, those it names."""
-    from rulelang.engine.certificate import embedded
+    from rulelang.engine.deciding.verifying import embedded
 
     model = None if rules is not None else embedded(certificate, plugin_folders)
     if model is not None:

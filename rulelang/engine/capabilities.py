@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sources.source import Source
 
-Asked = Callable[[Ruleset, Source, RunOptions], object]
+Asked = Callable[[Decider, Source, RunOptions], object]
 
 
 @frozen
@@ -57,7 +57,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
 """By engine what it doesn't do; SQL databases are one of them."""
 
 
-def limit_of(engine: str, ruleset: Ruleset, source: Source, options: RunOptions) -> str | None:
+def limit_of(engine: str, ruleset: Decider, source: Source, options: RunOptions) -> str | None:
     """What a run asks for that an engine doesn't do, by its word of labels.toml; None where there is nothing."""
     return next((each.construct for each in LIMITS[engine] if each.asked(ruleset, source, options)), None)
 

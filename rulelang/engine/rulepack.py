@@ -21,6 +21,7 @@ from rulelang.model.fingerprint import fingerprint
 from rulelang.model.portable import from_data, to_data
 from rulelang.model.program import Model
 from rulelang.plugin.discover import Plugins, discover
+from rulelang.version import __version__
 from rulelang.vocabulary.functions import Function
 
 PACK_ENDING = ".rulepack"
@@ -35,7 +36,7 @@ def save_pack(model: Model, path: str | os.PathLike[str]) -> None:
 
     Raises DataError: ``rulepack-ending``, or where the file can't be written.
     """
-    from rulelang.engine.sinks.draft import start_draft, unwritable  # not needed to load one
+    from rulelang.engine.draft import start_draft, unwritable  # not needed to load one
 
     if Path(path).suffix != PACK_ENDING:
         raise DataError((Diagnostic("rulepack-ending", facts={"file": os.fspath(path)}),))
@@ -101,8 +102,6 @@ def _refused(code: str, **facts: Any) -> RuleError:
 
 def _lines(model: Model) -> Iterator[str]:
     """The lines of a file but for its checksum."""
-    from rulelang import __version__
-
     yield "{"
     yield f'"{_FORMAT}": {FORMAT},'
     yield f'"saved by": "rulelang {__version__}",'

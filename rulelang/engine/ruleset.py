@@ -2,352 +2,110 @@
 
 rules = rulelang.load("lifecycle")
 rules.decide({"last_purchase": date(2025, 1, 1)}, as_of=date(2026, 1, 1))["lifecycle"]
+rules.run("customers.csv", "result.csv")
 """
 
 from __future__ import annotations
 
-from rulelang.engine.decision import Decision, Rest
-from rulelang.engine.situation import Situation
-from rulelang.engine.uses import Uses
+import os
+
+from rulelang.engine.deciding.decider import Decider
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Any, Literal, TypeVar, overload
+    from collections.abc import Mapping, Sequence
+    from os import PathLike
+    from typing import Any, TypeVar, overload
 
-    from rulelang.backends.python.bound import Bound
-    from rulelang.backends.python.program import Program
-    from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-    from rulelang.engine.kept import Kept
-    from rulelang.engine.reading.population import Cuts, MeasuredReader
-    from rulelang.explain.findings import Spellings
-    from rulelang.model.program import Model
+    from rulelang.diagnostics.diagnostic import Diagnostic
+    from rulelang.engine.account.summary import RunSummary
+    from rulelang.engine.frames.decide import DecidedTable
 
-    Made = TypeVar("Made")
-
-if TYPE_CHECKING:
-    from datetime import date
-else:
-    try:
-        # The very class that `datetime` has, without the slow twin in Python that it reads first.
-        from _datetime import date
-    except ImportError:
-        from datetime import date
-
-MOST_SITUATIONS = 64
-
-_NOTHING: Sequence[Diagnostic] = ()  # one for all customers of whom there is nothing to report
+    Table = TypeVar("Table")
 
 
-class Ruleset(Uses):
-    """A checked ruleset that decides: its ``model``, and cut points of a whole base where some are given (``cuts``).
-    What it has compiled is kept and is no part of its value: two rulesets of one model are equal.
-    """
+class Ruleset(Decider):
+    """A checked ruleset: decides customers one by one, and whole files and tables; gives SQL, and checks itself."""
 
-    # Written out, and with imports where they are used: attrs, the model and the printer of code take many times longer
-    # to import than a ruleset that was compiled before takes to its first decision.
+    # What it does besides deciding a customer is imported where it is done.
 
-    __slots__ = ("__weakref__", "_compiled", "_cuts", "_kept", "_model", "_situations", "_when_compiled")
-
-    def __init__(self, model: Model, cuts: Cuts | None = None) -> None:
-        self._model: Model | None = model
-        self._cuts = cuts
-        self._kept: Kept | None = None
-        self._when_compiled: Callable[[Ruleset, Situation], None] | None = None
-        self._compiled: dict[str, Any] = {}
-        self._situations: dict[datetime.date, Situation] = {}
-
-    @classmethod
-    def of_kept(cls, kept: Kept) -> Ruleset:
-        """The ruleset that was compiled before; its model is read, or made again, when it is first asked for."""
-        made = cls.__new__(cls)
-        made._model, made._cuts, made._kept, made._when_compiled = None, None, kept, None
-        made._compiled, made._situations = {}, {}
-        return made
-
-    def once_compiled(self, call: Callable[[Ruleset, Situation], None]) -> Ruleset:
-        """The ruleset itself, which calls something with the first situation that it is compiled for."""
-        self._when_compiled = call
-        return self
-
-    @property
-    def model(self) -> Model:
-        """What the rules mean."""
-        if self._model is None and self._kept is not None:
-            self._model = self._kept.model
-        assert self._model is not None
-        return self._model
-
-    @property
-    def declarations(self) -> Model:
-        """The model, its rules perhaps left out: reading them takes long where there are many."""
-        if self._model is None and self._kept is not None:
-            return self._kept.declarations
-        return self.model
-
-    @property
-    def cuts(self) -> Cuts | None:
-        """The cut points of a whole base of customers, where there are any."""
-        return self._cuts
-
-    def __eq__(self, other: object) -> bool:
-        return self.model == other.model if isinstance(other, Ruleset) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.fingerprint))
-
-    def __repr__(self) -> str:
-        name = self.declarations.header.name
-        return f"<Ruleset{f' “{name}”' if name else ''}, fingerprint {self.fingerprint}>"
-
-    @property
-    def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that stand for the meaning of the rules."""
-        if self._kept is not None:
-            return str(self._kept.head["fingerprint"])
-        from rulelang.model.fingerprint import fingerprint
-
-        return self._keep("fingerprint", lambda: fingerprint(self.model))
-
-    def decide(self, customer: Any, as_of: datetime.date | None = None) -> Decision:
-        """Decides one customer: a mapping by field name or label, an attrs or dataclass object.
-
-        The as-of date is today where none is given. Raises DataError for a value that can't be read, RuleError where
-        the ruleset isn't valid on the as-of date.
-        """
-        situation = self.situation(as_of)
-        quick = situation.quick
-        if quick is not None:
-            made = quick(customer)
-            if made is not None:
-                return Decision(situation, *made)
-        return _decide(situation, customer)
-
-    def decide_values(self, values: Sequence[Any], as_of: datetime.date | None = None) -> Decision:
-        """Decides a customer whose values have been read, in the order that the compiled program takes.
-
-        A missing value is None, a blank that is an answer `rulelang.model.contributions.BLANK`.
-        """
-        return _decide_values(self.situation(as_of), tuple(values), _NOTHING)
+    __slots__ = ()
 
     if TYPE_CHECKING:
 
         @overload
-        def decide_many(
-            self, customers: Iterable[Any], as_of: datetime.date | None = None, *, errors: Literal["raise"] = "raise"
-        ) -> Iterator[Decision]: ...
+        def run(
+            self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any
+        ) -> RunSummary: ...
 
         @overload
-        def decide_many(
-            self, customers: Iterable[Any], as_of: datetime.date | None = None, *, errors: Literal["return"]
-        ) -> Iterator[Decision | DataError]: ...
+        def run(self, data: Table, target: None = None, **options: Any) -> Table: ...
 
-    def decide_many(
-        self, customers: Iterable[Any], as_of: datetime.date | None = None, *, errors: str = "raise"
-    ) -> Iterator[Decision] | Iterator[Decision | DataError]:
-        """Decides customers one by one, all as of the same day; raises as `decide` does.
+    def run(self, data: Any, target: str | PathLike[str] | None = None, **options: Any) -> Any:
+        """Decides for every row of a file and writes the result to ``target``; returns the account of it.
 
-        With ``errors="return"`` the DataError of a customer who can't be read stands in the decision's place.
+        Of a table in memory (Arrow, pandas, polars, a relation of DuckDB) it returns a table of the same kind with
+        the answers, as `decide_table` does. Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are
+        those of `rulelang.engine.run.run_file`, for tables those of `decide_table`.
         """
-        situation = self.situation(as_of)
-        if errors == "raise":
-            return _decide_each(situation, customers)
-        from rulelang.engine.daily import with_errors
+        if isinstance(data, str | os.PathLike):
+            from rulelang.engine.run import run_file
 
-        return with_errors(self, customers, situation.as_of, errors)
+            return run_file(self, data, target, **options)
+        if target is not None:
+            from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 
-    def compile(self, as_of: datetime.date | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does.
+            raise DataError((Diagnostic("table-has-no-target", facts={"file": os.fspath(target)}),))
+        return self.decide_table(data, **options).table
 
-        With an as-of date it decides for that day for good, which is fastest; without, for the day of each call.
+    def decide_table(self, table: Any, **options: Any) -> DecidedTable:
+        """Decides for every row of a table in memory: the table with its answers, the rows that can't be read, and
+        the account of it. Options and errors are those of `rulelang.engine.frames.decide.decide_table`.
         """
-        if as_of is None:
-            from rulelang.engine.daily import daily
+        from rulelang.engine.frames.decide import decide_table
 
-            self.situation()  # what is wrong today is said at once
-            return daily(self)
-        situation = self.situation(as_of)
-        if self.cuts is None:
-            return situation.bound.outcomes
-        return lambda row: situation.bound.answers(_values(situation, row, []))
+        return decide_table(self, table, **options)
 
-    def with_thresholds(self, **values: Any) -> Ruleset:
-        """The ruleset with other values of some thresholds, by name or label; text is read as in a rule file.
+    def spark_decide(self, frame: Any, as_of: datetime.date | None = None, **options: Any) -> Any:
+        """Decides for every row of a Spark data frame; options and errors are those of `rulelang.spark_decide`."""
+        from rulelang.engine.spark.decide import spark_decide
 
-        Raises RuleError for a threshold that doesn't exist or a value that doesn't fit.
+        return spark_decide(frame, self, as_of, **options)
+
+    def sql(
+        self,
+        dialect: str = "duckdb",
+        as_of: datetime.date | None = None,
+        *,
+        table: str = "customers",
+        columns: Mapping[str, str] | None = None,
+        keep: Sequence[str] = (),
+        standings: bool = False,
+    ) -> str:
+        """The rules as one SQL query over a table with a column per field (``columns``: field to column).
+
+        ``keep`` are columns that pass through; with ``standings`` each outcome has its standing beside it. The as-of
+        date is today where none is given. Raises DataError (``unknown-dialect``) and RuleError (``not-in-sql``: what
+        the dialect can't carry, with its place; what `decide` raises for the day).
         """
-        from rulelang.engine.thresholds import with_values
+        from rulelang.backends.sql.text import SqlOptions, sql_text
+        from rulelang.engine.deciding.validity import require_validity
 
-        other = Ruleset(with_values(self.model, values), self.cuts)
-        # The generated code leaves thresholds open, so it serves both.
-        other._compiled["program"] = self._program
-        return other
-
-    def count(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Cuts:
-        """The cut points of a whole base of customers, each as `decide` takes it; for `with_cuts`."""
-        from rulelang.engine.reading.population import count_all
-
-        return count_all(self.model, customers, self.as_of(as_of))
-
-    def with_cuts(self, cuts: Cuts) -> Ruleset:
-        """The ruleset with cut points of a whole base, so that ``decide`` knows where one customer stands among all:
-        from `count`, the summary of a run, or a file read by `rulelang.engine.reading.cut_files.load_cuts`.
-        """
-        other = Ruleset(self.model, cuts)
-        other._compiled |= {name: made for name, made in self._compiled.items() if name == "program"}
-        return other
-
-    def situation(self, as_of: datetime.date | None = None) -> Situation:
-        """The ruleset bound to an as-of date, today where none is given. Raises RuleError as `decide` does."""
-        plain = as_of if as_of.__class__ is date else None
-        found = None if plain is None else self._situations.get(plain)
-        if found is not None:
-            return found
         day = self.as_of(as_of)
-        # Two moments of one day are as good as equal to whatever counts in days.
-        key = getattr(day, "moment", day)
-        found = self._situations.get(key)
-        if found is None:
-            found = Situation(self, day, self._bound(day))
-            if len(self._situations) >= MOST_SITUATIONS:
-                oldest = list(self._situations)[0]  # noqa: RUF015 - a list is made at once, even among threads
-                self._situations.pop(oldest, None)
-            self._situations[key] = found
-            if self._when_compiled is not None:
-                call, self._when_compiled = self._when_compiled, None
-                call(self, found)
-        return found
-
-    def _bound(self, day: datetime.date) -> Bound:
-        """The functions for a day, after a look at whether the ruleset is valid then."""
-        kept = self._kept
-        if kept is not None:
-            kept.require_validity(day)
-            return kept.program_kept.bind(day)
-        from rulelang.engine.validity import require_validity
-
         require_validity(self.model, day)
-        return self._program.bind(self.model, day)
+        return sql_text(self.model, day, dialect, SqlOptions(table, dict(columns or {}), tuple(keep), standings))
 
-    def as_of(self, given: datetime.date | None = None) -> datetime.date:
-        """The as-of date where one is given or none: today; with its time of day where the rules count hours.
+    def check(self, as_of: datetime.date | None = None) -> tuple[Diagnostic, ...]:
+        """What ``rulelang check`` proves: requirements that don't hold, gaps, conflicts, rules that never count."""
+        from rulelang.engine.advice.checking import checked
 
-        Raises RuleError (``as-of-needs-time``) where they do and the date given has no time.
+        return checked(self, self.as_of(as_of))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the ruleset, without cut points, to a ``.rulepack``, from which `rulelang.load` takes it without
+        parsing rules. The file is written whole or not at all. Raises DataError where it can't be written.
         """
-        if not (self._keep("hours", self._counts_hours) if self._kept is None else self._kept.head["hours"]):
-            if given is None:
-                return date.today()
-            if given.__class__ is date:
-                return given
-            from rulelang.values.moments import plain_day
+        from rulelang.engine.rulepack import save_pack
 
-            return plain_day(given)
-        from rulelang.engine.moment import moment_for
-
-        return moment_for(given)
-
-    def _counts_hours(self) -> bool:
-        from rulelang.engine.validity import counts_hours
-
-        return counts_hours(self.model)
-
-    @property
-    def source(self) -> str:
-        """The generated Python, for those who want to read it."""
-        return self._program.emitted.source
-
-    @property
-    def spellings(self) -> Mapping[str, Spellings]:
-        """The texts that the rules compare fields with."""
-        from rulelang.explain.findings import spellings  # not needed to decide
-
-        return self._keep("spellings", lambda: spellings(self.model))
-
-    def translator(self, lang: str) -> Callable[[str], str]:
-        """Puts conditions of the rules into a language, ``en`` or ``zh``."""
-        from rulelang.explain.translate import translator  # not needed to decide
-
-        return self._keep(f"translator {lang}", lambda: translator(self.model, lang))
-
-    @property
-    def measured(self) -> MeasuredReader:
-        """Reads what measures of the population rest on."""
-        from rulelang.engine.reading.population import MeasuredReader
-
-        return self._keep("measured", lambda: MeasuredReader(self.model))
-
-    @property
-    def _program(self) -> Program:
-        from rulelang.backends.python.program import build
-
-        return self._keep("program", lambda: build(self.model))
-
-    def _keep(self, name: str, make: Callable[[], Made]) -> Made:
-        """Makes something once; two threads may both make it, and get the same."""
-        if name not in self._compiled:
-            self._compiled.setdefault(name, make())
-        made: Made = self._compiled[name]
-        return made
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.model, self.cuts)
-
-
-def _decide_each(situation: Situation, customers: Iterable[Any]) -> Iterator[Decision]:
-    quick, new = situation.quick, object.__new__
-    if quick is None:
-        for customer in customers:
-            yield _decide(situation, customer)
-        return
-    for customer in customers:
-        made = quick(customer)
-        if made is None:
-            yield _decide(situation, customer)
-            continue
-        # Filled in here, since calling the class takes as long as deciding.
-        decision = new(Decision)
-        decision._situation = situation
-        decision._values, decision._known = made
-        decision._rest = None
-        yield decision
-
-
-def _decide(situation: Situation, customer: Any) -> Decision:
-    if customer.__class__ is dict:
-        row = customer
-    else:
-        from rulelang.vocabulary.rows import as_row
-
-        row = as_row(customer)
-    report: list[Diagnostic] = []
-    bound = situation.bound
-    values = _values(situation, row, report)
-    if None in values and row.__class__ is dict and not row.keys() <= bound.program.known_keys:
-        from rulelang.engine.misspelled import misspelled_keys
-
-        missing = [name for name, value in zip(bound.program.fields, values, strict=True) if value is None]
-        report.extend(misspelled_keys(situation.ruleset.declarations, row, missing))
-    return _decide_values(situation, values, report or _NOTHING)
-
-
-def _values(situation: Situation, row: Mapping[str, Any], report: list[Diagnostic]) -> tuple[Any, ...]:
-    """What a customer's row says of the fields, and where cut points are known, of the customer's place among all."""
-    bound, cuts = situation.bound, situation.ruleset.cuts
-    values = bound.read(row, report)
-    if cuts is None:
-        return values
-    known = situation.ruleset.measured.read(row)
-    report.extend(cuts.not_counted(known, situation.as_of))
-    measures = cuts.measures(known, situation.as_of)  # exact: a share of the total may have no finite decimals
-    return tuple(measures.get(*each) for each in zip(bound.program.fields, values, strict=True))
-
-
-def _decide_values(situation: Situation, values: tuple[Any, ...], report: Sequence[Diagnostic]) -> Decision:
-    bound = situation.bound
-    known = bound.decided(*values)
-    if known is None:
-        results, judged = bound.standing(*values)
-        return Decision(situation, values, None, Rest(None, results, report, judged))
-    answers, winners, decided = known
-    return Decision(situation, values, answers, Rest(winners, None, report, decided))
+        save_pack(self.model, path)

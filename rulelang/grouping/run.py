@@ -11,7 +11,7 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.extras import extra
-from rulelang.engine.loading import loads
+from rulelang.engine.loading.reading import loads
 from rulelang.engine.reading.cells import ColumnReader
 from rulelang.engine.reading.customers import Reading
 from rulelang.engine.reading.mapping import map_columns

@@ -15,13 +15,13 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.account.summary import RunSummary
+from rulelang.engine.draft import start_draft
 from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.running.summary import RunSummary
-from rulelang.engine.sinks.draft import start_draft
 from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sinks.workbook import Book, BookSheet, widths_of
 from rulelang.engine.sinks.writers import Takes
@@ -69,7 +69,7 @@ def write_book(
 ) -> RunSummary:
     """Decides for every row and writes the three sheets; nothing is left behind where it goes wrong.
 
-    Raises DataError and RuleError as `rulelang.engine.running.run.run` does.
+    Raises DataError and RuleError as `rulelang.engine.run.run` does.
     """
     work = _BookRun(ruleset, source, evolve(options, why=True))
     layout = Layout(work, wanted or Wanted())

@@ -7,7 +7,7 @@ from typing import Any
 
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.advice.calendar import Schedule
+from rulelang.engine.comparing.calendar import Schedule
 from rulelang.engine.comparing.comparing import held_json
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.words import in_language

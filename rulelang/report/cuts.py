@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.reading.population import Cuts
+from rulelang.engine.deciding.population import Cuts
 from rulelang.model.program import Measure
 from rulelang.report.terminal import Style, table
 from rulelang.values.numbers import round_half_up

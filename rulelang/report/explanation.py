@@ -11,9 +11,9 @@ from rulelang.explain.why import LOST, WON
 from rulelang.report.terminal import Style
 
 if TYPE_CHECKING:
-    from rulelang.engine.decided import Decided
-    from rulelang.engine.decision import Decision
-    from rulelang.engine.each import ElementDecision
+    from rulelang.engine.deciding.decided import Decided
+    from rulelang.engine.deciding.decision import Decision
+    from rulelang.engine.deciding.each import ElementDecision
 
 _ROLES = {"decided": "good", "provisional": "warning", "undecided": "error", "no rule": "note"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.account.summary import RunSummary
 from rulelang.model.contributions import PROVISIONAL
 from rulelang.model.program import Model
 

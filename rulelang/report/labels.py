@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.account.summary import RunSummary
 from rulelang.model.program import Model
 from rulelang.vocabulary.types import Choice, ListOf
 

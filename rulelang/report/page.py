@@ -15,12 +15,12 @@ from attrs import evolve
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
+from rulelang.engine.account.summary import OutcomeSummary, QualityFinding, RunSummary
+from rulelang.engine.draft import start_draft, unwritable
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, outcome_name
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.running.summary import OutcomeSummary, QualityFinding, RunSummary
-from rulelang.engine.sinks.draft import start_draft, unwritable
 from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.sources.source import Source
@@ -42,7 +42,7 @@ _BAR, _GAP, _LABELS, _CHART = 20, 8, 230, 340
 def write_page(
     ruleset: Ruleset, source: Source, options: RunOptions, target: PathLike, wanted: Wanted | None = None
 ) -> RunSummary:
-    """Decides for every row and writes the page. Raises what `rulelang.engine.running.run.run` raises."""
+    """Decides for every row and writes the page. Raises what `rulelang.engine.run.run` raises."""
     work = RowRun(ruleset, source, evolve(options, why=False))
     due = _Due(Layout(work, wanted or Wanted(), columns_each=1))
     with Sink(os.fspath(target), "excel", None, due) as sink:

@@ -6,8 +6,8 @@ from typing import Any
 
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
+from rulelang.engine.account.summary import QualityFinding, RunSummary
 from rulelang.engine.reading.quality import CHECKS, FIRST_ROWS
-from rulelang.engine.running.summary import QualityFinding, RunSummary
 from rulelang.model.program import Model
 from rulelang.report.terminal import Style, table
 from rulelang.vocabulary.checks import FieldChecks

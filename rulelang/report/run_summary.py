@@ -13,9 +13,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import display_width
 from rulelang.diagnostics.wording import show_value
-from rulelang.engine.reading.cut_files import cuts_to_json
-from rulelang.engine.running.output import STANDING_WORDS, outcome_name
-from rulelang.engine.running.summary import (
+from rulelang.engine.account.summary import (
     ClassCount,
     ElementsSummary,
     Finding,
@@ -23,6 +21,8 @@ from rulelang.engine.running.summary import (
     OutcomeSummary,
     RunSummary,
 )
+from rulelang.engine.reading.cut_files import cuts_to_json
+from rulelang.engine.running.output import STANDING_WORDS, outcome_name
 from rulelang.report.amounts import is_amount, is_share, shower
 from rulelang.report.cuts import cuts_text
 from rulelang.report.layout import shorten, wrap

@@ -32,7 +32,7 @@ from rulelang.model.scope import Scope
 from rulelang.vocabulary.reading import outside_limits
 
 if TYPE_CHECKING:
-    from rulelang.engine.decision import Decision
+    from rulelang.engine.deciding.decision import Decision
 
 
 @frozen

@@ -18,7 +18,7 @@ import pytest
 
 if TYPE_CHECKING:
     from rulelang.diagnostics.diagnostic import Diagnostic
-    from rulelang.engine.loaded import Loaded
+    from rulelang.engine.loading.loaded import Loaded
     from rulelang.engine.ruleset import Ruleset
     from rulelang.testing.sample import Sample, Samples
 
@@ -130,7 +130,7 @@ def _as_called(path: Path) -> Path:
 
 def _ruleset(node: pytest.File, path: Path) -> Ruleset:
     """The ruleset of a rule file, read once per session. Raises CollectError with what is wrong with it."""
-    from rulelang.engine.loading import read_ruleset
+    from rulelang.engine.loading.reading import read_ruleset
 
     kept = node.config.stash.setdefault(_LOADED, {})
     if path not in kept:

@@ -13,8 +13,8 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, Label, RuleError
 from rulelang.diagnostics.position import Span
-from rulelang.engine.decided import Decided
-from rulelang.engine.decision import Decision
+from rulelang.engine.deciding.decided import Decided
+from rulelang.engine.deciding.decision import Decision
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.render import reason_text

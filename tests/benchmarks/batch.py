@@ -20,7 +20,7 @@ import click
 import duckdb
 
 import rulelang
-from rulelang.engine.running.run import run_file
+from rulelang.engine.run import run_file
 
 AS_OF = datetime.date(2026, 6, 30)
 ROUNDS = 5

@@ -18,7 +18,7 @@ import click
 import duckdb
 
 import rulelang
-from rulelang.engine.running.run import run_file
+from rulelang.engine.run import run_file
 from tests.benchmarks.batch import ROUNDS, in_turns, report, require_same
 from tests.benchmarks.workload import FALLBACK, Condition, as_rules, many
 

@@ -17,7 +17,7 @@ import duckdb
 import rulelang
 from rulelang.engine.reading.joined import ListTable
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.run import RunOptions, run
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from tests.benchmarks.batch import ROUNDS, in_turns, report, require_same
 from tests.benchmarks.lists import AGGREGATES, AS_OF

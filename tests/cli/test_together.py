@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rulelang.engine.together import one_for_folders
+from rulelang.engine.loading.together import one_for_folders
 from tests.cli.conftest import Call
 
 BASE = "field balance: number\noutcome level: one of high, low, else low\nif balance > 100 then level = high\n"

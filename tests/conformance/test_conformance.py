@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 import rulelang
-from rulelang.engine.decided import Decided
+from rulelang.engine.deciding.decided import Decided
 from rulelang.model.contributions import ANY
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration

@@ -13,7 +13,7 @@ import pytest
 
 import rulelang
 from rulelang.backends.sql.dialect import Dialect
-from rulelang.engine.reading.population import Cuts
+from rulelang.engine.deciding.population import Cuts
 from tests.backends.sql.on_databases import emitted, run
 from tests.conformance.case_files import ConformanceCase, read_cases
 from tests.conformance.test_conformance import load, plain, read_texts

@@ -14,8 +14,8 @@ import rulelang
 from rulelang.diagnostics.catalogue import describe
 from rulelang.engine.capabilities import LIMITS, Limit, written
 from rulelang.engine.reading.joined import ListTable
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.running.each_output import EachTable
-from rulelang.engine.running.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from rulelang.vocabulary.reading import ReadingOptions
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import rulelang
-from rulelang.engine import ruleset as ruleset_module
+from rulelang.engine.deciding import decider
 from rulelang.vocabulary.types import Money, Number
 
 AS_OF = date(2026, 6, 1)
@@ -35,7 +35,7 @@ def test_a_compiled_function_decides_for_the_day_of_the_call(monkeypatch: pytest
         def today(cls) -> date:  # type: ignore[override]
             return date.fromtimestamp(moment)
 
-    monkeypatch.setattr(ruleset_module, "date", Today)
+    monkeypatch.setattr(decider, "date", Today)
     monkeypatch.setattr("time.time", lambda: moment)
     decide, fixed = RULES.compile(), RULES.compile(AS_OF)
     row = {"ends": AS_OF}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.engine.loading import read_ruleset
+from rulelang.engine.loading.reading import read_ruleset
 from rulelang.engine.rulepack import read_pack
 from rulelang.plugin.discover import Plugins
 from rulelang.plugin.plugin import Plugin

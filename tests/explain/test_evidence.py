@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rulelang.engine.loading import loads
+from rulelang.engine.loading.reading import loads
 from rulelang.report.explanation import decision_json
 
 DAY = date(2026, 6, 30)

@@ -9,7 +9,7 @@ import pytest
 
 import rulelang
 from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.engine.reasons import one_line
+from rulelang.explain.one_line import one_line
 
 AS_OF = date(2026, 6, 30)
 RULES = """\

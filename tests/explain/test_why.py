@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import rulelang
-from rulelang.engine.decision import Decision
+from rulelang.engine.deciding.decision import Decision
 from rulelang.explain.why import LOST, OPEN, UNMATCHED, WON
 from rulelang.model import expressions as e
 from rulelang.vocabulary.declarations import Field, Outcome

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rulelang.engine.loading import read_ruleset
+from rulelang.engine.loading.reading import read_ruleset
 
 VOCABULARY = "choice level: low < high\nfield need: level\nfield spend: money in CNY\n"
 

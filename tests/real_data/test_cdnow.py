@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from rulelang.engine.loading import load
+from rulelang.engine.loading.reading import load
 from rulelang.engine.reading.joined import ListTable
-from rulelang.engine.running.run import RunOptions, run
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 
 FOLDER = Path(os.environ.get("RULELANG_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data") / "cdnow"

@@ -15,9 +15,9 @@ import pytest
 from attrs import frozen
 
 import rulelang
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.reading.joined import ListTable
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 
 HERE = Path(__file__).parent

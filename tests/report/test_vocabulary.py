@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from rulelang.engine.loading import loads
+from rulelang.engine.loading.reading import loads
 from rulelang.report.terminal import Style
 from rulelang.report.vocabulary import as_json, as_text, type_text, value_text
 from rulelang.values.durations import Duration

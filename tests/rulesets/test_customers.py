@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.cli.main import cli
-from rulelang.engine.reading.population import Counting
+from rulelang.engine.deciding.population import Counting
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Model

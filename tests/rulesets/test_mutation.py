@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.engine.loading import read_ruleset
+from rulelang.engine.loading.reading import read_ruleset
 from rulelang.plugin.discover import discover
 from rulelang.plugin.locate import shipped
 from rulelang.testing.discover import samples_beside

@@ -14,9 +14,9 @@ import rulelang
 from rulelang.cli.main import cli
 from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
-from rulelang.engine.decision import Decision
-from rulelang.engine.loaded import Loaded
-from rulelang.engine.loading import read_ruleset
+from rulelang.engine.deciding.decision import Decision
+from rulelang.engine.loading.loaded import Loaded
+from rulelang.engine.loading.reading import read_ruleset
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.program import Hole, Reason
 from rulelang.plugin.discover import discover

@@ -9,7 +9,7 @@ import pytest
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.render import render
-from rulelang.engine.loading import read_text
+from rulelang.engine.loading.reading import read_text
 from rulelang.engine.ruleset import Ruleset
 from rulelang.testing.run_samples import SampleReport, run_samples
 from rulelang.testing.sample import Sample

@@ -24,8 +24,8 @@ from attrs import evolve, field, frozen
 from rulelang.engine.advice.further_records import Further, further_records
 from rulelang.engine.advice.places import Places, is_place
 from rulelang.engine.advice.worth_trying import MOST_VALUES, Reached, conditions, valued, values_worth_trying
-from rulelang.engine.decision import Decision
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.decision import Decision
 from rulelang.engine.running.rows import RowDecider
 from rulelang.meaning.changeable import is_given
 from rulelang.model import expressions as e
@@ -113,7 +113,7 @@ class Nearest:
 
 
 def nearest_change(
-    ruleset: Ruleset,
+    ruleset: Decider,
     decision: Decision,
     outcome: str,
     wanted: Any,
@@ -208,7 +208,7 @@ class _Options:
 
 
 def _options(
-    ruleset: Ruleset,
+    ruleset: Decider,
     decision: Decision,
     reached: Reached,
     allowed: Allowed,
@@ -290,7 +290,7 @@ def _distance(before: Any, after: Any) -> float:
     return float(distance)
 
 
-def value_of_outcome(ruleset: Ruleset, outcome: str, text: str) -> Any:
+def value_of_outcome(ruleset: Decider, outcome: str, text: str) -> Any:
     """An answer as it is written, in either language; None where the outcome can't have it."""
     from rulelang.values.errors import Unreadable
     from rulelang.vocabulary.reading import read_value

@@ -15,15 +15,15 @@ from rulelang.changes.coming import coming_days
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.advice.findings import finding_diagnostic, finding_diagnostics
 from rulelang.engine.advice.proving import day_of, prove
-from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.validity import broken_requirements
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.validity import broken_requirements
 
 # Later days that are gone into, the nearest first.
 MOST_DAYS = 12
 _LEFT_OPEN = ("not-analysed", "not-decided")
 
 
-def checked(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> tuple[Diagnostic, ...]:
+def checked(ruleset: Decider, as_of: date, steps: int = USUAL_STEPS) -> tuple[Diagnostic, ...]:
     """The requirements that don't hold and what is proved of the rules, on a day and from later ones on, in ``steps``
     steps for a question.
     """
@@ -46,7 +46,7 @@ class Coming:
     left: tuple[date, ...] = ()
 
 
-def coming(ruleset: Ruleset, day: date, steps: int, known: Iterable[Finding]) -> Coming:
+def coming(ruleset: Decider, day: date, steps: int, known: Iterable[Finding]) -> Coming:
     """What goes wrong after a day of which the findings are ``known``, in ``steps`` steps for a question.
 
     Each diagnostic has the day among its facts, as ``since``.

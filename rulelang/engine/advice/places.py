@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from rulelang.engine.reading.population import Cuts
+from rulelang.engine.deciding.population import Cuts
 from rulelang.explain.boundaries import can_step, may_be, moved, nearest_turns, step_of
 from rulelang.explain.evaluate import Trace
 from rulelang.model.contributions import BLANK

@@ -8,25 +8,26 @@ from typing import Any, NamedTuple
 
 from attrs import frozen
 
+from rulelang.analysis import exhaustive
 from rulelang.analysis.account import Account
 from rulelang.analysis.checks.beyond import too_long
 from rulelang.analysis.examine import examine
-from rulelang.analysis.exhaustive import Decider, Standing, Standings
+from rulelang.analysis.exhaustive import Standing, Standings
 from rulelang.analysis.formula import YES
 from rulelang.analysis.inquiry import Finding, Inquiry
 from rulelang.analysis.solve import USUAL_STEPS, fields_of
 from rulelang.analysis.witness import point_of
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.validity import broken_requirements
 from rulelang.engine.reading.customers import Customers, Reading
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.sources.source import Source
-from rulelang.engine.validity import broken_requirements
 from rulelang.model.contributions import BLANK, NO_RULE
 from rulelang.model.program import Model
 from rulelang.vocabulary.types import DateTime, ListOf
 
 
-def answers_of(ruleset: Ruleset, as_of: date) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+def answers_of(ruleset: Decider, as_of: date) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """The answers by outcome: BLANK where no rule gives one, None where it is undecided.
 
     Customers are given by their values as rules see them: None is a missing one, BLANK a blank that is an answer.
@@ -42,11 +43,11 @@ def answers_of(ruleset: Ruleset, as_of: date) -> Callable[[Mapping[str, Any]], M
     return answers
 
 
-def decider_of(as_of: date) -> Decider:
+def decider_of(as_of: date) -> exhaustive.Decider:
     """Decides an outcome by any model as of a day, and says how it stands."""
 
     def decider(model: Model, outcome: str) -> Standings:
-        ruleset = Ruleset(model)
+        ruleset = Decider(model)
         names = ruleset.situation(as_of).bound.program.fields
 
         def stands(customer: Mapping[str, Any]) -> Standing:
@@ -85,7 +86,7 @@ class Proved(NamedTuple):
     account: Account | None
 
 
-def prove(ruleset: Ruleset, as_of: date, steps: int = USUAL_STEPS) -> Proved | None:
+def prove(ruleset: Decider, as_of: date, steps: int = USUAL_STEPS) -> Proved | None:
     """What is proved of a ruleset on a day; None where its thresholds break a requirement on that day."""
     if broken_requirements(ruleset.model, as_of):
         return None
@@ -113,7 +114,7 @@ def count_population(
 ) -> tuple[dict[int, Count], tuple[Diagnostic, ...]]:
     """For each finding that comes with a customer how many rows of a source it concerns, and notes on the source.
 
-    Raises DataError as `rulelang.engine.running.run.run` does.
+    Raises DataError as `rulelang.engine.run.run` does.
     """
     customers = Customers([inquiry.model], [inquiry.as_of], source, reading)
     asked = {place: each for place, each in enumerate(findings) if each.customer is not None}

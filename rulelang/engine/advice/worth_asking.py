@@ -21,8 +21,8 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.engine.advice.worth_trying import conditions, values_worth_trying
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.customers import Customers, Reading, Values
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.rows import RowDecider
 from rulelang.engine.sources.source import Source
 from rulelang.model.contributions import DECIDED, NO_RULE
@@ -72,7 +72,7 @@ class _Case:
 class _Open:
     """The open cases of one outcome."""
 
-    def __init__(self, ruleset: Ruleset, day: date, name: str) -> None:
+    def __init__(self, ruleset: Decider, day: date, name: str) -> None:
         self.ruleset, self.day, self.name = ruleset, day, name
         self.decider = RowDecider(ruleset, day)
         self.place = self.decider.outcomes.index(name)
@@ -172,9 +172,9 @@ class Asked:
     outcomes: tuple[Asking, ...] = field(default=())
 
 
-def worth_asking(ruleset: Ruleset, day: date, outcomes: Sequence[str], source: Source, reading: Reading) -> Asked:
+def worth_asking(ruleset: Decider, day: date, outcomes: Sequence[str], source: Source, reading: Reading) -> Asked:
     """What is worth asking for to settle some outcomes of the customers of a source; those that are settled for
-    everybody are left out. Raises DataError and RuleError as `rulelang.engine.running.run.run` does.
+    everybody are left out. Raises DataError and RuleError as `rulelang.engine.run.run` does.
     """
     customers = Customers([ruleset.model], [day], source, reading)
     counting = [_Open(ruleset, day, name) for name in outcomes]

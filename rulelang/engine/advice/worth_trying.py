@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from rulelang.engine.advice.places import Places, is_place
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.running.rows import RowDecider
 from rulelang.explain.boundaries import can_step, constants, may_be, moved, nearest_turns, single, step_of, with_value
 from rulelang.explain.evaluate import Evaluation, Trace
@@ -93,7 +93,7 @@ def conditions(outcome: str, evaluation: Evaluation, seen: dict[str, None]) -> I
                         yield from conditions(name, evaluation, seen)
 
 
-def values_worth_trying(ruleset: Ruleset, declared: Field, trace: Trace, evaluation: Evaluation) -> Iterator[Any]:
+def values_worth_trying(ruleset: Decider, declared: Field, trace: Trace, evaluation: Evaluation) -> Iterator[Any]:
     """The values of a field at which a condition may turn."""
     scope, condition = evaluation.scope, trace.condition
     value = scope.fields.get(declared.name)

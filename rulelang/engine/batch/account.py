@@ -8,13 +8,13 @@ from typing import Any
 
 from attrs import frozen
 
-from rulelang.engine.batch.duck import Duck, literal, quoted
+from rulelang.engine.account.tally import MOST_VALUES
 from rulelang.engine.batch.patterns import Patterns
 from rulelang.engine.batch.statement import SHOWN_ALONE, Statement
 from rulelang.engine.batch.tables import Table
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.tally import MOST_VALUES
 from rulelang.engine.sinks.writers import as_text
 from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, STANDINGS
 from rulelang.vocabulary.types import Date, Money, Number

@@ -20,9 +20,9 @@ from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading, digits_of, missing_test
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.figures import Figures
-from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.statement import ODD, Statement
 from rulelang.engine.batch.tables import Table
+from rulelang.engine.connections.duck import Duck, quoted
 from rulelang.engine.running.row_run import RowRun
 from rulelang.lowering import plan as p
 from rulelang.lowering.fixed import fixed_value

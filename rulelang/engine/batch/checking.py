@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from heapq import merge
 
 from rulelang.backends.sql.door import Reading
-from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.statement import NUMBER
 from rulelang.engine.batch.tables import Table
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.reading.quality import CheckedColumn, Quality
 from rulelang.engine.running.row_run import RowRun
 from rulelang.values.text import OUTER_SPACES

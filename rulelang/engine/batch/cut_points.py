@@ -9,8 +9,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from rulelang.engine.batch.duck import Duck
-from rulelang.engine.reading.population import PARTS, Points, edges, wanted_count
+from rulelang.engine.connections.duck import Duck
+from rulelang.engine.deciding.population import PARTS, Points, edges, wanted_count
 from rulelang.model.program import Measure
 
 Groups = dict[Any, Points]

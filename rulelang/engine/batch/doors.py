@@ -16,8 +16,8 @@ from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading, cleaned, digits_of, doubtful_percent, missing_at, written_places
 from rulelang.backends.sql.figures import Figures, Sql
-from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.staging import FIGURES
+from rulelang.engine.connections.duck import Duck, quoted
 from rulelang.explain.findings import Spellings
 from rulelang.values.durations import Duration
 from rulelang.values.text import near_key

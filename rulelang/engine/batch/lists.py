@@ -19,8 +19,8 @@ from rulelang.backends.sql.door import Reading, cleaned
 from rulelang.backends.sql.figures import Sql
 from rulelang.backends.sql.lists import GroupedList, in_columns
 from rulelang.engine.batch.doors import known, reading, surveyed
-from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.tables import Table, open_table, same_columns
+from rulelang.engine.connections.duck import Duck, quoted
 from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.running.list_rows import noticing, report_lonely, wants_rows
 from rulelang.engine.running.row_run import RowRun

@@ -16,10 +16,10 @@ from rulelang.backends.sql.alike import alike, same
 from rulelang.backends.sql.decisions import kind_of
 from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.dialects import DUCKDB
-from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.lists import ListsInColumns
 from rulelang.engine.batch.places import with_measures
 from rulelang.engine.batch.statement import Statement, stored, typed
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sources.source import Row
 from rulelang.model.contributions import DECIDED, NO_RULE, STANDINGS

@@ -32,10 +32,10 @@ from rulelang.backends.sql.places import (
 )
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.batch.cut_points import Groups, points_of, ranks, values_of
-from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.staging import faulty_rows
 from rulelang.engine.batch.tables import Table, Uncounted
-from rulelang.engine.reading.population import Cuts, has_blank, measured_fields
+from rulelang.engine.connections.duck import Duck, literal, quoted
+from rulelang.engine.deciding.population import Cuts, has_blank, measured_fields
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sources.parquet import parquet_files
 from rulelang.engine.sources.source import Row

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from rulelang.engine.batch.account import Asked
-from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.patterns import PATTERNS, Patterns
 from rulelang.engine.batch.statement import NUMBER, Statement, spelled
 from rulelang.engine.batch.tables import Table
 from rulelang.engine.batch.whys import ASKED_WHY, Whys
+from rulelang.engine.connections.duck import Duck, quoted
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 

@@ -16,10 +16,10 @@ from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.figures import Sql
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch.account import Asked, account, answer_speller, own_cells
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
-from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_left_over_rows, report_records
 from rulelang.engine.batch.patterns import Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.places import with_measures, with_places
@@ -30,13 +30,13 @@ from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, pla
 from rulelang.engine.batch.tables import Table, Uncounted, open_table, same_columns
 from rulelang.engine.batch.whys import AskedWhys, find_whys
 from rulelang.engine.capabilities import limit_of
-from rulelang.engine.reading.population import measured_fields
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.connections.duck import Duck, literal, open_duck, quoted
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.population import measured_fields
+from rulelang.engine.draft import Draft, start_draft
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.running.summary import RunSummary
-from rulelang.engine.sinks.draft import Draft, start_draft
 from rulelang.engine.sinks.opening import Sink, sink_format
 from rulelang.engine.sources.source import Row, Source
 from rulelang.lowering.planned import Plan
@@ -57,13 +57,13 @@ class Elsewhere(Exception):  # noqa: N818 - no fault: the other engine does it
 
 
 def run_batch(
-    ruleset: Ruleset,
+    ruleset: Decider,
     source: Source,
     options: RunOptions,
     target: PathLike | None = None,
     rejects: PathLike | None = None,
 ) -> RunSummary:
-    """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.running.run.run` raises."""
+    """The run. Raises Elsewhere, RuleError (``not-in-sql``), and what `rulelang.engine.run.run` raises."""
     if not same_columns(source.columns):
         raise Elsewhere("file")
     limit = limit_of("duckdb", ruleset, source, options)
@@ -76,7 +76,7 @@ def run_batch(
 
 
 def _run(
-    ruleset: Ruleset,
+    ruleset: Decider,
     source: Source,
     options: RunOptions,
     target: PathLike | None,

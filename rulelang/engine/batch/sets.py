@@ -25,9 +25,9 @@ from rulelang.backends.sql.text import query
 from rulelang.engine.batch.bitsets import Array, BitSets, TooLargeError
 from rulelang.engine.batch.cells import cut_fields, read_alone, told_apart
 from rulelang.engine.batch.chains import Chain, chains
-from rulelang.engine.batch.duck import Duck, quoted
 from rulelang.engine.batch.statement import NUMBER, Statement
 from rulelang.engine.batch.tables import Table
+from rulelang.engine.connections.duck import Duck, quoted
 from rulelang.engine.extras import extra
 from rulelang.engine.running.row_run import RowRun
 from rulelang.lowering import plan as p

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from rulelang.engine.batch.duck import Duck, literal, quoted
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.sources.source import Row, Source
 

@@ -16,8 +16,8 @@ from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.backends.sql.text import query
 from rulelang.engine.batch.doors import reading, surveyed
-from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.tables import Table
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sinks.writers import as_text
 from rulelang.lowering import plan as p

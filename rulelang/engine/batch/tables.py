@@ -10,8 +10,8 @@ from typing import Any
 
 from attrs import Factory, frozen
 
-from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.staging import FAULT, reviver, set_aside, shown
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.sources.parquet import ParquetFiles, parquet_files
 from rulelang.engine.sources.source import Source
 from rulelang.values.text import OUTER_SPACES

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from rulelang.engine.batch.duck import Duck, literal, quoted
 from rulelang.engine.batch.places import with_measures
 from rulelang.engine.batch.statement import Statement
-from rulelang.engine.reasons import fields_behind
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.running.output import STANDING_WORDS
+from rulelang.engine.running.reasons import fields_behind
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.rows import Verdict
 from rulelang.engine.sources.source import Row

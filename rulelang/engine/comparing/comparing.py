@@ -86,7 +86,7 @@ def compare_on(
     tell: Tell = str,
 ) -> Compared:
     """Decides every customer with both versions; who moves is written to ``target``, a row for each move, with what
-    ``tell`` says of its cause. Raises DataError and RuleError as `rulelang.engine.running.run.run` does.
+    ``tell`` says of its cause. Raises DataError and RuleError as `rulelang.engine.run.run` does.
     """
     wanted = wanted or Wanted()
     movements = Movements(versions, days, wanted.outcomes)

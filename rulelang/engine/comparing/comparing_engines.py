@@ -14,11 +14,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from rulelang.engine.batch.duck import literal, open_duck, quoted
+from rulelang.engine.connections.duck import literal, open_duck, quoted
 from rulelang.engine.database.beside import as_query
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.run import run
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.run import run
 from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sinks.opening import open_sink
 from rulelang.engine.sources.opening import open_source
@@ -59,9 +59,9 @@ def engine_for(source: Source, engine: str = "duckdb") -> str:
     return engine if source.address is None else "database"
 
 
-def compare_engines(ruleset: Ruleset, source: Source, options: RunOptions, engine: str = "duckdb") -> Agreement:
+def compare_engines(ruleset: Decider, source: Source, options: RunOptions, engine: str = "duckdb") -> Agreement:
     """Decides every row by the generated Python and by another engine, see `engine_for`. Raises what
-    `rulelang.engine.running.run.run` raises.
+    `rulelang.engine.run.run` raises.
     """
     engine = engine_for(source, engine)
     options = evolve(options, progress=None, quality="off" if engine == "database" else options.quality)
@@ -147,7 +147,7 @@ def _rule_for(work: RowRun, cells: Sequence[object] | None, outcome: int) -> str
     return work.ruleset.decide_values(values, work.as_of).rule(work.outcomes[outcome].name)
 
 
-def boundary_rows(ruleset: Ruleset, source: Source, options: RunOptions) -> Source:
+def boundary_rows(ruleset: Decider, source: Source, options: RunOptions) -> Source:
     """The first row that can be read, over and over, with each field in turn at and beside what the rules compare."""
     work = RowRun(ruleset, source, evolve(options, progress=None))
     base = next((row.cells for row in source.rows() if row.fault is None), [None] * len(source.columns))
@@ -165,7 +165,7 @@ def boundary_rows(ruleset: Ruleset, source: Source, options: RunOptions) -> Sour
     return evolve(source, name=source.name, read=read, path=None, format="json", types=(), count=lambda: len(rows))
 
 
-def _boundaries(ruleset: Ruleset, name: str, work: RowRun) -> list[object]:
+def _boundaries(ruleset: Decider, name: str, work: RowRun) -> list[object]:
     """What the rules compare a field with, and its neighbours; nothing at all, too."""
     found: dict[object, None] = {None: None}
     for branch in lower(ruleset.model).branches:
@@ -179,7 +179,7 @@ def _boundaries(ruleset: Ruleset, name: str, work: RowRun) -> list[object]:
     return list(found)
 
 
-def _value(operand: p.Operand, ruleset: Ruleset, work: RowRun) -> Any:
+def _value(operand: p.Operand, ruleset: Decider, work: RowRun) -> Any:
     if isinstance(operand, p.Constant):
         return operand.value
     return fixed_value(operand.recipe, ruleset.model, work.as_of) if isinstance(operand, p.Fixed) else None

@@ -23,8 +23,8 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.comparing.comparing import WAYS, Wanted, held_text, key_place
 from rulelang.engine.comparing.limits import Exceeded, Limit, Movers, exceeded
 from rulelang.engine.comparing.movements import Cause, Held, Move, Movements, Moves, direction, held_by
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.customers import Customers, Reading, Values
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, SUFFIXES, head, outcome_name
 from rulelang.engine.running.rows import RowDecider
 from rulelang.engine.sinks.opening import SinkOptions, open_sink
@@ -99,9 +99,9 @@ class Replay:
         """``older``: the older version is another than the new one, or its day is."""
         self.versions, self.days, self.source, self.older = versions, days, source, older
         self.wanted = wanted or Wanted()
-        self.ruleset = Ruleset(versions.new)
+        self.ruleset = Decider(versions.new)
         self._new = RowDecider(self.ruleset, days[1])
-        self._old = RowDecider(Ruleset(versions.old), days[0])
+        self._old = RowDecider(Decider(versions.old), days[0])
         self._movements = Movements(versions, days, self.wanted.outcomes)
         outcomes = [
             each

@@ -19,8 +19,8 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.changes.versions import Chosen, Versions
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.customers import Values
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.rows import RowDecider
 from rulelang.model.contributions import NO_RULE, UNDECIDED
 from rulelang.vocabulary.declarations import Outcome
@@ -204,7 +204,7 @@ class Movements:
         if chosen not in self._deciders:
             model = self.versions.model(chosen)
             day = self.days[bool(self.versions.is_later(chosen))]
-            self._deciders[chosen] = None if model is None else RowDecider(Ruleset(model), day)
+            self._deciders[chosen] = None if model is None else RowDecider(Decider(model), day)
         return self._deciders[chosen]
 
     def summary(self) -> tuple[Moves, ...]:

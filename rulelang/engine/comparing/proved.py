@@ -12,8 +12,8 @@ from rulelang.analysis.difference import DIFFERENT, EQUAL, NEW, OLD, Verdict, di
 from rulelang.changes.coming import coming_days
 from rulelang.changes.versions import Chosen, Versions
 from rulelang.engine.advice.proving import answers_of, decider_of
-from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.validity import broken_requirements
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.validity import broken_requirements
 
 # An edit is proved on its own where there are no more than so many, with so many steps for each outcome.
 MOST_EDITS = 40
@@ -63,7 +63,7 @@ def prove(versions: Versions, day: date) -> Proof:
     """The whole difference, each edit that can stand alone, and what later days make of it. Raises RuleError where a
     version isn't valid on the day.
     """
-    old, new = Ruleset(versions.old), Ruleset(versions.new)
+    old, new = Decider(versions.old), Decider(versions.new)
     whole = _whole(old, new, day)
     alone = []
     if 1 < len(versions.edits) <= MOST_EDITS and versions.ground is not None and not whole.same:
@@ -72,7 +72,7 @@ def prove(versions: Versions, day: date) -> Proof:
             chosen: Chosen = frozenset((number,))
             model = versions.model(chosen)
             if model is not None:
-                answers = {OLD: before, NEW: answers_of(Ruleset(model), day)}
+                answers = {OLD: before, NEW: answers_of(Decider(model), day)}
                 alone.append(Proved(differences(versions.old, model, day, answers, _STEPS, decider_of(day)), number))
     later, open_days = [], []
     for number, each in enumerate(coming_days((versions.old, versions.new), day)):
@@ -83,6 +83,6 @@ def prove(versions: Versions, day: date) -> Proof:
     return Proof(day, whole, tuple(alone), tuple(later), tuple(open_days))
 
 
-def _whole(old: Ruleset, new: Ruleset, day: date) -> Proved:
+def _whole(old: Decider, new: Decider, day: date) -> Proved:
     answers = {OLD: answers_of(old, day), NEW: answers_of(new, day)}
     return Proved(differences(old.model, new.model, day, answers, decider=decider_of(day)))

@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.position import Source
-from rulelang.engine.loaded import Loaded
-from rulelang.engine.loading import read_located
+from rulelang.engine.loading.loaded import Loaded
+from rulelang.engine.loading.reading import read_located
 from rulelang.plugin.locate import ENDING
 
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".yaml")

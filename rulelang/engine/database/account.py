@@ -8,11 +8,11 @@ from typing import Any
 
 from attrs import evolve
 
-from rulelang.engine.database.session import Session
+from rulelang.engine.account.tally import OutcomeTally
+from rulelang.engine.connections.session import Session
 from rulelang.engine.database.statement import Statement
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.tally import OutcomeTally
 from rulelang.engine.sinks.writers import as_text
 from rulelang.model.contributions import DECIDED, NO_RULE, STANDINGS
 from rulelang.vocabulary.declarations import Outcome

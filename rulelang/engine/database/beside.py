@@ -9,7 +9,8 @@ from decimal import Decimal
 from attrs import evolve
 
 from rulelang.backends.sql.dialect import Dialect
-from rulelang.engine.database.session import ColumnType, open_session
+from rulelang.engine.connections.opening import open_session
+from rulelang.engine.connections.session import ColumnType
 from rulelang.engine.sources.database import open_address
 from rulelang.engine.sources.source import Source
 

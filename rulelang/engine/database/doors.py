@@ -13,7 +13,7 @@ from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.door import Reading, digits_of, missing_at, outside_tests, typed_reading
 from rulelang.backends.sql.figures import Sql
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.database.session import ColumnType
+from rulelang.engine.connections.session import ColumnType
 from rulelang.explain.findings import Spellings
 from rulelang.values.text import near_key
 from rulelang.vocabulary.declarations import Field

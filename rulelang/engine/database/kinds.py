@@ -14,8 +14,8 @@ from attrs import frozen
 
 from rulelang.backends.sql.alike import alike
 from rulelang.backends.sql.dialect import Dialect, NotCarried
+from rulelang.engine.connections.session import ColumnType, Session
 from rulelang.engine.database.account import read_fields
-from rulelang.engine.database.session import ColumnType, Session
 from rulelang.engine.database.statement import Statement
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sources.source import Row

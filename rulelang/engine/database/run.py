@@ -15,8 +15,12 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch.run import Elsewhere
 from rulelang.engine.capabilities import limit_of
+from rulelang.engine.connections.address import Address, is_address, read_address
+from rulelang.engine.connections.opening import open_session
+from rulelang.engine.connections.session import ColumnType, Session
 from rulelang.engine.database.account import (
     ELSEWHERE,
     answer_of,
@@ -25,16 +29,13 @@ from rulelang.engine.database.account import (
     judged,
     overview_of_certain,
 )
-from rulelang.engine.database.address import Address, is_address, read_address
 from rulelang.engine.database.kinds import Stored, decide_kinds, marks_of, widen
-from rulelang.engine.database.session import ColumnType, Session, open_session
 from rulelang.engine.database.statement import Statement, compose
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.quality import CheckedColumn
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sinks.opening import Sink
 from rulelang.engine.sinks.table import TABLE, TableDraft, TableWriter, make_way
 from rulelang.engine.sources.source import Row, Source
@@ -47,7 +48,7 @@ _SOME = 5000
 
 
 def run_in_database(
-    ruleset: Ruleset,
+    ruleset: Decider,
     source: Source,
     options: RunOptions,
     target: PathLike | None = None,

@@ -15,8 +15,8 @@ from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.backends.sql.text import query
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.engine.connections.session import ColumnType, Session
 from rulelang.engine.database.doors import reading, require_fitting, value_tests
-from rulelang.engine.database.session import ColumnType, Session
 from rulelang.engine.running.row_run import RowRun
 from rulelang.lowering import plan as p
 from rulelang.lowering.lower import lower

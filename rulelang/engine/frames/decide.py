@@ -17,18 +17,18 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.account.summary import RunSummary
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.extras import extra
 from rulelang.engine.frames.kinds import Added, Frame, arrow, as_frame
 from rulelang.engine.frames.memory import answer_array, as_source, gathering, typed_column
 from rulelang.engine.reading.column_maps import apply_maps, find_map
 from rulelang.engine.reading.joined import ListTable
 from rulelang.engine.reading.quality import MODES
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.run import run_in_batch
 from rulelang.engine.running.output import REJECT_COLUMNS, head, outcome_columns
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.run import run_in_batch
 from rulelang.engine.running.run_options import Progress, RunOptions
-from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.source import Source
 from rulelang.plugin.discover import discover
 from rulelang.vocabulary.reading import ReadingOptions
@@ -62,7 +62,7 @@ class _Decided:
 
 
 def decide_table(
-    ruleset: Ruleset,
+    ruleset: Decider,
     table: Any,
     *,
     as_of: date | None = None,
@@ -84,7 +84,7 @@ def decide_table(
     ``lists`` are tables with the records of lists, by the list's name; ``key`` is the column that both have. Of the
     engines ``auto`` takes DuckDB for many rows where it is installed; with ``quality="strict"`` every answer is left
     out where the data fails what its vocabulary asks (``refused`` of the summary). The rest as in
-    `rulelang.engine.running.run.run_file`.
+    `rulelang.engine.run.run_file`.
     Raises as that does, and DataError (``not-a-table``, ``missing-extra``, ``duplicate-column``, ``engine-cannot``,
     ``unknown-quality``).
     """
@@ -114,7 +114,7 @@ def _lists(lists: Mapping[str, Any], key: str | None) -> Iterator[ListTable]:
         yield ListTable(name, as_source(frame, range(len(frame.columns)), name), (key, key))
 
 
-def _decided_table(ruleset: Ruleset, frame: Frame, options: RunOptions) -> DecidedTable:
+def _decided_table(ruleset: Decider, frame: Frame, options: RunOptions) -> DecidedTable:
     whole = Source("table", "parquet", frame.columns, lambda: iter(()))
     work = RowRun(ruleset, whole, options)  # which columns belong to what; it decides nothing
     used = sorted(_used(work))
@@ -168,7 +168,7 @@ def _spread(frame: Frame, decided: _Decided) -> Any:
     return lambda column: column.take(places)
 
 
-def _by_engine(ruleset: Ruleset, frame: Frame, used: Sequence[int], options: RunOptions) -> _Decided:
+def _by_engine(ruleset: Decider, frame: Frame, used: Sequence[int], options: RunOptions) -> _Decided:
     """Small tables, and those of mixed columns, row by row; the others by DuckDB, but for what it leaves to Python."""
     insisted = options.engine == "duckdb"
     notes: tuple[Diagnostic, ...] = ()
@@ -188,7 +188,7 @@ def _by_engine(ruleset: Ruleset, frame: Frame, used: Sequence[int], options: Run
     return _one_by_one(ruleset, as_source(frame, used, "table"), evolve(options, notes=(*options.notes, *notes)))
 
 
-def _one_by_one(ruleset: Ruleset, source: Source, options: RunOptions) -> _Decided:
+def _one_by_one(ruleset: Decider, source: Source, options: RunOptions) -> _Decided:
     """The rows one after the other, without any file."""
     work = RowRun(ruleset, source, options)
     titles = outcome_columns(work.outcomes, options.why, work.language)
@@ -211,7 +211,7 @@ def _arrays(work: RowRun, columns: Sequence[Sequence[Any]], why: bool) -> Iterat
             yield answer_array(work.outcomes[place // width], cells)
 
 
-def _in_batch(ruleset: Ruleset, source: Source, options: RunOptions) -> _Decided | tuple[Diagnostic, ...]:
+def _in_batch(ruleset: Decider, source: Source, options: RunOptions) -> _Decided | tuple[Diagnostic, ...]:
     """By DuckDB, whose result is set aside as a file for as long as this takes; a note where it leaves it to Python."""
     parquet: Any = extra("tables", "pyarrow.parquet", "pyarrow")
     row, column, reason = REJECT_COLUMNS[options.language or ruleset.model.language]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.deciding.decider import Decider
 from rulelang.explain.findings import field_findings
 from rulelang.explain.records import future_records
 from rulelang.lowering.aggregates import fields_as_read
@@ -51,7 +51,7 @@ class ColumnReader:
     """
 
     def __init__(
-        self, ruleset: Ruleset, name: str, column: str, position: int, as_of: date, options: ReadingOptions
+        self, ruleset: Decider, name: str, column: str, position: int, as_of: date, options: ReadingOptions
     ) -> None:
         self.field = ruleset.model.fields[name]
         self.column = column

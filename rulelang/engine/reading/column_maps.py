@@ -21,8 +21,8 @@ from attrs import evolve, field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.draft import start_draft, unwritable
 from rulelang.engine.reading.mapping import read_pair
-from rulelang.engine.sinks.draft import start_draft, unwritable
 from rulelang.model.program import Model
 from rulelang.plugin.discover import Plugins
 from rulelang.values.text import clean_text

@@ -14,12 +14,12 @@ from typing import Any
 from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.account.tally import at_row
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.population import Counting, Cuts, measured_fields
 from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.reading.joined import JoinedList, ListTable, hand_out, join_lists
 from rulelang.engine.reading.mapping import map_columns
-from rulelang.engine.reading.population import Counting, Cuts, measured_fields
-from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.tally import at_row
 from rulelang.engine.sources.source import Row, Source
 from rulelang.lowering.needs import expressions_of
 from rulelang.model.program import Hole, Model
@@ -58,7 +58,7 @@ class Customers:
     """Reads the rows of a source; ``rows`` and ``rejected`` count them as they are read.
 
     A row is rejected where a cell that one of the models asks for can't be read. Raises DataError as
-    `rulelang.engine.running.run.run` does.
+    `rulelang.engine.run.run` does.
     """
 
     def __init__(self, models: Sequence[Model], days: Sequence[date], source: Source, reading: Reading) -> None:
@@ -102,7 +102,7 @@ class _Side:
     """How one model sees the rows."""
 
     def __init__(self, model: Model, day: date, source: Source, reading: Reading) -> None:
-        ruleset = Ruleset(model)
+        ruleset = Decider(model)
         self.model, self.day = model, day
         self._source = source
         measures = {each.name for each in model.measures}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.reading.population import Cuts, Points
+from rulelang.engine.deciding.population import Cuts, Points
 from rulelang.model.program import Model
 from rulelang.values.moments import plain_day
 

@@ -15,10 +15,10 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.account.summary import ListSummary
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.cells import ASKED
 from rulelang.engine.reading.mapping import nearly_titled
-from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.summary import ListSummary
 from rulelang.engine.sources.source import Row, Source
 from rulelang.explain.findings import is_future
 from rulelang.lowering.aggregates import fields_as_read
@@ -58,7 +58,7 @@ class JoinedList:
 
     def __init__(
         self,
-        ruleset: Ruleset,
+        ruleset: Decider,
         table: ListTable,
         columns: Sequence[str],
         source: str,
@@ -266,7 +266,7 @@ def hand_out(
 
 
 def join_lists(
-    ruleset: Ruleset, tables: Sequence[ListTable], source: Source, reading: ReadingOptions, as_of: date | None = None
+    ruleset: Decider, tables: Sequence[ListTable], source: Source, reading: ReadingOptions, as_of: date | None = None
 ) -> tuple[JoinedList, ...]:
     """The lists that come from tables of their own, not read yet. Raises DataError: ``list-given-twice``, and what
     `JoinedList` raises.

@@ -15,11 +15,11 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.account.summary import Finding, QualityFinding
+from rulelang.engine.account.tally import at_row
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.reading.mapping import nearly_titled
-from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.summary import Finding, QualityFinding
-from rulelang.engine.running.tally import at_row
 from rulelang.engine.sinks.opening import Sink
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Model
@@ -29,6 +29,7 @@ from rulelang.values.moments import plain_day
 from rulelang.values.text import clean_text
 from rulelang.values.wildcards import matches
 from rulelang.vocabulary.checks import FieldChecks
+from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import ReadingOptions
@@ -272,7 +273,7 @@ class Quality:
 
 
 def checked_columns(
-    ruleset: Ruleset,
+    ruleset: Decider,
     readers: Iterable[ColumnReader],
     columns: Sequence[str],
     pairs: Sequence[tuple[str, str]],
@@ -283,7 +284,7 @@ def checked_columns(
     model = ruleset.model
     shared = {each.field.name: each for each in readers}
     taken = {each.position for each in shared.values()}
-    further = Ruleset(evolve(model, fields={**{each.field.name: each.field for each in model.checks}, **model.fields}))
+    further = Decider(evolve(model, fields=with_checked(model)))
     found = []
     for checks in model.checks:
         name = checks.field.name
@@ -329,3 +330,8 @@ def unchecked_fields(
 def required_without_column(model: Model, not_found: Iterable[str]) -> tuple[str, ...]:
     """The required fields that the rules read and the data has no column for."""
     return tuple(name for name in not_found if model.fields[name].required)
+
+
+def with_checked(model: Model) -> dict[str, Field]:
+    """The fields that a column may be said to belong to: those of the rules, and those that are only checked."""
+    return {**{each.field.name: each.field for each in model.checks}, **model.fields}

@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import define
 
+from rulelang.engine.account.tally import OutcomeTally
 from rulelang.engine.running.output import STANDING_WORDS, speller
 from rulelang.engine.running.rows import Verdict
-from rulelang.engine.running.tally import OutcomeTally
 from rulelang.engine.sinks.writers import as_text
 from rulelang.model.contributions import DECIDED, NO_RULE
 

@@ -16,15 +16,15 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
-from rulelang.engine.each import record_results
+from rulelang.engine.account.summary import ElementsSummary
+from rulelang.engine.account.tally import OutcomeTally
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.each import record_results
+from rulelang.engine.deciding.situation import Situation
 from rulelang.engine.reading.joined import JoinedList, list_named
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, Head, head, outcome_columns, speller
 from rulelang.engine.running.rows import Verdict
-from rulelang.engine.running.summary import ElementsSummary
-from rulelang.engine.running.tally import OutcomeTally
 from rulelang.engine.sinks.opening import Sink
-from rulelang.engine.situation import Situation
 from rulelang.engine.sources.source import Row, Source
 from rulelang.model.contributions import Result
 from rulelang.values.text import clean_text
@@ -47,7 +47,7 @@ class EachTable:
 class DecidedRecords:
     """The records of one list: their outcomes counted, and written where a table is asked for."""
 
-    def __init__(self, ruleset: Ruleset, list_: str, situation: Situation) -> None:
+    def __init__(self, ruleset: Decider, list_: str, situation: Situation) -> None:
         self.ruleset, self.list, self.situation = ruleset, list_, situation
         self.outcomes = tuple(evolve(each, name=each.part) for each in ruleset.model.outcomes_of(list_))
         self.tallies = tuple(OutcomeTally(each) for each in ruleset.model.outcomes_of(list_))
@@ -165,7 +165,7 @@ def _is_measured(field: Field) -> bool:
     return isinstance(field.type, Number | Money | Date)
 
 
-def decided_records(ruleset: Ruleset, situation: Situation) -> tuple[DecidedRecords, ...]:
+def decided_records(ruleset: Decider, situation: Situation) -> tuple[DecidedRecords, ...]:
     """Every list whose records are decided."""
     lists = dict.fromkeys(each.list for each in ruleset.model.record_outcomes.values() if each.list is not None)
     return tuple(DecidedRecords(ruleset, each, situation) for each in lists)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.account.tally import FindingTally
 from rulelang.engine.reading.joined import JoinedList, key_text
+from rulelang.engine.reading.quality import Quality
 from rulelang.engine.running.output import reject_reason
 from rulelang.engine.sinks.writers import Takes
 from rulelang.engine.sources.source import Row
 from rulelang.vocabulary.privacy import HIDDEN
 
-if TYPE_CHECKING:
-    from rulelang.engine.running.row_run import RowRun
+
+class Work(Protocol):
+    """What reading second tables needs of a run."""
+
+    lists: tuple[JoinedList, ...]
+    findings: FindingTally
+    quality: Quality | None
+    reject_columns: tuple[str, ...]
+    language: str
+
+    def reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
+        """Puts a row of a second table beside the rejected ones."""
 
 
-def noticing(work: RowRun, joined: JoinedList) -> Callable[[Diagnostic, int], None]:
+def noticing(work: Work, joined: JoinedList) -> Callable[[Diagnostic, int], None]:
     """What counts a finding about a record, and writes it down where findings are."""
 
     def notice(finding: Diagnostic, number: int) -> None:
@@ -27,7 +39,7 @@ def noticing(work: RowRun, joined: JoinedList) -> Callable[[Diagnostic, int], No
     return notice
 
 
-def read_lists(work: RowRun, rejects: Takes | None) -> None:
+def read_lists(work: Work, rejects: Takes | None) -> None:
     """Reads every second table. Raises DataError as `JoinedList.read` does."""
     for joined in work.lists:
         joined.read(
@@ -35,7 +47,7 @@ def read_lists(work: RowRun, rejects: Takes | None) -> None:
         )
 
 
-def report_left_over(work: RowRun, rejects: Takes | None) -> None:
+def report_left_over(work: Work, rejects: Takes | None) -> None:
     """Writes down the rows of no customer, once every customer has been asked for, where there is a file for them."""
     if not wants_rows(work, rejects):
         return
@@ -48,12 +60,12 @@ def report_left_over(work: RowRun, rejects: Takes | None) -> None:
                 report_lonely(work, joined, row, rejects)
 
 
-def wants_rows(work: RowRun, rejects: Takes | None) -> bool:
+def wants_rows(work: Work, rejects: Takes | None) -> bool:
     """Whether there is a file for rows that something is wrong with."""
     return rejects is not None or (work.quality is not None and work.quality.sink is not None)
 
 
-def report_lonely(work: RowRun, joined: JoinedList, row: Row, rejects: Takes | None) -> None:
+def report_lonely(work: Work, joined: JoinedList, row: Row, rejects: Takes | None) -> None:
     """Writes down a row of no customer."""
     column = joined.source.columns[joined.key_place]
     key = key_text(row.cells[joined.key_place]) if joined.key_place < len(row.cells) else ""
@@ -62,7 +74,7 @@ def report_lonely(work: RowRun, joined: JoinedList, row: Row, rejects: Takes | N
     work.reject_record(joined, row, (Diagnostic("row-without-customer", facts=facts),), rejects)
 
 
-def reject_record(work: RowRun, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
+def reject_record(work: Work, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
     """Puts a row of a second table beside the rejected ones; what can be read of it still counts."""
     for each in faults:
         if each.code != "row-without-customer":  # told as a whole

@@ -10,7 +10,7 @@ from itertools import islice
 
 from attrs import evolve
 
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.rows import RowDecider
 from rulelang.engine.running.run_options import RunOptions
@@ -37,7 +37,7 @@ def overruled(work: RowRun, never_fired: Sequence[str]) -> tuple[str, ...]:
     rules = [each for each in model.rules if each.name in silent and each.each is None]
     if not rules:
         return ()
-    decider = RowDecider(Ruleset(_probed(model, rules)), work.as_of)
+    decider = RowDecider(Decider(_probed(model, rules)), work.as_of)
     measured = work.measured()
     places = [decider.outcomes.index(_PROBE + each.name) for each in rules]
     order = {name: place for place, name in enumerate(work.decider.fields)}
@@ -55,7 +55,7 @@ def overruled(work: RowRun, never_fired: Sequence[str]) -> tuple[str, ...]:
     return tuple(each.name for each in rules if each.name in found)
 
 
-def overruled_in(ruleset: Ruleset, source: Source, options: RunOptions, never_fired: Sequence[str]) -> tuple[str, ...]:
+def overruled_in(ruleset: Decider, source: Source, options: RunOptions, never_fired: Sequence[str]) -> tuple[str, ...]:
     """The same of a run whose rows were decided elsewhere, without second tables."""
     return overruled(RowRun(ruleset, source, options), never_fired) if never_fired else ()
 

@@ -12,11 +12,14 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.database.address import masked
+from rulelang.engine.account.summary import FieldSummary, Rejection, RunSummary
+from rulelang.engine.account.tally import FindingTally, OutcomeTally, at_row
+from rulelang.engine.connections.address import masked
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.population import Counting, Cuts, measured_fields
 from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.reading.joined import JoinedList, hand_out, join_lists
 from rulelang.engine.reading.mapping import ColumnMap, map_columns
-from rulelang.engine.reading.population import Counting, Cuts, measured_fields
 from rulelang.engine.reading.proofs import proof_in
 from rulelang.engine.reading.quality import (
     FINDING_COLUMNS,
@@ -25,9 +28,8 @@ from rulelang.engine.reading.quality import (
     checked_columns,
     required_without_column,
     unchecked_fields,
+    with_checked,
 )
-from rulelang.engine.reasons import Reasons
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.answers import TYPED_FORMATS, Answers
 from rulelang.engine.running.each_output import add_tables, decided_records
 from rulelang.engine.running.list_rows import read_lists, reject_record, report_left_over
@@ -43,16 +45,14 @@ from rulelang.engine.running.output import (
     reject_reason,
     speller,
 )
+from rulelang.engine.running.preview import first_rows
+from rulelang.engine.running.reasons import Reasons
 from rulelang.engine.running.rows import RowDecider, Verdict
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.running.summary import FieldSummary, Rejection, RunSummary, first_rows
-from rulelang.engine.running.tally import FindingTally, OutcomeTally, at_row
 from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
 from rulelang.engine.sinks.writers import Takes, as_text
 from rulelang.engine.sources.source import Row, Source
 from rulelang.model.contributions import BLANK
-from rulelang.model.program import Model
-from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Date, Money, Number
 
 _STEP = 1000
@@ -60,15 +60,10 @@ _PREVIEW = 10
 _REJECTIONS = 10
 
 
-def _with_checked(model: Model) -> dict[str, Field]:
-    """The fields that a column may be said to belong to: those of the rules, and those that are only checked."""
-    return {**{each.field.name: each.field for each in model.checks}, **model.fields}
-
-
 class RowRun:
     """The state of one run: what it counts, and how it reads, decides and writes a row."""
 
-    def __init__(self, ruleset: Ruleset, source: Source, options: RunOptions) -> None:
+    def __init__(self, ruleset: Decider, source: Source, options: RunOptions) -> None:
         model = ruleset.model
         self.ruleset, self.source, self.options = ruleset, source, options
         self.as_of = ruleset.as_of(options.as_of)
@@ -81,7 +76,7 @@ class RowRun:
         self.lists = join_lists(ruleset, tables, source, options.reading, options.as_of)
         elsewhere = {*measures, *(each.field.name for each in self.lists)}
         used = [name for name in model.fields if name in self.fields and name not in elsewhere]
-        self.columns: ColumnMap = map_columns(source.columns, _with_checked(model), used, pairs)
+        self.columns: ColumnMap = map_columns(source.columns, with_checked(model), used, pairs)
         self.outcomes = tuple(model.outcomes.values())
         self.decided = decided_records(ruleset, ruleset.situation(self.as_of))
         told = (options.why, self.language, options.key)
@@ -371,8 +366,8 @@ class RowRun:
             facts = {"count": sum(each.count for each in quality or ()), "rows": self.rows}
             empty = (*empty, Diagnostic("quality-refused", facts=facts))
         if self.quality is not None:
-            columns = self.quality.columns
-            empty = (*unchecked_fields(self.ruleset.model, self.fields, columns, self.unused_columns), *empty)
+            checked = self.quality.columns
+            empty = (*unchecked_fields(self.ruleset.model, self.fields, checked, self.unused_columns), *empty)
         return RunSummary(
             source=self.source.name,
             target=None if target is None or refused else os.fspath(target),
@@ -390,7 +385,7 @@ class RowRun:
             notes=(*self.source.notes, *self.options.notes, *self.columns.findings, *self.head.notes, *empty, *joined),
             unused_columns=self.unused_columns,
             columns=self.head.columns,
-            preview=first_rows(self),
+            preview=first_rows(self.preview, self.options.reveal, self.ruleset.model, self.source, self.columns),
             cuts=self.cuts,
             lists=tuple(each.summary() for each in self.lists),
             elements=tuple(each.summary() for each in self.decided),

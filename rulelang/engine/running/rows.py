@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from rulelang.diagnostics.diagnostic import Diagnostic
-from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.deciding.decider import Decider
 from rulelang.explain.findings import rival_findings
 from rulelang.lowering.plan import Always, Invoke
 from rulelang.lowering.planned import Plan
@@ -45,7 +45,7 @@ class RowDecider:
     ``unseen`` are the branches that made no answer so far.
     """
 
-    def __init__(self, ruleset: Ruleset, as_of: date) -> None:
+    def __init__(self, ruleset: Decider, as_of: date) -> None:
         self._ruleset = ruleset
         self._situation = ruleset.situation(as_of)
         self._decided = self._situation.bound.decided

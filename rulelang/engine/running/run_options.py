@@ -9,8 +9,8 @@ from datetime import date
 from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.deciding.population import Cuts
 from rulelang.engine.reading.joined import ListTable
-from rulelang.engine.reading.population import Cuts
 from rulelang.engine.running.each_output import EachTable
 from rulelang.vocabulary.reading import ReadingOptions
 

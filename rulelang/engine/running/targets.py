@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.sinks.draft import same_file
+from rulelang.engine.draft import same_file
 from rulelang.engine.sinks.opening import STANDARD_OUTPUT
 
 PathLike = str | os.PathLike[str]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.database.address import is_address, masked
-from rulelang.engine.sinks.draft import Draft, start_draft, unwritable
+from rulelang.engine.connections.address import is_address, masked
+from rulelang.engine.draft import Draft, start_draft, unwritable
 from rulelang.engine.sinks.parquet import ParquetWriter
 from rulelang.engine.sinks.table import TABLE, TableDraft, open_table
 from rulelang.engine.sinks.workbook import WorkbookWriter

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from rulelang.engine.batch.duck import literal, open_duck, quoted
+from rulelang.engine.connections.duck import literal, open_duck, quoted
 from rulelang.engine.sinks.writers import as_text
 
 NUMBER = "NUMBER"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.database.address import read_address
-from rulelang.engine.database.session import Session, open_session
+from rulelang.engine.connections.address import read_address
+from rulelang.engine.connections.opening import open_session
+from rulelang.engine.connections.session import Session
 
 TABLE = "table"
 _SOME = 5000

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.database.address import Address, read_address
-from rulelang.engine.database.session import open_session
+from rulelang.engine.connections.address import Address, read_address
+from rulelang.engine.connections.opening import open_session
 from rulelang.engine.sources.source import Row, Source, within_limit
 
 _TYPES = {

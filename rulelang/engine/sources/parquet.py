@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.batch.duck import Duck, literal, open_duck, quoted
+from rulelang.engine.connections.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.sources.source import Row, Source, within_limit
 
 ENDING = ".parquet"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.database.address import Address
+from rulelang.engine.connections.address import Address
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.reading import is_blank
 

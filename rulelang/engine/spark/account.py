@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from rulelang.backends.sql.dialects import SPARK
+from rulelang.engine.account.summary import Rejection
+from rulelang.engine.account.tally import MOST_VALUES, OutcomeTally
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.summary import Rejection
-from rulelang.engine.running.tally import MOST_VALUES, OutcomeTally
 from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.spark.decide import Decided
 from rulelang.engine.spark.statement import ELSEWHERE, Statement

@@ -22,9 +22,9 @@ from attrs import frozen
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.capabilities import limit_of
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.extras import extra
 from rulelang.engine.rulepack import pack_model
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import REJECT_COLUMNS
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import RunOptions
@@ -60,7 +60,7 @@ class Decided:
 
 def spark_decide(
     frame: Any,
-    rules: Ruleset,
+    rules: Decider,
     as_of: date | None = None,
     *,
     columns: Mapping[str, str] | None = None,
@@ -104,7 +104,7 @@ def answer_names(work: RowRun) -> list[str]:
 
 
 def decide_frame(
-    frame: Any, table: Columns, rules: Ruleset, source: Source, options: RunOptions, route: str = "auto"
+    frame: Any, table: Columns, rules: Decider, source: Source, options: RunOptions, route: str = "auto"
 ) -> Decided:
     """Decides for the rows of a frame whose columns are those of ``source`` in their order, and then perhaps `UNCUT`:
     lines of a table of text that could not be cut into cells.

@@ -10,13 +10,13 @@ from typing import Any
 from attrs import evolve
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.capabilities import limit_of
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.extras import extra
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import REJECT_COLUMNS, head
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.source import Source, SourceOptions
 from rulelang.engine.spark.account import count_classes, metrics, see_preview, see_winners, take
 from rulelang.engine.spark.decide import Decided, answer_names, decide_frame
@@ -31,7 +31,7 @@ _TEXT = {".csv": ",", ".tsv": "\t"}
 
 
 def run_spark(
-    ruleset: Ruleset,
+    ruleset: Decider,
     source: Source,
     options: RunOptions,
     target: PathLike | None = None,
@@ -62,7 +62,7 @@ def _unchecked(work: RowRun) -> tuple[Diagnostic, ...]:
 def _run(
     session: Any,
     opened: Opened,
-    ruleset: Ruleset,
+    ruleset: Decider,
     options: RunOptions,
     target: PathLike | None,
     rejects: PathLike | None,

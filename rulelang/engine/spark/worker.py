@@ -19,13 +19,13 @@ from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
-from rulelang.engine.reading.population import Cuts, Points
+from rulelang.engine.account.tally import FindingTally
+from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.population import Cuts, Points
 from rulelang.engine.rulepack import unpack_model
-from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import reject_reason, speller
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import RunOptions
-from rulelang.engine.running.tally import FindingTally
 from rulelang.engine.sources.source import Row, Source, fitted
 from rulelang.explain.words import STANDINGS as STANDING_WORDS
 from rulelang.lowering import plan as p
@@ -120,7 +120,7 @@ class Worker:
     """Decides batches for one payload."""
 
     def __init__(self, payload: Payload) -> None:
-        ruleset = Ruleset(unpack_model(payload.pack, "rulepack"))
+        ruleset = Decider(unpack_model(payload.pack, "rulepack"))
         source = Source("", "parquet", payload.columns, lambda: iter(()))
         options = RunOptions(
             payload.as_of, payload.pairs, payload.reading, language=payload.language,

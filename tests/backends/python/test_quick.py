@@ -13,7 +13,7 @@ import pytest
 import rulelang
 from rulelang.backends.python.bound import Bound
 from rulelang.backends.python.program import Program
-from rulelang.engine.decision import Decision
+from rulelang.engine.deciding.decision import Decision
 from rulelang.engine.ruleset import Ruleset
 
 AS_OF = date(2026, 1, 1)

@@ -17,7 +17,7 @@ from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.emit import PREFIX, Emitter, Written
 from rulelang.backends.sql.places import place_readings
 from rulelang.backends.sql.text import query, standing, typed_readings
-from rulelang.engine.reading.population import Cuts, measured_fields
+from rulelang.engine.deciding.population import Cuts, measured_fields
 from rulelang.lowering.lower import lower
 from rulelang.model.program import Model
 from rulelang.values.errors import Unreadable

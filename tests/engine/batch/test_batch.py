@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 import rulelang
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch import run as batch
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from rulelang.vocabulary.reading import ReadingOptions
 from tests.benchmarks import workload

@@ -12,8 +12,8 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 import rulelang
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.account.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from tests.engine.batch.test_batch import AS_OF, HEAD, ROWS, RULES
 

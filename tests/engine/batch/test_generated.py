@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from rulelang.diagnostics.diagnostic import DataError, RuleError
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch import run as batch
 from rulelang.engine.batch import sets
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from tests.strategies import Case, cases
 

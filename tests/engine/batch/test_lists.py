@@ -13,10 +13,10 @@ import pytest
 
 import rulelang
 from rulelang.diagnostics.diagnostic import DataError
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch import run as batch
 from rulelang.engine.reading.joined import ListTable
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 
 AS_OF = date(2026, 6, 1)

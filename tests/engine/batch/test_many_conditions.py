@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import rulelang
-from rulelang.engine.running.run import run
+from rulelang.engine.run import run
 from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sources.opening import open_source
 

@@ -12,10 +12,10 @@ import attrs
 import pytest
 
 import rulelang
+from rulelang.engine.account.summary import RunSummary
+from rulelang.engine.deciding.population import Cuts
 from rulelang.engine.reading.cut_files import cuts_to_json
-from rulelang.engine.reading.population import Cuts
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from tests.conformance.case_files import read_cases
 from tests.conformance.test_conformance import load

@@ -14,9 +14,9 @@ import duckdb
 import pytest
 
 import rulelang
-from rulelang.engine.batch.duck import open_duck
-from rulelang.engine.running.run import run_file
-from rulelang.engine.sinks.draft import marked, start_draft
+from rulelang.engine.connections.duck import open_duck
+from rulelang.engine.draft import marked, start_draft
+from rulelang.engine.run import run_file
 
 RULES = "field spend: money\noutcome o: one of a, b, else b\nif spend > 10 then o = a\n"
 AS_OF = date(2026, 6, 30)
@@ -33,8 +33,8 @@ def wait(*given):
     time.sleep(60)
     return account(*given)
 batch.account = wait
-from rulelang.engine.batch.duck import open_duck
-from rulelang.engine.running.run import run_file
+from rulelang.engine.connections.duck import open_duck
+from rulelang.engine.run import run_file
 run_file(rulelang.load(sys.argv[1]), sys.argv[2], sys.argv[3], as_of=date(2026, 6, 30), engine="duckdb")
 """
 # Runs with files limited to so many bytes, which is what a full disk looks like.

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 import rulelang
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch import run as batch
-from rulelang.engine.running.run import run_file
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.run import run_file
 
 AS_OF = date(2026, 6, 30)
 FIELDS = """\

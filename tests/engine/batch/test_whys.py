@@ -11,11 +11,11 @@ import attrs
 import pytest
 
 import rulelang
-from rulelang.engine.reasons import one_line
+from rulelang.engine.account.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
+from rulelang.explain.one_line import one_line
 from tests.engine.batch.test_batch import AS_OF, ROWS, RULES, written
 
 ROOT = Path(__file__).parents[3]

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, assume, given, note, settings
 
 import rulelang
 from rulelang.backends.sql.dialects import POSTGRES
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.run import run
+from rulelang.engine.run import run
 from rulelang.engine.running.run_options import RunOptions
-from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
 from tests.backends.sql.on_databases import column_type, column_values
 from tests.strategies import Case, cases

@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 
 import rulelang
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.comparing.comparing_engines import boundary_rows, compare_engines, written_aside
+from rulelang.engine.connections.address import Address
+from rulelang.engine.connections.session import Session
 from rulelang.engine.database import kinds
 from rulelang.engine.database import run as database_run
-from rulelang.engine.database.address import Address
-from rulelang.engine.database.session import Session
-from rulelang.engine.running.run import run
+from rulelang.engine.run import run
 from rulelang.engine.running.run_options import RunOptions
-from rulelang.engine.running.summary import RunSummary
 from rulelang.engine.sources.opening import open_source
 from rulelang.report.run_summary import summary_json
 from tests.engine.database.conftest import Base

@@ -11,9 +11,9 @@ import pytest
 
 import rulelang
 from rulelang.diagnostics.diagnostic import DataError
+from rulelang.engine.account.summary import ListSummary, RunSummary
 from rulelang.engine.reading.joined import ListTable
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import ListSummary, RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 
 RULES = """

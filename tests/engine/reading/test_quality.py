@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import rulelang
+from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.ruleset import Ruleset
-from rulelang.engine.running.summary import RunSummary
 
 AS_OF = date(2026, 6, 30)
 RULES = """\
@@ -38,7 +38,7 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """Each engine; that of DuckDB may not hand the run over to the other."""
     name: str = request.param
     if name == "duckdb":
-        monkeypatch.setattr("rulelang.engine.running.run.RowRun", None)
+        monkeypatch.setattr("rulelang.engine.run.RowRun", None)
     return name
 
 

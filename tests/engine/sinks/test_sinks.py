@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulelang.diagnostics.diagnostic import DataError
-from rulelang.engine.sinks.draft import same_file
+from rulelang.engine.draft import same_file
 from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink, sink_format
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import SourceOptions

@@ -17,8 +17,8 @@ import duckdb
 import pytest
 
 import rulelang
-from rulelang.engine.running.run import RunOptions, run
-from rulelang.engine.running.summary import RunSummary
+from rulelang.engine.account.summary import RunSummary
+from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.spark.files import open_frame
 from tests.engine.spark.test_decide import AS_OF, RULES

@@ -1,0 +1,1 @@
+"""Connections to DuckDB and to databases, for reading, deciding and writing alike."""

@@ -1,0 +1,143 @@
+"""A connection to DuckDB that stays within its memory, reports how far it is, and fails in our words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.draft import clear_abandoned, marked
+from rulelang.engine.extras import extra
+
+MEMORY = "1GB"
+_EVERY = 0.2
+_FULL = re.compile(r"no space left|disk (is )?full|ENOSPC|file too large", re.IGNORECASE)
+_MEMORY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s*[KMGT]i?B", re.IGNORECASE)
+
+
+@frozen
+class Duck:
+    """An open connection; ``folder`` is for what it has to set aside."""
+
+    connection: Any
+    library: Any = field(repr=False)
+    folder: str
+    _shared: dict[str, Any] = field(factory=dict, init=False, repr=False)
+
+    def share(self, name: str, table: Any) -> None:
+        """Lets queries read a table in memory by a name."""
+        self._shared[name] = table
+        self.connection.register(name, table)
+
+    def execute(self, text: str, parameters: Sequence[object] = ()) -> Any:
+        """Runs a statement. Raises DataError: ``disk-full``, ``out-of-memory-limit``, ``engine-failed``."""
+        try:
+            return self.connection.execute(text, list(parameters))
+        except (self.library.Error, RuntimeError) as error:
+            raise _stopped(error) from error
+
+    def rows(self, text: str, size: int = 2000) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, some at a time."""
+        cursor = self.connection.cursor()
+        try:
+            for name, table in self._shared.items():  # a name is known to one connection alone
+                cursor.register(name, table)
+            cursor.execute(text)
+            while found := cursor.fetchmany(size):
+                yield from found
+        except (self.library.Error, RuntimeError) as error:
+            raise _stopped(error) from error
+        finally:
+            cursor.close()
+
+    def follow(self, text: str, report: Callable[[float], object] | None) -> None:
+        """Runs a long statement; ``report`` is told now and then which share of it is done. Ctrl-C stops it."""
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.connection.execute(text)
+            except BaseException as error:  # handed to the thread that waits
+                failed.append(error)
+            finally:
+                done.set()
+
+        done = threading.Event()  # to join the thread is no help: once Ctrl-C stops that, it counts as ended
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        try:
+            while not done.wait(_EVERY):
+                if report is not None:
+                    report(max(0.0, float(self.connection.query_progress())) / 100)
+        except BaseException:
+            self.connection.interrupt()
+            while not done.wait(_EVERY):
+                self.connection.interrupt()
+            raise
+        for error in failed:
+            raise failure(error) if isinstance(error, self.library.Error) else error
+
+
+@contextlib.contextmanager
+def open_duck(memory: str | None = None, purpose: str = "DuckDB") -> Iterator[Duck]:
+    """A connection of its own, gone with everything it set aside when the context ends.
+
+    ``memory`` is how much it may use (default: 1 GB); beyond that it works on disk. Raises DataError
+    (``missing-extra``, ``memory-option``).
+    """
+    library: Any = extra("batch", "duckdb", purpose)
+    limit = MEMORY if memory is None else memory.strip()
+    if not _MEMORY.fullmatch(limit):
+        raise DataError((Diagnostic("memory-option", facts={"value": memory}),))
+    place = Path(tempfile.gettempdir())
+    clear_abandoned(place)
+    folder = str(place / marked("rulelang"))
+    os.mkdir(folder, 0o700)
+    connection = library.connect(":memory:")
+    try:
+        connection.execute(f"SET memory_limit = '{limit}'")
+        connection.execute(f"SET temp_directory = {literal(folder)}")
+        connection.execute("SET preserve_insertion_order = true")
+        connection.execute("SET enable_progress_bar = true")
+        connection.execute("SET enable_progress_bar_print = false")
+        connection.execute("SET autoinstall_known_extensions = false")
+        yield Duck(connection, library, folder)
+    finally:
+        connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stopped(error: BaseException) -> BaseException:
+    """What a statement ended with: Ctrl-C, which DuckDB tells in its own way, or what went wrong."""
+    if type(error).__name__ == "InterruptException" or (type(error) is RuntimeError and "interrupted" in str(error)):
+        return KeyboardInterrupt()
+    return error if type(error) is RuntimeError else failure(error)
+
+
+def failure(error: BaseException) -> DataError:
+    """What DuckDB says, in our words."""
+    text = " ".join(str(error).split())
+    if _FULL.search(text):
+        return DataError((Diagnostic("disk-full", facts={"file": ""}),))
+    if type(error).__name__ == "OutOfMemoryException":
+        return DataError((Diagnostic("out-of-memory-limit", facts={"reason": text[:200]}),))
+    return DataError((Diagnostic("engine-failed", facts={"engine": "DuckDB", "reason": text[:300]}),))
+
+
+def literal(text: str) -> str:
+    """A text as a literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A name, quoted."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,259 @@
+"""What was decided for one customer, how sure it is, and why."""
+
+from __future__ import annotations
+
+from rulelang.engine.deciding.decided import DecidedCustomer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from typing import Any
+
+    from rulelang.diagnostics.diagnostic import Diagnostic
+    from rulelang.engine.deciding.each import ElementDecision
+    from rulelang.engine.deciding.situation import Situation
+    from rulelang.explain.evaluate import Evaluation
+    from rulelang.model.contributions import Result
+    from rulelang.vocabulary.declarations import Outcome
+
+
+class Rest:
+    """What a decision holds besides values and answers: who won each outcome, or where something was unknown the full
+    results; what was noticed while reading, what was decided for records, and what has been worked out on request.
+    """
+
+    __slots__ = ("kept", "records", "report", "results", "winners")
+
+    def __init__(
+        self,
+        winners: tuple[Any, ...] | None,
+        results: tuple[Result, ...] | None,
+        report: Sequence[Diagnostic],
+        records: tuple[Any, ...] = (),
+    ) -> None:
+        self.winners, self.results, self.report, self.records = winners, results, report, records
+        self.kept: dict[str, Any] = {}
+
+
+class Decision(DecidedCustomer):
+    """The answers for one customer on one day.
+
+    ``decision["lifecycle"]`` is the answer, None where there is none; a `collect` outcome's answer is a tuple.
+    Outcomes go by name or label.
+    """
+
+    # Nothing public can be set. It is not frozen, as all else is, and keeps apart what few ask for, because making it
+    # would take longer than deciding.
+
+    __slots__ = ("__weakref__", "_known", "_rest", "_situation", "_values")
+
+    def __init__(
+        self,
+        situation: Situation,
+        values: tuple[Any, ...],
+        known: dict[str, Any] | None,
+        rest: Rest | None = None,
+    ) -> None:
+        self._situation, self._values, self._known, self._rest = situation, values, known, rest
+
+    @property
+    def as_of(self) -> date:
+        """The as-of date it was decided for."""
+        return self._situation.as_of
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the ruleset that decided."""
+        return self._situation.ruleset.fingerprint
+
+    @property
+    def outcomes(self) -> Mapping[str, Any]:
+        """The answers by outcome, None where there is none."""
+        if self._known is not None:
+            return self._known
+        if "outcomes" not in self._kept():
+            self._kept()["outcomes"] = {name: result.answer for name, result in self._by_name().items()}
+        answers: Mapping[str, Any] = self._kept()["outcomes"]
+        return answers
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The customer's values as the rules saw them, None where missing."""
+        from rulelang.model.contributions import BLANK
+
+        return {name: None if value is BLANK else value for name, value in self.inputs.items()}
+
+    def _found(self) -> Rest:
+        """The rest of it; a decision made the short way is made once more, from the same values."""
+        if self._rest is None:
+            known = self._situation.bound.decided(*self._values)
+            assert known is not None, "the short way is open only where everything is known"
+            self._rest = Rest(known[1], None, (), known[2])
+        return self._rest
+
+    def _kept(self) -> dict[str, Any]:
+        """What has been worked out on request."""
+        return self._found().kept
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """As `values`, but with BLANK of `rulelang.model.contributions` for a blank that is an answer."""
+        return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
+
+    def standing(self, outcome: str) -> str:
+        known = self._known
+        if known is not None and outcome in known:
+            # As `rulelang.model.contributions` names them.
+            return "no rule" if known[outcome] is None else "decided"
+        return super().standing(outcome)
+
+    def __eq__(self, other: object) -> bool:
+        """Two are equal that are of one ruleset, one day and one customer's values."""
+        if not isinstance(other, Decision):
+            return NotImplemented
+        return self._situation == other._situation and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash((self.fingerprint, self.as_of, tuple(each for each in self._values if not isinstance(each, tuple))))
+
+    def __repr__(self) -> str:
+        answers = ", ".join(f"{name}={answer!r}" for name, answer in self.outcomes.items())
+        return f"Decision({answers}, as_of={self.as_of.isoformat()})"
+
+    def __getitem__(self, outcome: str) -> Any:
+        if self._known is not None and outcome in self._known:
+            return self._known[outcome]
+        return self.outcomes[self._name(outcome)]
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists whose records are decided, by name."""
+        outcomes = self._situation.model.record_outcomes.values()
+        return tuple(dict.fromkeys(each.list for each in outcomes if each.list is not None))
+
+    def each(self, list_: str) -> tuple[ElementDecision, ...]:
+        """What was decided for each record of a list, in the list's order; the list by name, label or element.
+
+        Empty where the customer has none, or the list is unknown (then ``decision.values`` has None for it). Raises
+        KeyError where no rule decides for records of such a list.
+        """
+        from rulelang.vocabulary.declarations import list_spellings
+
+        model = self._situation.model
+        field = next((each for each in model.fields.values() if list_ in list_spellings(each)), None)
+        if field is None or not model.outcomes_of(field.name):
+            from rulelang.diagnostics.nearest import nearest
+
+            near = nearest(list_, [spelling for name in self.lists for spelling in list_spellings(model.fields[name])])
+            told = f"{list_!r} is no list whose records are decided"
+            raise KeyError(f"{told}; nearest: {', '.join(near)}" if near else told)
+        from rulelang.engine.deciding.each import ElementDecision, record_results
+
+        situation, name = self._situation, field.name
+        found = record_results(situation, name, self._found().records, self._all_known)
+        return tuple(
+            ElementDecision(name, index, self._values_of(name, index), situation, self, results)
+            for index, results in enumerate(found)
+        )
+
+    def _values_of(self, list_: str, index: int) -> Mapping[str, Any]:
+        record: Mapping[str, Any] = self.inputs[list_][index]
+        return record
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What was noticed on the way: values outside limits, future dates, near misses, zero divisors, rivals."""
+        from rulelang.explain.findings import field_findings, open_findings, rival_findings
+        from rulelang.explain.records import future_records, record_findings
+
+        model, plan = self._situation.model, self._situation.bound.program.plan
+        found = [*self._found().report]
+        found += field_findings(model, self.values, self.as_of, self._situation.ruleset.spellings)
+        if plan.aggregations:
+            found += future_records(model, self.values, self.as_of)
+        if self._found().results is not None:
+            found += rival_findings(model, self._by_name())
+            if any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules):
+                found += open_findings(self.evaluation())
+            if plan.stages:
+                found += self._of_records(any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules))
+            if plan.aggregations:
+                found += record_findings(self.evaluation())
+        return tuple(found)
+
+    def _of_records(self, may_stay_open: bool) -> Iterator[Diagnostic]:
+        """What was noticed about records, each place once."""
+        from rulelang.explain.findings import open_findings, rival_findings
+
+        seen: set[tuple[str, Any]] = set()
+        for evaluation in (each for records in self.evaluation().records.values() for each in records):
+            own = {name: evaluation.results[name] for name in evaluation.decisions}
+            found = [*rival_findings(self._situation.model, own)]
+            found += open_findings(evaluation) if may_stay_open else ()
+            for each in found:
+                if (each.code, each.span) not in seen:
+                    seen.add((each.code, each.span))
+                    yield each
+
+    def _declared(self) -> Mapping[str, Outcome]:
+        return self._situation.model.outcomes
+
+    @property
+    def _all_known(self) -> bool:
+        return self._known is not None
+
+    def _by_name(self) -> Mapping[str, Result]:
+        """The result of every outcome."""
+        if "results" not in self._kept():
+            results, winners = self._found().results, self._found().winners
+            if results is not None:
+                self._kept()["results"] = dict(zip(self._situation.model.outcomes, results, strict=True))
+            else:
+                from rulelang.engine.deciding.results import certain
+
+                assert self._known is not None and winners is not None
+                pairs = zip(self._known.items(), winners, strict=True)
+                self._kept()["results"] = {name: certain(answer, winner) for (name, answer), winner in pairs}
+        by_name: Mapping[str, Result] = self._kept()["results"]
+        return by_name
+
+    def certificate(
+        self, outcomes: Sequence[str] = (), mask: Sequence[str] = (), reference: str = "", with_rules: bool = False
+    ) -> str:
+        """What was decided, as a text that `rulelang.verify` replays: rules by fingerprint, what the outcomes (none
+        named: all) rest on, answers, standings, and reasons in both languages.
+
+        The values of fields to ``mask`` don't stand in it; ``personal`` masks all that are personal or sensitive.
+        ``reference`` is what the rules are called by, ``with_rules`` puts them into it. Raises KeyError for an unknown
+        outcome and DataError (``unknown-field-option``) for an unknown field.
+        """
+        from rulelang.engine.deciding.certificate import certificate, fields_masked
+
+        ruleset = self._situation.ruleset
+        names = [self._name(each) for each in outcomes] or list(self.outcomes)
+        hidden = fields_masked(ruleset.model, [mask] if isinstance(mask, str) else mask)
+        return certificate(self, ruleset, names, reference, masked=hidden, with_rules=with_rules)
+
+    def of_others(self, values: Mapping[str, Any]) -> Decision:
+        return decide_values(self._situation, tuple(map(values.get, self._situation.bound.program.fields)))
+
+    def evaluation(self) -> Evaluation:
+        """The walk through the model, made when somebody asks why."""
+        if "evaluation" not in self._kept():
+            from rulelang.explain.evaluate import evaluate
+
+            self._kept()["evaluation"] = evaluate(self._situation.model, self.inputs, self.as_of)
+        evaluation: Evaluation = self._kept()["evaluation"]
+        return evaluation
+
+
+def decide_values(situation: Situation, values: tuple[Any, ...], report: Sequence[Diagnostic] = ()) -> Decision:
+    """Decides a customer whose values have been read; ``report`` is what was noticed on the way."""
+    bound = situation.bound
+    known = bound.decided(*values)
+    if known is None:
+        results, judged = bound.standing(*values)
+        return Decision(situation, values, None, Rest(None, results, report, judged))
+    answers, winners, decided = known
+    return Decision(situation, values, answers, Rest(winners, None, report, decided))

@@ -1,0 +1,80 @@
+"""A ruleset on one as-of date: what deciding a customer needs, made once and kept by the ruleset."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+    from typing import Any, Protocol
+
+    from rulelang.backends.python.bound import Bound
+    from rulelang.engine.deciding.population import Cuts, MeasuredReader
+    from rulelang.explain.findings import Spellings
+    from rulelang.model.program import Model
+
+    Quick = Callable[[Mapping[str, Any]], tuple[tuple[Any, ...], dict[str, Any]] | None]
+
+    class Keeper(Protocol):
+        """What a situation knows of its ruleset."""
+
+        @property
+        def model(self) -> Model: ...
+
+        @property
+        def declarations(self) -> Model: ...
+
+        @property
+        def fingerprint(self) -> str: ...
+
+        @property
+        def spellings(self) -> Mapping[str, Spellings]: ...
+
+        @property
+        def cuts(self) -> Cuts | None: ...
+
+        @property
+        def measured(self) -> MeasuredReader: ...
+
+        def translator(self, lang: str) -> Callable[[str], str]: ...
+
+        def situation(self, as_of: date | None = None) -> Situation: ...
+
+
+class Situation:
+    """A ruleset and an as-of date, with the functions generated for them.
+
+    ``quick`` goes from a row to its values and answers; None with cut points, with which some values come from
+    elsewhere. ``explained`` is what explanations have found for kinds of customers. Two are equal that have the same
+    ruleset and date.
+    """
+
+    # Written out, since attrs takes longer to import than a decision of a kept ruleset to be made.
+
+    __slots__ = ("as_of", "bound", "explained", "quick", "ruleset")
+
+    def __init__(self, ruleset: Keeper, as_of: date, bound: Bound) -> None:
+        self.ruleset, self.as_of, self.bound = ruleset, as_of, bound
+        self.explained: dict[Any, tuple[Any, ...]] = {}
+        self.quick: Quick | None = bound.quick if ruleset.cuts is None else None
+
+    @property
+    def model(self) -> Model:
+        return self.ruleset.model
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Situation):
+            return NotImplemented
+        return (self.ruleset, self.as_of) == (other.ruleset, other.as_of)
+
+    def __hash__(self) -> int:
+        return hash((self.ruleset, self.as_of))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Generated functions don't pickle: they are made again where the situation arrives."""
+        return type(self).of, (self.ruleset, self.as_of)
+
+    @staticmethod
+    def of(ruleset: Keeper, as_of: date) -> Situation:
+        """The situation as the ruleset keeps it."""
+        return ruleset.situation(as_of)
