@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import Any, Protocol
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
         def fields(self) -> tuple[str, ...]: ...
 
         @property
+        def outcomes(self) -> tuple[str, ...]: ...
+
+        @property
         def branch_rules(self) -> Sequence[str]: ...
 
         @property
@@ -40,25 +43,27 @@ class Bound:
     report. ``decided``: values to the answers and the branch that won each (a list of branches for a sum or a list),
     or None where something is unknown. ``standing``: values to the full result of every decision. Both also give what
     was decided for records: for each stage of the plan, record by record. ``answers``: values to the answers alone.
-    ``quick``: a row to the values and the answers, or None where something is unknown or has to be read first; None in
-    its place for large rulesets and those with lists. ``namespace``: what the generated code sees.
+    ``quick``: a row to a decision, or to None where something is unknown or has to be read first; ``many``: rows, each
+    with a decision to be filled, to decisions; None in their place for large rulesets and those with lists.
+    ``namespace``: what the generated code sees.
     """
 
-    __slots__ = ("answers", "as_of", "decided", "namespace", "outcomes", "program", "quick", "read", "standing")
+    __slots__ = ("answers", "as_of", "decided", "many", "namespace", "outcomes", "program", "quick", "read", "standing")
 
     outcomes: Callable[[Row], dict[str, Any]]
     read: Callable[[Row, list[Diagnostic]], Values]
     decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...], tuple[KnownRecords, ...]] | None]
     standing: Callable[..., tuple[tuple[Result, ...], tuple[JudgedRecords, ...]]]
     answers: Callable[[Values], dict[str, Any]]
-    quick: Callable[[Row], tuple[Values, dict[str, Any]] | None] | None
+    quick: Callable[[Row, type[Any], Any], Any] | None
+    many: Callable[[Iterable[tuple[Row, Any]], Callable[[Any], Any], Any], Iterator[Any]] | None
 
     def __init__(
         self, program: Coded, as_of: date, namespace: dict[str, Any], answers: Callable[[Values], dict[str, Any]]
     ) -> None:
         self.program, self.as_of, self.namespace, self.answers = program, as_of, namespace, answers
         self.outcomes, self.read, self.decided = (namespace[each] for each in ("outcomes", "read", "decided"))
-        self.standing, self.quick = namespace["standing"], namespace.get("quick")
+        self.standing, self.quick, self.many = namespace["standing"], namespace.get("quick"), namespace.get("many")
 
 
 def add_answers(
@@ -102,6 +107,10 @@ class Ignored(list):  # type: ignore[type-arg]  # its items are forgotten
     extend = append
 
 
+class Doubt(Exception):  # noqa: N818 - no fault
+    """Something turned out to be unknown after all: out of the loops of the rules, on to the next customer."""
+
+
 # What generated code can reach without importing anything; no builtins but these.
 PLAIN: dict[str, Any] = {
     "__builtins__": {},
@@ -110,6 +119,7 @@ PLAIN: dict[str, Any] = {
     "int": int,
     "len": len,
     "list": list,
+    "DOUBT": Doubt,
     "IGNORED": Ignored(),
     "NO_RESTS": {},
     "str": str,

@@ -2,7 +2,7 @@
 
 Three functions share it: `outcomes` (a row in, answers out, as fast as can be), `decided` (values in, answers and
 winning branches out, or None where something is unknown) and `standing` (values in, full results out). `read` is the
-door of the latter two. Where a look at each value tells that all is known, `quick` makes values and answers of a row in
+door of the latter two. Where a look at each value tells that all is known, `quick` and `many` make decisions of rows in
 one go.
 """
 
@@ -22,7 +22,7 @@ from rulelang.backends.python.gathering import record_variables
 from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
-from rulelang.backends.python.quick import entry, print_if, print_values
+from rulelang.backends.python.quick import ShortWay, dictionary, entry, print_head, print_if
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.lowering.needs import reckoned_picks
@@ -102,7 +102,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
     for name, variable in inputs.items():
         lines.add("", f"{variable}: {name}")
 
-    _open(lines, "read(row, report)")
+    print_head(lines, "read(row, report)")
     print_door(lines, names, fields, inputs)
     lines.add(f"return {joined(inputs.values())}")
     lines.indent(-1)
@@ -112,25 +112,13 @@ def emit(plan: Plan, model: Model) -> Emitted:
     when_known = Printer(
         names, Lines(), variables, nullable, blankable=(blankable | silent) - reckoned | (picked - doubtful)
     )
-    dictionary = _dictionary(plan, names, answers, silent)
-
-    def print_short(name: str, test: str, otherwise: str, result: str) -> str:
-        """A function that goes the short way, and what it does where that is not open."""
-        lines = Lines()
-        _open(lines, f"{name}(row)")
-        print_values(lines, names, fields, inputs, plan.needed, otherwise)
-        print_if(lines, f"not ({test})", otherwise)
-        printer = evolve(when_known, lines=lines)
-        indexing = Indexing(names, printer, name)
-        due = silent & reckoned | doubtful
-        KnownAnswers(plan, names, lines, printer, indexing, doubt=otherwise, keeps_winners=False, reckoned=due).print()
-        lines.add(f"return {result}")
-        return indexing.helpers.text() + lines.text()
-
-    short = entry(plan, names, fields, inputs)
+    test = entry(plan, names, fields, inputs)
+    due = silent & reckoned | doubtful
+    told = {name: f"None if {each} is BLANK else {each}" if each in silent else each for name, each in answers.items()}
+    short = None if test is None else ShortWay(plan, names, fields, inputs, when_known, due, told, test)
     lines, rests = Lines(), ""
     usual = "outcomes" if short is None else "usual"
-    _open(lines, f"{usual}(row)")
+    print_head(lines, f"{usual}(row)")
     print_door(lines, names, read, inputs, "IGNORED")
     for name in plan.mentioned:
         lines.add(f"{inputs[name]} = None", f"{name}: only reasons show it")
@@ -149,25 +137,25 @@ def emit(plan: Plan, model: Model) -> Emitted:
             print_if(lines, "known is not None", "return known[0]")
         Answers(plan, names, lines, printer, indexing).print()
         rests = indexing.helpers.text()
-        lines.add(f"return {_dictionary(plan, names, answers)}")
+        lines.add(f"return {dictionary(names, answers)}")
     lines.indent(-1)
 
     functions["outcomes"] = rests + lines.text()
     if short is not None:
-        functions["outcomes"] += print_short("outcomes", short, "return usual(row)", dictionary)
-        functions["quick"] = print_short("quick", short, "return None", f"{joined(inputs.values())}, {dictionary}")
+        functions["outcomes"] += short.outcomes()
+        functions["quick"], functions["many"] = short.quick(), short.many()
     lines = Lines()
     printer = evolve(when_known, lines=lines)
     for number, stage in enumerate(plan.stages):
         _print_known_stage(stage, number, plan, printer, silent & reckoned)
-    _open(lines, f"decided({parameters})")
+    print_head(lines, f"decided({parameters})")
     if doubts:
         print_if(lines, " or ".join(doubts), "return None")
     indexing = Indexing(names, printer, "decided")
-    KnownAnswers(plan, names, lines, printer, indexing, reckoned=silent & reckoned | doubtful).print()
+    KnownAnswers(plan, names, lines, printer, indexing, reckoned=due).print()
     winners = joined(variable.replace("o", "w") for variable in answers.values())
     records = joined(f"y{number}" for number, _ in enumerate(plan.stages))
-    lines.add(f"return {dictionary}, {winners}, {records}")
+    lines.add(f"return {dictionary(names, told)}, {winners}, {records}")
     lines.indent(-1)
 
     functions["decided"] = indexing.helpers.text() + lines.text()
@@ -184,7 +172,7 @@ def _print_standing(
     standings = Standings(plan, names, body, variables, blankable)
     standings.print()
     head = Lines()
-    _open(head, f"{STANDING}({parameters})")
+    print_head(head, f"{STANDING}({parameters})")
     stages = (
         _standing_stage(stage, number, plan, names, variables, blankable) for number, stage in enumerate(plan.stages)
     )
@@ -195,7 +183,7 @@ def _print_known_stage(stage: PlannedEach, number: int, plan: Plan, printer: Pri
     """The function for one record of which everything is known: what is decided, and the branch that won each."""
     lines, variables = printer.lines, printer.variables
     fields = {name: variables[stage.list, name] for name in stage.fields}
-    _open(lines, f"{stage_name(number, 'o')}({', '.join(stage_parameters(stage, printer, 'o', 'm'))})")
+    print_head(lines, f"{stage_name(number, 'o')}({', '.join(stage_parameters(stage, printer, 'o', 'm'))})")
     doubts = [f"{variable} is None" for name, variable in fields.items() if name in stage.needed]
     if doubts:
         print_if(lines, " or ".join(doubts), "return None")
@@ -218,21 +206,5 @@ def _standing_stage(
     standings = Standings(plan_of(stage, plan), names, body, variables, blankable, function=f"{name}_")
     standings.print()
     printer = Printer(names, head, variables, frozenset())
-    _open(head, f"{name}({', '.join(stage_parameters(stage, printer, 'd', 'h'))})")
+    print_head(head, f"{name}({', '.join(stage_parameters(stage, printer, 'd', 'h'))})")
     return standings.tried.text() + head.text() + body.text()
-
-
-def _open(lines: Lines, signature: str) -> None:
-    lines.add("")
-    lines.add("")
-    lines.add(f"def {signature}:")
-    lines.indent()
-
-
-def _dictionary(plan: Plan, names: Names, answers: dict[str, str], silent: frozenset[str] = frozenset()) -> str:
-    """The answers by outcome; the ``silent`` ones may be BLANK."""
-    pairs = (
-        f"{names.thing('N', (name,), name)}: {f'None if {each} is BLANK else {each}' if each in silent else each}"
-        for name, each in answers.items()
-    )
-    return f"{{{', '.join(pairs)}}}"

@@ -50,14 +50,15 @@ if TYPE_CHECKING:
 
 
 class KeptProgram:
-    """The generated code of a ruleset as it was kept; ``fields``, ``branch_rules`` and ``known_keys`` as in
-    `rulelang.backends.python.program.Program`."""
+    """The generated code of a ruleset as it was kept; ``fields``, ``outcomes``, ``branch_rules`` and
+    ``known_keys`` as in `rulelang.backends.python.program.Program`."""
 
-    __slots__ = ("_head", "_sections", "branch_rules", "fields", "known_keys")
+    __slots__ = ("_head", "_sections", "branch_rules", "fields", "known_keys", "outcomes")
 
     def __init__(self, head: Mapping[str, Any], sections: Sections) -> None:
         self._head, self._sections = head, sections
         self.fields: tuple[str, ...] = head["fields"]
+        self.outcomes: tuple[str, ...] = head["outcomes"]
         self.branch_rules: Sequence[str] = head["branch rules"]
         self.known_keys: frozenset[str] = head["known keys"]
 

@@ -54,6 +54,11 @@ class Program:
         return (*self.plan.inputs, *self.plan.mentioned)
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes in the order of their decisions."""
+        return self.names_decided[0]
+
+    @property
     def codes(self) -> dict[str | None, CodeType]:
         """What has been compiled: the functions by name, or under None all but the last at once."""
         return dict(self._codes)

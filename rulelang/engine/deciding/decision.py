@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from typing import Any
+    from typing import Any, Self
 
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.deciding.each import ElementDecision
@@ -43,19 +43,22 @@ class Decision(DecidedCustomer):
     Outcomes go by name or label.
     """
 
-    # Nothing public can be set. It is not frozen, as all else is, and keeps apart what few ask for, because making it
-    # would take longer than deciding.
+    # Nothing public can be set. It is not frozen, as all else is, and is filled by generated code, because making it
+    # would take longer than deciding: with what was found, the values and, where nothing was unknown, the answers. All
+    # else is worked out where somebody asks for it; until then there is no `_rest`.
 
-    __slots__ = ("__weakref__", "_known", "_rest", "_situation", "_values")
+    __slots__ = ("__weakref__", "_found", "_rest", "_situation")
 
-    def __init__(
-        self,
-        situation: Situation,
-        values: tuple[Any, ...],
-        known: dict[str, Any] | None,
-        rest: Rest | None = None,
-    ) -> None:
-        self._situation, self._values, self._known, self._rest = situation, values, known, rest
+    _found: tuple[Any, ...]
+    _rest: Rest
+
+    @classmethod
+    def of(cls, situation: Situation, values: tuple[Any, ...], answers: Mapping[str, Any] | None, rest: Rest) -> Self:
+        """The decision with its answers, None where something was unknown."""
+        made = cls()
+        made._situation, made._rest = situation, rest
+        made._found = values if answers is None else (*values, *answers.values())
+        return made
 
     @property
     def as_of(self) -> date:
@@ -70,11 +73,13 @@ class Decision(DecidedCustomer):
     @property
     def outcomes(self) -> Mapping[str, Any]:
         """The answers by outcome, None where there is none."""
-        if self._known is not None:
-            return self._known
-        if "outcomes" not in self._kept():
-            self._kept()["outcomes"] = {name: result.answer for name, result in self._by_name().items()}
-        answers: Mapping[str, Any] = self._kept()["outcomes"]
+        if self._all_known:
+            situation = self._situation
+            return dict(zip(situation.places, self._found[situation.read :], strict=True))
+        kept = self._kept()
+        if "outcomes" not in kept:
+            kept["outcomes"] = {name: result.answer for name, result in self._by_name().items()}
+        answers: Mapping[str, Any] = kept["outcomes"]
         return answers
 
     @property
@@ -84,17 +89,24 @@ class Decision(DecidedCustomer):
 
         return {name: None if value is BLANK else value for name, value in self.inputs.items()}
 
-    def _found(self) -> Rest:
+    @property
+    def _values(self) -> tuple[Any, ...]:
+        """The values in the order of the program's fields."""
+        return self._found[: self._situation.read]
+
+    def _more(self) -> Rest:
         """The rest of it; a decision made the short way is made once more, from the same values."""
-        if self._rest is None:
+        try:
+            return self._rest
+        except AttributeError:
             known = self._situation.bound.decided(*self._values)
-            assert known is not None, "the short way is open only where everything is known"
-            self._rest = Rest(known[1], None, (), known[2])
+        assert known is not None, "the short way is open only where everything is known"
+        self._rest = Rest(known[1], None, (), known[2])
         return self._rest
 
     def _kept(self) -> dict[str, Any]:
         """What has been worked out on request."""
-        return self._found().kept
+        return self._more().kept
 
     @property
     def inputs(self) -> Mapping[str, Any]:
@@ -102,11 +114,11 @@ class Decision(DecidedCustomer):
         return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
 
     def standing(self, outcome: str) -> str:
-        known = self._known
-        if known is not None and outcome in known:
-            # As `rulelang.model.contributions` names them.
-            return "no rule" if known[outcome] is None else "decided"
-        return super().standing(outcome)
+        try:
+            answer = self._found[self._situation.places[outcome]]
+        except (KeyError, IndexError):  # it goes by its label, or something was unknown
+            return super().standing(outcome)
+        return "no rule" if answer is None else "decided"  # as `rulelang.model.contributions` names them
 
     def __eq__(self, other: object) -> bool:
         """Two are equal that are of one ruleset, one day and one customer's values."""
@@ -122,9 +134,10 @@ class Decision(DecidedCustomer):
         return f"Decision({answers}, as_of={self.as_of.isoformat()})"
 
     def __getitem__(self, outcome: str) -> Any:
-        if self._known is not None and outcome in self._known:
-            return self._known[outcome]
-        return self.outcomes[self._name(outcome)]
+        try:
+            return self._found[self._situation.places[outcome]]
+        except (KeyError, IndexError):
+            return self.outcomes[self._name(outcome)]
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -151,7 +164,7 @@ class Decision(DecidedCustomer):
         from rulelang.engine.deciding.each import ElementDecision, record_results
 
         situation, name = self._situation, field.name
-        found = record_results(situation, name, self._found().records, self._all_known)
+        found = record_results(situation, name, self._more().records, self._all_known)
         return tuple(
             ElementDecision(name, index, self._values_of(name, index), situation, self, results)
             for index, results in enumerate(found)
@@ -168,11 +181,11 @@ class Decision(DecidedCustomer):
         from rulelang.explain.records import future_records, record_findings
 
         model, plan = self._situation.model, self._situation.bound.program.plan
-        found = [*self._found().report]
+        found = [*self._more().report]
         found += field_findings(model, self.values, self.as_of, self._situation.ruleset.spellings)
         if plan.aggregations:
             found += future_records(model, self.values, self.as_of)
-        if self._found().results is not None:
+        if self._more().results is not None:
             found += rival_findings(model, self._by_name())
             if any(rule.divisors or rule.lookups or rule.calls for rule in plan.rules):
                 found += open_findings(self.evaluation())
@@ -201,19 +214,20 @@ class Decision(DecidedCustomer):
 
     @property
     def _all_known(self) -> bool:
-        return self._known is not None
+        rest = getattr(self, "_rest", None)
+        return rest is None or rest.results is None
 
     def _by_name(self) -> Mapping[str, Result]:
         """The result of every outcome."""
         if "results" not in self._kept():
-            results, winners = self._found().results, self._found().winners
+            results, winners = self._more().results, self._more().winners
             if results is not None:
                 self._kept()["results"] = dict(zip(self._situation.model.outcomes, results, strict=True))
             else:
                 from rulelang.engine.deciding.results import certain
 
-                assert self._known is not None and winners is not None
-                pairs = zip(self._known.items(), winners, strict=True)
+                assert winners is not None
+                pairs = zip(self.outcomes.items(), winners, strict=True)
                 self._kept()["results"] = {name: certain(answer, winner) for (name, answer), winner in pairs}
         by_name: Mapping[str, Result] = self._kept()["results"]
         return by_name
@@ -254,6 +268,6 @@ def decide_values(situation: Situation, values: tuple[Any, ...], report: Sequenc
     known = bound.decided(*values)
     if known is None:
         results, judged = bound.standing(*values)
-        return Decision(situation, values, None, Rest(None, results, report, judged))
+        return Decision.of(situation, values, None, Rest(None, results, report, judged))
     answers, winners, decided = known
-    return Decision(situation, values, answers, Rest(winners, None, report, decided))
+    return Decision.of(situation, values, answers, Rest(winners, None, report, decided))

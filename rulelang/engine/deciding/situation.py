@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from rulelang.explain.findings import Spellings
     from rulelang.model.program import Model
 
-    Quick = Callable[[Mapping[str, Any]], tuple[tuple[Any, ...], dict[str, Any]] | None]
-
     class Keeper(Protocol):
         """What a situation knows of its ruleset."""
 
@@ -44,19 +42,22 @@ if TYPE_CHECKING:
 class Situation:
     """A ruleset and an as-of date, with the functions generated for them.
 
-    ``quick`` goes from a row to its values and answers; None with cut points, with which some values come from
-    elsewhere. ``explained`` is what explanations have found for kinds of customers. Two are equal that have the same
+    ``quick`` and ``many`` are the generated functions from rows to decisions; None with cut points, with which some
+    values come from elsewhere. ``places`` are those of the answers in what a decision has found, after the ``read``
+    values. ``explained`` is what explanations have found for kinds of customers. Two are equal that have the same
     ruleset and date.
     """
 
     # Written out, since attrs takes longer to import than a decision of a kept ruleset to be made.
 
-    __slots__ = ("as_of", "bound", "explained", "quick", "ruleset")
+    __slots__ = ("as_of", "bound", "explained", "many", "places", "quick", "read", "ruleset")
 
     def __init__(self, ruleset: Keeper, as_of: date, bound: Bound) -> None:
         self.ruleset, self.as_of, self.bound = ruleset, as_of, bound
         self.explained: dict[Any, tuple[Any, ...]] = {}
-        self.quick: Quick | None = bound.quick if ruleset.cuts is None else None
+        self.quick, self.many = (bound.quick, bound.many) if ruleset.cuts is None else (None, None)
+        self.read = len(bound.program.fields)
+        self.places = {name: place for place, name in enumerate(bound.program.outcomes, self.read)}
 
     @property
     def model(self) -> Model:

@@ -93,18 +93,21 @@ def test_both_ways_tell_the_same(rules: Ruleset, monkeypatch: pytest.MonkeyPatch
     assert situation.quick is not None
     short = [answer(rules.compile(AS_OF), row) for row in rows]
     decided = [answer(lambda row: told(rules.decide(row, AS_OF)), row) for row in rows]
-    taken = sum(answer(situation.quick, row) is not None for row in rows)
+    taken = sum(situation.quick(row, Decision, situation) is not None for row in rows)
     assert 15 < taken < 100
     many = [answer(lambda row: told(*rules.decide_many([row], AS_OF)), row) for row in rows]
 
     def without_quick(self: Program, *given: Any) -> Bound:
         bound = bind(self, *given)
-        bound.quick = None
+        bound.quick = bound.many = None
         return bound
 
     monkeypatch.setattr(Program, "bind", without_quick)
     usual = Ruleset(rules.model)
     assert usual.situation(AS_OF).quick is None
+    in_a_row = [row for row, each in zip(rows, decided, strict=True) if len(each) > 1]
+    assert len(in_a_row) > 60 and "raise DOUBT" in rules.source
+    assert [told(each) for each in rules.decide_many(in_a_row, AS_OF)] == [each for each in decided if len(each) > 1]
     assert decided == many == [answer(lambda row: told(usual.decide(row, AS_OF)), row) for row in rows]
     assert short == [answer(usual.compile(AS_OF).__globals__["usual"], row) for row in rows]
 
