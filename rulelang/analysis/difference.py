@@ -87,24 +87,32 @@ def differences(
     """
     names = list(dict.fromkeys((*old.outcomes, *new.outcomes)))
     of_records = tuple(dict.fromkeys((*old.record_outcomes, *new.record_outcomes)))
+    alike = decided_alike(old, new)
     if of_records and not records_alike(old, new):
         # What rules decide for each record of a list is beyond the proofs, and so is what may rest on it.
-        return tuple(Verdict(name, POSSIBLE, reason="beyond boxes") for name in (*names, *of_records))
+        beyond = (Verdict(name, POSSIBLE, reason="beyond boxes") for name in (*names, *of_records))
+        return tuple(Verdict(each.outcome, EQUAL) if each.outcome in alike else each for each in beyond)
+    if alike.issuperset(names):
+        return tuple(Verdict(name, EQUAL) for name in (*names, *of_records))
     changed = [
         name for name in old.fields if name in new.fields and declared_otherwise(old.fields[name], new.fields[name])
     ]
     if changed:
-        return tuple(Verdict(name, POSSIBLE, reason="field") for name in names)
+        return tuple(
+            Verdict(name, EQUAL) if name in alike else Verdict(name, POSSIBLE, reason="field") for name in names
+        )
     common = [
         name for name in new.outcomes if name in old.outcomes and comparable(old.outcomes[name], new.outcomes[name])
     ]
     separate = set(names) - set(common)
     verdicts = {name: Verdict(name, POSSIBLE, reason="outcome") for name in separate}
     comparison = _Comparison.of(old, new, as_of, answers, separate)
-    alike = decided_alike(old, new)
     for name in common:
+        if name in alike:
+            verdicts[name] = Verdict(name, EQUAL)
+            continue
         found = None
-        if decider is not None and name not in alike:
+        if decider is not None:
             found = tried_on_everybody(old, new, name, as_of, decider, FEW_CUSTOMERS)
         if found is not None and found.customer is None:
             verdict = _tried(name, found)

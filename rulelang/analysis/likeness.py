@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from attrs import evolve
+
 from rulelang.lowering.needs import expressions_of
+from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
-from rulelang.model.program import Branch, Model
-from rulelang.model.walking import fields_read, outcomes_read
-from rulelang.vocabulary.declarations import Field, Outcome
+from rulelang.model.expressions import Expression
+from rulelang.model.fingerprint import meaning
+from rulelang.model.program import Branch, Model, Rule
+from rulelang.model.walking import decided_name, distinct, fields_read, outcomes_read, parts
+from rulelang.vocabulary.declarations import Field, Outcome, ReferenceList
 
 
 def declared_otherwise(first: Field, second: Field) -> bool:
@@ -45,16 +50,96 @@ def fields_behind(outcome: str, model: Model) -> frozenset[str]:
 
 
 def decided_alike(old: Model, new: Model) -> set[str]:
-    """The outcomes that both decide by the very same rules, those they rest on included."""
-    found: set[str] = set()
-    if old.thresholds != new.thresholds:
-        return found
-    for name, outcome in new.outcomes.items():
-        if old.outcomes.get(name) == outcome and old.decision(name) == new.decision(name):
-            rests = {each for rule in new.decision(name) for branch in rule.branches for each in _rests_on(branch)}
-            if rests - {name} <= found:
-                found.add(name)
-    return found
+    """The outcomes that both decide by the very same rules, and by the same of everything these rest on: thresholds,
+    lists, functions, fields, measures, other outcomes.
+    """
+    if old.working_days != new.working_days:
+        return set()
+    seen: dict[str, bool] = {}
+
+    def alike(name: str) -> bool:
+        """Whether an outcome, of the customer or of a record, is decided alike; outcomes don't go in circles."""
+        if name not in seen:
+            seen[name] = all(name in each.outcomes or name in each.record_outcomes for each in (old, new)) and own(name)
+        return seen[name]
+
+    def own(name: str) -> bool:
+        if meaning(old.outcome(name)) != meaning(new.outcome(name)):
+            return False
+        ours, theirs = ([_speaking_of(name, each) for each in _in_use(model, name)] for model in (old, new))
+        if len(ours) != len(theirs) or not all(map(_mean_the_same, ours, theirs)):
+            return False
+        read = [each for rule in theirs for branch in rule.branches for each in expressions_of(branch)]
+        lists = {rule.each for rule in theirs if rule.each is not None}
+        return all(field(each) for each in lists) and all(expression(each) for each in distinct(read))
+
+    def expression(outermost: Expression) -> bool:
+        return all(map(part, parts(outermost)))
+
+    def part(each: Expression) -> bool:
+        decided = decided_name(each)
+        if decided is not None and not alike(decided):
+            return False
+        match each:
+            case e.FieldRef(name=name) | e.Quantified(list=name) | e.Aggregate(list=name) | e.AnyGroup(list=name):
+                return field(name)
+            case e.ElementRef(list=name):
+                return field(name)
+            case e.ThresholdRef(name=name):
+                return _declared_alike(old.thresholds, new.thresholds, name)
+            case e.InList(list=name) | e.Lookup(table=name):
+                return _same_entries(old.lists.get(name), new.lists.get(name))
+            case e.Call(function=name):
+                return _declared_alike(old.functions, new.functions, name)
+        return True
+
+    known: dict[str, bool] = {}
+
+    def field(name: str) -> bool:
+        """Whether a field, or what it measures of all customers, is the same."""
+        if name not in known:
+            known[name] = _declared_alike(old.fields, new.fields, name)
+            ours, theirs = ([each for each in model.measures if each.name == name] for model in (old, new))
+            known[name] &= ours == theirs and all(expression(each.value) for each in theirs)
+            known[name] &= all(each.group is None or field(each.group.name) for each in theirs)
+        return known[name]
+
+    return {name for name in (*new.outcomes, *new.record_outcomes) if alike(name)}
+
+
+def _in_use(model: Model, outcome: str) -> list[Rule]:
+    return [each for each in model.decision(outcome) if not each.switched_off]
+
+
+def _speaking_of(outcome: str, rule: Rule) -> Rule:
+    """A rule with what it gives to one outcome alone; the conditions of all its branches count."""
+    if all(each.outcome == outcome for branch in rule.branches for each in branch.assignments):
+        return rule
+    branches = (
+        evolve(branch, assignments=tuple(each for each in branch.assignments if each.outcome == outcome))
+        for branch in rule.branches
+    )
+    return evolve(rule, branches=tuple(branches))
+
+
+def _mean_the_same(one: Rule, other: Rule) -> bool:
+    return one is other or (one.each == other.each and (one == other or meaning(one) == meaning(other)))
+
+
+def _same_entries(one: ReferenceList | None, other: ReferenceList | None) -> bool:
+    return one is other or (
+        one is not None
+        and other is not None
+        and (one.values, one.columns, one.rows) == (other.values, other.columns, other.rows)
+    )
+
+
+def _declared_alike(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: str) -> bool:
+    """Whether both declare something, and as the same."""
+    if name not in ours or name not in theirs:
+        return False
+    one, other = ours[name], theirs[name]
+    return one is other or meaning(one) == meaning(other)
 
 
 def _rests_on(branch: Branch) -> Iterator[str]:

@@ -347,7 +347,8 @@ def _moved(variable: Variable, mask: int, values: Mapping[str, Any]) -> dict[str
     return None
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """How a value is told: itself, missing or blank."""
     return MISSING if value is None else NONE if value is BLANK else VALUE
 
 
@@ -358,7 +359,7 @@ def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) 
         mask = box[variable.number]
         if variable.kind == FIELD and mask != within[variable.number]:
             value = values.get(variable.name, BLANK if variable.extras.blank else None)
-            kind = _kind(value)
+            kind = kind_of(value)
             if kind == VALUE and mask & variable.cells.known == variable.cells.known:
                 kind = "known"
             told.append(Told(variable.name, value, kind))
@@ -370,6 +371,6 @@ def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) 
                     continue  # known, and so is what it reads: no value could be found for it
                 known = solver.space.by_name.get(name)
                 if known is not None and known.kind == FIELD and name in values and name not in [t.name for t in told]:
-                    told.append(Told(name, values[name], _kind(values[name])))
+                    told.append(Told(name, values[name], kind_of(values[name])))
             conditions.append((variable.span, None if cell.kind == MISSING else cell.low))
     return Customer(values, tuple(told), False, tuple(conditions), tuple(box))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -146,7 +146,8 @@ def cli(
         if source is None:
             if output or limits or inputs.tables or inputs.previous or both[0] != both[1]:
                 raise wrong_call("diff-needs-data")
-            return _without_data(console, versions, form, (old if counts_hours(old.model) else new).as_of(both[0]))
+            day = (old if counts_hours(old.model) else new).as_of(both[0])
+            return _without_data(console, versions, form, day, _known((old, new), day))
         from rulelang.engine.comparing.comparing import Wanted, compare_on
         from rulelang.report.comparison import cause_text, compared_json, compared_text
         from rulelang.report.labels import labelled_findings
@@ -254,13 +255,28 @@ def _limits(texts: Sequence[str], model: Model) -> tuple[Limit, ...]:
         raise CommandError(*error.diagnostics) from None
 
 
-def _without_data(console: Console, versions: Versions, form: str, day: date) -> int:
+def _known(rulesets: Sequence[Ruleset], day: date) -> list[Mapping[str, Any]]:
+    """The sample customers beside the rule files of some rulesets."""
+    from rulelang.testing.known import known_customers
+
+    found: list[Mapping[str, Any]] = []
+    read: set[Path] = set()
+    for each in rulesets:
+        rules = [path for source in each.model.sources if (path := Path(source.name)) not in read]
+        found += known_customers(each, rules, day)
+        read.update(rules)
+    return found
+
+
+def _without_data(
+    console: Console, versions: Versions, form: str, day: date, known: Iterable[Mapping[str, Any]]
+) -> int:
     """What can be said about two versions themselves: the edits, and what is proved of them."""
     from rulelang.engine.comparing.proved import prove
     from rulelang.report.comparison import edits_text, versions_json
     from rulelang.report.differences import proof_json, proof_text
 
-    proof = prove(versions, day)
+    proof = prove(versions, day, known)
     if form == "json":
         facts = {**versions_json(versions, console.lang), "day": day.isoformat(), **proof_json(proof)}
         console.print(json.dumps(facts, ensure_ascii=False, indent=2))
