@@ -105,9 +105,11 @@ class Inputs:
         """How values are read that the data itself leaves open."""
         return reading_options(self.date_order, self.decimal, self.percent)
 
-    def lists(self, stack: ExitStack) -> tuple[ListTable, ...]:
-        """The second tables, open until the stack closes."""
-        return open_tables(self.tables, self.keys, self.encoding, self.delimiter, stack) if self.tables else ()
+    def lists(self, stack: ExitStack, in_spark: bool = False) -> tuple[ListTable, ...]:
+        """The second tables, open until the stack closes; ``in_spark`` where Spark reads them."""
+        return (
+            open_tables(self.tables, self.keys, self.encoding, self.delimiter, stack, in_spark) if self.tables else ()
+        )
 
     def with_last_run(self, source: Source, model: Model, stack: ExitStack, language: str | None = None) -> Source:
         """The source with the last run's answers, where ``--previous`` names them. Raises CommandError, DataError."""

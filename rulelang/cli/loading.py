@@ -101,9 +101,16 @@ def open_in_spark(
 
 
 def open_tables(
-    tables: Sequence[str], keys: Sequence[str], encoding: str | None, delimiter: str | None, stack: ExitStack
+    tables: Sequence[str],
+    keys: Sequence[str],
+    encoding: str | None,
+    delimiter: str | None,
+    stack: ExitStack,
+    in_spark: bool = False,
 ) -> tuple[ListTable, ...]:
-    """The second tables of ``--with`` and ``--key``, open until the stack closes. Raises CommandError, DataError."""
+    """The second tables of ``--with`` and ``--key``, open until the stack closes, ``in_spark`` where Spark reads them.
+    Raises CommandError, DataError.
+    """
     from rulelang.engine.reading.joined import ListTable
 
     found = []
@@ -112,9 +119,11 @@ def open_tables(
         if not keys or (len(keys) > 1 and len(keys) != len(tables)):
             raise wrong_call("key-needed", list=name, file=file)
         key = keys[place if len(keys) > 1 else 0]
-        found.append(
-            ListTable(name, stack.enter_context(open_data(file, encoding, delimiter, None)), _key_columns(key))
-        )
+        if in_spark:
+            source = open_in_spark(file, encoding, delimiter, None, stack)
+        else:
+            source = open_data(file, encoding, delimiter, None)
+        found.append(ListTable(name, stack.enter_context(source), _key_columns(key)))
     return tuple(found)
 
 

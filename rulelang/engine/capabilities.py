@@ -52,7 +52,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "python": (),
     "duckdb": (WHY_OF_LISTS, EACH, MAPPED, COMMAS, PERCENT),
     "database": (WHY, LISTS, EACH, PLACES, MAPPED, COMMAS, PERCENT),
-    "spark": (LISTS, EACH, OWN_PLACES, CHECKS),
+    "spark": (OWN_PLACES, CHECKS),
 }
 """By engine what it doesn't do; SQL databases are one of them."""
 

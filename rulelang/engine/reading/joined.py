@@ -72,6 +72,7 @@ class JoinedList:
         self.source = table.source
         self.key_place = key_place(table.key[0], table.source.columns, table.source.name)
         self.customer_place = key_place(table.key[1], columns, source)
+        self.customer_column = columns[self.customer_place]
         self.notes: list[Diagnostic] = []
         self.rows = self.rejected = 0
         self._key = table.key[0]

@@ -124,7 +124,7 @@ class Origin(ABC):
         """The own cells of each record of a customer, as they came."""
 
 
-class _OfTable(Origin):
+class OfTable(Origin):
     """Records from a second table."""
 
     def __init__(self, joined: JoinedList) -> None:
@@ -137,7 +137,7 @@ class _OfTable(Origin):
         yield from self.joined.rows_of(row.cells[self.joined.customer_place])
 
 
-class _Nested(Origin):
+class Nested(Origin):
     """Records in a cell of the customer's; ``key`` is the place of the column that says whose they are."""
 
     def __init__(self, field: Field, key: int, place: int | None, source: Source, language: str) -> None:
@@ -199,9 +199,9 @@ def add_tables(
         table = next((one for one in joined if one.field.name == field.name), None)
         origin: Origin
         if table is not None:
-            origin = _OfTable(table)
+            origin = OfTable(table)
         else:
-            origin = _Nested(field, _key(key, source, lists), positions.get(field.name), source, language)
+            origin = Nested(field, _key(key, source, lists), positions.get(field.name), source, language)
         found.tables.append(ElementTable(found, each.target, origin, why, language, fields.index(field.name)))
 
 

@@ -18,6 +18,7 @@ from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.spark.decide import Decided
 from rulelang.engine.spark.statement import ELSEWHERE, Statement
 from rulelang.engine.spark.worker import Account
+from rulelang.explain.words import STANDINGS as STANDING_WORDS
 from rulelang.model.contributions import DECIDED, STANDINGS
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Date, Length, Money, Number
@@ -93,26 +94,47 @@ def see_winners(work: RowRun, decided: Decided, functions: Any) -> None:
 
 
 def count_classes(
-    work: RowRun, result: Any, titles: Sequence[str], standings: list[Counter[str]], functions: Any
+    tallies: Sequence[OutcomeTally],
+    result: Any,
+    titles: Sequence[str],
+    standings: Sequence[Counter[str]],
+    language: str,
+    functions: Any,
 ) -> None:
     """The values of every outcome with their numbers; ``titles`` are the columns of answers in the result."""
-    ranges = _ranges(work, result, titles)
-    for place, (outcome, tally, title) in enumerate(zip(work.outcomes, work.tallies, titles, strict=True)):
+    outcomes = [each.outcome for each in tallies]
+    ranges = _ranges(outcomes, result, titles)
+    for place, (outcome, tally, title) in enumerate(zip(outcomes, tallies, titles, strict=True)):
         values = result.select(functions.col(_quoted(title)).alias("x"))
-        _count(outcome, tally, values, ranges.get(place, (None, None, 0)), work.language, functions)
+        _count(outcome, tally, values, ranges.get(place, (None, None, 0)), language, functions)
         tally.standings = standings[place]
 
 
-def _ranges(work: RowRun, result: Any, titles: Sequence[str]) -> dict[int, tuple[Any, Any, Any]]:
+def count_records(work: RowRun, frame: Any, functions: Any) -> None:
+    """Counts what was decided for the records of lists; ``frame`` has it for each customer (``e0`` …)."""
+    for number, decided in enumerate(work.decided):
+        records = frame.filter("reason IS NULL").selectExpr(f"explode(e{number}) AS e").selectExpr("e.*")
+        places = range(len(decided.tallies))
+        keys = {word: key for key, word in STANDING_WORDS[work.language].items()}
+        names = [f"s{place}" for place in places]
+        standings: list[Counter[str]] = [Counter() for _ in places]
+        for *words, count in records.groupBy(*names).count().collect():
+            decided.records += count
+            for counter, word in zip(standings, words, strict=True):
+                counter[keys[word]] += count
+        count_classes(decided.tallies, records, [f"a{n}" for n in places], standings, work.language, functions)
+
+
+def _ranges(outcomes: Sequence[Outcome], result: Any, titles: Sequence[str]) -> dict[int, tuple[Any, Any, Any]]:
     """The least value, the greatest and the total of every outcome that has them, by its place."""
-    places = [n for n, each in enumerate(work.outcomes) if isinstance(each.type, Number | Money | Date | Length)]
-    places = [each for each in places if work.outcomes[each].policy != "collect"]
+    places = [n for n, each in enumerate(outcomes) if isinstance(each.type, Number | Money | Date | Length)]
+    places = [each for each in places if outcomes[each].policy != "collect"]
     if not places:
         return {}
     items: list[str] = []
     for place in places:
         name = _quoted(titles[place])
-        dated = isinstance(work.outcomes[place].type, Date)
+        dated = isinstance(outcomes[place].type, Date)
         items += [f"min({name}) a{place}", f"max({name}) b{place}", f"{'NULL' if dated else f'sum({name})'} c{place}"]
     found = [plain(each) for each in result.selectExpr(*items).first()]
     return {place: (found[3 * n], found[3 * n + 1], found[3 * n + 2] or 0) for n, place in enumerate(places)}

@@ -11,6 +11,10 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Money, Number, Text, YesNo, type_names
 
+UNCUT = "rulelang_uncut"
+"""The column of lines of a table of text that could not be cut into cells, null in all other rows."""
+ORDER = "rulelang_order"
+"""The column that says where a row stands among all."""
 INTEGERS = ("tinyint", "smallint", "int", "bigint")
 FLOATS = ("float", "double")
 _NUMERIC = (*INTEGERS, *FLOATS, "decimal")

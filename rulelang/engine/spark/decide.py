@@ -12,33 +12,37 @@ from __future__ import annotations
 import logging
 import pickle
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.capabilities import limit_of
 from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.population import Cuts
 from rulelang.engine.extras import extra
+from rulelang.engine.reading.joined import ListTable
 from rulelang.engine.rulepack import pack_model
+from rulelang.engine.running.each_output import EachTable
 from rulelang.engine.running.output import REJECT_COLUMNS
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sources.source import Source
-from rulelang.engine.spark.columns import Columns, columns_of, require_types
+from rulelang.engine.spark.columns import UNCUT, Columns, columns_of, require_types
+from rulelang.engine.spark.elements import records_frame
 from rulelang.engine.spark.heads import spark_head
+from rulelang.engine.spark.lists import ListFrame, SecondFrame, second_frames, with_records
 from rulelang.engine.spark.statement import ELSEWHERE, Statement, compose
-from rulelang.engine.spark.worker import Payload, answers_ddl, decide_batches, decide_some
+from rulelang.engine.spark.worker import Payload, answers_ddl, decide_batches, decide_some, records_ddl
 from rulelang.vocabulary.reading import ReadingOptions
 
 ROUTES = ("auto", "sql", "python")
 MOST_RULES = 200
 """More rules than this are faster in Python: Spark compiles no SQL of that size."""
-UNCUT = "rulelang_uncut"
 
 _log = logging.getLogger("rulelang.spark")
 
@@ -48,14 +52,21 @@ class Decided:
     """A frame with what was decided for every row.
 
     Its columns are the frame's own (``c0``, ``c1`` …), the answers (``a0`` …), with standings and reasons (``s0``,
-    ``w0``) where asked for, ``reason`` for a row that can't be read, and ``account``. ``route`` says what decides;
-    ``statement`` is what SQL does, None where it does nothing.
+    ``w0``) where asked for, ``reason`` for a row that can't be read, and ``account``; for a run with records also
+    those of second tables (``r0`` …) and what was decided for the records of lists (``e0`` …). ``route`` says what
+    decides; ``statement`` is what SQL does, None where it does nothing. ``seconds`` are second tables, ``lonely`` is
+    an observation of each: how many of its records belong to nobody. ``payload`` is what workers are sent.
     """
 
     frame: Any
     route: Diagnostic
     statement: Statement | None
     work: RowRun
+    table: Columns
+    customers: Any
+    payload: bytes
+    seconds: tuple[SecondFrame, ...] = ()
+    lonely: tuple[Any, ...] = ()
 
 
 def spark_decide(
@@ -69,24 +80,43 @@ def spark_decide(
     day_first: bool | None = None,
     percent_figures: bool | None = None,
     route: str = "auto",
+    lists: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    each: str | None = None,
+    cuts: Cuts | None = None,
 ) -> Any:
     """The data frame with one column more for every outcome, and one that says why a row can't be read.
 
     ``columns`` maps columns to fields where they are called otherwise; with ``why`` each outcome has its standing and
-    reason; ``route`` is ``auto``, ``sql`` or ``python``; ``cuts`` are saved cut points
-    (default: those of the rules). An input column called like an added one keeps its values as
-    ``NAME_before``. Nothing is computed yet. Raises DataError (``missing-extra``, ``columns-alike``,
-    ``wrong-column-type``, ``zone-needed``, ``no-field-found``, ``engine-cannot`` …) and RuleError (``not-in-sql``
-    where SQL is insisted on; ``outside-validity``).
+    reason; ``route`` is ``auto``, ``sql`` or ``python``; ``cuts`` are saved cut points. ``lists`` has for lists the
+    frame with their records, joined by the column ``key`` that both have; rows then come in any order. With ``each``
+    the frame is that of the records of a list that were decided, with a column for each of their outcomes. An input
+    column called like an added one keeps its values as ``NAME_before``. Nothing is computed yet. Raises DataError
+    (``missing-extra``, ``columns-alike``, ``wrong-column-type``, ``zone-needed``, ``no-field-found``, ``key-needed``,
+    ``engine-cannot`` …) and RuleError (``not-in-sql`` where SQL is insisted on; ``outside-validity``).
     """
     extra("spark", "pyspark", "spark_decide")
     pairs = tuple((columns or {}).items())
     options = RunOptions(as_of, pairs, ReadingOptions(day_first, percent_figures=percent_figures), why, language)
     table = columns_of(frame.schema)
-    source = Source("data frame", "parquet", table.names, lambda: iter(()))
-    decided = decide_frame(frame, table, rules, source, options, route)
+    source = _source("data frame", table)
+    given = {name: ListFrame(second, columns_of(second.schema)) for name, second in (lists or {}).items()}
+    if given and key is None:
+        raise DataError((Diagnostic("key-needed", facts={"list": next(iter(given)), "file": "data frame"}),))
+    seconds = tuple(ListTable(n, _source(n, second.table), (str(key), str(key))) for n, second in given.items())
+    wanted = () if each is None else (EachTable(each, each),)
+    options = evolve(options, lists=seconds, each=wanted, cuts=cuts)
+    decided = decide_frame(frame, table, rules, source, options, route, tuple(given.values()))
     _log.info(describe(decided.route, "en").message)
+    if each is not None:
+        (asked,) = (table for one in decided.work.decided for table in one.tables)
+        return records_frame(decided.work, decided.frame, asked)
     return shown(decided)
+
+
+def _source(name: str, table: Columns) -> Source:
+    """A frame's columns as those of a source."""
+    return Source(name, "parquet", table.names, lambda: iter(()))
 
 
 def shown(decided: Decided) -> Any:
@@ -104,10 +134,19 @@ def answer_names(work: RowRun) -> list[str]:
 
 
 def decide_frame(
-    frame: Any, table: Columns, rules: Decider, source: Source, options: RunOptions, route: str = "auto"
+    frame: Any,
+    table: Columns,
+    rules: Decider,
+    source: Source,
+    options: RunOptions,
+    route: str = "auto",
+    lists: Sequence[ListFrame] = (),
+    counted: bool = False,
 ) -> Decided:
-    """Decides for the rows of a frame whose columns are those of ``source`` in their order, and then perhaps `UNCUT`:
-    lines of a table of text that could not be cut into cells.
+    """Decides for the rows of a frame whose columns are those of ``source`` in their order, and then perhaps `UNCUT`.
+
+    ``lists`` are the frames of second tables, in the order of the options. Where ``counted``, a run gives an account:
+    what was decided for the records of lists stands beside the answers.
     """
     limit = limit_of("spark", rules, source, options)
     if limit is not None:
@@ -117,10 +156,15 @@ def decide_frame(
     own = len(source.columns)
     uncut = UNCUT if len(frame.columns) > own else None
     plain = frame.toDF(*(table.inner(place) for place in range(own)), *((UNCUT,) if uncut else ()))
+    seconds = second_frames(work, lists, whole=bool(options.each))
     statement, said = _route(work, table, uncut, route)
-    if statement is None:
-        return Decided(_by_python(plain, work, table, uncut), said, None, work)
-    return Decided(_by_sql(plain, work, table, uncut, statement), said, statement, work)
+    payload, places = _payload(work, seconds, records=bool(work.decided and (counted or options.each)))
+    if statement is not None:
+        decided = _by_sql(plain, work, table, uncut, statement, payload, places)
+        return Decided(decided, said, statement, work, table, plain, payload)
+    joined, lonely = with_records(plain, table, seconds, source.delimiter, counted)
+    decided = _by_python(joined, work, table, uncut, payload, places, len(seconds))
+    return Decided(decided, said, None, work, table, plain, payload, seconds, lonely)
 
 
 def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple[Statement | None, Diagnostic]:
@@ -130,6 +174,7 @@ def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple
     rules = len(work.ruleset.model.rules)
     asked = (
         (work.options.why, "reason"),
+        (work.lists or work.decided, "list"),
         (work.ruleset.model.measures, "place among all"),
         (work.options.reading.spellings, "values of a map"),
         (work.options.reading.decimal_comma, "decimal commas"),
@@ -152,9 +197,10 @@ def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple
 # --- the two ways ------------------------------------------------------------------------------------------------
 
 
-def _payload(work: RowRun) -> tuple[bytes, tuple[int, ...]]:
+def _payload(work: RowRun, seconds: Sequence[SecondFrame], records: bool) -> tuple[bytes, tuple[int, ...]]:
     """What workers are sent, and the places of the columns that they read."""
-    places = tuple(dict.fromkeys(reader.position for _, reader in work.readers))
+    keys = (each.customer_place for each in work.lists)
+    places = tuple(dict.fromkeys((*(reader.position for _, reader in work.readers), *keys)))
     names = work.source.columns
     options = work.options
     delimiter = work.source.delimiter
@@ -169,33 +215,46 @@ def _payload(work: RowRun) -> tuple[bytes, tuple[int, ...]]:
         options.reveal,
         None if options.cuts is None else (options.cuts.as_of, options.cuts.points),
         None if delimiter is None else (delimiter, len(names), places),
+        tuple(each.sent for each in seconds),
+        records,
     )
     return pickle.dumps(payload), places
 
 
-def _by_python(frame: Any, work: RowRun, table: Columns, uncut: str | None) -> Any:
-    """Every row by the generated Python."""
-    payload, places = _payload(work)
-    own = len(table.names)
-    types = _types()
-    added = ", ".join(
-        f"{name} {type_}" for name, type_ in answers_ddl(work.outcomes, work.decider.plan, work.options.why)
-    )
-    schema = types.StructType([*frame.schema.fields[:own], *types.StructType.fromDDL(added).fields])
-    function = partial(decide_batches, payload, own, places, None if uncut is None else own)
+def _by_python(
+    frame: Any, work: RowRun, table: Columns, uncut: str | None, payload: bytes, places: Sequence[int], lists: int
+) -> Any:
+    """Every row by the generated Python; ``lists`` columns of records stand at the end."""
+    types, why = _types(), work.options.why
+    own = tuple(range(len(table.names)))
+    records = tuple(range(len(frame.columns) - lists, len(frame.columns)))
+    added = answers_ddl(work.outcomes, work.decider.plan, why)
+    if pickle.loads(payload).records:
+        added += records_ddl(work, why)
+        own += records if work.options.each else ()
+    names = types.StructType.fromDDL(", ".join(f"{name} {type_}" for name, type_ in added)).fields
+    schema = types.StructType([*(frame.schema.fields[place] for place in own), *names])
+    function = partial(decide_batches, payload, own, places, None if uncut is None else len(table.names), records)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # Spark's own, of libraries newer than itself
         return frame.mapInArrow(function, schema)
 
 
-def _by_sql(frame: Any, work: RowRun, table: Columns, uncut: str | None, statement: Statement) -> Any:
+def _by_sql(
+    frame: Any,
+    work: RowRun,
+    table: Columns,
+    uncut: str | None,
+    statement: Statement,
+    payload: bytes,
+    places: Sequence[int],
+) -> Any:
     """Every row by SQL, but for those that it leaves."""
     functions = _functions()
     for step in statement.written.steps:
         frame = frame.select("*", *(functions.expr(text).alias(name) for text, name in step))
     frame = frame.withColumn(ELSEWHERE, functions.expr(statement.elsewhere))
     own = [table.inner(place) for place, _ in enumerate(table.names)]
-    payload, places = _payload(work)
     members = [f"'m{place}', {table.inner(place)}" for place in places]
     asked = ", ".join(["'asked', TRUE", *members, *([f"'uncut', {uncut}"] if uncut else [])])
     frame = frame.withColumn("rulelang_asked", functions.expr(f"CASE WHEN {ELSEWHERE} THEN named_struct({asked}) END"))

@@ -100,9 +100,15 @@ def _text(column: str, kind: str) -> Reading | None:
     if not kind.startswith("string"):
         return None
     text = column if kind == "string" else f"collate({column}, 'UTF8_BINARY')"
-    # One look at its characters instead of trimming every text: what begins or ends with a space is odd.
+    return Reading(Sql(f"NULLIF({text}, '')", "text"), f"NOT ({plain_text(text)})")
+
+
+def plain_text(text: str) -> str:
+    """The condition that a text is as it is when it has been read, by one look at its characters instead of trimming
+    it: what begins or ends with a space is not.
+    """
     inner, outer = ("".join(f"{first}-{last}" for first, last in each) for each in (NORMAL, VISIBLE))
-    return Reading(Sql(f"NULLIF({text}, '')", "text"), f"NOT ({text} RLIKE '^([{outer}]([{inner}]*[{outer}])?)?$')")
+    return f"{text} RLIKE '^([{outer}]([{inner}]*[{outer}])?)?$'"
 
 
 def _yes_no(column: str, kind: str) -> Reading | None:

@@ -13,8 +13,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Row, Source, SourceOptions
-from rulelang.engine.spark.columns import Columns, columns_of
-from rulelang.engine.spark.decide import UNCUT
+from rulelang.engine.spark.columns import ORDER, UNCUT, Columns, columns_of
 from rulelang.engine.spark.failures import spark_failure
 from rulelang.engine.spark.store import Store
 from rulelang.values.text import OUTER_SPACES
@@ -27,7 +26,8 @@ _CHARSETS = ("utf-8", "utf-8-sig", "ascii")
 
 @frozen
 class Opened:
-    """Data as a frame with its columns, perhaps with `UNCUT` behind them, and as a source that knows its first rows.
+    """Data as a frame with its columns, perhaps with `UNCUT` and `ORDER` behind them, and as a source that knows its
+    first rows.
 
     ``partitions`` are the columns that are folders.
     """
@@ -38,9 +38,12 @@ class Opened:
     partitions: tuple[str, ...]
 
 
-def open_frame(session: Any, data: str | os.PathLike[str], options: SourceOptions | None = None) -> Opened:
-    """The frame of a path. Raises DataError: ``no-such-file``, ``engine-cannot`` (neither Parquet nor text),
-    ``columns-alike``, ``engine-failed``, and for text what `open_source` raises.
+def open_frame(
+    session: Any, data: str | os.PathLike[str], options: SourceOptions | None = None, ordered: bool = False
+) -> Opened:
+    """The frame of a path, where ``ordered`` with the column `ORDER` behind all others. Raises DataError:
+    ``no-such-file``, ``engine-cannot`` (neither Parquet nor text), ``columns-alike``, ``engine-failed``, and for text
+    what `open_source` raises.
     """
     name = os.fspath(data)
     store = Store(session)
@@ -49,7 +52,7 @@ def open_frame(session: Any, data: str | os.PathLike[str], options: SourceOption
         raise DataError((Diagnostic("no-such-file", facts={"file": name}),))
     ending = os.path.splitext(files[0])[1].casefold()
     if ending in _TEXT:
-        return _open_text(session, name, files[0], options or SourceOptions(), store)
+        return _open_text(session, name, files[0], options or SourceOptions(), store, ordered)
     pattern = store.pattern(name)
     if ending in (".xlsx", ".xls", ".json", ".jsonl", ".ndjson"):
         raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": "file format"}),))
@@ -64,7 +67,17 @@ def open_frame(session: Any, data: str | os.PathLike[str], options: SourceOption
     folders = [unquote(part.partition("=")[0]) for each in first for part in each.split("/")[:-1] if "=" in part]
     partitions = tuple(each for each in table.names if each in folders)
     source = Source(name, "parquet", table.names, lambda: _first_rows(frame), name)
-    return Opened(frame, table, source, partitions)
+    return Opened(_in_order(frame) if ordered else frame, table, source, partitions)
+
+
+def _in_order(frame: Any) -> Any:
+    """With a column that says where a row stands among all: its file, the part of it that is read at a time, its place
+    in there.
+    """
+    place = (
+        "struct(_metadata.file_path AS file, _metadata.file_block_start AS part, monotonically_increasing_id() AS n)"
+    )
+    return frame.selectExpr("*", f"{place} AS {ORDER}")
 
 
 def _base(name: str) -> str | None:
@@ -80,7 +93,7 @@ def _first_rows(frame: Any) -> Iterator[Row]:
         yield Row(number, list(cells))
 
 
-def _open_text(session: Any, name: str, first: str, options: SourceOptions, store: Store) -> Opened:
+def _open_text(session: Any, name: str, first: str, options: SourceOptions, store: Store, ordered: bool) -> Opened:
     with _sniffed(session, first, options, store) as sniffed:
         encoding, delimiter, columns = sniffed.encoding or "utf-8", sniffed.delimiter or ",", sniffed.columns
         titles = sniffed.notes
@@ -108,12 +121,13 @@ def _open_text(session: Any, name: str, first: str, options: SourceOptions, stor
     except Exception as error:
         raise spark_failure(error) from error
     table = Columns(tuple(columns), ("string",) * len(columns))
-    inner = frame.toDF(*(f"c{place}" for place, _ in enumerate(columns)), UNCUT)
+    behind = (UNCUT, ORDER) if ordered else (UNCUT,)
+    inner = (_in_order(frame) if ordered else frame).toDF(*(f"c{place}" for place, _ in enumerate(columns)), *behind)
     spaces = "".join(f"{each}" for each in OUTER_SPACES)
     filled = " OR ".join(f"c{place} RLIKE '[^{spaces}]'" for place, _ in enumerate(columns))
     inner = inner.filter(f"{UNCUT} IS NOT NULL OR {filled}")
-    named = inner.toDF(*columns, UNCUT)
-    shown = inner.drop(UNCUT)
+    named = inner.toDF(*columns, *behind)
+    shown = inner.drop(*behind)
     source = Source(name, "csv", tuple(columns), lambda: _first_rows(shown), name, delimiter=delimiter)
     return Opened(named, table, evolve(source, encoding=encoding), ())
 

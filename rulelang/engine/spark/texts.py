@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rulelang.backends.sql.dialects import SPARK
 from rulelang.engine.extras import extra
-from rulelang.engine.running.row_run import RowRun
+from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.types import Money, Number, YesNo
 
 _BETWEEN = {"en": "; ", "zh": "、"}
 _WORDS = {"en": ("yes", "no"), "zh": ("是", "否")}
 
 
-def as_texts(frame: Any, work: RowRun) -> list[Any]:
-    """An expression for every column of the result, its answers after the source's own columns."""
+def as_texts(frame: Any, outcomes: Sequence[Outcome], why: bool, language: str) -> list[Any]:
+    """An expression for every column of a result, the answers at its end."""
     functions: Any = extra("spark", "pyspark.sql.functions", "Spark")
-    own = len(work.source.columns)
-    width = 3 if work.options.why else 1
+    width = 3 if why else 1
+    own = len(frame.columns) - width * len(outcomes)
     found = []
     for place, (name, kind) in enumerate(frame.dtypes):
         column = "`" + name.replace("`", "``") + "`"
         answer = place >= own and (place - own) % width == 0
-        outcome = work.outcomes[(place - own) // width] if answer else None
+        outcome = outcomes[(place - own) // width] if answer else None
         if outcome is not None and outcome.policy == "collect":
-            text = f"array_join({column}, {SPARK.text(_BETWEEN[work.language])})"
+            text = f"array_join({column}, {SPARK.text(_BETWEEN[language])})"
         elif outcome is not None and isinstance(outcome.type, YesNo):
-            yes, no = map(SPARK.text, _WORDS[work.language])
+            yes, no = map(SPARK.text, _WORDS[language])
             text = f"CASE {column} WHEN TRUE THEN {yes} WHEN FALSE THEN {no} END"
         elif outcome is not None and isinstance(outcome.type, Number | Money):
             text = f"CAST({column} AS STRING)"

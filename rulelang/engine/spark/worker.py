@@ -22,11 +22,14 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.account.tally import FindingTally
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.population import Cuts, Points
+from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.rulepack import unpack_model
+from rulelang.engine.running.each_output import DecidedRecords
 from rulelang.engine.running.output import reject_reason, speller
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import RunOptions
-from rulelang.engine.sources.source import Row, Source, fitted
+from rulelang.engine.sources.source import Row, Source
+from rulelang.engine.spark.records import Cut, RecordColumns, SentList, by_customer, cells_of, hold_records, recut
 from rulelang.explain.words import STANDINGS as STANDING_WORDS
 from rulelang.lowering import plan as p
 from rulelang.lowering.planned import Plan
@@ -49,7 +52,8 @@ class Payload:
 
     ``columns`` are those that fields are read from, in the order in which they come, ``pairs`` columns and fields,
     ``cuts`` saved cut points with their day.
-    ``cut`` is for tables of text: the delimiter, how many cells a line has, and which of them these columns are.
+    ``cut`` is for tables of text, ``lists`` are second tables; with ``records`` what is decided for the records of
+    lists is told as well.
     """
 
     pack: bytes
@@ -61,7 +65,9 @@ class Payload:
     why: bool
     reveal: bool
     cuts: tuple[date, Mapping[str, Mapping[Any, Points]]] | None = None
-    cut: tuple[str, int, tuple[int, ...]] | None = None
+    cut: Cut | None = None
+    lists: tuple[SentList, ...] = ()
+    records: bool = False
 
 
 @frozen
@@ -84,7 +90,9 @@ def decimals(outcome: Outcome, plan: Plan) -> int:
     more.
     """
     own = scale(outcome.type) or 0
-    gifts = (gift.value for branch in plan.branches for gift in branch.gifts if gift.outcome == outcome.name)
+    of_records = (branch for stage in plan.stages for rule in stage.rules for branch in rule.branches)
+    branches = (*plan.branches, *of_records)
+    gifts = (gift.value for branch in branches for gift in branch.gifts if gift.outcome == outcome.name)
     exact = all(each is None or isinstance(each, int) for each in (outcome.at_least, outcome.at_most))
     capped = not exact or any(isinstance(each, p.Capped) for each in gifts)
     return max(own, _OF_CAPS) if capped and isinstance(outcome.type, Number | Money) else own
@@ -116,6 +124,16 @@ def answers_ddl(outcomes: Sequence[Outcome], plan: Plan, why: bool) -> list[tupl
     return found
 
 
+def records_ddl(work: RowRun, why: bool) -> list[tuple[str, str]]:
+    """Names and types of what a worker adds for the records of lists."""
+    found = []
+    for number, decided in enumerate(work.decided):
+        added = answers_ddl([each.outcome for each in decided.tallies], work.decider.plan, True)[2:]
+        members = ", ".join(f"{name}: {type_}" for name, type_ in added if why or name[0] != "w")
+        found.append((f"e{number}", f"array<struct<{members}>>"))
+    return found
+
+
 class Worker:
     """Decides batches for one payload."""
 
@@ -125,6 +143,7 @@ class Worker:
         options = RunOptions(
             payload.as_of, payload.pairs, payload.reading, language=payload.language,
             reveal=payload.reveal, cuts=None if payload.cuts is None else Cuts(ruleset.model, *payload.cuts),
+            lists=tuple(each.table() for each in payload.lists),
         )  # fmt: skip
         self._payload = payload
         self._work = RowRun(ruleset, source, options)
@@ -133,19 +152,33 @@ class Worker:
         outcomes = self._work.outcomes
         self._spellers = [speller(each, payload.language, True) for each in outcomes]
         self._names = [name for name, _ in answers_ddl(outcomes, self._work.decider.plan, payload.why)]
+        self._lists = tuple(zip(self._work.lists, payload.lists, strict=True))
+        self._decided = self._work.decided if payload.records else ()
+        self._names += [name for name, _ in records_ddl(self._work, payload.why)] if payload.records else []
 
-    def decide(self, columns: Sequence[Any], count: int, asked: Sequence[bool] | None, cut: Any = None) -> list[Any]:
-        """The columns of `answers_ddl` for a batch, as Arrow arrays; rows that are not asked about get nulls.
+    def decide(
+        self,
+        columns: Sequence[Any],
+        count: int,
+        asked: Sequence[bool] | None,
+        cut: Any = None,
+        records: Sequence[Any] = (),
+    ) -> list[Any]:
+        """The columns of `answers_ddl` for a batch, and those of `records_ddl` where they are wanted, as Arrow arrays;
+        rows that are not asked about get nulls.
 
-        ``cut`` are lines that Spark could not cut into cells, null for all others.
+        ``cut`` are lines that Spark could not cut into cells, null for all others; ``records`` the records of each
+        second table.
         """
         import pyarrow as pa
 
         work, why = self._work, self._payload.why
         work.findings, work.missing = FindingTally(), [0] * len(work.fields)
         work.decider.unseen = set(self._branches)
-        cells = [_cells(each) for each in columns]
+        cells = [cells_of(each) for each in columns]
         rows = zip(*cells, strict=True) if cells else iter([()] * count)
+        held = [by_customer(each) for each in records]
+        elements = [self._record_columns(each) for each in self._decided]
         lines = [None] * count if cut is None else cut.to_pylist()
         reasons: list[str | None] = [None] * count
         verdicts: dict[Any, int] = {}
@@ -157,40 +190,65 @@ class Worker:
             if asked is not None and not asked[place]:
                 continue
             number += 1
-            faults, values = self._read(row, lines[place])
+            faults, values = self._read(row, lines[place], [next(each) for each in held])
             if faults:
+                for each in elements:
+                    each.take()
                 rejected += 1
                 if len(rejections) < _REJECTIONS:
                     rejections.append(tuple(faults))
                 reasons[place] = reject_reason(faults, work.language)
                 continue
-            values = self._measured(Row(0, row), values)
+            values = self._measured(Row(number, row), values)
             verdict = work.decider.decide(values)
+            for each in elements:
+                each.take(values, verdict)
             places[place] = verdicts.setdefault(verdict[:2], len(verdicts))
             for problem in verdict.problems:
-                work.findings.count(problem, 0)
+                work.findings.count(problem, number)
             if why:
-                for each, line in zip(told, work.reasons.lines(values, verdict), strict=True):
-                    each[place] = line
+                for reason, line in zip(told, work.reasons.lines(values, verdict), strict=True):
+                    reason[place] = line
         account = self._account(number, rejected, verdicts, places, rejections)
         packed: list[str | None] = [None] * count
         if count:
             packed[0] = base64.b64encode(pickle.dumps(account)).decode()
         found = [pa.array(reasons, pa.string()), pa.array(packed, pa.string())]
-        return found + self._answers(verdicts, pa.array(places, pa.int32()), told)
+        found += self._answers(verdicts, pa.array(places, pa.int32()), told)
+        for decided, each in zip(self._decided, elements, strict=True):
+            spellers = [speller(outcome.outcome, work.language, True) for outcome in decided.tallies]
+            behind = [decimals(outcome.outcome, work.decider.plan) for outcome in decided.tallies]
+            found.append(each.column(lambda n, answer, s=spellers, b=behind: _plain(answer, s[n], b[n])))
+        return found
 
-    def _read(self, row: Sequence[Any], line: str | None) -> tuple[Sequence[Diagnostic], Sequence[Any]]:
+    def _record_columns(self, decided: DecidedRecords) -> RecordColumns:
+        types = [_arrow_type(each.outcome, self._work.decider.plan) for each in decided.tallies]
+        return RecordColumns(self._work, decided, types, self._payload.why)
+
+    def _read(
+        self, row: Sequence[Any], line: str | None, records: Sequence[Any]
+    ) -> tuple[Sequence[Diagnostic], Sequence[Any]]:
         if line is not None and self._payload.cut is not None:
-            delimiter, width, places = self._payload.cut
             try:
-                whole = fitted(0, next(csv.reader([line], delimiter=delimiter, strict=True), []), width)
+                whole = recut(row, line, self._payload.cut)
             except csv.Error:
                 return (Diagnostic("broken-quotes"),), ()
             if whole.fault is not None:
-                return (_nowhere(whole.fault),), ()
-            row = [whole.cells[place] for place in places]
+                return (nowhere(whole.fault),), ()
+            row = whole.cells
+        hold_records(self._lists, row, records)
         faults, values = self._work.read(Row(0, row))
-        return tuple(map(_nowhere, faults)), values
+        return tuple(map(nowhere, faults)), values
+
+    @property
+    def work(self) -> RowRun:
+        """The run whose rows these are."""
+        return self._work
+
+    @property
+    def lists(self) -> Sequence[tuple[JoinedList, SentList]]:
+        """The second tables, and how their records are sent."""
+        return self._lists
 
     def _account(
         self, number: int, rejected: int, verdicts: dict[Any, int], places: list[int | None], rejections: list[Any]
@@ -203,7 +261,7 @@ class Worker:
             for counter, standing in zip(standings, stand, strict=True):
                 counter[standing] += rows[index]
         missing = {reader.field.name: work.missing[place] for place, reader in work.readers if work.missing[place]}
-        findings = tuple((_nowhere(each.diagnostic), each.count) for each in work.findings.summary())
+        findings = tuple((nowhere(each.diagnostic), each.count) for each in work.findings.summary())
         seen = self._branches - work.decider.unseen
         return Account(number, rejected, tuple(map(dict, standings)), missing, seen, findings, tuple(rejections))
 
@@ -238,7 +296,7 @@ class Worker:
         return self._names
 
 
-def _nowhere(found: Diagnostic) -> Diagnostic:
+def nowhere(found: Diagnostic) -> Diagnostic:
     """A finding without the number of its row: rows of a cluster have none."""
     return evolve(found, facts={**found.facts, "row": None})
 
@@ -267,24 +325,6 @@ def _arrow_type(outcome: Outcome, plan: Plan) -> Any:
     return kinds.get(answer_ddl(outcome, plan)) or pa.decimal128(38, decimals(outcome, plan))
 
 
-def _cells(column: Any) -> list[Any]:
-    """The cells of an Arrow array as Python values; a day that Python can't hold comes as its text."""
-    try:
-        found: list[Any] = column.to_pylist()
-    except (OverflowError, ValueError):
-        found = [_cell(each) for each in column]
-    return found
-
-
-def _cell(value: Any) -> Any:
-    import pyarrow as pa
-
-    try:
-        return value.as_py()
-    except (OverflowError, ValueError):
-        return value.cast(pa.string()).as_py()
-
-
 # --- what Spark calls ----------------------------------------------------------------------------------------------
 
 
@@ -301,10 +341,13 @@ def refused(error: DataError | RuleError) -> RuntimeError:
     return RuntimeError(f"{told} [{MARK}{packed}]")
 
 
-def decide_batches(payload: bytes, own: int, places: Sequence[int], cut: int | None, batches: Any) -> Iterator[Any]:
-    """For `mapInArrow`: all rows of each batch with their own columns (``own`` of them) and what was decided.
+def decide_batches(
+    payload: bytes, own: Sequence[int], places: Sequence[int], cut: int | None, lists: Sequence[int], batches: Any
+) -> Iterator[Any]:
+    """For `mapInArrow`: all rows of each batch with their ``own`` columns and what was decided.
 
-    ``places`` are the columns that fields are read from, ``cut`` that of lines that could not be cut into cells.
+    ``places`` are the columns that fields are read from, ``cut`` that of lines that could not be cut into cells,
+    ``lists`` those of records.
     """
     import pyarrow as pa
 
@@ -312,9 +355,15 @@ def decide_batches(payload: bytes, own: int, places: Sequence[int], cut: int | N
         worker = worker_for(payload)
         for batch in batches:
             lines = None if cut is None else batch.column(cut)
-            found = worker.decide([batch.column(each) for each in places], batch.num_rows, None, lines)
-            kept = batch.columns[:own]
-            yield pa.RecordBatch.from_arrays([*kept, *found], names=[*batch.schema.names[:own], *worker.names])
+            found = worker.decide(
+                [batch.column(each) for each in places],
+                batch.num_rows,
+                None,
+                lines,
+                [batch.column(each) for each in lists],
+            )
+            kept, names = ([each[place] for place in own] for each in (batch.columns, batch.schema.names))
+            yield pa.RecordBatch.from_arrays([*kept, *found], names=[*names, *worker.names])
     except (DataError, RuleError) as error:
         raise refused(error) from None
 
