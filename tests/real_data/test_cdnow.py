@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rulelang.engine.loading.reading import load
+from rulelang.engine.loading.opening import load
 from rulelang.engine.reading.joined import ListTable
 from rulelang.engine.run import RunOptions, run
 from rulelang.engine.sources.opening import open_source
