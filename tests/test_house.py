@@ -4,8 +4,10 @@ import os
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp  # what import-linter sees with
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +38,16 @@ def tracked_files() -> list[Path]:
 def test_layers_hold() -> None:
     script = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
     assert_clean(run(sys.executable, "-c", script))
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    """Whatever a module imports stands below it: at its head, inside a function, for type checkers alone."""
+    graph = grimp.build_graph("rulelang", cache_dir=None)
+    for node in ("calls", "lists", "moments", "standing"):  # the nodes of expressions hold expressions
+        graph.remove_import(importer=f"rulelang.model.{node}", imported="rulelang.model.expressions")
+    below = {each: graph.find_modules_directly_imported_by(each) for each in graph.modules}
+    assert len(below) > 400, "no modules found: the test looks in the wrong place"
+    TopologicalSorter(below).prepare()  # raises CycleError, which names the modules
 
 
 @pytest.mark.slow

@@ -34,7 +34,8 @@ from rulelang.analysis.likeness import (
 )
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver
-from rulelang.analysis.solver import Prover, may_tell, prover_of
+from rulelang.analysis.solver import may_tell, prover_of
+from rulelang.analysis.solver.prover import Prover
 from rulelang.analysis.space import Space, Variable
 from rulelang.analysis.witness import Answers, Customer, candidates, elsewhere, varied
 from rulelang.lowering.needs import values_of

@@ -21,7 +21,8 @@ from rulelang.analysis.normal import is_total
 from rulelang.analysis.program import Program
 from rulelang.analysis.records import aggregates_of, is_unjudged
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver, fields_of
-from rulelang.analysis.solver import Prover, may_tell, prover_of
+from rulelang.analysis.solver import may_tell, prover_of
+from rulelang.analysis.solver.prover import Prover
 from rulelang.analysis.space import EXPRESSION, FIELD, Space, Variable
 from rulelang.analysis.witness import Answers, Customer, any_tried, find_customer
 from rulelang.diagnostics.position import Span

@@ -18,7 +18,7 @@ from rulelang.analysis.space import Space, Variable
 from rulelang.lowering.fixed import is_fixed
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import assigned_value
+from rulelang.model.assigning import assigned_value
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Model, Rule

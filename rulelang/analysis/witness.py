@@ -16,9 +16,8 @@ from rulelang.analysis.space import EXPRESSION, FIELD, OUTCOME, Variable
 from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
-from rulelang.model.evaluation import value_of
+from rulelang.model.evaluation import aggregated_value, value_of
 from rulelang.model.expressions import Expression
-from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
 from rulelang.model.walking import parts
 from rulelang.values.numbers import add

@@ -24,13 +24,14 @@ from rulelang.changes.course import ANYHOW, DAY, NO_DAYS, STAYS, Course, Days, a
 from rulelang.changes.timeless import Followers, timed
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import assigned_value, truth_of, value_of
+from rulelang.model.assigning import assigned_value
+from rulelang.model.evaluation import truth_of, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Model, Rule
 from rulelang.model.records import reaches_back
 from rulelang.model.scope import Scope
-from rulelang.model.walking import bare, children, fields_read, outcomes_read
+from rulelang.model.walking import bare, children, fields_read, outcomes_read, parts
 from rulelang.values.dates import period
 from rulelang.values.numbers import compare
 from rulelang.vocabulary.declarations import ReferenceList
@@ -82,7 +83,7 @@ class Turning:
         """The fields that a condition rests on; None where it rests on outcomes or lists as well."""
         key = id(condition)
         if key not in self._reads:
-            alone = not outcomes_read(condition) and not any(isinstance(each, _LISTS) for each in _all(condition))
+            alone = not outcomes_read(condition) and not any(isinstance(each, _LISTS) for each in parts(condition))
             self._reads[key] = fields_read(condition) if alone else None
         return self._reads[key]
 
@@ -93,12 +94,6 @@ class Turning:
                 self._known.clear()
             self._known[key] = find()
         return self._known[key]
-
-
-def _all(expression: Expression) -> Iterator[Expression]:
-    yield expression
-    for each in children(expression):
-        yield from _all(each)
 
 
 def _one(value: Expression, scope: Scope) -> tuple[Any]:
@@ -236,7 +231,7 @@ class _Customer:
         breaks = frozenset(day for each in courses for day in each.breaks)
         if not still and way == 0:
             return breaks
-        if any(isinstance(part, e.Aggregate) and part.grouped for each in operands for part in _all(each)):
+        if any(isinstance(part, e.Aggregate) and part.grouped for each in operands for part in parts(each)):
             return None  # it is another value in every group
         found = set(breaks)
         ends = [*sorted(breaks), self.turning.end + DAY if self.turning.end < date.max else date.max]

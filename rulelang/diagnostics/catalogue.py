@@ -9,14 +9,13 @@ One file per phase holds severity, sentences and help; ``catalogue/pages/`` has 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import frozen
 
-from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Span
 from rulelang.diagnostics.wording import Word, fill
 
@@ -37,6 +36,35 @@ PHASES = (
 )
 
 _FOLDER = Path(__file__).with_name("catalogue")
+
+
+class ToldLabel(Protocol):
+    """A further place of a finding; ``key`` names its wording."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def span(self) -> Span: ...
+
+
+class Told(Protocol):
+    """What is to be told of a finding: a `rulelang.diagnostics.diagnostic.Diagnostic`."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def span(self) -> Span | None: ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+    @property
+    def nearest(self) -> tuple[str, ...]: ...
+
+    @property
+    def labels(self) -> Sequence[ToldLabel]: ...
 
 
 @frozen
@@ -76,7 +104,7 @@ class Described:
     labels: tuple[DescribedLabel, ...]
 
 
-def describe(diagnostic: Diagnostic, lang: str = "en") -> Described:
+def describe(diagnostic: Told, lang: str = "en") -> Described:
     """The diagnostic in words. A code the catalogue doesn't know is described by its facts."""
     entry = entries().get(diagnostic.code)
     words = _words()

@@ -18,15 +18,15 @@ from attrs import evolve, field, frozen
 
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
+from rulelang.model.assigning import assigned_value
 from rulelang.model.contributions import ANY, Contribution, Result, Walked, contribution
 from rulelang.model.doubt import expanded, gathered, judged, told, walked
-from rulelang.model.evaluation import assigned_value, truth_of
+from rulelang.model.evaluation import aggregator_for, rows_of, truth_of
 from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.kleene import at_least, every, opposite, some
 from rulelang.model.policies import Combiner
 from rulelang.model.program import Assignment, Branch, Model, Rule
 from rulelang.model.record_doubt import AnyAggregator, gathered_records
-from rulelang.model.records import aggregator_for, rows_of
 from rulelang.model.scope import Scope
 from rulelang.model.steps import steps
 from rulelang.model.walking import aggregates_read, answers_read, children, decided_parts

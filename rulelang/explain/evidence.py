@@ -10,9 +10,10 @@ from attrs import frozen
 
 from rulelang.model import expressions as e
 from rulelang.model.aggregates import Aggregator
+from rulelang.model.evaluation import aggregator_for, judged_records, rows_of
 from rulelang.model.expressions import Aggregated
 from rulelang.model.groups import GroupAggregator
-from rulelang.model.records import aggregator_for, is_unjudged, judged_records, rows_of
+from rulelang.model.records import is_unjudged
 from rulelang.model.scope import Scope
 from rulelang.values.moments import advanced
 

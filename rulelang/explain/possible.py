@@ -20,9 +20,10 @@ from rulelang.explain.cells import Leaf, Loose, cells, is_loose, readings, turni
 from rulelang.explain.evaluate import Evaluation, RuleTrace, Trace, joined
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
+from rulelang.model.assigning import assigned_value
 from rulelang.model.contributions import ANY, BLANK, VIOLATED, Contribution, contribution
 from rulelang.model.doubt import walked
-from rulelang.model.evaluation import assigned_value, truth_of
+from rulelang.model.evaluation import truth_of
 from rulelang.model.expressions import Expression
 from rulelang.model.policies import Combiner
 from rulelang.model.scope import Scope

@@ -13,10 +13,11 @@ from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.findings import failure, is_future
 from rulelang.model.aggregates import counted
 from rulelang.model.contributions import ANY
+from rulelang.model.evaluation import aggregator_for, is_complete, judged_records, rows_of
 from rulelang.model.expressions import Aggregate, Aggregated, AnyGroup, Call, Quantified
 from rulelang.model.groups import Group, GroupAggregator
 from rulelang.model.program import Model
-from rulelang.model.records import aggregator_for, is_complete, is_unjudged, judged_records, rows_of
+from rulelang.model.records import is_unjudged
 from rulelang.model.scope import Scope
 from rulelang.model.walking import grouped_read, own_parts, record_fields_read
 from rulelang.vocabulary.privacy import shown

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from rulelang.lowering.choices import compare_choices
 from rulelang.lowering.dates import OPPOSITE, compare_age, compare_count, lower_window
 from rulelang.lowering.joining import ALWAYS, NEVER, all_of, some_of
-from rulelang.lowering.operands import aggregated
+from rulelang.lowering.operands import aggregated, lower_number
 from rulelang.lowering.plan import (
     Answer,
     AtLeast,
@@ -34,7 +34,7 @@ from rulelang.lowering.plan import (
     Test,
     Truth,
 )
-from rulelang.lowering.quotients import compare_numbers, lower_number
+from rulelang.lowering.quotients import compare_numbers
 from rulelang.lowering.recipes import Entries
 from rulelang.lowering.texts import lower_text_test
 from rulelang.model import expressions as e

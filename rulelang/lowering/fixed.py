@@ -20,10 +20,10 @@ from rulelang.lowering.recipes import (
     Recipe,
 )
 from rulelang.model import expressions as e
-from rulelang.model.evaluation import assigned_value, duration_of, literal_value, value_of
+from rulelang.model.assigning import assigned_value
+from rulelang.model.evaluation import aggregator_for, duration_of, literal_value, value_of
 from rulelang.model.expressions import Expression
 from rulelang.model.program import Header, Model
-from rulelang.model.records import aggregator_for
 from rulelang.model.scope import Scope
 from rulelang.model.stepping import due, overdue
 from rulelang.model.walking import counts_working_days, divides, parts, seeks

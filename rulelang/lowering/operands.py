@@ -1,10 +1,15 @@
-"""Lowers the values that conditions compare and rules assign (conditions as values: see conditions.py)."""
+"""Lowers the values that conditions compare and rules assign (conditions as values: see conditions.py); divisions
+become fractions.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+
+from attrs import frozen
 
 from rulelang.lowering.fixed import fixed_operand, is_fixed
 from rulelang.lowering.plan import (
@@ -21,6 +26,7 @@ from rulelang.lowering.plan import (
     Invoke,
     Operand,
     Part,
+    Quotient,
     Reckon,
     Shift,
 )
@@ -28,16 +34,46 @@ from rulelang.lowering.recipes import Entries
 from rulelang.model import expressions as e
 from rulelang.model.aggregates import is_whole
 from rulelang.model.expressions import Expression
-from rulelang.model.walking import bare, outcomes_read
+from rulelang.model.walking import bare, divides, outcomes_read
 from rulelang.values.durations import Duration
-from rulelang.values.numbers import add, multiply, subtract
+from rulelang.values.errors import Unreadable
+from rulelang.values.numbers import add, exact, multiply, subtract
 from rulelang.vocabulary.types import Length, Number, Type
+
+ONE = Constant(1)
+ZERO = Constant(0)
 
 _FOLD = {"+": add, "-": subtract, "*": multiply}
 
 
+@frozen
+class Ratio:
+    """A number as numerator over denominator; ``divisors`` must not be zero."""
+
+    numerator: Operand
+    denominator: Operand = ONE
+    divisors: tuple[Operand, ...] = ()
+
+
+def lower_number(expression: Expression) -> Operand:
+    """A value expression as an operand, its divisions as one quotient."""
+    ratio = ratio_of(expression)
+    denominator = ratio.denominator
+    if any(each == ZERO for each in ratio.divisors):
+        return Quotient(ratio.numerator, ZERO)
+    if isinstance(denominator, Constant):
+        try:
+            inverse = exact(Fraction(1) / Fraction(denominator.value))
+        except Unreadable:
+            inverse = None
+        if inverse is not None and not ratio.divisors:
+            return reckon("*", ratio.numerator, Constant(inverse))
+    rest = tuple(each for each in ratio.divisors if each != denominator)
+    return Quotient(ratio.numerator, denominator, rest)
+
+
 def lower_operand(expression: Expression) -> Operand:
-    """The operand of a value expression without division (quotients.py turns those into fractions first)."""
+    """The operand of a value expression without division (`lower_number` turns those into fractions first)."""
     expression = bare(expression)
     if is_fixed(expression):
         return fixed_operand(expression)
@@ -66,14 +102,42 @@ def lower_operand(expression: Expression) -> Operand:
             found = Fixed(Entries(table, place, column, expression.type))
             return Entry(found, lower_operand(key), None if default is None else lower_operand(default))
         case e.Call(function=name, arguments=arguments):
-            from rulelang.lowering.quotients import lower_number  # numbers hold calls, calls numbers
-
             return Invoke(name, tuple(map(lower_number, arguments)))
         case e.ElementRef(list=name, name=part):
             return Element(name, part, _is_whole(expression.type))
         case e.Aggregate():
             return aggregated(expression)
     raise TypeError(f"{type(expression).__name__} is no value without division")
+
+
+def ratio_of(expression: Expression) -> Ratio:
+    """A value expression as one fraction: nothing is divided, nothing rounded."""
+    expression = bare(expression)
+    match expression:
+        case _ if not divides(expression):
+            return Ratio(lower_operand(expression))
+        case e.Aggregate():
+            return Ratio(aggregated(expression, "numerator"), aggregated(expression, "denominator"))
+        case e.Negated(operand=operand):
+            ratio = ratio_of(operand)
+            return Ratio(reckon("-", ZERO, ratio.numerator), ratio.denominator, ratio.divisors)
+        case e.Arithmetic(operator=sign, left=left, right=right):
+            first, second = ratio_of(left), ratio_of(right)
+            divisors = first.divisors + second.divisors
+            if sign == "/":
+                by = second.numerator
+                if not isinstance(by, Constant) or by == ZERO:
+                    divisors = (*divisors, by)
+                return Ratio(
+                    reckon("*", first.numerator, second.denominator), reckon("*", first.denominator, by), divisors
+                )
+            denominator = reckon("*", first.denominator, second.denominator)
+            if sign == "*":
+                return Ratio(reckon("*", first.numerator, second.numerator), denominator, divisors)
+            ours = reckon("*", first.numerator, second.denominator)
+            theirs = reckon("*", second.numerator, first.denominator)
+            return Ratio(reckon(sign, ours, theirs), denominator, divisors)
+    raise TypeError(f"{type(expression).__name__} divides in a place where no division can stand")
 
 
 @lru_cache(maxsize=1024)

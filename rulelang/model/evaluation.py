@@ -4,28 +4,30 @@
     value_of(expression, scope)     # a value, a Fraction where a division isn't rounded yet, or None
 
 What is decided rests on the lowered plan; this reading of the model itself serves constants, requirements and
-explanations. Between and its kind judge their two halves apart, so one half may settle them.
+explanations. Between and its kind judge their two halves apart, so one half may settle them. Values hold records, and
+what counts among records is told by values.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve, frozen
+
 from rulelang.model import expressions as e
-from rulelang.model.contributions import BLANK
-from rulelang.model.expressions import Expression
+from rulelang.model.aggregates import STREAK, Aggregator, aggregator_of, counted
+from rulelang.model.contributions import BLANK, Result
+from rulelang.model.doubt import judged
+from rulelang.model.expressions import Aggregated, Expression
+from rulelang.model.groups import GroupAggregator
 from rulelang.model.kleene import at_least, every, opposite, some
-from rulelang.model.policies import scale
-from rulelang.model.program import Assignment
-from rulelang.model.records import aggregated_value
+from rulelang.model.records import reaches_back
 from rulelang.model.scope import Scope
 from rulelang.model.stepping import due, earliest_within, moved, overdue
 from rulelang.model.text_tests import pattern_holds
-from rulelang.model.walking import bare, divides
+from rulelang.model.walking import bare, grouped_read
 from rulelang.values.dates import (
     age_in,
     date_part,
@@ -34,9 +36,8 @@ from rulelang.values.dates import (
 )
 from rulelang.values.durations import Duration
 from rulelang.values.moments import clock, plain_day
-from rulelang.values.numbers import add, compare, divide, multiply, negate, round_half_up, subtract
+from rulelang.values.numbers import add, compare, divide, multiply, negate, subtract
 from rulelang.values.text import clean_text
-from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.lookups import entries, members_on
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, Text, is_numeric
 
@@ -137,25 +138,6 @@ def duration_of(expression: Expression, scope: Scope) -> Duration | None:
     count = value_of(bottom, scope)
     unit = bottom.type.unit if isinstance(bottom.type, Length) else "days"
     return None if count is None else Duration(int(count), unit)
-
-
-def assigned_value(assignment: Assignment, outcome: Outcome, scope: Scope) -> Any:
-    """What an assignment gives: rounded once to the outcome's scale (a sum only after adding), then capped (S6)."""
-    decimals = None if outcome.policy == "sum" else scale(outcome.type)
-    value = _rounded(value_of(assignment.value, scope), decimals)
-    for cap, beyond in ((assignment.at_least, -1), (assignment.at_most, 1)):
-        if cap is not None:
-            # A cap stands as it is written; with a division it may have no finite decimals.
-            limit = _rounded(value_of(cap, scope), decimals if divides(cap) else None)
-            if value is None or limit is None:
-                return None
-            value = limit if compare(value, limit) == beyond else value
-    return value
-
-
-def _rounded(value: Any, decimals: int | None) -> Any:
-    is_number = isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool)
-    return round_half_up(value, decimals) if is_number and decimals is not None else value
 
 
 def _reckoned(sign: str, left: Any, right: Any) -> Any:
@@ -288,3 +270,107 @@ def window_of(condition: e.Within | e.WithinOf | e.InPeriod, scope: Scope) -> tu
     forward = condition.direction == "after"
     end = None if anchor is None or duration is None else moved(anchor, duration, 1 if forward else -1, model)
     return (anchor, end) if forward else (end, anchor)
+
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+def aggregated_value(expression: Aggregated, scope: Scope) -> Any:
+    """What an aggregate or a quantifier comes to by what is known."""
+    if expression in scope.aggregated:
+        return scope.aggregated[expression]
+    return aggregator_for(expression, scope).result(rows_of(expression, scope)).answer
+
+
+def aggregator_for(expression: Aggregated, scope: Scope) -> Aggregator | GroupAggregator:
+    """How an aggregate or a quantifier works on an as-of date: a rolling window may be as long as a threshold says."""
+    if isinstance(expression, e.AnyGroup):
+        length = None if expression.length is None else duration_of(expression.length, scope)
+        return GroupAggregator(tuple(map(aggregator_of, grouped_read(expression.condition))), length)
+    rolling = expression.rolling if isinstance(expression, e.Aggregate) else None
+    return aggregator_of(expression, None if rolling is None else duration_of(rolling, scope))
+
+
+def rows_of(expression: Aggregated, scope: Scope) -> Any:
+    """What the aggregator of an expression takes: the records of a list that count or may count, each with its value
+    (for a streak all of them); for a group, with the values it needs and how it is judged; None where the list is
+    unknown (S3).
+    """
+    found = judged_records(expression, scope)
+    if found is None:
+        return None
+    in_order = isinstance(expression, e.Aggregate) and expression.kind == STREAK
+    rows = [(truth, value) for _, truth, value in found if in_order or truth is not False]
+    if isinstance(expression, e.AnyGroup):
+        return [(truth, *value) for truth, value in rows], _ConditionOf(expression, scope)
+    return rows
+
+
+def judged_records(expression: Aggregated, scope: Scope) -> Iterator[tuple[Mapping[str, Any], bool | None, Any]] | None:
+    """Every record with whether it counts, and its value; None where the list, or a part of it, is unknown."""
+    records = scope.fields.get(expression.list)
+    if records is None or not is_complete(expression, scope):
+        return None
+    condition = counted(expression)
+
+    def judge() -> Iterator[tuple[Mapping[str, Any], bool | None, Any]]:
+        for record in records:
+            inner = evolve(scope, records={**scope.records, expression.list: record})
+            yield record, truth_of(condition, inner), _value_in(expression, inner)
+
+    return judge()
+
+
+def _value_in(expression: Aggregated, scope: Scope) -> Any:
+    """What is taken from the record in hand."""
+    match expression:
+        case e.AnyGroup(by=by, condition=condition):
+            parts = grouped_read(condition)
+            pairs = tuple((truth_of(counted(each), scope), _value_in(each, scope)) for each in parts)
+            return value_of(by, scope), pairs
+        case e.Aggregate(value=part, date=day) if part is not None:
+            value = value_of(part, scope)
+            return value if day is None else (value_of(day, scope), value)
+    return True
+
+
+@frozen
+class _ConditionOf:
+    """The condition of a group, judged with what its aggregates come to."""
+
+    group: e.AnyGroup
+    scope: Scope
+
+    def now(self, values: Sequence[Any]) -> bool | None:
+        condition = self.group.condition
+        found: dict[Aggregated, Any] = dict(zip(grouped_read(condition), values, strict=True))
+        return truth_of(condition, evolve(self.scope, aggregated={**self.scope.aggregated, **found}))
+
+    def tried(self, results: Sequence[Result]) -> bool | None:
+        return self._tried(self.group.condition, dict(zip(grouped_read(self.group.condition), results, strict=True)))
+
+    def _tried(self, condition: Expression, results: Mapping[Aggregated, Result]) -> bool | None:
+        match condition:
+            case e.And(items=items):
+                return every([self._tried(each, results) for each in items])
+            case e.Or(items=items):
+                return some([self._tried(each, results) for each in items])
+            case e.Not(item=item):
+                return opposite(self._tried(item, results))
+            case e.AtLeastOf(count=count, items=items):
+                return at_least(count, [self._tried(each, results) for each in items])
+            case e.Named(operand=operand):
+                return self._tried(operand, results)
+        read = grouped_read(condition)
+
+        def judge(*values: Any) -> bool | None:
+            found: dict[Aggregated, Any] = dict(zip(read, values, strict=True))
+            return truth_of(condition, evolve(self.scope, aggregated={**self.scope.aggregated, **found}))
+
+        return judged(judge, (), [results[each] for each in read])[1]
+
+
+def is_complete(expression: Aggregated, scope: Scope) -> bool:
+    """Whether a window reaches back no further than the list is known to be complete."""
+    reach = reaches_back(expression, scope.model)
+    return reach is None or truth_of(reach, scope) is False

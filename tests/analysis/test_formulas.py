@@ -23,8 +23,7 @@ from rulelang.analysis.space import Space
 from rulelang.analysis.witness import point_of
 from rulelang.engine.advice.proving import answers_of
 from rulelang.engine.ruleset import Ruleset
-from rulelang.model.evaluation import truth_of
-from rulelang.model.records import aggregated_value
+from rulelang.model.evaluation import aggregated_value, truth_of
 from rulelang.model.scope import Scope
 from rulelang.model.walking import aggregates_read
 from rulelang.values.moments import Moment

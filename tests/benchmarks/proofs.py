@@ -22,6 +22,7 @@ from rulelang.analysis.formula import Box
 from rulelang.analysis.inquiry import Inquiry
 from rulelang.analysis.solve import Budget, Solver
 from rulelang.analysis.solver.outcomes import outcome_in_words
+from rulelang.analysis.solver.reckoning import reckoned, truth_in_words
 from rulelang.analysis.solver.terms import Terms
 from rulelang.engine.advice.proving import answers_of, prove
 from rulelang.plugin.discover import discover
@@ -91,7 +92,8 @@ class ByZ3:
     """A space said to z3 once."""
 
     def __init__(self, solver: Solver, programs: Sequence[Any], formulas: Sequence[int]) -> None:
-        self.terms = Terms(z3, z3.Context(), solver.space, outcome_in_words(solver.definition, programs))
+        say = outcome_in_words(solver.definition, programs)
+        self.terms = Terms(z3, z3.Context(), solver.space, say, reckoned, truth_in_words)
         for each in formulas:
             self.terms.formula(each)
         self.terms.explain()

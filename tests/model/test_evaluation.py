@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from rulelang.model import expressions as e
+from rulelang.model.assigning import assigned_value
 from rulelang.model.contributions import BLANK
-from rulelang.model.evaluation import assigned_value, truth_of, value_of
+from rulelang.model.evaluation import truth_of, value_of
 from rulelang.model.kleene import at_least, every, some
 from rulelang.model.program import Assignment
 from rulelang.model.scope import Scope

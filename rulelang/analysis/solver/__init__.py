@@ -10,33 +10,17 @@ It is loaded with the first question.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from rulelang.analysis.formula import Box
 from rulelang.analysis.normal import is_told
 from rulelang.analysis.solve import Solver
+from rulelang.analysis.solver.prover import Prover
 from rulelang.analysis.space import EXPRESSION, OUTCOME
-from rulelang.analysis.witness import Answers, Customer
+from rulelang.analysis.witness import Answers
 
 if TYPE_CHECKING:
     from rulelang.analysis.program import Program
-
-
-Confirms = Callable[[Mapping[str, Any]], bool]
-
-
-class Prover(Protocol):
-    """Answers questions about one space. Both raise OutOfBudget."""
-
-    def find(self, wanted: Sequence[int], within: Box, steps: int, confirms: Confirms | None = None) -> Customer | None:
-        """A customer for whom formulas hold, None: there is none. One not ``tried`` may be no such customer.
-
-        ``confirms`` says whether somebody is the customer sought, where that is more than the formulas.
-        """
-
-    def never(self, wanted: Sequence[int], within: Box, steps: int) -> bool:
-        """Whether it is proved that formulas hold for nobody."""
 
 
 def is_installed() -> bool:

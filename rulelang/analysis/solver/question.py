@@ -19,8 +19,9 @@ from rulelang.analysis.decisions import Present
 from rulelang.analysis.formula import YES, Box
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import Budget, OutOfBudget, Solver
-from rulelang.analysis.solver import Confirms
 from rulelang.analysis.solver.outcomes import outcome_in_words
+from rulelang.analysis.solver.prover import Confirms
+from rulelang.analysis.solver.reckoning import reckoned, truth_in_words
 from rulelang.analysis.solver.terms import Terms, as_decimal
 from rulelang.analysis.space import FIELD, OUTCOME, Variable
 from rulelang.analysis.witness import Answers, Customer, around, chosen_value, point_of, shown
@@ -80,7 +81,7 @@ class _Question:
         self.prover.asked += 1
         context = z3.Context()
         say = outcome_in_words(solver.definition, self.prover.programs)
-        self.terms = terms = Terms(z3, context, solver.space, say)
+        self.terms = terms = Terms(z3, context, solver.space, say, reckoned, truth_in_words)
         asked = [terms.formula(each) for each in self.wanted]
         for variable in solver.space.variables:
             if variable.kind != FIELD and self.within[variable.number] != variable.cells.full:

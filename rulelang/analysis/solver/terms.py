@@ -55,13 +55,16 @@ def is_whole(type_: Type) -> bool:
 class Terms:
     """What has been said so far: a term for each variable spoken of, and ``facts`` that hold of all of them.
 
-    ``outcome`` says what holds of the variable of an outcome; it is called once for each.
+    ``outcome`` says what holds of the variable of an outcome; it is called once for each. ``reckoned`` gives the term
+    of an expression that has words in z3, ``truth_in_words`` when a condition holds and when it doesn't.
     """
 
     z3: Any
     context: Any
     space: Space
     outcome: Callable[[Terms, Variable], None]
+    reckoned: Callable[[Terms, Expression, Scope], Term | None]
+    truth_in_words: Callable[[Terms, Expression, Scope], tuple[Any, Any] | None]
     facts: list[Any] = field(factory=list)
     spoken: dict[int, Variable] = field(factory=dict)
     told: list[Told] = field(factory=list)
@@ -226,19 +229,17 @@ class Terms:
 
     def _of_expression(self, variable: Variable) -> Term | None:
         """The term of an expression: reckoned, told by what it reads, or (None) anything."""
-        from rulelang.analysis.solver.reckoning import reckoned, truth_in_words
-
         expression = variable.expression
         assert expression is not None
         if isinstance(variable.type, YesNo):
-            pair = truth_in_words(self, expression, variable.scope)
+            pair = self.truth_in_words(self, expression, variable.scope)
             if pair is not None:
                 yes = variable.cells.number(True) or 0
                 no = variable.cells.number(False) or 0
                 value = self.choose(pair[0], self.number(yes), self.number(no))
                 return Term(value, self.any_of(*pair), self.truth(False))
         elif variable.cells.ordered:
-            found = reckoned(self, expression, variable.scope)
+            found = self.reckoned(self, expression, variable.scope)
             if found is not None:
                 return found
         made = self._aside(variable, expression)

@@ -19,34 +19,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
-    from typing import Any, Protocol
+    from typing import Any
 
-    from rulelang.backends.python.program import Program
+    from rulelang.backends.python.reviving import Sections
     from rulelang.lowering.planned import Plan
-    from rulelang.model.program import Model
-
-    class Sections(Protocol):
-        """Where the parts of a kept ruleset come from."""
-
-        def plain(self, name: str) -> Any:
-            """A part of plain values; None where it isn't kept."""
-
-        def pickled(self, name: str) -> Any:
-            """A part made of other things; None where it isn't kept."""
-
-        def keep_day(self, bound: Bound) -> None:
-            """Keeps what was worked out for an as-of date."""
-
-        def keep_doubts(self, program: Program) -> None:
-            """Keeps the function for customers of whom something is unknown, which has just been compiled."""
-
-        @property
-        def model(self) -> Model:
-            """The model, kept or made anew from the rules."""
-
-        @property
-        def program(self) -> Program:
-            """The program, made anew from the model."""
 
 
 class KeptProgram:

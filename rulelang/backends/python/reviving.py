@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import frozen
 
@@ -20,7 +20,32 @@ from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.records import RecordReader
 
 if TYPE_CHECKING:
-    from rulelang.backends.python.kept import Sections
+    from rulelang.backends.python.bound import Bound
+    from rulelang.backends.python.program import Program
+
+
+class Sections(Protocol):
+    """Where the parts of a kept ruleset come from."""
+
+    def plain(self, name: str) -> Any:
+        """A part of plain values; None where it isn't kept."""
+
+    def pickled(self, name: str) -> Any:
+        """A part made of other things; None where it isn't kept."""
+
+    def keep_day(self, bound: Bound) -> None:
+        """Keeps what was worked out for an as-of date."""
+
+    def keep_doubts(self, program: Program) -> None:
+        """Keeps the function for customers of whom something is unknown, which has just been compiled."""
+
+    @property
+    def model(self) -> Model:
+        """The model, kept or made anew from the rules."""
+
+    @property
+    def program(self) -> Program:
+        """The program, made anew from the model."""
 
 
 @frozen

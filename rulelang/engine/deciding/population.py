@@ -26,10 +26,9 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.model.contributions import BLANK
-from rulelang.model.evaluation import value_of
+from rulelang.model.evaluation import aggregated_value, value_of
 from rulelang.model.expressions import Aggregate
 from rulelang.model.program import Measure, Model
-from rulelang.model.records import aggregated_value
 from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, fields_read
 from rulelang.values.errors import Unreadable
