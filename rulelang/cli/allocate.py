@@ -92,8 +92,8 @@ def cli(
     """Allocates, writes and reports."""
     from rulelang.allocation.run import Wanted, allocate_source
     from rulelang.allocation.tables import read_managers
+    from rulelang.explain.named import labelled_findings
     from rulelang.report.allocation import allocation_json, allocation_text, reason_text
-    from rulelang.report.labels import labelled_findings
     from rulelang.report.progress import Progress
 
     with ExitStack() as stack:

@@ -64,8 +64,8 @@ def cli(
     """Finds the changes of every customer."""
     from rulelang.engine.advice.proving import timed_field
     from rulelang.engine.comparing.calendar import Calendar, schedule
+    from rulelang.explain.named import labelled_findings
     from rulelang.report.calendar import schedule_json, schedule_text
-    from rulelang.report.labels import labelled_findings
     from rulelang.report.progress import Progress
 
     end = _end(inputs.day, within)

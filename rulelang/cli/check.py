@@ -14,7 +14,7 @@ from attrs import frozen
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, WRONG_CALL_CODES, CommandError
-from rulelang.cli.loading import mapped, open_data, reading_options
+from rulelang.cli.loading import mapped, open_data, read_otherwise, reading_options
 from rulelang.cli.options import as_of_option, data_options, format_option, map_option, plugin_option, several
 from rulelang.cli.paths import rule_files
 from rulelang.version import __version__
@@ -71,9 +71,9 @@ def cli(
     as_of: date | None,
     budget: int,
     pairs: tuple[str, ...],
-    date_order: str | None,
-    decimal: str | None,
-    percent: str | None,
+    date_order: Mapping[str, str],
+    decimal: Mapping[str, str],
+    percent: Mapping[str, str],
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
@@ -102,6 +102,7 @@ def cli(
         if loaded.ruleset is not None:
             day = day_of(loaded.ruleset.model, loaded.ruleset.as_of(as_of))
             found += broken_requirements(loaded.ruleset.model, day)
+            read_otherwise((), (date_order, decimal, percent), loaded.ruleset.model)
             options = reading_options(date_order, decimal, percent)
             data = _Data(population, pairs, options, encoding, delimiter, sheet)
             diagnostics, account = _proved(console, loaded.ruleset, day, budget, data)

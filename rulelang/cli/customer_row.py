@@ -7,14 +7,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import click
 from attrs import evolve, frozen
 
+from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, CommandError, wrong_call
 from rulelang.cli.options import read_pair
 from rulelang.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from rulelang.engine.reading.customers import Reading
+    from rulelang.engine.reading.joined import JoinedList
     from rulelang.engine.ruleset import Ruleset
     from rulelang.engine.sources.source import Row, Source
     from rulelang.model.program import Model
@@ -53,7 +56,7 @@ def customer_values(
     checked as well. Raises DataError and CommandError (``no-such-row``,
     ``no-such-customer``, ``several-customers``, ``unknown-column-option``).
     """
-    from rulelang.engine.reading.joined import hand_out, join_lists
+    from rulelang.engine.reading.joined import hand_out, join_lists, key_text
     from rulelang.engine.reading.mapping import map_columns
     from rulelang.vocabulary.reading import as_given
 
@@ -68,8 +71,15 @@ def customer_values(
         raise CommandError(row.fault, exit_code=FINDINGS)
     cells = {name: row.cells[place] for name, place in columns.positions.items()}
     values = {name: _read(model.fields[name], cell, row.number, options, reveal) for name, cell in cells.items()}
+    console = click.get_current_context().ensure_object(Console)
     for each in lists:
-        each.read(lambda finding, row: None, lambda joined, row, faults: None)
+        key = key_text(row.cells[each.customer_place])
+
+        def told(joined: JoinedList, record: Row, faults: Sequence[Diagnostic], key: str = key) -> None:
+            if key_text(record.cells[joined.key_place]) == key:
+                console.report(faults)
+
+        each.read(lambda finding, row: None, told)
         values[each.field.name] = each.of(row.cells[each.customer_place])
     return as_given(values, model.fields)
 

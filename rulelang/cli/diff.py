@@ -149,8 +149,8 @@ def cli(
             day = (old if counts_hours(old.model) else new).as_of(both[0])
             return _without_data(console, versions, form, day, _known((old, new), day))
         from rulelang.engine.comparing.comparing import Wanted, compare_on
+        from rulelang.explain.named import labelled_findings
         from rulelang.report.comparison import cause_text, compared_json, compared_text
-        from rulelang.report.labels import labelled_findings
         from rulelang.report.progress import Progress
 
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
@@ -194,8 +194,8 @@ def _history(
     """Decides a file of decisions again."""
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.comparing.history import Replay
+    from rulelang.explain.named import labelled_findings
     from rulelang.report.history import impact_json, impact_text, told_cause
-    from rulelang.report.labels import labelled_findings
 
     days = (versions.days[0] or date.today(), versions.days[1] or date.today())
     lang = console.lang

@@ -72,10 +72,10 @@ def cli(
     inputs: Inputs,
 ) -> int:
     """Finds, writes and reports."""
+    from rulelang.explain.named import labelled_findings
     from rulelang.grouping.cluster import MOST_GROUPS
     from rulelang.grouping.run import find_groups
     from rulelang.report.grouping import groups_json, groups_text
-    from rulelang.report.labels import labelled_findings
     from rulelang.report.progress import Progress
 
     if count is not None and not 2 <= count <= MOST_GROUPS:

@@ -9,7 +9,7 @@ def cli(inputs: Inputs, rules: str, data: str) -> int:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date
 from functools import wraps
@@ -27,6 +27,7 @@ from rulelang.cli.loading import (
     open_data,
     open_tables,
     read_maps,
+    read_otherwise,
     reading_options,
     with_last_run,
     with_settings,
@@ -62,9 +63,9 @@ class Inputs:
     tables: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     previous: str | None = None
-    date_order: str | None = None
-    decimal: str | None = None
-    percent: str | None = None
+    date_order: Mapping[str, str] = attrs.field(factory=dict)
+    decimal: Mapping[str, str] = attrs.field(factory=dict)
+    percent: Mapping[str, str] = attrs.field(factory=dict)
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
@@ -105,11 +106,13 @@ class Inputs:
         """How values are read that the data itself leaves open."""
         return reading_options(self.date_order, self.decimal, self.percent)
 
-    def lists(self, stack: ExitStack, in_spark: bool = False) -> tuple[ListTable, ...]:
-        """The second tables, open until the stack closes; ``in_spark`` where Spark reads them."""
-        return (
-            open_tables(self.tables, self.keys, self.encoding, self.delimiter, stack, in_spark) if self.tables else ()
-        )
+    def lists(self, stack: ExitStack, model: Model, in_spark: bool = False) -> tuple[ListTable, ...]:
+        """The second tables, open until the stack closes, and how their values are read; ``in_spark`` where Spark reads
+        them. Raises CommandError, DataError.
+        """
+        words = (self.date_order, self.decimal, self.percent)
+        opened = (self.tables, self.keys, self.encoding, self.delimiter, stack, in_spark)
+        return read_otherwise(open_tables(*opened) if self.tables else (), words, model)
 
     def with_last_run(self, source: Source, model: Model, stack: ExitStack, language: str | None = None) -> Source:
         """The source with the last run's answers, where ``--previous`` names them. Raises CommandError, DataError."""
@@ -127,7 +130,7 @@ class Inputs:
 
         console = click.get_current_context().ensure_object(Console)
         columns, options = mapped(console, self.pairs, self.options, source, model, self.plugin_folders)
-        return Reading(columns, self.lists(stack), options, progress)
+        return Reading(columns, self.lists(stack, model), options, progress)
 
 
 _NAMES = tuple(each.name for each in attrs.fields(Inputs))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -253,12 +253,34 @@ def given_values(ruleset: Ruleset, pairs: Sequence[str], what: str = "--given") 
     return values
 
 
-def reading_options(date_order: str | None, decimal: str | None, percent: str | None = None) -> ReadingOptions:
-    """How values are read that the data itself leaves open."""
+def reading_options(
+    date_order: Mapping[str, str], decimal: Mapping[str, str], percent: Mapping[str, str], names: Sequence[str] = ()
+) -> ReadingOptions:
+    """How values are read that the data itself leaves open: of the customers, or of the list that has these names."""
     from rulelang.vocabulary.reading import ReadingOptions
 
-    return ReadingOptions(
-        day_first=None if date_order is None else date_order == "dmy",
-        decimal_comma=None if decimal is None else decimal == "comma",
-        percent_figures=None if percent is None else percent == "figures",
-    )
+    def said(words: Mapping[str, str], first: str) -> bool | None:
+        word = next((words[each] for each in (*names, "") if each in words), None)
+        return None if word is None else word == first
+
+    return ReadingOptions(said(date_order, "dmy"), said(decimal, "comma"), said(percent, "figures"))
+
+
+def read_otherwise(
+    tables: Sequence[ListTable], words: tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]], model: Model
+) -> tuple[ListTable, ...]:
+    """The tables, with how their values are read where options name their lists; ``words`` are those of
+    --date-order, --decimal and --percent. Raises CommandError (``option-without-table``), DataError
+    (``unknown-list-option``).
+    """
+    from rulelang.engine.reading.joined import list_named
+
+    named = [(list_named(model, name).name, name) for each in words for name in each if name]
+    given = {list_named(model, each.list).name for each in tables} if named else set()
+    for key, name in named:
+        if key not in given:
+            raise wrong_call("option-without-table", list=name)
+    spellings = {key: [name for other, name in named if other == key] for key, _ in named}
+    keys = [list_named(model, each.list).name if named else "" for each in tables]
+    otherwise = {key: reading_options(*words, names=names) for key, names in spellings.items()}
+    return tuple(evolve(each, reading=otherwise.get(key)) for each, key in zip(tables, keys, strict=True))

@@ -177,23 +177,25 @@ def format_option(*choices: str, en: str = "how to print the report", zh: str = 
 def data_options() -> list[Decorator]:
     """What the caller may know better about a data file than can be found out."""
     return [
-        option(
+        _word_option(
             "--date-order",
-            choices=("dmy", "mdy"),
-            en="order of day and month in dates such as 03/04/2026",
-            zh="03/04/2026这类日期中日与月的次序",
+            ("dmy", "mdy"),
+            en="order of day and month in dates such as 03/04/2026; of a second table alone: orders=dmy",
+            zh="03/04/2026这类日期中日与月的次序；只对一张明细表：订单=dmy",
         ),
-        option(
+        _word_option(
             "--decimal",
-            choices=("point", "comma"),
-            en="sign before the decimals of numbers such as 48.500",
-            zh="48.500这类数字的小数点是点还是逗号",
+            ("point", "comma"),
+            en="sign before the decimals of numbers such as 48.500; of a second table alone: --decimal comma --decimal "
+            "orders=point",
+            zh="48.500这类数字的小数点是点还是逗号；只对一张明细表：--decimal comma --decimal 订单=point",
         ),
-        option(
+        _word_option(
             "--percent",
-            choices=("figures", "fractions"),
-            en="what percentages without a sign are: 73 is 73% (figures) or 7300% (fractions)",
-            zh="不带%的百分比：73是73%（figures），还是7300%（fractions）",
+            ("figures", "fractions"),
+            en="what percentages without a sign are: 73 is 73% (figures) or 7300% (fractions); of a second table "
+            "alone: orders=figures",
+            zh="不带%的百分比：73是73%（figures），还是7300%（fractions）；只对一张明细表：订单=figures",
         ),
         option(
             "--encoding",
@@ -214,6 +216,26 @@ def data_options() -> list[Decorator]:
             zh="工作表名称（默认取含规则字段最多的第一个）",
         ),
     ]
+
+
+def _word_option(name: str, words: tuple[str, ...], *, en: str, zh: str) -> Decorator:
+    """An option that takes one of some words, for all tables or for that of a list (``orders=comma``), several times.
+
+    The command gets the words by list; that for all tables is under the empty name.
+    """
+
+    def read(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+        del ctx, param
+        found: dict[str, str] = {}
+        for each in values:
+            list_, sign, word = each.replace("＝", "=").rpartition("=")
+            if word.strip() not in words or (sign and not list_.strip()):
+                raise wrong_call("bad-choice", option=name, value=each, choices=words)
+            found[list_.strip()] = word.strip()
+        return found
+
+    metavar = f"[LIST=]{'|'.join(words)}", f"[明细=]{'|'.join(words)}"
+    return option(name, multiple=True, callback=read, metavar=metavar, en=en, zh=zh)
 
 
 def plugin_option() -> Decorator:

@@ -90,7 +90,7 @@ def cli(
             language=language,
             reveal=reveal,
             progress=progress,
-            lists=inputs.lists(stack),
+            lists=inputs.lists(stack, ruleset.model),
         )
         source = inputs.with_last_run(source, ruleset.model, stack, language)
         wanted = Wanted(inputs.key, outcomes_named(ruleset.model, to_do) if to_do else ())

@@ -175,7 +175,7 @@ def cli(
             engine=engine,
             memory=memory,
             replace=replace,
-            lists=inputs.lists(stack, in_spark=engine == "spark"),
+            lists=inputs.lists(stack, ruleset.model, in_spark=engine == "spark"),
             cuts=None if cuts_file is None else load_cuts(Path(cuts_file), ruleset.model, ruleset.fingerprint),
             each=tuple(EachTable(*read_pair(table, "--each", "LIST=FILE")) for table in each),
             key=inputs.keys[0] if inputs.keys and not inputs.tables else None,

@@ -38,9 +38,15 @@ OWN_PLACES = Limit(
     lambda rules, source, options: rules.model.measures and options.cuts is None,
 )
 MAPPED = Limit("values of a map", "values of a map", lambda rules, source, options: options.reading.spellings)
-COMMAS = Limit("decimal commas", "`--decimal comma`", lambda rules, source, options: options.reading.decimal_comma)
+COMMAS = Limit(
+    "decimal commas",
+    "`--decimal comma`",
+    lambda rules, source, options: any(each.decimal_comma for each in options.readings),
+)
 PERCENT = Limit(
-    "percent figures", "`--percent figures`", lambda rules, source, options: options.reading.percent_figures
+    "percent figures",
+    "`--percent figures`",
+    lambda rules, source, options: any(each.percent_figures for each in options.readings),
 )
 CHECKS = Limit(
     "checks of data",

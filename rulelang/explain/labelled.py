@@ -60,6 +60,9 @@ def _shown(value: Any, labels: Mapping[str, str], spell: Spell | None) -> Any:
         return value
     if value in labels:
         return labels[value]
+    before, dot, part = value.partition(".")
+    if dot and before in labels and part.isidentifier():  # orders.amount
+        return f"{labels[before]}.{labels.get(part, part)}"
     return spell(value) if spell is not None and value and not CJK.search(value) else value
 
 

@@ -139,3 +139,52 @@ def test_a_saved_map_keeps_the_fields_of_other_rulesets(folder: Path, call: Call
     (folder / "few.rules").write_text("if spend > 1 and id is known then n = 1\n", "utf-8")
     call("run", "few.rules", "who.csv", "--map", "shop.map", "--save-map", "again.map")
     assert "Shop = branch\n  A = north\n" in (folder / "again.map").read_text("utf-8")
+
+
+SIGNS = """
+field spend (消费): money in EUR
+field orders (订单): list of order (amount (金额): money in EUR)
+outcome total (合计): money in EUR
+if spend > €1 then total = sum of orders.amount
+"""
+
+
+@pytest.fixture
+def signs(folder: Path) -> tuple[str, ...]:
+    (folder / "signs.rules").write_text(SIGNS, "utf-8")
+    (folder / "german.csv").write_text("id;spend\nC1;1.234,50\nC2;48.500\n", "utf-8")
+    (folder / "english.csv").write_text("id,amount\nC1,123.45\nC1,1.250\nC1,\nC2,5\n", "utf-8")
+    return ("signs.rules", "german.csv", "--with", "orders=english.csv", "--key", "id", *AS_OF)
+
+
+@pytest.mark.parametrize("name", ["orders", "订单", "order"])
+def test_each_table_has_its_own_decimal_sign(folder: Path, signs: tuple[str, ...], call: Call, name: str) -> None:
+    (folder / "english.csv").write_text("id,amount\nC1,123.45\nC1,1.250\nC2,5\n", "utf-8")
+    summary = json.loads(
+        call("run", *signs, "--decimal", "comma", "--decimal", f"{name}=point", "--format", "json").stdout
+    )
+    assert {"124.7": 1, 5: 1} == counts(summary)
+
+
+def test_a_sign_that_is_left_open_is_asked_for_by_table(signs: tuple[str, ...], call: Call) -> None:
+    asked = call("run", *signs, "--decimal", "comma", "--decimal", "orders=point", "--decimal", "orders=pint")
+    assert 2 == asked.exit_code
+    without = call("run", *signs[:2], "--decimal", "orders=point")
+    assert "option-without-table" in without.stderr
+    assert "--decimal orders=point" in " ".join(call("run", *signs).stderr.split())
+
+
+def test_what_is_there_and_cannot_be_read_is_not_said_to_be_missing(
+    folder: Path, signs: tuple[str, ...], call: Call
+) -> None:
+    arguments = (*signs, "--decimal", "comma")
+    text = "".join(call("--lang", "zh", "run", *arguments).stdout.split())
+    assert "（若整张表都这样写，请加--decimalorders=point）" in text
+    assert "2条明细无法判断（金额缺失）（金额读不了，如“123.45”）" in text
+    (folder / "english.csv").write_text("id,amount\nC1,123.45\nC2,5\n", "utf-8")
+    english = " ".join(call("run", *arguments, "--rejects", "r.csv", "--output-lang", "zh").stdout.split())
+    assert "1 record of orders can't be judged (amount can't be read, such as “123.45”)" in english
+    assert "“订单.金额”的值" in (folder / "r.csv").read_text("utf-8")
+    explained = call("explain", *arguments, "--row", "2")
+    assert "“123.45” in orders.amount can't be read" in explained.stderr
+    assert "can't be judged (missing or unreadable: amount)" in explained.stderr

@@ -45,8 +45,8 @@ def test_results_and_records_are_shown() -> None:
 
 def test_what_is_left_out_is_shown_with_its_reason() -> None:
     decision = RULES.decide({"spend": 3, "orders": [order(100), order(200, None), order(None)]}, AS_OF)
-    assert "(orders: 1 record, 2 left out for want of channel, amount)" in decision.why("tier", "en")
-    assert "（订单：1条，另有2条未计入（缺channel、金额））" in decision.why("tier", "zh")
+    assert "(orders: 1 record, 2 left out (channel, amount missing or unreadable))" in decision.why("tier", "en")
+    assert "（订单：1条，另有2条未计入（channel、金额缺失或读不了））" in decision.why("tier", "zh")
     assert ("orders",) == decision.missing
     (first, *_) = decision.problems
     assert "records-left-out" == first.code

@@ -107,21 +107,23 @@ class _Stream:
         while self._next is not None and self._next[0] < number:
             self._next = next(self._groups, None)
         records: list[dict[str, Any]] = []
+        unread: list[dict[str, str]] = []
         key: object = None
         if self._next is not None and self._next[0] == number:
             for _, *cells in self._next[1]:
                 record = self._table.values(cells)
                 key = record[self._joined.key_place]
-                records.append(self._joined.record(Row(0, record), lambda *_: None)[0])
+                unread.append({})
+                records.append(self._joined.record(Row(0, record), lambda *_: None, unread[-1])[0])
             self._next = next(self._groups, None)
-        self._joined.hold(key, records)
+        self._joined.hold(key, records, unread)
 
 
 def lists_in_columns(work: RowRun, table: Table, plan: Plan, duck: Duck) -> ListsInColumns | None:
     """The lists of a run as columns; None where a table can't be read by DuckDB. Raises NotCarried."""
     seconds: list[SecondTable] = []
     for place, joined in enumerate(work.lists):
-        found = _second(place, joined, table, work.as_of, duck, work.asks_percent)
+        found = _second(place, joined, table, work.as_of, duck)
         if found is None:
             return None
         seconds.append(found)
@@ -180,9 +182,7 @@ def _columns(place: int, grouped: GroupedList, doubtful: bool) -> list[tuple[str
     return found
 
 
-def _second(
-    place: int, joined: JoinedList, customers: Table, as_of: date, duck: Duck, asks: bool
-) -> SecondTable | None:
+def _second(place: int, joined: JoinedList, customers: Table, as_of: date, duck: Duck) -> SecondTable | None:
     source = joined.source
     table = open_table(source, duck, f"list{place}") if same_columns(source.columns) else None
     if table is None or table.faults is not None:
@@ -194,7 +194,7 @@ def _second(
             raise NotCarried("list", joined.field.name)
         column = table.columns[places[part.name][0]] if part.name in places else None
         kind = "" if column is None else table.kind(column)
-        found = reading(part, column, kind, as_of, None, asks)
+        found = reading(part, column, kind, as_of, None, joined.asks_percent)
         if column is not None:
             found = known(surveyed(found, table.relation, duck), column, table.relation, duck)
         readings[part.name] = found

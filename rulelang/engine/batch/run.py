@@ -34,6 +34,7 @@ from rulelang.engine.connections.duck import Duck, literal, open_duck, quoted
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.population import measured_fields
 from rulelang.engine.draft import Draft, start_draft
+from rulelang.engine.running.list_rows import with_unread
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
@@ -268,7 +269,7 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
                 work.tallies[place].standings[standing] += 1
                 silent[place] += answer is None
             for problem in verdict.problems:
-                work.findings.count(problem, row.number)
+                work.findings.count(with_unread(work, row, problem), row.number)
             writer.writerow([number, "0", *map(stored, verdict.answers)])
     if told is not None:
         told.finish()

@@ -42,13 +42,15 @@ Notice = Callable[[Diagnostic, int], object]
 class ListTable:
     """A table for a list: ``list`` by name, label or element; ``key`` is its column and the customers' column.
 
-    ``pairs`` are columns and the fields of a record they belong to, where their titles don't tell.
+    ``pairs`` are columns and the fields of a record they belong to, where their titles don't tell. ``reading`` says how
+    its values are read, where otherwise than those of the customers.
     """
 
     list: str
     source: Source
     key: tuple[str, str]
     pairs: tuple[tuple[str, str], ...] = ()
+    reading: ReadingOptions | None = None
 
 
 class JoinedList:
@@ -76,9 +78,11 @@ class JoinedList:
         self.notes: list[Diagnostic] = []
         self.rows = self.rejected = 0
         self._key = table.key[0]
-        self._reading = evolve(reading, exported=True)
+        self.otherwise = table.reading
+        self._reading = evolve(table.reading or reading, exported=True)
         self._as_of = as_of
         self._groups: dict[str, list[dict[str, Any]]] = {}
+        self._unread: dict[str, list[dict[str, str]]] = {}
         self._rows: dict[str, list[Sequence[object]]] | None = None
         self._asked: set[str] = set()
         self._counted: tuple[int, tuple[str, ...]] | None = None
@@ -118,9 +122,12 @@ class JoinedList:
         """Reads the whole table. Raises DataError (`ASKED`)."""
         for row in self.source.rows():
             self.rows += 1
-            record, faults = self.record(row, notice)
+            unread: dict[str, str] = {}
+            record, faults = self.record(row, notice, unread)
             key = key_text(row.cells[self.key_place]) if len(row.cells) > self.key_place else ""
             self._groups.setdefault(key, []).append(record)
+            if unread:
+                self._unread.setdefault(key, []).append(unread)
             if self._rows is not None:
                 width = len(self.source.columns)
                 self._rows.setdefault(key, []).append([*row.cells[:width], *[None] * (width - len(row.cells))])
@@ -128,17 +135,43 @@ class JoinedList:
                 self.rejected += 1
                 reject(self, row, faults)
 
-    def record(self, row: Row, notice: Notice) -> tuple[dict[str, Any], list[Diagnostic]]:
-        """What a row says, and its faults. Raises DataError (`ASKED`)."""
+    def record(
+        self, row: Row, notice: Notice, unread: dict[str, str] | None = None
+    ) -> tuple[dict[str, Any], list[Diagnostic]]:
+        """What a row says, and its faults; ``unread`` gets what is there and can't be read, by field. Raises DataError
+        (`ASKED`).
+        """
         faults = [] if row.fault is None else [row.fault]
         record: dict[str, Any] = {name: None for name, _, _ in self._parts()}
         if row.fault is None:
-            self._fill(record, row, faults, notice)
+            self._fill(record, row, faults, notice, {} if unread is None else unread)
         return record, faults
 
-    def hold(self, key: object, records: list[dict[str, Any]]) -> None:
-        """Has the records of one customer alone, read elsewhere."""
-        self._groups = {key_text(key): records}
+    def hold(self, key: object, records: list[dict[str, Any]], unread: list[dict[str, str]]) -> None:
+        """Has the records of one customer alone, read elsewhere, and what of them could not be read."""
+        self._groups, self._unread = {key_text(key): records}, {key_text(key): unread}
+
+    @property
+    def asks_percent(self) -> bool:
+        """Whether a percentage beyond the whole is asked about where it has no sign."""
+        return self._reading.percent_figures is None
+
+    def told(self, finding: Diagnostic, key: object) -> Diagnostic:
+        """A finding about a customer's records left out, with what of them is missing and what can't be read."""
+        unread = self._unread.get(key_text(key))
+        if finding.code != "records-left-out" or finding.facts["list"] != self.field.name or not unread:
+            return finding
+        faulty = [name for name in finding.facts["fields"] if any(name in each for each in unread)]
+        if not faulty:
+            return finding
+        blank = {
+            name: sum(each.get(name) is None for each in self._groups[key_text(key)])
+            for name in finding.facts["fields"]
+        }
+        missing = tuple(name for name, count in blank.items() if count > sum(name in each for each in unread))
+        value = next(each[faulty[0]] for each in unread if faulty[0] in each)
+        facts = {key: value for key, value in finding.facts.items() if key != "fields"}
+        return evolve(finding, facts={**facts, "missing": missing, "unreadable": tuple(faulty), "value": value})
 
     def account(self, rows: int, left: int, keys: tuple[str, ...]) -> None:
         """What was counted elsewhere: how many rows there are, how many belong to no customer, and some of their
@@ -185,7 +218,9 @@ class JoinedList:
         examples = () if self.field.privacy else tuple(key for key in left if key)[:_EXAMPLES]
         return sum(len(self._groups[key]) for key in left), examples
 
-    def _fill(self, record: dict[str, Any], row: Row, faults: list[Diagnostic], notice: Notice) -> None:
+    def _fill(
+        self, record: dict[str, Any], row: Row, faults: list[Diagnostic], notice: Notice, unread: dict[str, str]
+    ) -> None:
         """Puts into a record what its row says."""
         for place, part, known in self.columns:
             raw = row.cells[place]
@@ -195,6 +230,7 @@ class JoinedList:
             try:
                 value = read_value(part, raw, self._reading)
             except Unreadable as error:
+                unread[part.name] = str(shown(part, raw))[:_LONGEST_SHOWN]
                 self._unreadable(part, place, row, error, faults, notice)
                 continue
             if value is not None and not isinstance(value, tuple) and self._odd(part, place, value, row, notice):
@@ -235,9 +271,20 @@ class JoinedList:
             return
         facts["column"] = self.source.columns[place]
         if error.reason in ASKED:
-            raise DataError((Diagnostic(error.reason, facts=facts),))
+            raise DataError((Diagnostic(error.reason, facts={**facts, "list": self.field.name}),))
+        option = self._other_sign(part, row.cells[place])
+        facts |= {} if option is None else {"option": option}
         facts |= {"type": type_names[type(part.type)], "reason": error.reason}
         faults.append(Diagnostic("unreadable-value", facts=facts))
+
+    def _other_sign(self, part: Field, raw: object) -> str | None:
+        """The option with which a cell can be read whose decimal sign is another one than that of the customers."""
+        comma = not self._reading.decimal_comma
+        try:
+            read_value(part, raw, evolve(self._reading, decimal_comma=comma))
+        except Unreadable:
+            return None
+        return f"--decimal {self.field.name}={'comma' if comma else 'point'}"
 
 
 def hand_out(

@@ -21,6 +21,7 @@ from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.reading.mapping import nearly_titled
 from rulelang.engine.sinks.opening import Sink
+from rulelang.explain.named import Renamed
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Model
 from rulelang.values.dates import latest_overdue
@@ -162,17 +163,21 @@ class Quality:
         self,
         columns: Sequence[CheckedColumn],
         language: str,
+        named: Renamed,
         reveal: bool,
         origin: Origin | None = None,
         file: str | None = None,
     ) -> None:
-        """``file`` is what the rows are called by where findings are about rows of second tables as well."""
+        """``named`` gives findings the names that readers know; ``file`` is what the rows are called by where findings
+        are about rows of second tables as well.
+        """
         self.columns = tuple(columns)
         self._file = file
         self._origin = origin
         self.sink: Sink | None = None
         self.failed = 0
         self._language = language
+        self._named = named
         self._reveal = reveal
         self._failures: dict[tuple[str, object], _Failure] = {}
         self._seen: dict[int, dict[Any, int]] = {
@@ -233,7 +238,8 @@ class Quality:
         """Writes down what is wrong with a row of a second table."""
         if self.sink is None:
             return
-        facts, place = finding.facts, self._language == "zh"
+        finding, place = self._named(finding), self._language == "zh"
+        facts = finding.facts
         check = CHECKS.get(finding.code, OF_RECORDS.get(finding.code, (finding.code, finding.code)))[place]
         message = describe(evolve(finding, facts={**facts, "row": None, "file": None}), self._language).message
         told = (facts.get("field"), facts.get("column"), check, facts.get("value"), message)

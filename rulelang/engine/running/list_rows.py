@@ -12,6 +12,7 @@ from rulelang.engine.reading.quality import Quality
 from rulelang.engine.running.output import reject_reason
 from rulelang.engine.sinks.writers import Takes
 from rulelang.engine.sources.source import Row
+from rulelang.explain.named import Renamed
 from rulelang.vocabulary.privacy import HIDDEN
 
 
@@ -23,6 +24,7 @@ class Work(Protocol):
     quality: Quality | None
     reject_columns: tuple[str, ...]
     language: str
+    named: Renamed
 
     def reject_record(self, joined: JoinedList, row: Row, faults: Sequence[Diagnostic], sink: Takes | None) -> None:
         """Puts a row of a second table beside the rejected ones."""
@@ -45,6 +47,13 @@ def read_lists(work: Work, rejects: Takes | None) -> None:
         joined.read(
             noticing(work, joined), lambda joined, row, faults: work.reject_record(joined, row, faults, rejects)
         )
+
+
+def with_unread(work: Work, row: Row, finding: Diagnostic) -> Diagnostic:
+    """A finding about a customer's records, with what of them is there and can't be read."""
+    for joined in work.lists:
+        finding = joined.told(finding, row.cells[joined.customer_place])
+    return finding
 
 
 def report_left_over(work: Work, rejects: Takes | None) -> None:
@@ -86,6 +95,6 @@ def reject_record(work: Work, joined: JoinedList, row: Row, faults: Sequence[Dia
     cells: list[object] = [None] * len(work.reject_columns)
     for column, cell in zip(joined.source.columns, row.cells, strict=False):
         cells[work.reject_columns.index(column)] = cell
-    reason = reject_reason(faults, work.language)
+    reason = reject_reason(faults, work.language, work.named)
     columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
     sink.write([*cells, row.number, columns, reason, joined.source.name])

@@ -11,6 +11,7 @@ from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.sinks.writers import as_text
+from rulelang.explain.named import Renamed
 from rulelang.explain.words import STANDINGS
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
@@ -61,9 +62,9 @@ def _without_row(fault: Diagnostic) -> Diagnostic:
     return evolve(fault, facts={**fault.facts, "row": None, "file": None}) if "column" in fault.facts else fault
 
 
-def reject_reason(faults: Sequence[Diagnostic], language: str) -> str:
-    """Why a row is set aside, on one line."""
-    return "; ".join(describe(each, language).message for each in map(_without_row, faults))
+def reject_reason(faults: Sequence[Diagnostic], language: str, named: Renamed) -> str:
+    """Why a row is set aside, on one line, with fields as ``named``."""
+    return "; ".join(describe(named(each), language).message for each in map(_without_row, faults))
 
 
 def _free(name: str, taken: Collection[str]) -> str:

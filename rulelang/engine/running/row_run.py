@@ -32,7 +32,7 @@ from rulelang.engine.reading.quality import (
 )
 from rulelang.engine.running.answers import TYPED_FORMATS, Answers
 from rulelang.engine.running.each_output import add_tables, decided_records
-from rulelang.engine.running.list_rows import read_lists, reject_record, report_left_over
+from rulelang.engine.running.list_rows import read_lists, reject_record, report_left_over, with_unread
 from rulelang.engine.running.output import (
     REJECT_COLUMNS,
     REJECT_FILE,
@@ -52,6 +52,7 @@ from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
 from rulelang.engine.sinks.writers import Takes, as_text
 from rulelang.engine.sources.source import Row, Source
+from rulelang.explain.named import named_for
 from rulelang.model.contributions import BLANK
 from rulelang.vocabulary.types import Date, Money, Number
 
@@ -69,6 +70,7 @@ class RowRun:
         self.as_of = ruleset.as_of(options.as_of)
         self.language = options.language or model.language
         self.decider = RowDecider(ruleset, self.as_of)
+        self.named = named_for(model, self.language)
         self.reasons = Reasons(ruleset, self.as_of, self.language, options.reveal)
         self.fields = tuple(dict.fromkeys((*self.decider.fields, *measured_fields(model))))
         measures = {each.name for each in model.measures}
@@ -116,7 +118,7 @@ class RowRun:
         readers, titles = (each for _, each in self.readers), self.source.columns
         found = checked_columns(self.ruleset, readers, titles, pairs, self.as_of, self.options.reading)
         file = self.source.name if self.lists else None
-        return Quality(found, self.language, self.options.reveal, self.source.origin, file)
+        return Quality(found, self.language, self.named, self.options.reveal, self.source.origin, file)
 
     def open_details(self, path: PathLike) -> Sink:
         """The file for every place that fails a check."""
@@ -317,7 +319,7 @@ class RowRun:
             for each in self.decided:
                 each.take(row, values, verdict)
             for problem in verdict.problems:
-                self.findings.count(problem, row.number)
+                self.findings.count(with_unread(self, row, problem), row.number)
             if sink is not None:
                 sink.write(cells)
             if len(self.preview) < _PREVIEW:
@@ -340,7 +342,7 @@ class RowRun:
             return
         width = len(self.source.columns)
         cells = [*row.cells[:width], *[None] * (len(self.reject_columns) - len(row.cells[:width]))]
-        reason = reject_reason(faults, self.language)
+        reason = reject_reason(faults, self.language, self.named)
         beyond = "; ".join(map(as_text, row.cells[width:]))
         columns = ", ".join(str(each.facts["column"]) for each in faults if "column" in each.facts)
         file = [self.source.name] if self.lists else []

@@ -53,3 +53,8 @@ class RunOptions:
     details: PathLike | None = None
     notes: tuple[Diagnostic, ...] = ()
     replace: bool = False
+
+    @property
+    def readings(self) -> tuple[ReadingOptions, ...]:
+        """How the values of customers and of each second table are read."""
+        return (self.reading, *(each.reading for each in self.lists if each.reading is not None))

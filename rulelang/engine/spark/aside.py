@@ -103,7 +103,9 @@ def _read_batches(payload: bytes, number: int, places: Sequence[int], width: int
                 for each in faults:
                     _note(findings, each)
                 rejected += bool(faults)
-                reasons.append(reject_reason([nowhere(each) for each in faults], worker.work.language) or None)
+                reasons.append(
+                    reject_reason([nowhere(each) for each in faults], worker.work.language, worker.work.named) or None
+                )
             told = _Told(rejected, tuple((each.diagnostic, each.count) for each in findings.summary()))
             yield _batch(batch, width, reasons, base64.b64encode(pickle.dumps(told)).decode(), pa)
     except (DataError, RuleError) as error:
@@ -126,7 +128,8 @@ def _lonely_batches(payload: bytes, number: int, places: Sequence[int], width: i
             key, column = key_text(cell), sent.key[0]
             facts: dict[str, object] = {"row": None, "column": column}
             facts |= {"value": HIDDEN if joined.field.privacy else key} if key else {"blank": column}
-            reasons.append(reject_reason((Diagnostic("row-without-customer", facts=facts),), worker.work.language))
+            lonely = (Diagnostic("row-without-customer", facts=facts),)
+            reasons.append(reject_reason(lonely, worker.work.language, worker.work.named))
         yield _batch(batch, width, reasons, None, pa)
 
 

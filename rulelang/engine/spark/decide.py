@@ -177,8 +177,8 @@ def _route(work: RowRun, table: Columns, uncut: str | None, route: str) -> tuple
         (work.lists or work.decided, "list"),
         (work.ruleset.model.measures, "place among all"),
         (work.options.reading.spellings, "values of a map"),
-        (work.options.reading.decimal_comma, "decimal commas"),
-        (work.options.reading.percent_figures, "percent figures"),
+        (any(each.decimal_comma for each in work.options.readings), "decimal commas"),
+        (any(each.percent_figures for each in work.options.readings), "percent figures"),
     )
     other = next((construct for wanted, construct in asked if wanted), None)
     if route == "python" or other or (route == "auto" and rules > MOST_RULES):

@@ -64,7 +64,7 @@ class SecondFrame:
             if part.name in places:
                 place = places[part.name]
                 found = reading(
-                    part, self.table.inner(place), self.table.kinds[place], work.as_of, None, work.asks_percent
+                    part, self.table.inner(place), self.table.kinds[place], work.as_of, None, self.joined.asks_percent
                 )
                 tests += [f"coalesce({found.odd}, FALSE)"] if found.odd else []
         return " OR ".join(tests) or "FALSE"
@@ -96,6 +96,7 @@ def _second(joined: JoinedList, given: ListFrame, whole: bool) -> SecondFrame:
         joined.key_place,
         tuple((names[place], part.name) for place, part, _ in joined.columns),
         (given.delimiter or ",", width, places) if uncut else None,
+        joined.otherwise,
     )
     return SecondFrame(joined, frame, table, sent, places, uncut)
 

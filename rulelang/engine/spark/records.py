@@ -16,6 +16,7 @@ from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.rows import Verdict
 from rulelang.engine.sources.source import Row, Source, fitted
 from rulelang.explain.words import STANDINGS as STANDING_WORDS
+from rulelang.vocabulary.reading import ReadingOptions
 
 Cut = tuple[str, int, tuple[int, ...]]
 """Of a table of text: the delimiter, how many cells a line has, and which of them are sent."""
@@ -25,7 +26,8 @@ Cut = tuple[str, int, tuple[int, ...]]
 class SentList:
     """A second table, of a ``file``, as workers know it: the ``columns`` that are sent of each record and their fields
     (``pairs``), the ``key`` in it, at ``key_place`` among all columns, and in the customers' table; with ``cut`` a line
-    that Spark could not cut comes behind them.
+    that Spark could not cut comes behind them. ``reading``: how its values are read, where
+    otherwise than the customers'.
     """
 
     name: str
@@ -35,11 +37,13 @@ class SentList:
     key_place: int
     pairs: tuple[tuple[str, str], ...]
     cut: Cut | None
+    reading: ReadingOptions | None = None
 
     def table(self) -> ListTable:
         """The table for a run; its rows come with the customers."""
         columns = self.columns if self.key[0] in self.columns else (*self.columns, self.key[0])
-        return ListTable(self.name, Source(self.file, "parquet", columns, lambda: iter(())), self.key, self.pairs)
+        source = Source(self.file, "parquet", columns, lambda: iter(()))
+        return ListTable(self.name, source, self.key, self.pairs, self.reading)
 
     def row(self, cells: Sequence[Any]) -> Row:
         """A record as a row of the table, cut as every table of text is where Spark could not."""
@@ -78,7 +82,11 @@ def hold_records(lists: Sequence[tuple[JoinedList, SentList]], cells: Sequence[A
     """Puts the records of a customer, whose row the cells are, where the run looks for them."""
     for (joined, sent), own in zip(lists, records, strict=True):
         key = cells[joined.customer_place]
-        joined.hold(key, [joined.record(sent.row(each), lambda *_: None)[0] for each in own])
+        unread: list[dict[str, str]] = [{} for _ in own]
+        found = [
+            joined.record(sent.row(each), lambda *_: None, said)[0] for each, said in zip(own, unread, strict=True)
+        ]
+        joined.hold(key, found, unread)
 
 
 class RecordColumns:

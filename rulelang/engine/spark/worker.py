@@ -25,6 +25,7 @@ from rulelang.engine.deciding.population import Cuts, Points
 from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.rulepack import unpack_model
 from rulelang.engine.running.each_output import DecidedRecords
+from rulelang.engine.running.list_rows import with_unread
 from rulelang.engine.running.output import reject_reason, speller
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import RunOptions
@@ -197,7 +198,7 @@ class Worker:
                 rejected += 1
                 if len(rejections) < _REJECTIONS:
                     rejections.append(tuple(faults))
-                reasons[place] = reject_reason(faults, work.language)
+                reasons[place] = reject_reason(faults, work.language, work.named)
                 continue
             values = self._measured(Row(number, row), values)
             verdict = work.decider.decide(values)
@@ -205,7 +206,7 @@ class Worker:
                 each.take(values, verdict)
             places[place] = verdicts.setdefault(verdict[:2], len(verdicts))
             for problem in verdict.problems:
-                work.findings.count(problem, number)
+                work.findings.count(with_unread(work, Row(number, row), problem), number)
             if why:
                 for reason, line in zip(told, work.reasons.lines(values, verdict), strict=True):
                     reason[place] = line
