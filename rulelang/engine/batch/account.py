@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.engine.account.tally import MOST_VALUES
+from rulelang.engine.batch.lined import cells_of, first_lines
 from rulelang.engine.batch.patterns import Patterns
 from rulelang.engine.batch.statement import SHOWN_ALONE, Statement
 from rulelang.engine.batch.tables import Table
@@ -39,7 +40,8 @@ class Asked:
 def account(
     work: RowRun, statement: Statement, patterns: Patterns | None, duck: Duck, result: str, asked: Asked, format_: str
 ) -> None:
-    """Fills in what a run counts; ``format_`` is that of the target. The rows that the other engine decided have
+    """Fills in what a run counts; ``result`` is the relation of the result, or of the answers alone where lines are
+    written, ``format_`` that of the target. The rows that the other engine decided have
     counted their standings already, those with something unknown by their ``patterns`` where there are any.
     """
     work.rows = statement.table.rows
@@ -52,7 +54,12 @@ def account(
     _winners(work, statement, patterns, duck, asked)
     spell = answer_speller(work, format_)
     table = statement.table
-    for cells in duck.rows(f"SELECT * FROM read_parquet({literal(result)}) LIMIT {_PREVIEW}"):
+    lines = table.lines
+    for cells in duck.rows(
+        f"SELECT * FROM {result} LIMIT {_PREVIEW}" if lines is None else first_lines(lines, _PREVIEW)
+    ):
+        if lines is not None:
+            cells = (*cells_of(cells[-1], lines), *cells[:-1])
         answers = spell(cells[own:])
         texts = format_ == "parquet" and table.untyped
         shown = cells[:own] if texts else own_cells(work, table, cells[:own], format_)
@@ -66,11 +73,11 @@ def _values(work: RowRun, titles: Sequence[str], duck: Duck, result: str) -> Non
     places = [place for place, each in enumerate(work.outcomes) if each.policy != "collect"]
     for start in range(0, len(places), _TOGETHER):
         some = places[start : start + _TOGETHER]
-        _count(work, some, titles, f"read_parquet({literal(result)})", duck)
+        _count(work, some, titles, f"{result}", duck)
     for place, each in enumerate(work.outcomes):
         if each.policy == "collect":
             value = quoted(titles[place])
-            source = f"(SELECT unnest({value}) AS {value}, file_row_number FROM read_parquet({literal(result)}))"
+            source = f"(SELECT unnest({value}) AS {value}, file_row_number FROM {result})"
             _count(work, [place], titles, source, duck)
 
 
@@ -154,9 +161,7 @@ def _doubts(statement: Statement, duck: Duck) -> Doubts:
 def _standings(work: RowRun, duck: Duck, result: str, asked: Asked, titles: tuple[str, ...], doubts: Doubts) -> None:
     """Where all is known an answer is decided, and none says that no rule applies; the other rows were judged."""
     answered = ", ".join(f"count({quoted(each)})" for each in titles)
-    total, *present = map(
-        int, duck.execute(f"SELECT count(*), {answered} FROM read_parquet({literal(result)})").fetchone()
-    )
+    total, *present = map(int, duck.execute(f"SELECT count(*), {answered} FROM {result}").fetchone())
     known = total - asked.decided - doubts.rows
     for place, tally in enumerate(work.tallies):
         no_answer = total - present[place] - asked.silent[place] - doubts.silent[place]

@@ -17,7 +17,7 @@ from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.backends.sql.door import Reading, cleaned, digits_of, doubtful_percent, missing_at, written_places
 from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.engine.batch.staging import FIGURES
-from rulelang.engine.connections.duck import Duck, quoted
+from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.explain.findings import Spellings
 from rulelang.values.durations import Duration
 from rulelang.values.text import near_key
@@ -30,6 +30,7 @@ _INTEGERS = {  # types and how many digits they reach
 }
 _YES, _NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
 _DECIMAL = re.compile(r"DECIMAL\(([0-9]+),\s*([0-9]+)\)")
+_FEW = 40
 _EXACT_DIGITS = 15  # so many digits of a double are those of its shortest spelling
 
 
@@ -151,9 +152,14 @@ def _choice(field: Field, found: Reading, source: str) -> Reading:
     """``source`` is the text as it stands there: nearly always one of the spellings, which spares the rest."""
     assert isinstance(field.type, Choice)
     text, members = found.value.text, field.type.members
-    spellings = ", ".join(DUCKDB.text(each) for member in members for each in member.spellings())
+    spellings = [DUCKDB.text(each) for member in members for each in member.spellings()]
     labels = [each for each in members if each.label is not None]
-    odd = f"{source} NOT IN ({spellings}) AND {text} NOT IN ({spellings})" if spellings else f"{text} IS NOT NULL"
+    odd = f"{text} NOT IN ({', '.join(spellings)})" if spellings else f"{text} IS NOT NULL"
+    if len(spellings) <= _FEW:  # a longer list is looked up in a table
+        known = " ".join(f"WHEN {each} THEN FALSE" for each in dict.fromkeys(("''", *spellings)))
+        odd = f"CASE {source} {known} ELSE {odd} END"
+    elif spellings:
+        odd = f"{source} NOT IN ({', '.join(spellings)}) AND {odd}"
     if labels:
         cases = " ".join(f"WHEN {DUCKDB.text(each.label or '')} THEN {DUCKDB.text(each.key)}" for each in labels)
         return Reading(Sql(f"CASE {text} {cases} ELSE {text} END", "text"), odd)
@@ -168,9 +174,18 @@ def _yes_no(source: str, kind: str) -> Reading | None:
     if kind != "VARCHAR":
         return None
     word = f"lower({source})"
-    yes, no = (", ".join(f"'{each}'" for each in words) for words in (_YES, _NO))
-    value = f"CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE END"
-    return Reading(Sql(value, "yesno"), f"{source} <> '' AND {word} NOT IN ({yes}, {no})")
+    # Lists of words would be looked up in a table, which loses the order of the rows.
+    value = yes_or_no(word)
+    return Reading(Sql(value, "yesno"), f"{source} <> '' AND {value} IS NULL")
+
+
+def yes_or_no(text: str, upper: bool = False) -> str:
+    """A text as yes or no, NULL for any other; words in ``upper`` case and with a capital may count as well."""
+    cases: dict[str, str] = {}
+    for words, truth in ((_YES, "TRUE"), (_NO, "FALSE")):
+        for each in words:
+            cases |= dict.fromkeys((each, each.upper(), each.capitalize()) if upper else (each,), truth)
+    return f"CASE {text} {' '.join(f'WHEN {literal(each)} THEN {truth}' for each, truth in cases.items())} END"
 
 
 def _date(source: str, kind: str) -> Reading | None:

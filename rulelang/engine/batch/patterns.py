@@ -18,7 +18,7 @@ from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.dialects import DUCKDB
 from rulelang.engine.batch.lists import ListsInColumns
 from rulelang.engine.batch.places import with_measures
-from rulelang.engine.batch.statement import Statement, stored, typed
+from rulelang.engine.batch.statement import NUMBER, Statement, stored, typed
 from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sources.source import Row
@@ -86,21 +86,20 @@ def find_patterns(
     row = ", ".join(
         [
             "n: 1",
-            *(f"c{place}: {quoted(statement.table.columns[place])}" for place in places),
-            *(f"p{number}: {quoted(each)}" for number, each in enumerate(measures)),
+            *(f"c{place}: t.{quoted(statement.table.columns[place])}" for place in places),
+            *(f"p{number}: t.{quoted(each)}" for number, each in enumerate(measures)),
         ]
     )
-    shown = [*zip(texts, names, strict=True), (f"{{{row}}}", "rulelang_row")]
+    shown = list(zip(texts, names, strict=True))
     shown += [(statement.present(name), f"rulelang_m{place}") for place, name in enumerate(needed)]
-    inner = statement.select(
-        shown, statement.doubtful, [*(statement.table.columns[place] for place in places), *measures]
-    )
+    inner = statement.select([*shown, (quoted(NUMBER), NUMBER)], statement.doubtful)
     sums = "".join(f", count(*) - count(rulelang_m{place}) AS m{place}" for place, _ in enumerate(needed))
     keys = "".join(f"{quoted(name)}, " for name in names)
     duck.execute(
-        f"CREATE TABLE {KEYS} AS SELECT row_number() OVER () AS id, * FROM "
-        f"(SELECT {keys}count(*) AS n, first(rulelang_row) AS sample{sums} "
-        f"FROM ({inner}) GROUP BY ALL LIMIT {MOST_PATTERNS + 1})"
+        f"CREATE TABLE {KEYS} AS SELECT row_number() OVER () AS id, k.* EXCLUDE ({NUMBER}), {{{row}}} AS sample FROM "
+        f"(SELECT {keys}count(*) AS n, min({NUMBER}) AS {NUMBER}{sums} "
+        f"FROM ({inner}) GROUP BY ALL LIMIT {MOST_PATTERNS + 1}) AS k "
+        f"JOIN {statement.table.relation} AS t ON t.{NUMBER} = k.{NUMBER}"
     )
     if int(duck.execute(f"SELECT count(*) FROM {KEYS}").fetchone()[0]) > MOST_PATTERNS:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rulelang.engine.batch.account import Asked
+from rulelang.engine.batch.lined import ANSWERS
 from rulelang.engine.batch.patterns import PATTERNS, Patterns
 from rulelang.engine.batch.statement import NUMBER, Statement, spelled
 from rulelang.engine.batch.tables import Table
@@ -13,22 +14,23 @@ from rulelang.engine.running.row_run import RowRun
 
 ASKED = "rulelang_asked"
 """The table of the rows that the other engine has decided."""
-_ANSWERS = "rulelang_answers"
 _DOUBTFUL = "rulelang_doubtful"
 
 
 def result_query(
     work: RowRun, statement: Statement, patterns: Patterns | None, asked: Asked, format_: str, texts: bool,
     table: Table, duck: Duck, whys: Whys | None = None,
-) -> str:  # fmt: skip
-    """The columns of the source and the answers: as the result writes them, or typed for what comes after.
+) -> str | None:  # fmt: skip
+    """The columns of the source and the answers: as the result writes them, or typed for what comes after; None where
+    lines are written, and there are `ANSWERS` alone.
 
     ``table`` is the source alone; with ``texts`` a Parquet file gets texts of what has no types. What is found by
     joining loses the order of the rows: such answers are found first, put in order, and laid beside the source.
     With ``whys`` every answer has its standing and its reason behind it.
     """
     by_pattern = patterns if patterns is not None and patterns.names and statement.rests_on_doubt else None
-    joined = bool(by_pattern is not None or asked.rows or work.lists or whys is not None) or _joins(statement, duck)
+    joined = table.lines is not None or bool(by_pattern is not None or asked.rows or work.lists or whys is not None)
+    joined = joined or _joins(statement, duck)
     language = work.language
     columns = work.head.columns
     own = table.columns
@@ -64,11 +66,13 @@ def result_query(
         if whys is not None:
             joins += whys.join("q")
             joins += f" LEFT JOIN {ASKED_WHY} AS b ON q.{quoted(NUMBER)} = b.number" if asked.rows else ""
-        duck.follow(
-            f"CREATE TABLE {_ANSWERS} AS SELECT q.{quoted(NUMBER)} AS number, {', '.join(found)} "
-            f"FROM ({text}) AS q{joins} ORDER BY 1",
-            None,
-        )
+        text = f"SELECT q.{quoted(NUMBER)} AS number, {', '.join(found)} FROM ({text}) AS q{joins}"
+        if table.lines is not None:
+            duck.follow(f"CREATE TABLE {ANSWERS} AS {text}", None)
+            if duck.execute(f"SELECT 1 FROM {ANSWERS} WHERE rowid <> number LIMIT 1").fetchone() is not None:
+                duck.follow(f"CREATE OR REPLACE TABLE {ANSWERS} AS FROM {ANSWERS} ORDER BY number", None)
+            return None
+        duck.follow(f"CREATE TABLE {ANSWERS} AS {text} ORDER BY 1", None)
         answers = [f"a.a{place}" for place, _ in enumerate(answers)]
     items = [
         f"{_own(table, place, f'q.{quoted(each)}', texts)} AS {quoted(title)}"
@@ -77,11 +81,11 @@ def result_query(
     items += [f"{value} AS {quoted(title)}" for value, title in zip(answers, columns[len(own) :], strict=True)]
     if not joined:
         return f"SELECT {', '.join(items)} FROM ({text}) AS q"
-    beside = f"{table.relation} AS q POSITIONAL JOIN {_ANSWERS} AS a"
+    beside = f"{table.relation} AS q POSITIONAL JOIN {ANSWERS} AS a"
     apart = f"SELECT 1 FROM {beside} WHERE q.{quoted(NUMBER)} IS DISTINCT FROM a.number LIMIT 1"
     order = ""
     if duck.execute(apart).fetchone() is not None:  # the source was not read in its order
-        beside = f"{table.relation} AS q JOIN {_ANSWERS} AS a ON q.{quoted(NUMBER)} = a.number"
+        beside = f"{table.relation} AS q JOIN {ANSWERS} AS a ON q.{quoted(NUMBER)} = a.number"
         order = f" ORDER BY q.{quoted(NUMBER)}"
     where = " WHERE NOT a.special" if work.rejected else ""
     return f"SELECT {', '.join(items)} FROM {beside}{where}{order}"

@@ -20,6 +20,7 @@ from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch.account import Asked, account, answer_speller, own_cells
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
+from rulelang.engine.batch.lined import answers_alone, cells_of, numbered_lines, open_lined, write_lines
 from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_left_over_rows, report_records
 from rulelang.engine.batch.patterns import Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.places import with_measures, with_places
@@ -87,9 +88,8 @@ def _run(
     """The run; where ``cut``, over rows as the source's own reader cuts them."""
     work = RowRun(ruleset, source, options)
     with open_duck(options.memory, source.name) as duck, ExitStack() as stack:
-        table = open_table(source, duck, cut=cut)
         plan, model, lists = planned(work), ruleset.model, None
-        readings = read(work, table, duck, plan, measured_fields(model))
+        table, readings = _opened(work, duck, plan, target, cut)
         if table.faults is not None:
             readings[FAULT] = Reading(Sql("NULL", "text"), f"t.{FAULT}")
         customers = table
@@ -107,8 +107,8 @@ def _run(
             statement = evolve(statement, elsewhere=f"{statement.elsewhere} OR {doubtful}")
         rejected = None if rejects is None else stack.enter_context(work.open(rejects, work.reject_head))
         details = None if options.details is None else stack.enter_context(work.open_details(options.details))
-        found = lists is None or report_records(work, lists, duck, rejected)
-        if not found or not check_table(work, customers, duck, readings):
+        told = lists is None or report_records(work, lists, duck, rejected)
+        if not told or not check_table(work, customers, duck, readings):
             raise Uncounted
         asked = _ask(work, statement, duck, rejected, lists)
         whys = find_whys(work, statement, duck) if options.why else None
@@ -123,9 +123,15 @@ def _run(
             progress = options.progress
             report = None if progress is None else lambda share: progress(int(share * customers.rows), customers.rows)
             text = result_query(work, statement, patterns, asked, format_, texts, customers, duck, whys)
-            duck.follow(f"COPY ({text}) TO {literal(result)} (FORMAT parquet, COMPRESSION snappy)", report)
-            account(work, statement, patterns, duck, result, asked, "csv" if target is None else format_)
-            if target is not None and by_duck and format_ != "parquet":
+            found = f"read_parquet({literal(result)})"
+            if text is None:
+                found = answers_alone(work.head.columns[len(source.columns) :])
+            else:
+                duck.follow(f"COPY ({text}) TO {literal(result)} (FORMAT parquet, COMPRESSION snappy)", report)
+            account(work, statement, patterns, duck, found, asked, "csv" if target is None else format_)
+            if target is not None and table.lines is not None:
+                write_lines(work, table.lines, duck, str(draft.path))
+            elif target is not None and by_duck and format_ != "parquet":
                 _copy_text(work, table, duck, result, draft, format_)
             sink = None
             if target is not None and not by_duck:
@@ -146,6 +152,18 @@ def _run(
         note = Diagnostic("rows-by-python", facts={"engine": "DuckDB", "count": asked.rows})
         summary = evolve(summary, notes=(*summary.notes, note))
     return summary
+
+
+def _opened(
+    work: RowRun, duck: Duck, plan: Plan, target: PathLike | None, cut: bool
+) -> tuple[Table, dict[str, Reading]]:
+    """The table of the source, and how its fields are read."""
+    more = measured_fields(work.ruleset.model)
+    found = None if cut else open_lined(work, duck, plan, more, target)
+    if found is not None:
+        return found
+    table = open_table(work.source, duck, cut=cut)
+    return table, read(work, table, duck, plan, more)
 
 
 def _places(
@@ -226,12 +244,17 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
         return Asked(0, 0, (0,) * len(statement.outcomes))
     faulty = faulty_rows(table.faults)
     fault = next(faulty, None)
-    own = (*table.columns, *table.places.values())
+    own = (*(table.columns if table.lines is None else ()), *table.places.values())
     if statement.elsewhere == quoted(ODD):
         text = statement.odd_rows(", ".join(map(quoted, (NUMBER, *own))))
     else:
         columns = [(quoted(each), each) for each in own]
         text = statement.select([(quoted(NUMBER), NUMBER), *columns], statement.elsewhere, own)
+    text = (
+        f"SELECT * FROM ({text}) ORDER BY {quoted(NUMBER)}"
+        if table.lines is None
+        else numbered_lines(table.lines, text)
+    )
     path = os.path.join(duck.folder, "asked.csv")
     count = 0
     silent = [0] * len(statement.outcomes)
@@ -242,7 +265,7 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
         hold = lists.beside(duck, f"SELECT {quoted(NUMBER)} AS number{keys} FROM ({text})")
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        for number, *cells in duck.rows(f"SELECT * FROM ({text}) ORDER BY {quoted(NUMBER)}"):
+        for number, *cells in duck.rows(text):
             if count == 0 and table.first is None:
                 raise Uncounted
             count += 1
@@ -253,6 +276,8 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
                 continue
             if hold is not None:
                 hold(int(number))
+            if table.lines is not None:
+                cells = [*cells_of(cells[-1], table.lines), *cells[:-1]]
             cells, places = cells[: len(table.columns)], cells[len(table.columns) :]
             row = Row((table.first or 0) + int(number), table.values(cells))
             faults, values = work.read(row)

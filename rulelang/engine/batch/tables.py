@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -14,12 +15,23 @@ from rulelang.engine.batch.staging import FAULT, reviver, set_aside, shown
 from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.sources.parquet import ParquetFiles, parquet_files
 from rulelang.engine.sources.source import Source
-from rulelang.values.text import OUTER_SPACES
+from rulelang.values.text import OUTER_SPACES, clean_text
 
-_TEXT = ("utf-8", "utf-8-sig", "ascii")
-_PIECE = 1 << 20
+TEXT = ("utf-8", "utf-8-sig", "ascii")
+PIECE = 1 << 20
+_LONGEST_LINE = 1 << 20
 _MEMORY = "rulelang_memory"
 _NO_CELL = "\x01rulelang\x01"  # what no cell is: an empty one is an empty text, as for the csv module
+
+
+@frozen
+class Lines:
+    """The rows of a text table as they stand there, as a ``relation`` with one column ``line``: nothing is in quotes,
+    and cells are what stands between two delimiters.
+    """
+
+    relation: str
+    delimiter: str
 
 
 @frozen
@@ -29,7 +41,8 @@ class Table:
     ``first`` is the number that the user gives to the first row; None where numbers may be off (blank lines).
     Of rows that our own readers cut ``forms`` says of the place of a column what its type doesn't; ``faults`` are those
     that can't be cut. They are ``untyped`` in a result: a Parquet file has their columns as texts. ``places`` are the
-    columns of measures by name, ``unread`` those that say of a field that only measures read whether it is missing.
+    columns of measures by name, ``unread`` those that say of a field that only measures read whether it is missing. A
+    table with ``lines`` has those columns alone that somebody looks at.
     """
 
     relation: str
@@ -42,6 +55,7 @@ class Table:
     untyped: bool = False
     places: Mapping[str, str] = Factory(dict)
     unread: Mapping[str, str] = Factory(dict)
+    lines: Lines | None = None
 
     def kind(self, column: str) -> str:
         """The type of a column, or its form."""
@@ -99,7 +113,7 @@ def _opened(source: Source, duck: Duck, name: str) -> Table | None:
         files = parquet_files(source.path, duck)
         relation = f"(SELECT *, {_row_number(files, duck)} AS rulelang_number FROM {files.relation})"
         return Table(relation, files.columns, files.types, files.rows, 1)
-    if source.format == "csv" and source.encoding in _TEXT and source.delimiter is not None:
+    if source.format == "csv" and source.encoding in TEXT and source.delimiter is not None:
         return _staged(source, duck, name)
     return None
 
@@ -131,15 +145,14 @@ def _staged(source: Source, duck: Duck, name: str) -> Table | None:
         return None
     target = os.path.join(duck.folder, f"{name}.parquet")
     columns = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in source.columns)
-    skip = _head_row(source)
-    if skip is None or not _cut_alike(source.path, source.delimiter or ","):
+    if not head_comes_first(source) or not _cut_alike(source.path, source.delimiter or ","):
         return None
     read = (
-        f"read_csv({literal(source.path)}, auto_detect = false, header = false, skip = {skip}, "
+        f"read_csv({literal(source.path)}, auto_detect = false, header = false, skip = 1, "
         f"columns = {{{columns}}}, delim = {literal(source.delimiter or ',')}, quote = '\"', escape = '\"', "
         f"strict_mode = true, max_line_size = 1048576, nullstr = {literal(_NO_CELL)}, allow_quoted_nulls = false)"
     )
-    rows = f"SELECT * FROM {read} WHERE {_filled(source.columns)}"
+    rows = f"SELECT * FROM {read} WHERE {filled(source.columns)}"
     # Parquet keeps each spelling of a column once, and what is asked of a spelling is asked once.
     statement = f"COPY ({rows}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)"
     try:
@@ -152,11 +165,11 @@ def _staged(source: Source, duck: Duck, name: str) -> Table | None:
     relation = f"(SELECT *, file_row_number AS rulelang_number FROM {files.relation})"
     estimate = source.estimate()
     # With blank lines or line breaks in cells a row's number is not its place.
-    first = skip + 1 if estimate is not None and estimate - (skip - 1) == files.rows else None
+    first = 2 if estimate == files.rows else None
     return Table(relation, source.columns, files.types, files.rows, first)
 
 
-def _filled(columns: Sequence[str]) -> str:
+def filled(columns: Sequence[str]) -> str:
     """The condition that a row is no blank line: most have a cell that begins with a plain character."""
     names = [quoted(each) for each in columns]
     plain = " OR ".join(f"({each} >= '!' AND {each} < '\x7f')" for each in names)
@@ -164,17 +177,21 @@ def _filled(columns: Sequence[str]) -> str:
     return f"CASE WHEN {plain} THEN TRUE ELSE {exact} END"
 
 
-def _head_row(source: Source) -> int | None:
-    """How many lines stand above the first row: the head, and titles above it."""
-    titles = sum(each.code == "title-row" for each in source.notes)
-    return None if titles else 1
+def head_comes_first(source: Source) -> bool:
+    """Whether the first line of a text table is its head, and the second the first row."""
+    if source.path is None or source.delimiter is None:
+        return False
+    with open(source.path, encoding=source.encoding, newline="") as file:
+        cells = next(csv.reader([file.readline(_LONGEST_LINE)], delimiter=source.delimiter), [])
+    named = tuple(clean_text(each) or f"column {position}" for position, each in enumerate(cells, 1))
+    return named == source.columns
 
 
 def _cut_alike(path: str, delimiter: str) -> bool:
     """Whether nothing in a text file is read by DuckDB otherwise than by the csv module."""
     spaced = f'{delimiter} "'.encode()
     with open(path, "rb") as file:
-        for piece in iter(partial(file.read, _PIECE), b""):
+        for piece in iter(partial(file.read, PIECE), b""):
             if b"\0" in piece or spaced in piece or piece.count(b"\r") != piece.count(b"\r\n"):
                 return False
     return True

@@ -1,0 +1,155 @@
+"""Text tables whose lines go into the result as they are: the same bytes and the same account as row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import rulelang
+from rulelang.engine.batch import run as batch
+from rulelang.engine.batch.lined import open_lined
+from tests.engine.batch.test_batch import assert_alike, decided
+
+RULES = """
+field id: text
+field spend: money in CNY, at least 0
+field visits: whole number
+field paid: date
+field vip: yes or no
+field grade: one of low (低), high (高)
+field note: text
+field rate: number
+field span: duration in days
+outcome tier: one of gold (金), silver (银), else silver
+outcome score: whole number, sum
+outcome due: date
+outcome word: text
+outcome share: number with 3 decimals
+rule "a": if spend >= 1000.5 and vip then tier = gold, add 10 to score, tag "rich, quite" ("富")
+rule "b": if visits > 3 or span > 30 days then add 5 to score, word = "say \\"so\\", please"
+rule "c": if paid > 6 months and grade is high then due = paid + 1 month
+rule "d": if note is missing then word = "none"
+rule "e": if spend > 0 then share = rate * 2
+"""
+HEAD = "id,spend,visits,paid,vip,grade,note,rate,span"
+PLAIN = [
+    "1,1000.50,4,2025-01-31,yes,high,abc,0.5,10",
+    "2,0,,2026-01-01,no,low,,1.25,",
+    "3,,7,,,,,,31",
+    " 4 ,10.1,-3,2025-12-31,TRUE,低, x ,-0.000001,0",
+    "#5,99999999999999.99,0,0001-01-01,F,高,北京,123456789012.5,400",
+    "客户,2.2222,999999999999999999,2000-02-29,1,high,'q',0,1",
+]
+# Cells that are not written plainly, or odd.
+UNLIKE = {
+    "spend": ["1.5万", "-1", "1e3", "+5", "05", "5.", ".5", " 7 ", "abc", "1.00001", "¥3"],
+    "visits": ["2.0", "1e2", "007", "-0", "12345678901234567890"],
+    "paid": [
+        "20250131",
+        "2025-1-31",
+        "2025-02-30",
+        "2027-01-01",
+        "31/12/2025",
+        "infinity",
+        "2025年1月31日",
+        "0000-01-01",
+    ],
+    "vip": ["maybe", "tRUE", "是"],
+    "grade": ["High", "none", "低 "],
+    "note": ["ＡＢＣ", "e\u0301"],
+    "rate": ["nan", "50%", "1.234567"],
+    "span": ["30 days", "1.5", "-4"],
+}
+
+
+def written(folder: Path, content: str, name: str = "customers.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode())
+    return path
+
+
+def with_cells(column: str, unlike: Sequence[str]) -> str:
+    lines = [HEAD, *PLAIN]
+    for each in unlike:
+        cells = PLAIN[0].split(",")
+        cells[HEAD.split(",").index(column)] = each
+        lines.append(",".join(cells))
+    return "\n".join((*lines, PLAIN[1])) + "\n"
+
+
+@pytest.fixture
+def lined(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each table that was opened could keep its lines."""
+    found: list[bool] = []
+
+    def opened(*given: object) -> object:
+        table = open_lined(*given)  # type: ignore[arg-type]  # handed on as it comes
+        found.append(table is not None)
+        return table
+
+    monkeypatch.setattr(batch, "open_lined", opened)
+    return found
+
+
+def same(content: str, folder: Path, ending: str = ".csv") -> None:
+    data = written(folder, content)
+    assert_alike(rulelang.loads(RULES), data, folder, ending)
+    assert (folder / f"python{ending}").read_bytes() == (folder / f"duckdb{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("column", UNLIKE)
+def test_cells_that_are_not_plain(column: str, tmp_path: Path, lined: list[bool]) -> None:
+    same(with_cells(column, UNLIKE[column]), tmp_path)
+    assert [True] == lined
+
+
+LINES = "\n".join((HEAD, *PLAIN))
+KEPT = {
+    "a line feed at the end": LINES + "\n",
+    "none at the end": LINES,
+    "two signs at line ends": LINES.replace("\n", "\r\n") + "\r\n",
+    "semicolons": LINES.replace(",", ";") + "\n",
+    "bars": LINES.replace(",", "|") + "\n",
+    "spaces in the head": LINES.replace("id,spend", " id ,spend") + "\n",
+    "a blank first cell": LINES + "\n,5,5,2025-01-01,no,low,a,1,1\n",
+    "a column that nobody reads": LINES.replace("id,", "other,") + "\n",
+}
+OTHER = "\n".join((HEAD, *(each for each in PLAIN if not each.startswith("#"))))  # DuckDB puts such a cell in quotes
+NOT_KEPT = {
+    "quotation marks": OTHER.replace("abc", '"a,""b"') + "\n",
+    "a blank line": OTHER + "\n\n" + PLAIN[0] + "\n",
+    "a blank row": OTHER + "\n,, ,,,,,,\n" + PLAIN[0] + "\n",
+    "a short row": OTHER + "\n1,2\n",
+    "a long row": OTHER + "\n" + PLAIN[0] + ",x\n",
+    "blank cells too many": OTHER + "\n" + PLAIN[0] + ",\n",
+    "a carriage return alone": OTHER.replace("abc", "a\rb") + "\n",
+    "line ends of two kinds": OTHER.replace("\n", "\r\n", 1) + "\n",
+    "a title above the head": "Customers\n" + OTHER + "\n",
+    "a line that says the delimiter": "sep=;\n" + OTHER.replace(",", ";") + "\n",
+    "a blank line above the head": "\n" + OTHER + "\n",
+    "commas of full width": OTHER.replace(",", "，") + "\n",
+    "a byte order mark": "\ufeff" + OTHER + "\n",
+    "a sign that separates records": OTHER.replace("abc", "a\x1eb") + "\n",
+}
+
+
+@pytest.mark.parametrize("content", KEPT.values(), ids=KEPT)
+def test_lines_that_stay_as_they_are(content: str, tmp_path: Path, lined: list[bool]) -> None:
+    same(content, tmp_path)
+    assert [True] == lined
+
+
+@pytest.mark.parametrize("content", NOT_KEPT.values(), ids=NOT_KEPT)
+def test_lines_that_are_made_anew(content: str, tmp_path: Path, lined: list[bool]) -> None:
+    same(content, tmp_path)
+    assert True not in lined
+
+
+def test_a_number_that_is_asked_about(tmp_path: Path) -> None:
+    data = written(tmp_path, with_cells("spend", ["12.345"]))
+    for engine in ("python", "duckdb"):
+        with pytest.raises(rulelang.DataError, match="ambiguous-number"):
+            decided(rulelang.loads(RULES), data, tmp_path / "out.csv", engine)
+    assert [data] == list(tmp_path.iterdir())
