@@ -9,6 +9,7 @@ from typing import Any
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 
 _ABSENT = object()
+_VALUES = (str, bytes, int, float, list, tuple, set)
 
 
 class AttributeRow:
@@ -45,14 +46,29 @@ def _failed(name: str, error: Exception) -> DataError:
     return DataError((Diagnostic("attribute-failed", facts=facts),))
 
 
+def is_customer(kind: type) -> bool:
+    """Whether the objects of a class may be customers."""
+    return is_named_tuple(kind) or not issubclass(kind, (*_VALUES, type(None)))
+
+
+def has_attributes(kind: type) -> bool:
+    """Whether the objects of a class are customers by their attributes, which `as_row` shows."""
+    return is_customer(kind) and not (issubclass(kind, Mapping) or hasattr(kind, "__getitem__"))
+
+
+def is_named_tuple(kind: type) -> bool:
+    """Whether the objects of a class are named tuples."""
+    return issubclass(kind, tuple) and hasattr(kind, "_fields")
+
+
 def as_row(customer: Any) -> Any:
     """Something with ``get`` and ``in`` for a customer. Raises TypeError for what has no fields."""
     if isinstance(customer, Mapping):
         return customer
     if hasattr(customer, "keys") and hasattr(customer, "__getitem__"):  # a database row, a series
         return {key: customer[key] for key in customer.keys()}  # noqa: SIM118 - iterating such a row gives its values
-    if isinstance(customer, tuple) and hasattr(customer, "_fields"):  # a named tuple
+    if is_named_tuple(type(customer)):
         return dict(zip(customer._fields, customer, strict=True))
-    if customer is None or isinstance(customer, str | bytes | int | float | list | tuple | set):
+    if customer is None or isinstance(customer, _VALUES):
         raise TypeError(f"a customer is a mapping or an object with attributes, not {type(customer).__name__}")
     return AttributeRow(customer)

@@ -74,12 +74,18 @@ def one_customer() -> dict[str, float]:
     check("decide", expected, [rules.decide(row, as_of=AS_OF)["tier"] for row in rows])
     slotted, objects = workload.with_slots(workload.by_hand), [workload.Customer(**row) for row in rows]
     check("by hand, objects with slots", expected, [slotted(each)["tier"] for each in objects])
+    of_objects = rules.compile(workload.Customer, AS_OF)
+    check("compiled, objects with slots", expected, [of_objects(each)["tier"] for each in objects])
+    check("decide_many", expected, [each["tier"] for each in rules.decide_many(rows, as_of=AS_OF)])
+    check("decide_many, objects", expected, [each["tier"] for each in rules.decide_many(objects, as_of=AS_OF)])
     contestants: dict[str, Callable[[], Any]] = {
         HAND: timing.calls(workload.by_hand, rows),
         "by hand, objects with slots": timing.calls(slotted, objects),
         "rulelang, compiled function": timing.calls(compiled, rows),
         "rulelang, decide": timing.calls(lambda row: rules.decide(row, as_of=AS_OF), rows),
         "rulelang, decide_many": lambda: [None for _ in rules.decide_many(rows, as_of=AS_OF)],
+        "rulelang, compiled function, slots": timing.calls(of_objects, objects),
+        "rulelang, decide_many, slots": lambda: [None for _ in rules.decide_many(objects, as_of=AS_OF)],
     }
     for name, decide in peers().items():
         check(name, expected, [decide(row) for row in rows])

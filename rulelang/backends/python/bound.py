@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any, Protocol
 
+    from rulelang.backends.python.objects import Layout
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.lowering.planned import Plan
     from rulelang.model.contributions import Result
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
         @property
         def known_keys(self) -> frozenset[str]: ...
 
+        def of_objects(self, layout: Layout, bound: Bound, **more: Any) -> Mapping[str, Any] | None: ...
+
 
 class Bound:
     """A ruleset's functions for one as-of date.
@@ -43,7 +46,7 @@ class Bound:
     report. ``decided``: values to the answers and the branch that won each (a list of branches for a sum or a list),
     or None where something is unknown. ``standing``: values to the full result of every decision. Both also give what
     was decided for records: for each stage of the plan, record by record. ``answers``: values to the answers alone.
-    ``quick``: a row to a decision, or to None where something is unknown or has to be read first; ``many``: rows, each
+    ``quick``: a dict to a decision, or to None where something is unknown or has to be read first; ``many``: rows, each
     with a decision to be filled, to decisions; None in their place for large rulesets and those with lists.
     ``namespace``: what the generated code sees.
     """
@@ -55,8 +58,8 @@ class Bound:
     decided: Callable[..., tuple[dict[str, Any], tuple[Any, ...], tuple[KnownRecords, ...]] | None]
     standing: Callable[..., tuple[tuple[Result, ...], tuple[JudgedRecords, ...]]]
     answers: Callable[[Values], dict[str, Any]]
-    quick: Callable[[Row, type[Any], Any], Any] | None
-    many: Callable[[Iterable[tuple[Row, Any]], Callable[[Any], Any], Any], Iterator[Any]] | None
+    quick: Callable[[dict[str, Any], Callable[[], Any], Any], Any] | None
+    many: Callable[[Iterable[tuple[Any, Any]], Callable[[Any], Any], Any, type], Iterator[Any]] | None
 
     def __init__(
         self, program: Coded, as_of: date, namespace: dict[str, Any], answers: Callable[[Values], dict[str, Any]]

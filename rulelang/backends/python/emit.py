@@ -22,6 +22,7 @@ from rulelang.backends.python.gathering import record_variables
 from rulelang.backends.python.indexed import Indexing
 from rulelang.backends.python.known import KnownAnswers
 from rulelang.backends.python.names import Lines, Names, joined
+from rulelang.backends.python.objects import Layout, ObjectWay
 from rulelang.backends.python.quick import ShortWay, dictionary, entry, print_head, print_if
 from rulelang.backends.python.standings import Standings
 from rulelang.lowering.aggregates import fields_as_read
@@ -40,11 +41,12 @@ class Emitted:
     needs: ``names.objects`` as they are, ``names.recipes`` for each as-of date.
 
     The last function, which serves customers of whom something is unknown, is printed when it is asked for; it may
-    need names that the others don't.
+    need names that the others don't. ``short`` prints the short way for objects of a class, where there is one.
     """
 
     functions: dict[str, str]
     names: Names
+    short: ShortWay | None
     _print_standing: Callable[[], str] = field(eq=False, repr=False)
     _printing: Lock = field(factory=Lock, init=False, eq=False, repr=False)
 
@@ -55,6 +57,14 @@ class Emitted:
             if STANDING not in self.functions:
                 self.functions[STANDING] = self._print_standing()
             return self.functions[STANDING]
+
+    def of_objects(self, layout: Layout) -> str | None:
+        """The text of the short way's functions for objects; None where it isn't open to them."""
+        way = None if self.short is None else ObjectWay.of(self.short, layout)
+        if way is None or not way.is_open:
+            return None
+        with self._printing:
+            return way.outcomes() + way.quick() + way.many()
 
     @property
     def most(self) -> str:
@@ -160,7 +170,7 @@ def emit(plan: Plan, model: Model) -> Emitted:
 
     functions["decided"] = indexing.helpers.text() + lines.text()
     blanks = blankable | silent | picked
-    return Emitted(functions, names, lambda: _print_standing(plan, names, variables, blanks, parameters))
+    return Emitted(functions, names, short, lambda: _print_standing(plan, names, variables, blanks, parameters))
 
 
 def _print_standing(

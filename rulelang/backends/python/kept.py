@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
+    from rulelang.backends.python.objects import Layout
     from rulelang.backends.python.reviving import Sections
     from rulelang.lowering.planned import Plan
 
@@ -42,6 +43,11 @@ class KeptProgram:
     def plan(self) -> Plan:
         """The plan, made anew."""
         return self._sections.program.plan
+
+    def of_objects(self, layout: Layout, bound: Bound, **more: Any) -> Mapping[str, Any] | None:
+        """The functions of the short way for objects, of the program made anew."""
+        program = self._sections.program
+        return program.of_objects(layout, program.bind(self._sections.model, bound.as_of), **more)
 
     def bind(self, as_of: date) -> Bound:
         """The functions for an as-of date."""

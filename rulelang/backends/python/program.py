@@ -22,6 +22,7 @@ from attrs import field, frozen
 from rulelang.backends.python.bound import Bound, add_answers
 from rulelang.backends.python.emit import STANDING, Emitted, emit
 from rulelang.backends.python.index import Index
+from rulelang.backends.python.objects import Layout
 from rulelang.backends.python.runtime import RUNTIME
 from rulelang.lowering.columns import fixed_in
 from rulelang.lowering.fixed import fixed_value
@@ -47,6 +48,7 @@ class Program:
     known_keys: frozenset[str]
     filename: str
     _codes: dict[str | None, CodeType] = field(factory=dict, init=False, eq=False, repr=False)
+    _of_objects: dict[Layout, Any] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -79,6 +81,21 @@ class Program:
             exec(self._code(None), namespace)
         namespace[STANDING] = self._standing_later(namespace, model, as_of)
         return Bound(self, as_of, namespace, answers)
+
+    def of_objects(self, layout: Layout, bound: Bound, **more: Any) -> Mapping[str, Any] | None:
+        """The functions of the short way for objects of a layout, which see ``more``; None where it isn't open to them.
+
+        They have ``getattr`` and ``Exception`` besides what all functions see: that of what an attribute does.
+        """
+        if layout not in self._of_objects:
+            text = self.emitted.of_objects(layout)
+            self._of_objects[layout] = text and self._compiled_plain(text, f"{self.filename} of objects")
+        code = self._of_objects[layout]
+        if not code:
+            return None
+        own = {**bound.namespace, "getattr": getattr, "Exception": Exception, **more}
+        exec(code, own)
+        return own
 
     def _add_names(self, namespace: dict[str, Any], model: Model, as_of: date) -> None:
         """Gives generated code what it refers to by name, but for what it has already."""
@@ -141,16 +158,23 @@ class Program:
         if self._is_large:
             # Compiled as it is, with names for constants: a tree of it would take several times as long to make.
             return compile("\n" * lines + text, self.filename, "exec", dont_inherit=True)
+        code = self._compiled_plain("\n" * lines + text, self.filename)
+        if code is None:
+            code = compile("\n" * lines + text, self.filename, "exec", dont_inherit=True)
+        return code
+
+    def _compiled_plain(self, text: str, filename: str) -> CodeType | None:
+        """The code of a text, constants and the names of attributes put into it; None where that fails for a while."""
         # Python 3.11 counts the depth of all threads' syntax trees together and may take its own count for a fault
         # (python/cpython#106905). One tree at a time; where a thread of the host still gets in between, names stay
         # names.
         try:
             with _ONE_TREE:
-                tree = _PlainConstants(emitted.names.objects).visit(ast.parse("\n" * lines + text, self.filename))
-                code: CodeType = compile(tree, self.filename, "exec", dont_inherit=True)
+                tree = _PlainConstants(self.emitted.names.objects).visit(ast.parse(text, filename))
+                code: CodeType = compile(tree, filename, "exec", dont_inherit=True)
+                return code
         except SystemError:
-            code = compile("\n" * lines + text, self.filename, "exec", dont_inherit=True)
-        return code
+            return None
 
     def compile_standing(self) -> None:
         """Prints and compiles the function for customers of whom something is unknown, if that wasn't done before."""
@@ -163,10 +187,16 @@ class Program:
 
 
 class _PlainConstants(ast.NodeTransformer):
-    """Puts numbers, texts and sets of them in the place of their names: constants are faster than globals."""
+    """Puts numbers, texts and sets of them in the place of their names: constants are faster than globals. The
+    attributes of objects have no other place."""
 
     def __init__(self, objects: Mapping[str, Any]) -> None:
         self._plain = {name: value for name, value in objects.items() if isinstance(value, str | int | frozenset)}
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
+        name = self._plain.get(node.attr)
+        return node if name is None else ast.copy_location(ast.Attribute(node.value, str(name), node.ctx), node)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id not in self._plain or not isinstance(node.ctx, ast.Load):

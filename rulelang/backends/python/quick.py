@@ -14,9 +14,11 @@ dict is it known that taking what isn't there changes nothing. Only rulesets tha
 the same rules once more, for each of its functions:
 
 - ``outcomes`` gives the answers of a row.
-- ``quick`` makes a decision of a row: an object that has ``_situation`` and ``_found``, values and answers in a row.
+- ``quick`` makes a decision of a dict: an object that has ``_situation`` and ``_found``, values and answers in a row.
 - ``many`` does so for one row after the other, each with the object to be filled, as one loop: to call a function for
   each would take longer than most rules do.
+
+`rulelang.backends.python.objects` prints the same for objects with attributes.
 """
 
 from __future__ import annotations
@@ -56,22 +58,23 @@ class ShortWay:
     def outcomes(self) -> str:
         """The function from a row to its answers; other rows go to ``usual``."""
         result = f"return {dictionary(self.names, self.answers)}"
-        return self._function("outcomes(row)", ("return usual(row)",), (result,))
+        return self._function("outcomes(row)", "return usual(row)", (result,), kind="dict")
 
     def quick(self) -> str:
-        """The function that makes a decision, an object of a ``kind``, of a row; None of other rows."""
-        return self._function(
-            "quick(row, kind, situation)", ("return None",), ("D = kind()", *self._filled, "return D")
-        )
+        """The function that calls ``make`` for a decision of a dict, and fills it; None where the way isn't open."""
+        result = "D = make()", *self._filled, "return D"
+        return self._function("quick(row, make, situation)", "return None", result)
 
     def many(self) -> str:
-        """The generator that fills the objects which come with the rows; of other rows it gives what ``otherwise``
-        makes."""
+        """The generator that fills the objects which come with the rows, dicts as the ``kind`` says; of other rows it
+        gives what ``otherwise`` makes."""
         lines = Lines()
-        print_head(lines, "many(rows, otherwise, situation)")
+        print_head(lines, "many(rows, otherwise, situation, kind)")
         lines.add("for row, D in rows:")
         lines.indent()
-        self._print_values(lines, _GIVEN_UP)
+        print_if(lines, "row.__class__ is not kind", *_GIVEN_UP)
+        self._print_values(lines)
+        print_if(lines, f"not ({self.test})", *_GIVEN_UP)
         lines.add("try:")
         lines.indent()
         helpers = self._print_decisions(lines, "many", "raise DOUBT")  # out of however many loops
@@ -88,12 +91,16 @@ class ShortWay:
         found = joined((*self.inputs.values(), *self.answers.values()))
         return "D._situation = situation", f"D._found = {found}"
 
-    def _function(self, signature: str, otherwise: Sequence[str], result: Sequence[str]) -> str:
-        """A function that goes the short way, and what it does where that is not open."""
+    def _function(self, signature: str, otherwise: str, result: Sequence[str], kind: str | None = None) -> str:
+        """A function that goes the short way, and what it does where that is not open; it looks whether a row is of a
+        ``kind`` where one is named."""
         lines = Lines()
         print_head(lines, signature)
-        self._print_values(lines, otherwise)
-        helpers = self._print_decisions(lines, signature.partition("(")[0], *otherwise)
+        if kind is not None:
+            print_if(lines, f"row.__class__ is not {kind}", otherwise)
+        self._print_values(lines)
+        print_if(lines, f"not ({self.test})", otherwise)
+        helpers = self._print_decisions(lines, signature.partition("(")[0], otherwise)
         for each in result:
             lines.add(each)
         return helpers + lines.text()
@@ -108,9 +115,8 @@ class ShortWay:
         known.print()
         return indexing.helpers.text()
 
-    def _print_values(self, lines: Lines, otherwise: Sequence[str]) -> None:
-        """Takes every field out of ``row`` as it is; ``otherwise`` is done where one isn't there or as it should be."""
-        print_if(lines, "row.__class__ is not dict", *otherwise)
+    def _print_values(self, lines: Lines) -> None:
+        """Takes every field out of ``row`` as it is; where one isn't there that has to be, the test fails."""
         asked = [each for each in self.fields if may_be_missing(each, self.plan)]
         taken = [each for each in self.fields if each not in asked]
         if taken:
@@ -123,7 +129,6 @@ class ShortWay:
             _indented(lines, f"{self.inputs[taken[0].name]} = None")  # of those that have to be there asked for first
         for each in asked:
             lines.add(f"{self.inputs[each.name]} = row.get({self._key(each)})", each.name)
-        print_if(lines, f"not ({self.test})", *otherwise)
 
     def _key(self, field: Field) -> str:
         return self.names.thing("N", (field.name,), field.name)

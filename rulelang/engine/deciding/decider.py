@@ -6,8 +6,7 @@ decider.decide({"last_purchase": date(2025, 1, 1)}, as_of=date(2026, 1, 1))["lif
 
 from __future__ import annotations
 
-from itertools import repeat, starmap
-
+from rulelang.engine.deciding.customers import decide_each, decide_object, decide_row, values_of
 from rulelang.engine.deciding.decision import Decision, decide_values
 from rulelang.engine.deciding.situation import Situation
 
@@ -19,12 +18,13 @@ if TYPE_CHECKING:
 
     from rulelang.backends.python.bound import Bound
     from rulelang.backends.python.program import Program
-    from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+    from rulelang.diagnostics.diagnostic import DataError
     from rulelang.engine.deciding.kept import Kept
     from rulelang.engine.deciding.population import Cuts, MeasuredReader
     from rulelang.explain.findings import Spellings
     from rulelang.model.program import Model
 
+    Customer = TypeVar("Customer")
     Made = TypeVar("Made")
 
 if TYPE_CHECKING:
@@ -120,12 +120,14 @@ class Decider:
         situation = self._situations.get(as_of) if as_of.__class__ is date else None
         if situation is None:
             situation = self.situation(as_of)
+        if customer.__class__ is not dict:
+            return decide_object(situation, customer)
         quick = situation.quick
         if quick is not None:
             decision: Decision | None = quick(customer, Decision, situation)
             if decision is not None:
                 return decision
-        return _decide(situation, customer)
+        return decide_row(situation, customer)
 
     def decide_values(self, values: Sequence[Any], as_of: datetime.date | None = None) -> Decision:
         """Decides a customer whose values have been read, in the order that the compiled program takes.
@@ -155,25 +157,49 @@ class Decider:
         """
         situation = self.situation(as_of)
         if errors == "raise":
-            return _decide_each(situation, customers)
+            return decide_each(situation, customers)
         from rulelang.engine.deciding.daily import with_errors
 
         return with_errors(lambda each: self.decide(each, situation.as_of), customers, errors)
 
-    def compile(self, as_of: datetime.date | None = None) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    if TYPE_CHECKING:
+
+        @overload
+        def compile(self, as_of: datetime.date | None = None, /) -> Callable[[Mapping[str, Any]], dict[str, Any]]: ...
+
+        @overload
+        def compile(self, *, as_of: datetime.date | None) -> Callable[[Mapping[str, Any]], dict[str, Any]]: ...
+
+        @overload
+        def compile(
+            self, kind: type[Customer], as_of: datetime.date | None = None
+        ) -> Callable[[Customer], dict[str, Any]]: ...
+
+    def compile(self, kind: Any = None, as_of: datetime.date | None = None) -> Callable[[Any], dict[str, Any]]:
         """A plain function from a mapping to the outcomes' answers, for hot loops; it raises as `decide` does.
 
-        With an as-of date it decides for that day for good, which is fastest; without, for the day of each call.
+        Where a class is given, from its objects, whose attributes it reads: ``rules.compile(Customer, as_of)``. With
+        an as-of date it decides for that day for good, which is fastest; without, for the day of each call.
         """
+        if kind is not None and not isinstance(kind, type):
+            kind, as_of = None, kind
         if as_of is None:
             from rulelang.engine.deciding.daily import daily
 
             self.situation()  # what is wrong today is said at once
-            return daily(self.as_of, self.compile)
+            return daily(self.as_of, lambda day: self.compile(kind, day))
         situation = self.situation(as_of)
-        if self.cuts is None:
-            return situation.bound.outcomes
-        return lambda row: situation.bound.answers(_values(situation, row, []))
+        answers = situation.bound.outcomes
+        if self.cuts is not None:
+
+            def answers(row: Mapping[str, Any]) -> dict[str, Any]:
+                return situation.bound.answers(values_of(situation, row, []))
+
+        if kind is None:
+            return answers
+        from rulelang.engine.deciding.objects import compiled
+
+        return compiled(situation, kind, answers)
 
     def with_thresholds(self, **values: Any) -> Self:
         """The ruleset with other values of some thresholds, by name or label; text is read as in a rule file.
@@ -295,43 +321,3 @@ class Decider:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.model, self.cuts)
-
-
-def _decide_each(situation: Situation, customers: Iterable[Any]) -> Iterator[Decision]:
-    def otherwise(customer: Any) -> Decision:
-        return _decide(situation, customer)
-
-    if situation.many is None:
-        return map(otherwise, customers)
-    # Made beside the customers, since calling the class takes nearly as long as deciding.
-    return situation.many(zip(customers, starmap(Decision, repeat(())), strict=False), otherwise, situation)
-
-
-def _decide(situation: Situation, customer: Any) -> Decision:
-    if customer.__class__ is dict:
-        row = customer
-    else:
-        from rulelang.vocabulary.rows import as_row
-
-        row = as_row(customer)
-    report: list[Diagnostic] = []
-    bound = situation.bound
-    values = _values(situation, row, report)
-    if None in values and row.__class__ is dict and not row.keys() <= bound.program.known_keys:
-        from rulelang.engine.deciding.misspelled import misspelled_keys
-
-        missing = [name for name, value in zip(bound.program.fields, values, strict=True) if value is None]
-        report.extend(misspelled_keys(situation.ruleset.declarations, row, missing))
-    return decide_values(situation, values, report or ())
-
-
-def _values(situation: Situation, row: Mapping[str, Any], report: list[Diagnostic]) -> tuple[Any, ...]:
-    """What a customer's row says of the fields, and where cut points are known, of the customer's place among all."""
-    bound, cuts = situation.bound, situation.ruleset.cuts
-    values = bound.read(row, report)
-    if cuts is None:
-        return values
-    known = situation.ruleset.measured.read(row)
-    report.extend(cuts.not_counted(known, situation.as_of))
-    measures = cuts.measures(known, situation.as_of)  # exact: a share of the total may have no finite decimals
-    return tuple(measures.get(*each) for each in zip(bound.program.fields, values, strict=True))

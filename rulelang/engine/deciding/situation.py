@@ -44,18 +44,19 @@ class Situation:
 
     ``quick`` and ``many`` are the generated functions from rows to decisions; None with cut points, with which some
     values come from elsewhere. ``places`` are those of the answers in what a decision has found, after the ``read``
-    values. ``explained`` is what explanations have found for kinds of customers. Two are equal that have the same
-    ruleset and date.
+    values. ``roads`` tells by a class's identity how its objects are decided, ``explained`` what explanations have
+    found for kinds of customers. Two are equal that have the same ruleset and date.
     """
 
     # Written out, since attrs takes longer to import than a decision of a kept ruleset to be made.
 
-    __slots__ = ("as_of", "bound", "explained", "many", "places", "quick", "read", "ruleset")
+    __slots__ = ("as_of", "bound", "explained", "many", "places", "quick", "read", "roads", "ruleset")
 
     def __init__(self, ruleset: Keeper, as_of: date, bound: Bound) -> None:
         self.ruleset, self.as_of, self.bound = ruleset, as_of, bound
         self.explained: dict[Any, tuple[Any, ...]] = {}
         self.quick, self.many = (bound.quick, bound.many) if ruleset.cuts is None else (None, None)
+        self.roads: dict[int, Any] = {}
         self.read = len(bound.program.fields)
         self.places = {name: place for place, name in enumerate(bound.program.outcomes, self.read)}
 
