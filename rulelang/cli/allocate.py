@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -13,6 +12,7 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
 from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import open_data
 from rulelang.cli.options import format_option, read_pair
 
@@ -114,7 +114,7 @@ def cli(
             partial(reason_text, lang=console.lang),
         )
     if form == "json":
-        text = json.dumps(allocation_json(found, console.lang), ensure_ascii=False, indent=2)
+        text = as_json(allocation_json(found, console.lang))
     else:
         text = allocation_text(found, console.lang, console.style)
     (console.message if output == "-" else console.print)(text)

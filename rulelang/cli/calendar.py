@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import ExitStack
 from datetime import date
@@ -13,6 +12,7 @@ from rulelang.cli.bilingual import command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import outcomes_named
 from rulelang.cli.options import data_argument, format_option, outcome_option, rules_argument
 
@@ -89,7 +89,7 @@ def cli(
             language=console.lang,
         )
     if form == "json":
-        text = json.dumps(schedule_json(found, console.lang), ensure_ascii=False, indent=2)
+        text = as_json(schedule_json(found, console.lang))
     else:
         text = schedule_text(found, ruleset.model, console.lang, console.style, key)
     (console.message if output == "-" else console.print)(text)

@@ -14,6 +14,7 @@ from attrs import frozen
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, WRONG_CALL_CODES, CommandError
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import mapped, open_data, read_otherwise, reading_options
 from rulelang.cli.options import as_of_option, data_options, format_option, map_option, plugin_option, several
 from rulelang.cli.paths import rule_files
@@ -119,9 +120,10 @@ def cli(
         if form == "sarif":
             log = to_sarif(found, sources, console.lang, __version__)
             log["runs"][0]["properties"] = {"proved": proved_json(proved)}
+            text = json.dumps(log, ensure_ascii=False, indent=2)
         else:
-            log = {**to_json(found, sources, console.lang), "proved": proved_json(proved)}
-        console.print(json.dumps(log, ensure_ascii=False, indent=2))
+            text = as_json({**to_json(found, sources, console.lang), "proved": proved_json(proved)})
+        console.print(text)
     return FINE if all(severity(each.code) == "note" for each in found) else FINDINGS
 
 

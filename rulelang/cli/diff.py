@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, CommandError, exit_code_of, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import load_ruleset, outcomes_named, with_settings
 from rulelang.cli.options import format_option, outcome_option, read_day
 
@@ -170,7 +170,7 @@ def cli(
             lambda cause: cause_text(cause, versions, console.lang, whole=True),
         )
     if form == "json":
-        text = json.dumps(compared_json(compared, console.lang), ensure_ascii=False, indent=2)
+        text = as_json(compared_json(compared, console.lang))
     else:
         text = compared_text(compared, console.lang, console.style, key)
     (console.message if output == "-" else console.print)(text)
@@ -203,7 +203,7 @@ def _history(
         reading, lambda cause: told_cause(cause, versions, lang, whole=True), output
     )
     if form == "json":
-        text = json.dumps(impact_json(impact, lang), ensure_ascii=False, indent=2)
+        text = as_json(impact_json(impact, lang))
     else:
         text = impact_text(impact, older, lang, console.style, wanted.key)
     (console.message if output == "-" else console.print)(text)
@@ -279,7 +279,7 @@ def _without_data(
     proof = prove(versions, day, known)
     if form == "json":
         facts = {**versions_json(versions, console.lang), "day": day.isoformat(), **proof_json(proof)}
-        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
+        console.print(as_json(facts))
     else:
         said = proof_text(proof, versions, console.lang, console.style)
         edits = edits_text(versions, console.lang, console.style)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +12,11 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
 from rulelang.cli.inputs import Inputs, inputs
-from rulelang.cli.options import rules_argument
+from rulelang.cli.json_output import as_json
+from rulelang.cli.options import format_option, rules_argument
+
+if TYPE_CHECKING:
+    from rulelang.engine.comparing.comparing_engines import Agreement, Difference
 
 
 @command(
@@ -36,13 +41,14 @@ from rulelang.cli.options import rules_argument
     en="the engine that is held against the generated Python",
     zh="与生成的Python相对照的引擎",
 )
-@inputs(lists=False)
+@inputs(format_option("text", "json"), lists=False)
 @click.pass_obj
 def cli(
     console: Console,
     rules: str,
     data: str,
     engine: str,
+    form: str,
     inputs: Inputs,
 ) -> int:
     """Runs every engine twice, and says what came out."""
@@ -50,7 +56,7 @@ def cli(
     from rulelang.engine.connections.address import masked
     from rulelang.engine.run import RunOptions
 
-    ending = FINE
+    checked: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         source = inputs.open(data, stack, rules)
         ruleset = inputs.ruleset(rules, source)
@@ -64,18 +70,29 @@ def cli(
         for name, each in ((masked(data), source), (console.say("rows at the limits", "界限上的情形"), boundaries)):
             found = compare_engines(ruleset, each, options, engine)
             engine = engine_for(each, engine)
-            if found.difference is None:
-                agreed = f"{name}: {found.rows:,} rows, python and {engine} agree"
-                console.print(console.say(agreed, f"{name}：{found.rows:,}行，python与{engine}一致"))
-                continue
-            ending = FINDINGS
-            other = found.difference
-            one, two = (each or "-" for each in other.answers)
-            differs = f"row {other.row} differs in {other.outcome}: python {one}, {engine} {two} (rule {other.rule})"
-            console.print(
-                console.say(
-                    f"{name}: {differs}",
-                    f"{name}：第{other.row}行的“{other.outcome}”不同：python为{one}，{engine}为{two}（规则{other.rule}）",
-                )
-            )
-    return ending
+            checked.append({"rows_of": name, "engine": engine, "rows": found.rows, "difference": None})
+            if found.difference is not None:
+                checked[-1]["difference"] = _facts(found.difference)
+            if form == "text":
+                console.print(_told(console, name, engine, found))
+    if form == "json":
+        console.print(as_json({"agree": all(each["difference"] is None for each in checked), "checked": checked}))
+    return FINE if all(each["difference"] is None for each in checked) else FINDINGS
+
+
+def _facts(found: Difference) -> dict[str, Any]:
+    python, other = found.answers
+    return {"row": found.row, "outcome": found.outcome, "rule": found.rule, "python": python, "other": other}
+
+
+def _told(console: Console, name: str, engine: str, found: Agreement) -> str:
+    if found.difference is None:
+        agreed = f"{name}: {found.rows:,} rows, python and {engine} agree"
+        return console.say(agreed, f"{name}：{found.rows:,}行，python与{engine}一致")
+    other = found.difference
+    one, two = (each or "-" for each in other.answers)
+    differs = f"row {other.row} differs in {other.outcome}: python {one}, {engine} {two} (rule {other.rule})"
+    return console.say(
+        f"{name}: {differs}",
+        f"{name}：第{other.row}行的“{other.outcome}”不同：python为{one}，{engine}为{two}（规则{other.rule}）",
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -17,6 +16,7 @@ from rulelang.cli.customer_row import customer_values, wanted_customer
 from rulelang.cli.failures import wrong_call
 from rulelang.cli.further import allowed_changes, further, further_options
 from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import elements_named, given_values, outcomes_named
 from rulelang.cli.options import (
     cuts_option,
@@ -162,7 +162,7 @@ def cli(
     elements = [element for one in each for element in elements_named(decision, one)]
     if form == "json":
         facts = {**decision_json(decision, outcomes, console.lang, reveal, elements), **more.data}
-        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
+        console.print(as_json(facts))
     else:
         text = decision_text(decision, outcomes, console.lang, console.style, reveal, elements)
         console.print("\n\n".join([text, *more.texts]))
@@ -185,7 +185,7 @@ def _worth_asking(
     outcomes = [each for each in outcomes_named(ruleset.model, wanted) if each in ruleset.model.outcomes]
     asked = worth_asking(ruleset, ruleset.as_of(as_of), outcomes, source, reading)
     if form == "json":
-        console.print(json.dumps(asked_json(asked), ensure_ascii=False, indent=2))
+        console.print(as_json(asked_json(asked)))
     else:
         console.print(asked_text(asked, console.lang, console.style))
 

@@ -12,6 +12,7 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.json_output import as_json
 from rulelang.cli.options import format_option
 from rulelang.cli.writing import replace_text
 
@@ -96,7 +97,7 @@ def cli(
     if output is not None:
         replace_text(Path(output), found.text)
     if form == "json":
-        console.print(groups_json(found, console.lang))
+        console.print(as_json(groups_json(found, console.lang)))
     else:
         console.print(groups_text(found, console.lang, console.style))
         if output is None:

@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -117,6 +117,7 @@ class Main(click.Group):
             how = ending(problem)
             if how.unexpected and reader.debug:
                 raise
+            _end_as_json(how, reader, arguments)
             return _end(how, reader)
 
 
@@ -135,6 +136,18 @@ def _speak(arguments: Sequence[str], stack: ExitStack) -> None:
     problems = speak(tables, stack)
     if problems:
         raise CommandError(*problems, exit_code=WRONG_CALL)
+
+
+def _end_as_json(how: Ending, reader: Console, arguments: Sequence[str]) -> None:
+    """Says it for programs as well where they asked: on standard output, unless that gets the result itself."""
+    if list(values_of("--format", arguments))[-1:] != ["json"] or not how.diagnostics:
+        return
+    if "-" in (*values_of("-o", arguments), *values_of("--output", arguments)):
+        return
+    from rulelang.cli.json_output import failure_json
+
+    with suppress(OSError):
+        reader.print(failure_json(how.exit_code, how.diagnostics, how.sources, reader.lang))
 
 
 def _end(how: Ending, reader: Console) -> int:

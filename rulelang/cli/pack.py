@@ -8,8 +8,9 @@ import click
 
 from rulelang.cli.bilingual import command, option
 from rulelang.cli.console import Console
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import load_ruleset
-from rulelang.cli.options import plugin_option, rules_argument
+from rulelang.cli.options import format_option, plugin_option, rules_argument
 
 
 @command(
@@ -27,11 +28,15 @@ from rulelang.cli.options import plugin_option, rules_argument
     en="the .rulepack to write",
     zh="写入此.rulepack文件",
 )
+@format_option("text", "json")
 @plugin_option()
 @click.pass_obj
-def cli(console: Console, rules: str, output: str, plugin_folders: tuple[Path, ...]) -> None:
+def cli(console: Console, rules: str, output: str, form: str, plugin_folders: tuple[Path, ...]) -> None:
     """Writes the file and names its fingerprint."""
     ruleset = load_ruleset(rules, None, plugin_folders)
     ruleset.save(output)
     print_ = ruleset.fingerprint
+    if form == "json":
+        console.print(as_json({"target": output, "fingerprint": print_}))
+        return
     console.message(console.say(f"written to {output}, fingerprint {print_}", f"已写入{output}，指纹{print_}"))

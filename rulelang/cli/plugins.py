@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from rulelang.cli.bilingual import command
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
+from rulelang.cli.json_output import as_json
 from rulelang.cli.options import format_option, plugin_option
 
 
@@ -41,7 +41,7 @@ def cli(console: Console, form: str, plugin_folders: tuple[Path, ...]) -> int:
             "functions": [function_facts(each) for each in functions],
             "rulesets": [{"name": each.name, "titles": list(each.titles), "file": str(each.path)} for each in rulesets],
         }
-        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
+        console.print(as_json(facts))
     else:
         plugins = [
             [each.name, each.label or "", each.version, console.say(each.summary, each.summary_label)]

@@ -14,6 +14,7 @@ from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, wrong_call
 from rulelang.cli.inputs import Inputs, inputs
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import open_in_spark
 from rulelang.cli.options import cuts_option, each_option, format_option, read_pair, reveal_option, rules_argument
 from rulelang.cli.writing import replace_text
@@ -203,7 +204,7 @@ def cli(
         saved = SavedMap(tuple(used.items()), maps.values, tuple(not_found), summary.unused_columns, maps.others)
         save_map(Path(saved_map), summary.source, ruleset.model, saved, console.lang)
     if form == "json":
-        text = json.dumps(summary_json(summary, console.lang), ensure_ascii=False, indent=2)
+        text = as_json(summary_json(summary, console.lang))
     else:
         shown = labelled(summary, ruleset.model) if console.lang == "zh" else summary
         text = summary_text(shown, console.style, console.lang, preview=output is None)

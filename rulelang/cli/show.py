@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -24,11 +23,11 @@ from rulelang.cli.options import format_option, plugin_option, rules_argument
 @click.pass_obj
 def cli(console: Console, rules: str, form: str, plugin_folders: tuple[Path, ...]) -> None:
     """Prints tables, or JSON with the keys fingerprint, fields, outcomes, thresholds, rules."""
-    from rulelang.report.vocabulary import as_json, as_text
+    from rulelang.cli.json_output import as_json
+    from rulelang.report.vocabulary import as_text, vocabulary_json
 
     ruleset = load_ruleset(rules, None, plugin_folders)
     if form == "json":
-        facts = as_json(ruleset.model, ruleset.fingerprint)
-        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
+        console.print(as_json(vocabulary_json(ruleset.model, ruleset.fingerprint)))
     else:
         console.print(as_text(ruleset.model, ruleset.fingerprint, console.lang, console.style))

@@ -10,8 +10,9 @@ import click
 from rulelang.cli.bilingual import command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import CommandError, exit_code_of
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import load_ruleset, with_settings
-from rulelang.cli.options import as_of_option, plugin_option, rules_argument, set_option
+from rulelang.cli.options import as_of_option, format_option, plugin_option, rules_argument, set_option
 from rulelang.cli.writing import replace_text
 
 
@@ -54,6 +55,7 @@ from rulelang.cli.writing import replace_text
     zh="指明表的哪一列对应哪个字段；可重复使用",
 )
 @option("--standings", is_flag=True, en="add the standing of every outcome", zh="为每个结论加上状态列")
+@format_option("text", "json")
 @as_of_option()
 @set_option()
 @option("-o", "--output", metavar=("FILE", "文件"), en="write the query to this file", zh="把查询写入此文件")
@@ -67,6 +69,7 @@ def cli(
     keep: tuple[str, ...],
     pairs: tuple[str, ...],
     standings: bool,
+    form: str,
     as_of: date | None,
     settings: tuple[str, ...],
     output: str | None,
@@ -83,9 +86,13 @@ def cli(
     except RuleError as error:
         found = error.diagnostics
         raise CommandError(*found, exit_code=exit_code_of(found), sources=ruleset.model.sources) from error
-    if output is None:
+    if form == "json":
+        day = ruleset.as_of(as_of).isoformat()
+        facts = {"dialect": dialect, "as_of": day, "fingerprint": ruleset.fingerprint, "target": output, "sql": text}
+        console.print(as_json(facts))
+    elif output is None:
         console.print(text.rstrip("\n"))
-    else:
+    if output is not None:
         replace_text(Path(output), text)
         console.message(console.say(f"written to {output}", f"已写入{output}"))
     return 0

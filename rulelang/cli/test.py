@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE, CommandError, exit_code_of
+from rulelang.cli.json_output import as_json
 from rulelang.cli.options import as_of_option, format_option, plugin_option
 from rulelang.cli.writing import replace_text
 from rulelang.diagnostics.diagnostic import Diagnostic
@@ -123,7 +123,7 @@ def cli(
         mutation, lines, noticed = mutation_of(console, found, as_of, plugin_folders, suggest, budget)
     if form == "json":
         told = report_json(reports, console.lang) | ({"mutation": mutation} if mutate or suggest else {})
-        console.print(json.dumps(told, ensure_ascii=False, indent=2))
+        console.print(as_json(told))
     else:
         console.print("\n\n".join([report_text(reports, console.lang, console.style, coverage), *lines]))
     console.report(problems)

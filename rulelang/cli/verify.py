@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from rulelang.cli.bilingual import argument, command, option
 from rulelang.cli.console import Console
 from rulelang.cli.failures import FINDINGS, FINE
+from rulelang.cli.json_output import as_json
 from rulelang.cli.loading import given_values, load_ruleset, with_settings
 from rulelang.cli.options import format_option, plugin_option
 
@@ -70,7 +70,7 @@ def cli(
             "outcomes": certificate.data["outcomes"],
             "findings": [finding_json(each, console.lang) for each in verified.findings],
         }
-        console.print(json.dumps(facts, ensure_ascii=False, indent=2))
+        console.print(as_json(facts))
     else:
         console.print(_text(console, certificate, verified, ruleset))
         console.report(verified.findings)

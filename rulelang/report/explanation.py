@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rulelang.diagnostics.export import finding_json
@@ -106,4 +107,4 @@ def _evidence(told: Decided, name: str, reveal: bool) -> Iterator[dict[str, Any]
 def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")
+    return value if value is None or isinstance(value, bool | int | Decimal | str) else show_value(value, "en")

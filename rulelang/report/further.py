@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -344,4 +345,4 @@ def margins_json(found: Sequence[Boundary], model: Model) -> list[dict[str, Any]
 
 def _json(field: Field, value: Any) -> Any:
     value = shown(field, value)
-    return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")
+    return value if value is None or isinstance(value, bool | int | Decimal | str) else show_value(value, "en")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rulelang.diagnostics.export import finding_json
@@ -105,9 +104,9 @@ def _left_out(found: Groups, lang: str) -> list[str]:
     return [text for text, applies in said.items() if applies]
 
 
-def groups_json(found: Groups, lang: str) -> str:
+def groups_json(found: Groups, lang: str) -> dict[str, Any]:
     """The same for a program."""
-    content: dict[str, Any] = {
+    return {
         "source": found.source,
         "as_of": found.as_of.isoformat(),
         "rows": found.rows,
@@ -136,4 +135,3 @@ def groups_json(found: Groups, lang: str) -> str:
         "rules": found.text,
         "notes": [finding_json(each, lang) for each in found.notes],
     }
-    return json.dumps(content, ensure_ascii=False, indent=2)

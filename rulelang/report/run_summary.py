@@ -287,7 +287,7 @@ def _indent(text: str, style: Style, indent: str) -> str:
 
 def _outcome_json(summary: OutcomeSummary) -> dict[str, Any]:
     def value(each: object) -> object:
-        return None if each is None else each if isinstance(each, bool | int) else show_value(each, "en")
+        return None if each is None else each if isinstance(each, bool | int | Decimal) else show_value(each, "en")
 
     def counted(each: ClassCount) -> dict[str, object]:
         return {"value": value(each.value), "count": each.count}

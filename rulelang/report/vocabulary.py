@@ -95,7 +95,7 @@ def value_text(value: Value | None, type_: Type, lang: str = "en") -> str:
     return show_value(value, lang)
 
 
-def as_json(model: Model, fingerprint: str) -> dict[str, Any]:
+def vocabulary_json(model: Model, fingerprint: str) -> dict[str, Any]:
     """The ruleset for other programs: ``fingerprint``, ``fields``, ``outcomes``, ``thresholds``, ``rules`` and more."""
     header = model.header
     return {
@@ -343,4 +343,4 @@ def _plain(value: Value | None) -> bool | int | str | None:
     return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")
 
 
-__all__: Sequence[str] = ["as_json", "as_text", "function_facts", "function_row", "signature", "type_text"]
+__all__: Sequence[str] = ["as_text", "function_facts", "function_row", "signature", "type_text", "vocabulary_json"]

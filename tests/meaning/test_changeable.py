@@ -11,7 +11,7 @@ import rulelang
 from rulelang.diagnostics.position import Source
 from rulelang.engine.rulepack import read_pack
 from rulelang.pipeline import read_sources
-from rulelang.report.vocabulary import as_json
+from rulelang.report.vocabulary import vocabulary_json
 from rulelang.syntax.format import format_text
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Changeable
@@ -107,7 +107,7 @@ def test_a_rulepack_keeps_it(tmp_path: Path) -> None:
 
 def test_other_programs_are_told() -> None:
     rules = rulelang.loads(ENGLISH)
-    told = {each["name"]: each["changeable"] for each in as_json(rules.model, rules.fingerprint)["fields"]}
+    told = {each["name"]: each["changeable"] for each in vocabulary_json(rules.model, rules.fingerprint)["fields"]}
     assert {"cost": "1", "per": 1000} == told["income"]
     assert {"cost": "5", "per": None} == told["plan"]
     assert told["age"] is None

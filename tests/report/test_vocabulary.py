@@ -7,7 +7,7 @@ import pytest
 
 from rulelang.engine.loading.reading import loads
 from rulelang.report.terminal import Style
-from rulelang.report.vocabulary import as_json, as_text, type_text, value_text
+from rulelang.report.vocabulary import as_text, type_text, value_text, vocabulary_json
 from rulelang.values.durations import Duration
 from rulelang.vocabulary import types as t
 
@@ -62,7 +62,7 @@ def test_a_value_in_both_languages(value: object, type_: t.Type, english: str, c
 
 def test_a_ruleset_as_data() -> None:
     ruleset = loads(RULES, "tiers.rules")
-    facts = as_json(ruleset.model, ruleset.fingerprint)
+    facts = vocabulary_json(ruleset.model, ruleset.fingerprint)
     assert {"fingerprint", "fields", "outcomes", "thresholds", "rules"} <= set(facts)
     assert ruleset.fingerprint == facts["fingerprint"]
     assert ("Tiers", "等级", 2) == tuple(facts[key] for key in ("name", "label", "version"))

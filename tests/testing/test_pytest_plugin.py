@@ -97,7 +97,7 @@ def test_a_run_without_the_option_imports_next_to_nothing(pytester: pytest.Pytes
 
         def test_light():
             ours = {name for name in sys.modules if name.partition(".")[0] in ("rulelang", "lark")}
-            assert ours == {"rulelang", "rulelang.testing", "rulelang.testing.pytest_plugin"}
+            assert ours == {"rulelang", "rulelang.testing", "rulelang.testing.pytest_plugin", "rulelang.version"}
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from attrs import field, frozen
@@ -186,4 +187,4 @@ def held_json(held: Held) -> Any:
         return {"standing": held.standing}
     if isinstance(answer, tuple):
         return list(answer)
-    return answer if isinstance(answer, bool | int | str) else show_value(answer, "en")
+    return answer if isinstance(answer, bool | int | Decimal | str) else show_value(answer, "en")
