@@ -18,13 +18,14 @@ from rulelang.analysis.decisions import Decision
 from rulelang.analysis.formula import Box
 from rulelang.analysis.meeting import Meeting, places_in
 from rulelang.analysis.normal import is_total
+from rulelang.analysis.points import Answers
 from rulelang.analysis.program import Program
 from rulelang.analysis.records import aggregates_of, is_unjudged
 from rulelang.analysis.solve import USUAL_STEPS, Budget, OutOfBudget, Solver, fields_of
 from rulelang.analysis.solver import may_tell, prover_of
 from rulelang.analysis.solver.prover import Prover
 from rulelang.analysis.space import EXPRESSION, FIELD, Space, Variable
-from rulelang.analysis.witness import Answers, Customer, any_tried, find_customer
+from rulelang.analysis.witness import Customer, any_tried, find_customer
 from rulelang.diagnostics.position import Span
 from rulelang.model.expressions import Quantified
 from rulelang.model.program import Branch, Model, Rule
@@ -41,7 +42,8 @@ class Finding:
 
     ``code`` is that of its diagnostic; ``outcome`` and ``rule`` are names. ``others`` are further rules, ``values``
     what the sentence tells besides. ``wanted`` are the formulas of the customers it concerns, within a box.
-    ``provable``: it is left open, and the second prover, which isn't installed, may well tell.
+    ``provable``: it is left open, and the second prover, which isn't installed, may well tell. ``further`` are
+    customers like the one that is named, each elsewhere, and ``more`` how many others there are at least.
     """
 
     code: str
@@ -54,6 +56,8 @@ class Finding:
     wanted: tuple[int, ...] = field(default=(), repr=False)
     within: tuple[int, ...] = field(default=(), repr=False)
     provable: bool = False
+    further: tuple[Customer, ...] = ()
+    more: int = 0
 
 
 @define(eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -140,6 +140,39 @@ def _declared_alike(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: st
         return False
     one, other = ours[name], theirs[name]
     return one is other or meaning(one) == meaning(other)
+
+
+def only(model: Model, outcomes: Sequence[str]) -> Model:
+    """The model with some of its outcomes, that rest on no others, and without fields that no rule then reads."""
+    wanted = set(outcomes)
+    rules = []
+    for rule in model.rules:
+        if rule.each is None:
+            rule = evolve(
+                rule,
+                branches=tuple(
+                    evolve(branch, assignments=tuple(each for each in branch.assignments if each.outcome in wanted))
+                    for branch in rule.branches
+                ),
+            )
+        if any(branch.assignments for branch in rule.branches):
+            rules.append(rule)
+    read = {
+        name
+        for rule in rules
+        for branch in rule.branches
+        for expression in expressions_of(branch)
+        for name in fields_read(expression)
+    }
+    read |= {name for measure in model.measures for name in fields_read(measure.value)}
+    read |= {measure.group.name for measure in model.measures if measure.group is not None}
+    read |= {rule.each for rule in rules if rule.each is not None}
+    return evolve(
+        model,
+        rules=tuple(rules),
+        fields={name: each for name, each in model.fields.items() if name in read},
+        outcomes={name: each for name, each in model.outcomes.items() if name in wanted},
+    )
 
 
 def _rests_on(branch: Branch) -> Iterator[str]:

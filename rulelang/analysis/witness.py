@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -10,26 +10,19 @@ from attrs import evolve, field, frozen
 
 from rulelang.analysis.cells import MISSING, NONE, VALUE, Cell, numbers_of
 from rulelang.analysis.formula import YES, Box
-from rulelang.analysis.normal import is_told
+from rulelang.analysis.points import Answers, fields_of_expression, point_of
 from rulelang.analysis.solve import Budget, Solver
 from rulelang.analysis.space import EXPRESSION, FIELD, OUTCOME, Variable
 from rulelang.diagnostics.position import Span
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
-from rulelang.model.evaluation import aggregated_value, value_of
-from rulelang.model.expressions import Expression
-from rulelang.model.scope import Scope
-from rulelang.model.walking import parts
 from rulelang.values.numbers import add
-from rulelang.vocabulary.types import Length, ListOf, Number, Text, is_numeric
+from rulelang.vocabulary.types import ListOf, Text, is_numeric
 
 MOST_TRIALS = 200
 FEW_TRIALS = 20
 MOST_BOXES = 12
 MOST_STEPS_OUT = 40
-
-# What the rules give a customer: the answer of each outcome, BLANK where no rule gives one, None where undecided.
-Answers = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @frozen
@@ -101,11 +94,54 @@ def shown(
     return evolve(customer, tried=True, conditions=())
 
 
-def elsewhere(solver: Solver, customer: Customer) -> int:
-    """That a customer lies in another box than one tried in vain."""
+def made_small(
+    solver: Solver,
+    wanted: Sequence[int],
+    customer: Customer,
+    within: Box,
+    budget: Budget,
+    answers: Mapping[str, Answers],
+) -> Customer:
+    """A customer for whom formulas hold, who was found as one for whom more does: without what matters to that alone.
+
+    Raises OutOfBudget.
+    """
+    box = _widened(solver, wanted, list(customer.box), within, budget)
+    usual = next(_customers(solver, box, within))
+    free = {each.name for each in solver.space.variables if box[each.number] == within[each.number]}
+    own = {name: usual[name] if name in free else customer.values.get(name) for name in usual}
+    for values in (own, *islice(_customers(solver, box, within), FEW_TRIALS)):
+        point = point_of(solver, values, answers)
+        if point is not None and all(solver.space.formulas.status(each, point) == YES for each in wanted):
+            return evolve(_customer(solver, box, within, values), tried=True, conditions=())
+    return customer
+
+
+def elsewhere(solver: Solver, customer: Customer, runs: bool = False) -> int:
+    """That a customer lies in another box than one tried in vain; of one with gaps in it (``runs``) only the values
+    next to each other around those of the customer count.
+    """
     formulas = solver.space.formulas
-    inside = [formulas.within(each.number, customer.box[each.number]) for each in solver.space.variables]
+    inside = []
+    for each in solver.space.variables:
+        mask = customer.box[each.number]
+        if runs and each.kind == FIELD and each.cells.ordered and mask != each.cells.full:
+            mask = _run(mask, each.cells.mask_of(customer.values.get(each.name)))
+        inside.append(formulas.within(each.number, mask))
     return formulas.opposite(formulas.all_of(inside))
+
+
+def _run(mask: int, around: int) -> int:
+    """The bits of a mask that hang together with one of them; all where it has no such bit."""
+    if not mask & around:
+        return mask
+    place = around.bit_length() - 1
+    rising = mask >> place
+    above = (~rising & (rising + 1)).bit_length() - 1
+    below = place
+    while below and mask >> (below - 1) & 1:
+        below -= 1
+    return ((1 << (place + above)) - 1) & ~((1 << below) - 1)
 
 
 def candidates(solver: Solver, wanted: Sequence[int], within: Box, budget: Budget) -> Iterator[Customer]:
@@ -128,62 +164,6 @@ def around(
     for other in islice(_customers(solver, box, within), MOST_TRIALS):
         yield _customer(solver, box, within, other)
     yield _customer(solver, box, within, values)
-
-
-def point_of(solver: Solver, values: Mapping[str, Any], answers: Mapping[str, Answers]) -> Box | None:
-    """The cells of one customer, the outcomes and expressions included; None where a value lies in no cell."""
-    point: Box = []
-    given = {tag: asked(values) for tag, asked in answers.items()}
-    seen: dict[str, Any] = {}
-    for variable in solver.space.variables:
-        if variable.kind == FIELD:
-            value = values.get(variable.name, BLANK if variable.extras.blank else None)
-            seen[variable.name] = value
-            if not _can_be(variable, value):
-                return None
-            if isinstance(variable.type, ListOf) and value is not None:
-                value = "records"
-        elif variable.kind == OUTCOME:
-            value = seen[variable.name] = _answer(variable, given)
-        else:
-            value = None
-        point.append(variable.cells.mask_of(value))
-    open_: set[str] = set()
-    for variable in solver.space.variables:
-        if variable.kind == EXPRESSION:
-            assert variable.expression is not None
-            if not is_told(variable.expression) or not open_.isdisjoint(_read(variable)):
-                point[variable.number] = variable.cells.full
-                open_.add(variable.name)
-                continue
-            value = _reckoned(variable.expression, Scope(variable.scope.model, variable.scope.as_of, seen, {}))
-            seen[variable.name] = value
-            point[variable.number] = variable.cells.mask_of(value)
-    return point if all(point) else None
-
-
-def _reckoned(expression: Expression, scope: Scope) -> Any:
-    """What an expression comes to, BLANK where it is known that there is no value."""
-    if isinstance(expression, e.Aggregate):
-        return aggregated_value(expression, scope)
-    return BLANK if scope.is_blank(expression) else value_of(expression, scope)
-
-
-def _can_be(variable: Variable, value: Any) -> bool:
-    """Whether data can hold a value: a whole number has no decimals."""
-    type_ = variable.type
-    whole = isinstance(type_, Length) or (isinstance(type_, Number) and type_.decimals == 0)
-    return not whole or value is None or value is BLANK or value == int(value)
-
-
-def _answer(variable: Variable, given: Mapping[str, Mapping[str, Any]]) -> Any:
-    """The answer behind an outcome's variable, or whether a value is in a list."""
-    tag, _, name = variable.name.removeprefix("\0o").partition(":")
-    name, _, member = name.partition("\0")
-    answer = given.get(tag, {}).get(name)
-    if member:
-        return None if answer is None else isinstance(answer, tuple) and member in answer
-    return BLANK if variable.collected else answer
 
 
 def varied(solver: Solver, customer: Customer, names: Sequence[str]) -> Iterator[Customer]:
@@ -259,7 +239,7 @@ def _customers(solver: Solver, box: Box, within: Box) -> Iterator[dict[str, Any]
     ]
     if not wanted:
         return
-    names = dict.fromkeys(name for each in wanted for name in _read(each))
+    names = dict.fromkeys(name for each in wanted for name in fields_of_expression(each))
     free = [each for each in fields if each.name in names and not isinstance(each.type, ListOf)]
     options = [_options(each, box[each.number], wanted, box) for each in free]
     for chosen in product(*options):
@@ -269,11 +249,6 @@ def _customers(solver: Solver, box: Box, within: Box) -> Iterator[dict[str, Any]
             moved = _moved(each, box[each.number], values)
             if moved is not None:
                 yield {**values, **moved}
-
-
-def _read(variable: Variable) -> list[str]:
-    assert variable.expression is not None
-    return [each.name for each in parts(variable.expression) if isinstance(each, e.FieldRef)]
 
 
 def chosen_value(variable: Variable, mask: int, within: int | None = None) -> Any:
@@ -365,7 +340,7 @@ def _customer(solver: Solver, box: Box, within: Box, values: Mapping[str, Any]) 
         elif variable.kind == EXPRESSION and mask != within[variable.number]:
             assert variable.expression is not None
             cell, _ = boundary(variable, mask, within[variable.number])
-            for name in _read(variable):
+            for name in fields_of_expression(variable):
                 if values.get(name) is None and not mask & variable.cells.of_kind(MISSING):
                     continue  # known, and so is what it reads: no value could be found for it
                 known = solver.space.by_name.get(name)

@@ -57,7 +57,7 @@ def compare(old: Model, new: Model, days: Days = (None, None)) -> Versions:
     finder = _Finder(one, other, {each.name for model in (old, new) for each in model.rules} if dated else set())
     slots = finder.rules()
     finder.declarations()
-    finder.values(first)
+    finder.values(first, second)
     if dated:
         finder.note((DAY, ""), Edit(DAY, "", None, *days))
     return Versions(old, new, days, tuple(finder.edits), (one, other), Found(slots, finder.branches, finder.numbers))
@@ -138,10 +138,10 @@ class _Finder:
                     label = getattr(theirs[name], "label", None)
                     self.note((kind, name), Edit(kind, name, label, ours[name], theirs[name]))
 
-    def values(self, old: Model) -> None:
-        """What may be the value of a choice; ``old`` is the old version before it came to common ground."""
+    def values(self, old: Model, new: Model) -> None:
+        """What may be the value of a choice; the versions are those before they came to common ground."""
         for part, kind in DECLARED:
-            for name, each in getattr(self.new, part).items():
+            for name, each in getattr(new, part).items():
                 before = getattr(old, part).get(name)
                 type_ = getattr(before, "type", None)
                 if isinstance(type_, Choice) and meaning(type_) != meaning(each.type):

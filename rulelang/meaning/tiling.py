@@ -69,10 +69,11 @@ def require_tiling(node: t.Tiles, scope: Scope) -> list[Requirement]:
         if tiles is None:
             return []
         age = next((each.stretch.age for each in tiles if each.stretch.age), "")
+        where = _where(table, rows[0], place, scope)
         if age:
-            _check(node, age_line(age), Stretch(BEGINNING, END), tiles, scope)
+            _check(node, age_line(age), Stretch(BEGINNING, END), tiles, where, scope)
         else:
-            _check(node, line, whole, tiles, scope)
+            _check(node, line, whole, tiles, where, scope)
         requirements += _meeting(node, line, tiles, scope)
     return requirements
 
@@ -103,6 +104,13 @@ def _alike(table: Table, place: int) -> Iterable[list[Row]]:
         others = tuple(canonical(each) for number, each in enumerate(row.conditions) if number != place)
         groups.setdefault(others, []).append(row)
     return groups.values()
+
+
+def _where(table: Table, row: Row, place: int, scope: Scope) -> str:
+    """What rows ask of all other columns, as it is written; empty where that is nothing."""
+    cells = ((table.subjects[number], each) for number, each in enumerate(row.conditions) if number != place)
+    asked = ((scope.written(subject), scope.written(each)) for subject, each in cells if each is not None)
+    return ", ".join(f"{subject}: {each}" for subject, each in asked)
 
 
 def _tiles(rows: Iterable[Row], place: int, line: Line, scope: Scope) -> list[_Tile] | None:
@@ -156,23 +164,24 @@ def _values(scope: Scope) -> Values:
     return Values(model, date.min, {}, {})
 
 
-def _check(node: t.Tiles, line: Line, whole: Stretch, tiles: list[_Tile], scope: Scope) -> None:
+def _check(node: t.Tiles, line: Line, whole: Stretch, tiles: list[_Tile], where: str, scope: Scope) -> None:
     """Goes along the line: the first value not yet reached must be where the next tile begins."""
     reached, last = whole.low, None
+    rest = {"where": where} if where else {}
     for tile in tiles:
         low, high = max(tile.stretch.low, whole.low), min(tile.stretch.high, whole.high)
         if low >= high:
             continue
         if low > reached:
-            _report(node, "tiling-hole", tile.span, _edges(line, reached, low), scope)
+            _report(node, "tiling-hole", tile.span, {**_edges(line, reached, low), **rest}, scope)
         elif low < reached and last is not None:
-            facts = _edges(line, low, min(reached, high))
+            facts = {**_edges(line, low, min(reached, high)), **rest}
             _report(node, "tiling-overlap", tile.span, facts, scope, Label("other-row", last.span))
         if high > reached:
             reached, last = high, tile
     if reached < whole.high:
         span = node.span if last is None else last.span
-        _report(node, "tiling-hole", span, _edges(line, reached, whole.high), scope)
+        _report(node, "tiling-hole", span, {**_edges(line, reached, whole.high), **rest}, scope)
 
 
 def _report(node: t.Tiles, code: str, span: Span, facts: dict[str, Any], scope: Scope, *labels: Label) -> None:

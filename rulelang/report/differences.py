@@ -16,7 +16,9 @@ from rulelang.explain.wording import show_answer, show_typed
 from rulelang.explain.words import in_language
 from rulelang.model.contributions import BLANK
 from rulelang.model.program import Model
+from rulelang.report.edits import declared_text
 from rulelang.report.terminal import Style
+from rulelang.report.vocabulary import type_text
 from rulelang.vocabulary.declarations import Outcome
 
 
@@ -82,19 +84,35 @@ def _verdict(verdict: Verdict, versions: Versions, lang: str, style: Style) -> s
         return style.paint(name + colon + ("已证明相同" if chinese else "proved the same"), "good")
     if verdict.kind == DIFFERENT and verdict.customer is not None:
         return style.paint(name, "warning") + colon + _shown(verdict, versions, lang)
-    return style.paint(name, "note") + colon + _unproved(verdict, lang)
+    return style.paint(name, "note") + colon + _unproved(verdict, versions, lang)
 
 
-def _unproved(verdict: Verdict, lang: str) -> str:
+def _unproved(verdict: Verdict, versions: Versions, lang: str) -> str:
     chinese = lang == "zh"
+    if verdict.fields:
+        return _declared(verdict.fields, versions, lang)
     if verdict.kind == UNDECIDED:
         return "在步数限额内未能判定" if chinese else "not decided within the budget of steps"
     reasons = {
-        "field": ("可能不同：有字段的声明不同", "may differ: a field is declared differently"),
         "outcome": ("只有一个版本判定，或类型不同", "only one version decides it, or as another type"),
     }
     default = ("可能不同：条件超出可证明的范围", "may differ: its conditions are beyond what can be proved")
     return reasons.get(verdict.reason, default)[not chinese]
+
+
+def _declared(fields: Sequence[str], versions: Versions, lang: str) -> str:
+    """That an outcome rests on fields which the versions declare differently, and how."""
+    told = []
+    for name in fields:
+        before, after = versions.old.fields[name], versions.new.fields[name]
+        types = [type_text(each.type, lang) for each in (before, after)]
+        if types[0] == types[1]:
+            types = [declared_text(one, other, lang) for one, other in ((before, after), (after, before))]
+        label = in_language(name, after.label, lang)
+        told.append(f"“{label}”（{types[0]} → {types[1]}）" if lang == "zh" else f"{label} ({types[0]} → {types[1]})")
+    if lang == "zh":
+        return f"可能不同：所依据的字段声明不同：{'、'.join(told)}"
+    return f"may differ: it rests on {', '.join(told)}, declared differently"
 
 
 def _shown(verdict: Verdict, versions: Versions, lang: str) -> str:
@@ -167,6 +185,8 @@ def _verdicts(proved: Proved) -> list[dict[str, Any]]:
 
 def _json(verdict: Verdict) -> dict[str, Any]:
     found: dict[str, Any] = {"outcome": verdict.outcome, "kind": verdict.kind, "reason": verdict.reason or None}
+    if verdict.fields:
+        found["fields"] = list(verdict.fields)
     if verdict.customer is not None:
         found["customer"] = {each.name: _plain(each.value, each.kind) for each in verdict.customer.told}
         found["old"], found["new"] = _standing(verdict.old), _standing(verdict.new)

@@ -36,6 +36,8 @@ from rulelang.explain.words import in_language
 from rulelang.model.expressions import Literal
 from rulelang.model.fingerprint import meaning
 from rulelang.model.program import Assignment, Branch, Model, Rule
+from rulelang.report.table_rows import row_of
+from rulelang.report.vocabulary import type_text
 from rulelang.vocabulary.declarations import Outcome, ReferenceList, Threshold
 from rulelang.vocabulary.functions import Function
 from rulelang.vocabulary.types import Choice
@@ -65,7 +67,6 @@ _TITLES = {
         "整体：两个版本对{name}的声明不同，无法把各项修改拆开",
     ),
 }
-_TABLE_WORDS = ("table", "表", "|", "｜")
 
 
 def edit_title(edit: Edit, lang: str) -> str:
@@ -78,10 +79,13 @@ def edit_title(edit: Edit, lang: str) -> str:
 
 def edit_lines(edit: Edit, versions: Versions, lang: str) -> list[str]:
     """What was written (``- ``) and what is written now (``+ ``), for edits of rules."""
-    before = _written(edit.before, edit, versions.old, lang)
-    after = _written(edit.after, edit, versions.new, lang)
     if edit.kind == RULE_MOVED or not isinstance(edit.after or edit.before, Rule | Branch):
         return []
+    row = _row_changed(edit, versions)
+    if row:
+        return [row]
+    before = _written(edit.before, edit, versions.old, lang)
+    after = _written(edit.after, edit, versions.new, lang)
     shown = [f"- {each}" for each in before if each not in after] + [
         f"+ {each}" for each in after if each not in before
     ]
@@ -121,7 +125,7 @@ def _short(edit: Edit, first: bool, lang: str) -> str:
         between = " < " if part.type.ordered else ("、" if lang == "zh" else ", ")
         return between.join(in_language(each.key, each.label, lang) for each in part.type.members)
     if edit.kind in (OUTCOME, FIELD):
-        return _declared(part, edit.after if first else edit.before, lang)
+        return declared_text(part, edit.after if first else edit.before, lang)
     return ""
 
 
@@ -158,7 +162,7 @@ _SAID = {
 }
 
 
-def _declared(part: Any, other: Any, lang: str) -> str:
+def declared_text(part: Any, other: Any, lang: str) -> str:
     """What a declaration says that the other one doesn't."""
     parts = []
     for each in attrs.fields(type(part)):
@@ -173,7 +177,7 @@ def _attribute(value: Any, part: Any, lang: str) -> str:
     if value is None or value == "" or value == ():
         return "–"
     if attrs.has(type(value)) and not hasattr(value, "amount"):
-        return str(value)
+        return type_text(value, lang)
     if isinstance(part, Outcome) and isinstance(value, str):
         return show_answer(value, part, lang)
     return ", ".join(value) if isinstance(value, tuple) else show_typed(_plain(value), part.type, lang)
@@ -201,12 +205,22 @@ def _rule_lines(rule: Rule, model: Model, lang: str) -> Iterator[str]:
         yield _branch_line(branch, rule, model, lang)
 
 
+def _row_changed(edit: Edit, versions: Versions) -> str:
+    """A row of a table that asks what it asked and gives something else: its conditions, and what it gave and gives;
+    empty of anything else.
+    """
+    rows = [row_of(each, model) for each, model in ((edit.before, versions.old), (edit.after, versions.new))]
+    before, after = rows
+    if before is None or after is None or before.asked != after.asked or before.given.keys() != after.given.keys():
+        return ""
+    changed = [f"{name} {was} → {after.given[name]}" for name, was in before.given.items() if was != after.given[name]]
+    return f"{' | '.join(after.asked)}: {', '.join(changed)}" if changed else ""
+
+
 def _branch_line(branch: Branch, rule: Rule | None, model: Model, lang: str) -> str:
-    texts = {source.name: source.text for source in model.sources}
-    place = (rule.span if rule is not None else None) or branch.span
-    start = "" if place is None else texts.get(place.file, "")[place.start : place.start + 8].lstrip()
-    if start.startswith(_TABLE_WORDS) and branch.span is not None and branch.span.file in texts:
-        return " ".join(texts[branch.span.file].split("\n")[branch.span.line - 1].split())
+    row = row_of(branch, model)
+    if row is not None:
+        return row.line
     show, spell = as_written(model), translator(model, lang)
     condition = spell(show(branch.condition))
     given = [_given(each, model.outcome(each.outcome), spell(show(each.value)), lang) for each in branch.assignments]

@@ -15,8 +15,8 @@ from rulelang.analysis.formula import YES, Box
 from rulelang.analysis.inquiry import Inquiry
 from rulelang.analysis.mutants import Change
 from rulelang.analysis.obligations import Obligation, obligations
+from rulelang.analysis.points import point_of
 from rulelang.analysis.solve import OutOfBudget
-from rulelang.analysis.witness import point_of
 from rulelang.diagnostics.diagnostic import DataError, RuleError
 from rulelang.engine.advice.proving import answers_of
 from rulelang.engine.ruleset import Ruleset

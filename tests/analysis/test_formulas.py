@@ -17,10 +17,10 @@ from hypothesis import given, note
 
 from rulelang.analysis.formula import NO, YES
 from rulelang.analysis.normal import is_told
+from rulelang.analysis.points import point_of
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import Solver
 from rulelang.analysis.space import Space
-from rulelang.analysis.witness import point_of
 from rulelang.engine.advice.proving import answers_of
 from rulelang.engine.ruleset import Ruleset
 from rulelang.model.evaluation import aggregated_value, truth_of

@@ -22,8 +22,8 @@ import rulelang
 from rulelang.analysis.cells import MISSING, NONE
 from rulelang.analysis.formula import YES, Box
 from rulelang.analysis.inquiry import Inquiry
+from rulelang.analysis.points import point_of
 from rulelang.analysis.solve import Budget
-from rulelang.analysis.witness import point_of
 from rulelang.engine.advice.proving import answers_of
 from rulelang.model.contributions import BLANK
 from rulelang.model.walking import outcomes_read

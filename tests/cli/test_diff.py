@@ -241,3 +241,46 @@ def test_a_plug_in_upgrade_under_a_companys_overrides(call: Call) -> None:
     assert (0, "") == (result.exit_code, result.stderr)
     assert "threshold far_from: 100 → 200" in result.stdout
     assert "zone: 1 move (33.3%), 1 up" in result.stdout
+
+
+CHOSEN = """\
+field gender (性别): one of m, f, other
+field kind: one of worker, student
+field income: number
+outcome limit (额度): number
+outcome title: text
+table "Limit" ("额度表"):
+| kind    | income    | => limit | because |
+|---------|-----------|----------|---------|
+| student | 10 ..< 20 | 5,000    | "a|b"   |
+| worker  | -         | 9,000    | "c"     |
+if gender is m then title = "Mr"
+"""
+
+
+def test_a_row_that_gives_something_else_is_shown_with_what_it_asks(call: Call) -> None:
+    Path("a.rules").write_text(CHOSEN, encoding="utf-8")
+    Path("b.rules").write_text(CHOSEN.replace("5,000 ", "6,000 "), encoding="utf-8")
+    Path("c.rules").write_text(CHOSEN.replace("student | 10 ..< 20", "student | 10 ..< 30"), encoding="utf-8")
+    assert "     student | 10 ..< 20: limit 5,000 → 6,000\n" in call("diff", "a.rules", "b.rules", *DAY).stdout
+    result = call("diff", "a.rules", "c.rules", *DAY).stdout
+    assert '- | student | 10 ..< 20 | 5,000 | "a|b" |' in result
+    assert '+ | student | 10 ..< 30 | 5,000 | "a|b" |' in result
+
+
+def test_a_field_declared_otherwise_is_named_and_blocks_only_what_rests_on_it(call: Call) -> None:
+    Path("a.rules").write_text(CHOSEN, encoding="utf-8")
+    Path("b.rules").write_text(CHOSEN.replace(", other", ""), encoding="utf-8")
+    result = call("diff", "a.rules", "b.rules", *DAY)
+    assert "values of gender: m, f, other → m, f" in result.stdout
+    assert "limit: proved the same" in result.stdout
+    assert (
+        "title: may differ: it rests on gender (one of m, f, other → one of m, f), declared differently"
+        in result.stdout
+    )
+    found = json.loads(call("diff", "a.rules", "b.rules", *DAY, "--format", "json").stdout)
+    assert [None, ["gender"]] == [each.get("fields") for each in found["verdicts"]]
+    Path("b.rules").write_text(CHOSEN.replace(", other", "").replace("9,000", "9,001"), encoding="utf-8")
+    assert "limit: a customer with kind = worker: 9000 → 9001" in call("diff", "a.rules", "b.rules", *DAY).stdout
+    said = call("diff", "a.rules", "b.rules", *DAY, "--lang", "zh").stdout
+    assert "title：可能不同：所依据的字段声明不同：“性别”（分为m、f、other → 分为m、f）" in said

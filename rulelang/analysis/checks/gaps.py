@@ -9,11 +9,16 @@ from attrs import evolve
 from rulelang.analysis.account import COMPLETE, ELSE, EVERYBODY, KNOWN, LIST, TOTAL, Proof
 from rulelang.analysis.cells import MISSING
 from rulelang.analysis.decisions import Decision
+from rulelang.analysis.formula import Box
 from rulelang.analysis.inquiry import Finding, Inquiry, OutOfBudget
 from rulelang.analysis.likeness import fields_behind, outcomes_read_by
-from rulelang.analysis.witness import Customer
+from rulelang.analysis.solve import Budget
+from rulelang.analysis.witness import Customer, elsewhere, made_small
 from rulelang.model.contributions import BLANK
 from rulelang.model.walking import answers_named
+
+# Of the gaps of one outcome so many are shown, each by a customer, and so many are counted.
+MOST_SHOWN, MOST_COUNTED = 5, 12
 
 
 def gaps(inquiry: Inquiry) -> Iterator[Finding | Proof]:
@@ -67,7 +72,44 @@ def _of_known(inquiry: Inquiry, decision: Decision) -> Finding | bool:
         code = "gap-undecided"
     else:
         wanted = (*wanted, decision.silent)  # of others it is open only whether a rule gives them something
-    return Finding(code, outcome.span, outcome.name, customer=customer, wanted=wanted, within=tuple(within))
+    further, more = ((), 0) if code == "gap-possible" else _further(inquiry, outcome.name, wanted, within, customer)
+    return Finding(
+        code,
+        outcome.span,
+        outcome.name,
+        customer=customer,
+        wanted=wanted,
+        within=tuple(within),
+        further=further,
+        more=more,
+    )
+
+
+def _further(
+    inquiry: Inquiry, outcome: str, wanted: tuple[int, ...], within: Box, first: Customer
+) -> tuple[tuple[Customer, ...], int]:
+    """Customers in other gaps of an outcome than the first one, each as small as can be; how many more there are at
+    least. They are of the kind of the first: nothing is given to any of them, or it is withheld from all.
+    """
+    found: list[Customer] = []
+    silent = inquiry.answers(first.values).get(outcome) is BLANK
+    asked, last = list(wanted), first
+    while last.box and len(found) < MOST_COUNTED:
+        asked.append(elsewhere(inquiry.solver, last, runs=True))
+        try:
+            other = inquiry.find(asked, within)
+            if other is None or not other.tried or not other.box:
+                break
+            if len(found) < MOST_SHOWN - 1:
+                other = made_small(inquiry.solver, wanted, other, within, Budget(inquiry.steps), {"": inquiry.answers})
+        except OutOfBudget:
+            break
+        last = other
+        if (inquiry.answers(other.values).get(outcome) is BLANK) is silent:
+            found.append(_of_what_matters(inquiry, outcome, other))
+    told = {each.told for each in (first, *found)}
+    shown = {each.told: each for each in found[: MOST_SHOWN - 1] if each.told != first.told}
+    return tuple(shown.values()), len(told) - 1 - len(shown) if len(found) >= MOST_SHOWN else 0
 
 
 def _read(decision: Decision) -> set[str]:

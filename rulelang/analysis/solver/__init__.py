@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rulelang.analysis.normal import is_told
+from rulelang.analysis.points import Answers
 from rulelang.analysis.solve import Solver
 from rulelang.analysis.solver.prover import Prover
 from rulelang.analysis.space import EXPRESSION, OUTCOME
-from rulelang.analysis.witness import Answers
 
 if TYPE_CHECKING:
     from rulelang.analysis.program import Program

@@ -17,6 +17,7 @@ from attrs import define, evolve, field
 from rulelang.analysis.cells import VALUE
 from rulelang.analysis.decisions import Present
 from rulelang.analysis.formula import YES, Box
+from rulelang.analysis.points import Answers, point_of
 from rulelang.analysis.program import Program
 from rulelang.analysis.solve import Budget, OutOfBudget, Solver
 from rulelang.analysis.solver.outcomes import outcome_in_words
@@ -24,7 +25,7 @@ from rulelang.analysis.solver.prover import Confirms
 from rulelang.analysis.solver.reckoning import reckoned, truth_in_words
 from rulelang.analysis.solver.terms import Terms, as_decimal
 from rulelang.analysis.space import FIELD, OUTCOME, Variable
-from rulelang.analysis.witness import Answers, Customer, around, chosen_value, point_of, shown
+from rulelang.analysis.witness import Customer, around, chosen_value, shown
 from rulelang.model.contributions import BLANK
 from rulelang.vocabulary.types import Date, ListOf, Text
 

@@ -82,7 +82,17 @@ def _facts(finding: Finding, model: Model, as_of: date, lang: str) -> dict[str, 
         shown = finding.customer if finding.customer.told else _in_full(finding.customer, finding.outcome, model)
         facts["customer"] = describe(shown, model, as_of, lang)
         facts["conditions"] = _conditions(finding.customer, model, lang)
+    if finding.further:
+        facts["further"] = _further(finding, model, as_of, lang)
     return facts
+
+
+def _further(finding: Finding, model: Model, as_of: date, lang: str) -> str:
+    """The further customers of a finding, each by the fields that matter, and how many more there are."""
+    shown = [describe(each, model, as_of, lang) for each in finding.further]
+    if lang == "zh":
+        return "；".join([*(f"{each}的客户" for each in shown), *([f"至少还有{finding.more}种"] * bool(finding.more))])
+    return "; one with ".join(shown) + (f"; and at least {finding.more} more" if finding.more else "")
 
 
 def _in_full(customer: Customer, outcome: str | None, model: Model) -> Customer:

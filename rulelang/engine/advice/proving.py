@@ -15,8 +15,8 @@ from rulelang.analysis.examine import examine
 from rulelang.analysis.exhaustive import Standing, Standings
 from rulelang.analysis.formula import YES
 from rulelang.analysis.inquiry import Finding, Inquiry
+from rulelang.analysis.points import point_of
 from rulelang.analysis.solve import USUAL_STEPS, fields_of
-from rulelang.analysis.witness import point_of
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.validity import broken_requirements
