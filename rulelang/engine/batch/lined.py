@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Collection, Sequence
 from functools import partial
 
@@ -16,7 +17,7 @@ from attrs import frozen
 
 from rulelang.backends.sql.decisions import kind_of
 from rulelang.backends.sql.dialects import DUCKDB
-from rulelang.backends.sql.door import Reading, digits_of
+from rulelang.backends.sql.door import Reading, digits_of, written_places
 from rulelang.diagnostics.diagnostic import DataError
 from rulelang.engine.batch.doors import yes_or_no
 from rulelang.engine.batch.statement import read, spelled
@@ -29,7 +30,6 @@ from rulelang.engine.sinks.opening import sink_format
 from rulelang.engine.sources.source import Source
 from rulelang.lowering.planned import Plan
 from rulelang.vocabulary.declarations import Field, Outcome
-from rulelang.vocabulary.reading import THREE_PLACES
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, YesNo
 
 ANSWERS = "rulelang_answers"
@@ -38,6 +38,9 @@ _TABLE = "rulelang_cells"
 _UNLIKE = "rulelang_unlike"
 _NO_CELL = "\x02none\x02"  # what no cell and no line is
 _NO_DELIMITER = "\x1e"
+_FEED = 10
+_IN_MEMORY = 0.6  # of the memory: cells take about as much as the file
+_FEW = 40
 _NEVER = (b'"', b"\0", _NO_DELIMITER.encode())  # in lines that stay as they are
 _LONGEST_LINE = 1 << 20
 _MOST_TYPED = 60  # columns that have a bit each
@@ -47,7 +50,9 @@ _DELIMITERS = (",", ";", "|", "\t")
 
 @frozen
 class _Column:
-    """How the cells of a column are set aside: their value, its type, and the condition that they are plain."""
+    """How the cells of a column are set aside: their value, its type, and the beginning of a CASE that is 0 where they
+    are plain.
+    """
 
     value: str
     type: str
@@ -66,6 +71,8 @@ def open_lined(
     lines = _lines_in(source.path)
     if lines is None or not head_comes_first(source):
         return None
+    if os.path.getsize(source.path) > _IN_MEMORY * duck.memory:
+        duck.keep_on_disk()
     positions = work.columns.positions
     kept: set[int] = set()  # places of columns that stay texts
     while True:
@@ -78,12 +85,15 @@ def open_lined(
         if rows != lines - 1 or (unlike & 1 and _has_blank_row(source, duck)):
             return None  # a blank line
         typed = _typed_places(work, kept)
-        written = {place for bit, place in enumerate(typed, start=1) if unlike >> bit & 1}
+        unplain = {place for bit, place in enumerate(typed, start=1) if unlike >> bit & 1}
+        table = _table(work, typed, rows, unplain)
+        written = {place for place in unplain if table.types[place] != "VARCHAR"}
         if not written:
-            table = _table(work, typed, rows)
             readings = read(work, table, duck, plan, more)
             odd = {positions[name] for name, each in readings.items() if each.odd and name in positions}
-            written = odd.intersection(typed)  # what is odd is told as it is written
+            written = {
+                place for place in odd if table.types[place] != "VARCHAR"
+            }  # what is odd is told as it is written
             if not written:
                 return table, readings
         kept |= written
@@ -102,13 +112,15 @@ def _may_stay(work: RowRun, target: PathLike | None) -> bool:
 
 def _lines_in(path: str) -> int | None:
     """How many lines a text file has; None where a cell may be more than what stands between two delimiters."""
+    import numpy  # an extra, as DuckDB
+
     feeds = returns = pairs = 0
     last = b""
     with open(path, "rb") as file:
         for piece in iter(partial(file.read, PIECE), b""):
             if any(each in piece for each in _NEVER):
                 return None
-            feeds += piece.count(b"\n")
+            feeds += int(numpy.count_nonzero(numpy.frombuffer(piece, numpy.uint8) == _FEED))
             if b"\r" in piece or last == b"\r":
                 returns += piece.count(b"\r")
                 pairs += piece.count(b"\r\n") + (last == b"\r" and piece[:1] == b"\n")
@@ -140,39 +152,43 @@ def _fields(work: RowRun) -> dict[int, Field]:
 
 
 def _typed_places(work: RowRun, kept: Collection[int]) -> list[int]:
-    """The places of columns that are set aside with a type."""
-    found = [
-        place for place, field in _fields(work).items() if place not in kept and _column(field, "c").type != "VARCHAR"
-    ]
+    """The places of columns that are set aside with a type, or could have cells that are not plain."""
+    found = [place for place, field in _fields(work).items() if place not in kept and _column(field, "c").plain]
     return sorted(found)[:_MOST_TYPED]
 
 
 def _column(field: Field | None, name: str) -> _Column:
-    """How a column is set aside. A cell is plain where it is written as the value is shown."""
+    """How a column is set aside."""
+
+    def when(plain: str) -> str:
+        return f"CASE WHEN {name} = '' THEN 0 WHEN {plain} THEN 0"
+
     text = f"CASE WHEN {name} <> '' THEN {name} END"  # DuckDB makes the file's reader cast a column as it is, and fail
     match None if field is None else field.type:
         case Date():
             value = f"TRY_CAST({text} AS DATE)"
-            return _Column(value, "DATE", f"length({name}) = 10 AND CAST({value} AS VARCHAR) = {name}")
+            return _Column(value, "DATE", when(f"{name} LIKE '____-__-__' AND {value} >= DATE '1000-01-01'"))
         case YesNo():
             value = yes_or_no(name, upper=True)
-            return _Column(value, "BOOLEAN", f"{value} IS NOT NULL")
+            return _Column(value, "BOOLEAN", when(f"({value}) IS NOT NULL"))
         case Number(percent=True):
             return _Column(name, "VARCHAR")  # what it says depends on its sign
-        case Number() | Money() | Length() as type_:
+        case Number() | Money() | Length():
             assert field is not None
             digits, scale = digits_of(field)
             kind = DUCKDB.number_type(digits, scale)
             value = f"TRY_CAST({text} AS {kind})"
-            within = f"abs({value}) < {10**digits}"
-            shown = f"CAST({value} AS VARCHAR)"
-            if scale == 0:
-                return _Column(value, kind, f"{shown} = {name} AND {within}")
-            least = 0 if isinstance(type_, Length) else type_.decimals
-            places = f"length({name}) - strpos({name}, '.')"
-            off = f"{places} IN (0, 3)" if least < THREE_PLACES else f"{places} = 0"
-            plain = f"starts_with({shown}, {name}) AND (strpos({name}, '.') = 0 OR NOT {off}) AND {within}"
-            return _Column(value, kind, plain)
+            if scale:
+                places = f"(\\.{written_places(field, scale)})?"
+                plain = f"regexp_full_match({name}, '-?[0-9]{{1,{digits}}}{places}') AND {value} IS NOT NULL"
+                return _Column(value, kind, when(plain))
+            # One or two characters that come to as many digits are those digits, which is found faster.
+            short = f"WHEN 1 THEN {value} >= 0 WHEN 2 THEN {value} >= 10"
+            shown = f"CAST({value} AS VARCHAR) = {name} AND abs({value}) < {10**digits}"
+            return _Column(value, kind, when(f"CASE strlen({name}) {short} ELSE {shown} END"))
+        case Choice(members=members) if len(members) <= _FEW:
+            keys = " ".join(f"WHEN {literal(each.key)} THEN 0" for each in members)
+            return _Column(name, "VARCHAR", f"CASE {name} WHEN '' THEN 0 {keys}")
     return _Column(name, "VARCHAR")
 
 
@@ -192,7 +208,7 @@ def _set_aside(work: RowRun, duck: Duck, kept: Collection[int]) -> tuple[int, in
         items.append(f"{column.value} AS {name}")
         if column.plain:
             bit = 1 << typed.index(place) + 1
-            tests.append(f"CASE WHEN {name} = '' THEN 0 WHEN {column.plain} THEN 0 ELSE {bit} END")
+            tests.append(f"{column.plain} ELSE {bit} END")
     duck.execute(f"DROP TABLE IF EXISTS {_TABLE}")
     items.append(f"CAST({' + '.join(tests)} AS UBIGINT) AS {_UNLIKE}")
     duck.follow(f"CREATE TABLE {_TABLE} AS SELECT {', '.join(items)} FROM {_cells(source)}", None)
@@ -221,14 +237,15 @@ def _has_blank_row(source: Source, duck: Duck) -> bool:
     return duck.execute(blank).fetchone() is not None
 
 
-def _table(work: RowRun, typed: Collection[int], rows: int) -> Table:
+def _table(work: RowRun, typed: Collection[int], rows: int, unplain: Collection[int]) -> Table:
     source, fields = work.source, _fields(work)
     types = tuple(
         _column(fields[place], "c").type if place in typed else "VARCHAR" for place, _ in enumerate(source.columns)
     )
     lines = Lines(_read(source, "'line': 'VARCHAR'", _NO_DELIMITER, ""), source.delimiter or ",")
     relation = f"(SELECT *, rowid AS rulelang_number FROM {_TABLE})"
-    return Table(relation, source.columns, types, rows, 2, lines=lines)
+    plain = frozenset(source.columns[place] for place in typed if place not in unplain)
+    return Table(relation, source.columns, types, rows, 2, lines=lines, plain=plain)
 
 
 # --- the result ----------------------------------------------------------------------------------------------------
@@ -265,17 +282,18 @@ def answers_alone(titles: Sequence[str]) -> str:
 def write_lines(work: RowRun, lines: Lines, duck: Duck, path: str) -> None:
     """The result: every line with its answers."""
     wide, language = 3 if work.options.why else 1, work.language
+    types = [str(kind) for _, kind, *_ in duck.execute(f"DESCRIBE {ANSWERS}").fetchall()][1:]
     parts = ["l.line"]
     for place in range(wide * len(work.outcomes)):
         value, outcome = f"a.a{place}", work.outcomes[place // wide]
-        if place % wide == 0:
+        if place % wide:
+            value = _in_quotes(value, lines.delimiter)
+        elif types[place] != "BIGINT":  # which is written as it is
             value = spelled(value, outcome, names_of(outcome, language), False, language)
             value = _cell(value, outcome, lines.delimiter)
-        else:
-            value = _in_quotes(value, lines.delimiter)
-        parts.append(f"coalesce(CAST({value} AS VARCHAR), '')")
+        parts.append(f"CAST({value} AS VARCHAR)")
     where = " WHERE NOT a.special" if work.rejected else ""
-    text = f" || {literal(lines.delimiter)} || ".join(parts)
+    text = f"concat({f', {literal(lines.delimiter)}, '.join(parts)})"  # none adds nothing
     head = io.StringIO()
     csv.writer(head, delimiter=lines.delimiter).writerow(work.head.columns)
     title = quoted(head.getvalue().removesuffix("\r\n"))

@@ -206,7 +206,10 @@ def read(work: RowRun, table: Table, duck: Duck, plan: Plan, more: Sequence[str]
         kind = "" if column is None else table.kind(column)
         spellings = None if name in plan.mentioned else work.ruleset.spellings.get(name)
         found = reading(fields[name], column, kind, work.as_of, spellings, work.asks_percent)
-        readings[name] = found if column is None else surveyed(found, table.relation, duck)
+        if column in table.plain and kind == "VARCHAR" and found.plain is not None:
+            readings[name] = evolve(found, value=found.plain, odd="")
+        else:
+            readings[name] = found if column is None else surveyed(found, table.relation, duck)
     return readings
 
 

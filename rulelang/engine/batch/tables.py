@@ -42,7 +42,8 @@ class Table:
     Of rows that our own readers cut ``forms`` says of the place of a column what its type doesn't; ``faults`` are those
     that can't be cut. They are ``untyped`` in a result: a Parquet file has their columns as texts. ``places`` are the
     columns of measures by name, ``unread`` those that say of a field that only measures read whether it is missing. A
-    table with ``lines`` has those columns alone that somebody looks at.
+    table with ``lines`` has those columns alone that somebody looks at; of ``plain`` columns no cell is written in an
+    unusual way.
     """
 
     relation: str
@@ -56,6 +57,7 @@ class Table:
     places: Mapping[str, str] = Factory(dict)
     unread: Mapping[str, str] = Factory(dict)
     lines: Lines | None = None
+    plain: frozenset[str] = frozenset()
 
     def kind(self, column: str) -> str:
         """The type of a column, or its form."""

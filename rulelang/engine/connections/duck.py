@@ -21,22 +21,32 @@ from rulelang.engine.extras import extra
 MEMORY = "1GB"
 _EVERY = 0.2
 _FULL = re.compile(r"no space left|disk (is )?full|ENOSPC|file too large", re.IGNORECASE)
-_MEMORY = re.compile(r"[1-9][0-9]*(\.[0-9]+)?\s*[KMGT]i?B", re.IGNORECASE)
+_MEMORY = re.compile(r"([1-9][0-9]*(?:\.[0-9]+)?)\s*([KMGT])i?B", re.IGNORECASE)
+_ASIDE = "rulelang_aside"
 
 
 @frozen
 class Duck:
-    """An open connection; ``folder`` is for what it has to set aside."""
+    """An open connection; ``folder`` is for what it has to set aside, ``memory`` how many bytes it may use."""
 
     connection: Any
     library: Any = field(repr=False)
     folder: str
+    memory: int
+    _schemas: list[str] = field(factory=list, init=False, repr=False)
     _shared: dict[str, Any] = field(factory=dict, init=False, repr=False)
 
     def share(self, name: str, table: Any) -> None:
         """Lets queries read a table in memory by a name."""
         self._shared[name] = table
         self.connection.register(name, table)
+
+    def keep_on_disk(self) -> None:
+        """Keeps the tables that are made from now on in a file, where they take a fraction of the room."""
+        if not self._schemas:
+            self.execute(f"ATTACH {literal(os.path.join(self.folder, 'aside.duckdb'))} AS {_ASIDE}")
+            self.execute(f"USE {_ASIDE}")
+            self._schemas.append(_ASIDE)
 
     def execute(self, text: str, parameters: Sequence[object] = ()) -> Any:
         """Runs a statement. Raises DataError: ``disk-full``, ``out-of-memory-limit``, ``engine-failed``."""
@@ -51,6 +61,8 @@ class Duck:
         try:
             for name, table in self._shared.items():  # a name is known to one connection alone
                 cursor.register(name, table)
+            for schema in self._schemas:
+                cursor.execute(f"USE {schema}")
             cursor.execute(text)
             while found := cursor.fetchmany(size):
                 yield from found
@@ -96,7 +108,8 @@ def open_duck(memory: str | None = None, purpose: str = "DuckDB") -> Iterator[Du
     """
     library: Any = extra("batch", "duckdb", purpose)
     limit = MEMORY if memory is None else memory.strip()
-    if not _MEMORY.fullmatch(limit):
+    told = _MEMORY.fullmatch(limit)
+    if told is None:
         raise DataError((Diagnostic("memory-option", facts={"value": memory}),))
     place = Path(tempfile.gettempdir())
     clear_abandoned(place)
@@ -110,7 +123,7 @@ def open_duck(memory: str | None = None, purpose: str = "DuckDB") -> Iterator[Du
         connection.execute("SET enable_progress_bar = true")
         connection.execute("SET enable_progress_bar_print = false")
         connection.execute("SET autoinstall_known_extensions = false")
-        yield Duck(connection, library, folder)
+        yield Duck(connection, library, folder, int(float(told[1]) * 1000 ** (1 + "KMGT".index(told[2].upper()))))
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -95,7 +95,8 @@ def _first_wrong(content: Content, codec: str) -> tuple[int, int] | None:
     lines, offset, pending = 1, 0, b""
     for piece in _pieces(content):
         try:
-            decoder.decode(piece)
+            if codec != "utf-8" or pending or not piece.isascii():  # which is found much faster
+                decoder.decode(piece)
         except (UnicodeDecodeError, UnicodeError) as error:
             start = getattr(error, "start", 0)
             whole = pending + piece

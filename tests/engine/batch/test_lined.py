@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +13,12 @@ import pytest
 import rulelang
 from rulelang.engine.batch import run as batch
 from rulelang.engine.batch.lined import open_lined
-from tests.engine.batch.test_batch import assert_alike, decided
+from rulelang.engine.run import run
+from rulelang.engine.running.run_options import RunOptions
+from rulelang.engine.sources.opening import open_source
+from tests.engine.batch.test_batch import AS_OF, assert_alike, decided
+from tests.engine.batch.test_robust import FULL, PAUSED
+from tests.engine.batch.test_robust import RULES as TIERS
 
 RULES = """
 field id: text
@@ -153,3 +161,49 @@ def test_a_number_that_is_asked_about(tmp_path: Path) -> None:
         with pytest.raises(rulelang.DataError, match="ambiguous-number"):
             decided(rulelang.loads(RULES), data, tmp_path / "out.csv", engine)
     assert [data] == list(tmp_path.iterdir())
+
+
+def test_cells_kept_on_disk(tmp_path: Path, lined: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a file larger than the memory finds room."""
+    monkeypatch.setattr("rulelang.engine.batch.lined._IN_MEMORY", 0)
+    same(with_cells("paid", UNLIKE["paid"]), tmp_path)
+    assert [True] == lined
+
+
+def test_why_stands_behind_each_answer(tmp_path: Path, lined: list[bool]) -> None:
+    data = written(tmp_path, with_cells("spend", UNLIKE["spend"]))
+    for engine in ("python", "duckdb"):
+        with open_source(data) as source:
+            run(rulelang.loads(RULES), source, RunOptions(AS_OF, engine=engine, why=True), tmp_path / f"{engine}.csv")
+    assert (tmp_path / "python.csv").read_bytes() == (tmp_path / "duckdb.csv").read_bytes()
+    assert [True] == lined
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Rules, customers, and a result from before."""
+    rules, data, target = (tmp_path / name for name in ("tiers.rules", "customers.csv", "out.csv"))
+    rules.write_text(TIERS, "utf-8")
+    data.write_text("id,spend\n" + "".join(f"{each},{each % 20}.5\n" for each in range(50_000)), "utf-8")
+    target.write_text("of before")
+    return rules, data, target
+
+
+def test_a_full_disk_leaves_the_result_of_before(many: tuple[Path, Path, Path]) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", FULL, *map(str, many)], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "disk-full" in found.stderr
+    assert "of before" == many[2].read_text()
+    assert 3 == len(list(many[2].parent.iterdir()))
+
+
+def test_ctrl_c_leaves_the_result_of_before(many: tuple[Path, Path, Path]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PAUSED, *map(str, many)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert "written\n" == process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+    assert "of before" == many[2].read_text()
+    assert 3 == len(list(many[2].parent.iterdir()))
