@@ -252,7 +252,7 @@ def _with_tables(
     file: s.File, names: Sequence[str], folder: Path, elsewhere: Sequence[s.Statement], memory: Memory
 ) -> _Expanded:
     """``elsewhere`` are declarations that are not in the file itself."""
-    file = as_rules(file)
+    file = as_rules(file, memory)
     if not any(isinstance(each, s.TableStatement) for each in file.statements):
         return _Expanded(file)
     declared = [name for each in file.statements for name in declared_names(each)]

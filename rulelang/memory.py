@@ -10,6 +10,7 @@ out from: parts of a text that did not change are the very ones that were read b
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from operator import is_
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -19,11 +20,21 @@ Found = TypeVar("Found")
 
 
 @frozen
+class _Worked:
+    """Parts in their order with what was found for each; ``unsound`` are the places of what is not to be kept."""
+
+    context: tuple[Any, ...]
+    parts: list[Any] = field(factory=list)
+    found: list[Any] = field(factory=list)
+    unsound: frozenset[int] = frozenset()
+
+
+@frozen
 class Memory:
     """``keeps``: whether anything is kept from one reading to the next."""
 
     keeps: bool = False
-    _of_parts: dict[Hashable, tuple[tuple[Any, ...], dict[int, tuple[Any, Any]]]] = field(factory=dict)
+    _of_parts: dict[Hashable, _Worked] = field(factory=dict)
     _whole: dict[Hashable, tuple[tuple[Any, ...], Any]] = field(factory=dict)
     _once: dict[Hashable, Any] = field(factory=dict)
     _named: dict[Hashable, Any] = field(factory=dict)
@@ -48,21 +59,26 @@ class Memory:
         """
         if not self.keeps:
             return [work(part) for part in parts]
-        before, known = self._of_parts.get(name, ((), {}))
-        if not _same(before, context):
-            known = {}
-        found: list[Found] = []
-        kept: dict[int, tuple[Any, Any]] = {}
-        for part in parts:
-            key = id(part)
-            entry = known.get(key)
-            if entry is None:
-                entry = part, work(part)
-            if sound is None or sound(entry[1]):
-                kept[key] = entry
-            found.append(entry[1])
-        self._of_parts[name] = context, kept
-        return found
+        now, before = list(parts), self._of_parts.get(name)
+        if before is None or not _same(before.context, context):
+            before = _Worked(context)
+        # What was written is mostly the same but for one place: what is before and after it is taken as it was.
+        start = _alike(before.parts, now)
+        end = min(_alike(reversed(before.parts), reversed(now)), len(now) - start, len(before.parts) - start)
+        moved = len(now) - len(before.parts)
+        middle = range(start, len(before.parts) - end)
+        known = {id(before.parts[at]): at for at in middle if at not in before.unsound}
+        places = [known.get(id(part)) for part in now[start : len(now) - end]]
+        found: list[Any] = before.found[:start]
+        found += [None if at is None else before.found[at] for at in places]
+        found += before.found[middle.stop :]
+        anew = [at for at, place in enumerate(places, start) if place is None]
+        anew += [at if at < start else at + moved for at in before.unsound if at not in middle]
+        for at in anew:
+            found[at] = work(now[at])
+        unsound = frozenset(at for at in anew if sound is not None and not sound(found[at]))
+        self._of_parts[name] = _Worked(context, now, found, unsound)
+        return list(found)
 
     def whole(
         self,
@@ -111,6 +127,12 @@ class Memory:
     def forget(self) -> None:
         """Forgets what was only to be made once in a reading."""
         self._once.clear()
+
+
+def _alike(one: Iterable[Any], other: Iterable[Any]) -> int:
+    """How many of the first are the very same."""
+    same = list(map(is_, one, other))
+    return same.index(False) if False in same else len(same)
 
 
 def _same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:

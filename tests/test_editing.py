@@ -149,6 +149,37 @@ def test_only_what_has_changed_is_worked_out_again(tmp_path: Path, monkeypatch: 
     assert [each.name for each in read.model.rules][6:10] == ["line 7", "line 9", "line 10", "line 11"]
 
 
+def test_rules_about_records_are_worked_out_again_where_they_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = ["field orders: list of order (amount: number)", "outcome order.alert: text", "for each order:"]
+    rules[:0] = ["field x: number", "outcome tier: text"]
+    rules += [f'  if amount > {number} then alert = "big"' for number in range(9)]
+    rules += [
+        "for each order:",
+        '  rule "Small":',
+        '    if amount < 1 then alert = "small"',
+        'if x > 1 then tier = "a"',
+    ]
+    editing = Editing(tmp_path)
+    editing.read([Source("edited.rules", "\n".join(rules))])
+    resolved: list[int] = []
+
+    def counted(statement: Any, scope: Any) -> Any:
+        resolved.append(statement.span.line)
+        return resolve_rules(statement, scope)
+
+    monkeypatch.setattr("rulelang.meaning.build.resolve_rules", counted)
+    rules[-1] = 'if x > 2 then tier = "a"'
+    rules.insert(0, "# moved")
+    read = editing.read([Source("edited.rules", "\n".join(rules))])
+    assert [19] == resolved and read.model is not None
+    resolved.clear()
+    rules[-2] = '    if amount < 2 then alert = "small"'
+    assert editing.read([Source("edited.rules", "\n".join(rules))]).model is not None
+    assert [17] == resolved
+
+
 def test_places_told_before_stay_as_they_were(tmp_path: Path) -> None:
     editing = Editing(tmp_path)
     text = 'field days: whole number\nfield unused: text\noutcome x: text\nif days > 3 then x = "a"\n'

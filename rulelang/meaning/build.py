@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import is_not
 
 from attrs import evolve, frozen
 
@@ -39,12 +40,11 @@ from rulelang.meaning.unfolding import too_large
 from rulelang.meaning.unused import all_names_read, misnamed_thresholds, unused, without_borrowed
 from rulelang.meaning.vocabulary import TAGS, Vocabulary, key_and_label
 from rulelang.memory import NO_MEMORY, Memory
-from rulelang.model.contents import functions_called, of_rule
+from rulelang.model.contents import functions_called
 from rulelang.model.expressions import Literal
 from rulelang.model.program import Deviation, Header, Model, Requirement, Rule
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope as Values
-from rulelang.model.walking import distinct
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
 from rulelang.syntax.tables import Table
@@ -125,9 +125,9 @@ def build_model(
     diagnostics.extend(circles)
     diagnostics.extend(misdated(statements))
     diagnostics.extend(standings_as_values(rules, memory))
-    asked = distinct((*(each for rule in rules for each in of_rule(rule)), *(each.condition for each in requirements)))
-    diagnostics.extend(unfounded_lengths(asked, vocabulary.working_days, memory))
-    diagnostics.extend(mixed_currencies(rules, scope.measures, asked, memory))
+    required = [each.condition for each in requirements]
+    diagnostics.extend(unfounded_lengths(rules, required, vocabulary.working_days, memory))
+    diagnostics.extend(mixed_currencies(rules, scope.measures, required, memory))
     language = "zh" if files and files[0].language == "zh" else "en"  # of explanations where nobody asks for one
     titles = {name for rule in rules for name in (rule.name, rule.label) if name}
     examples = tuple(
@@ -232,7 +232,9 @@ def _resolved(files: Sequence[s.File], scope: Scope, surroundings: Surroundings,
     )
     for (statement, _), each in zip(statements, found, strict=True):
         if memory.keeps and isinstance(statement, s.RuleStatement) and statement.title is None:
-            each = evolve(each, rules=tuple(map(_by_its_line, each.rules)))
+            called = tuple(map(_by_its_line, each.rules))
+            if any(map(is_not, called, each.rules)):
+                each = evolve(each, rules=called)
         yield each
 
 

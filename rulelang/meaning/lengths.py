@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.meaning.kinds import counts_minutes
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as e
+from rulelang.model.contents import found_in
 from rulelang.model.expressions import Expression
+from rulelang.model.program import Rule
 from rulelang.model.walking import parts
 from rulelang.values.working_days import WorkingDays
 from rulelang.vocabulary.types import Date, Length
 
 
 def unfounded_lengths(
-    expressions: Iterable[Expression], working_days: WorkingDays | None, memory: Memory = NO_MEMORY
+    rules: Sequence[Rule],
+    others: Iterable[Expression],
+    working_days: WorkingDays | None,
+    memory: Memory = NO_MEMORY,
 ) -> tuple[Diagnostic, ...]:
     """Hours added to a day without a time (``time-needed``), working days that nobody lists
-    (``no-holidays``), and spans of them (``span-of-working-days``).
+    (``no-holidays``), and spans of them (``span-of-working-days``), in rules and other expressions.
     """
-    everything = [part for each in memory.each("lengths", _with_lengths, expressions) for part in each]
+    everything = [*found_in(rules, "lengths", _with_lengths, memory)]
+    everything += [part for each in others for part in _with_lengths(each)]
     found = list(_hours_on_days(everything))
     counted = [each for each in everything if isinstance(each.type, Length) and each.type.unit == "working days"]
     if counted and working_days is None:

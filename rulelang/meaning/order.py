@@ -83,21 +83,26 @@ def _of_branch(branch: Branch, known: dict[int, Any]) -> tuple[_Read, tuple[tupl
 def _reads(names: tuple[str, ...], rules: Iterable[Rule], memory: Memory) -> Mapping[str, _Read]:
     """For each outcome, the outcomes that its rules read, with a place."""
     result: dict[str, dict[str, Span | None]] = {name: {} for name in names}
-    rules = tuple(rules)
-    known: dict[int, Any] = {}
-    branches = (branch for rule in rules for branch in rule.branches)
-    found = iter(memory.each("references", lambda branch: _of_branch(branch, known), branches))
-    for rule in rules:
-        conditions: _Read = {}
-        assigned: dict[str, None] = {}
-        for _ in rule.branches:
-            read, given = next(found)
-            conditions.update(read)
-            for outcome, names_read in given:
-                assigned[outcome] = None
-                for name, span in names_read.items():
-                    result[outcome].setdefault(name, span)
-        for outcome in assigned if conditions else ():
-            for other, place in conditions.items():
-                result[outcome].setdefault(other, place)
+    for each in memory.each("references", _of_branches, [rule.branches for rule in rules]):
+        for outcome, name, place in each:
+            result[outcome].setdefault(name, place)
     return result
+
+
+def _of_branches(branches: Iterable[Branch]) -> tuple[tuple[str, str, Span | None], ...]:
+    """Which outcome of a rule reads which other one, and where: by its values first, then by the rule's conditions."""
+    known: dict[int, Any] = {}
+    conditions: _Read = {}
+    assigned: dict[str, None] = {}
+    found: dict[tuple[str, str], Span | None] = {}
+    for branch in branches:
+        read, given = _of_branch(branch, known)
+        conditions.update(read)
+        for outcome, names_read in given:
+            assigned[outcome] = None
+            for name, place in names_read.items():
+                found.setdefault((outcome, name), place)
+    for outcome in assigned if conditions else ():
+        for name, place in conditions.items():
+            found.setdefault((outcome, name), place)
+    return tuple((*pair, place) for pair, place in found.items())

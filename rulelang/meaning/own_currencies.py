@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from attrs import evolve
 
@@ -13,8 +14,9 @@ from rulelang.meaning.scope import Scope
 from rulelang.meaning.vocabulary import Vocabulary, type_word
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as m
+from rulelang.model.contents import found_in
 from rulelang.model.expressions import Expression
-from rulelang.model.program import Measure, Rule
+from rulelang.model.program import Branch, Measure, Rule
 from rulelang.model.walking import bare, parts
 from rulelang.syntax import tree as t
 from rulelang.values.currencies import CURRENCIES
@@ -129,15 +131,16 @@ def _currency_of(value: m.Expression, scope: Scope) -> m.Expression:
 
 
 def mixed_currencies(
-    rules: Iterable[Rule],
+    rules: Sequence[Rule],
     measures: Iterable[Measure],
-    expressions: Iterable[Expression],
+    others: Iterable[Expression],
     memory: Memory = NO_MEMORY,
 ) -> tuple[Diagnostic, ...]:
     """Where amounts in currencies of their own meet others unconverted (``currency-of-its-own``)."""
-    found = [*_assigned(rules), *(each.value for each in measures if _by(each.value) is not None)]
-    for mixed in memory.each("mixed currencies", _all_mixed, expressions):
-        found.extend(mixed)
+    assigned = memory.each("assigned", _assigned, [rule.branches for rule in rules])
+    found = [*chain.from_iterable(assigned), *(each.value for each in measures if _by(each.value) is not None)]
+    found += found_in(rules, "mixed currencies", _all_mixed, memory)
+    found += [mixed for each in others for mixed in _all_mixed(each)]
     return tuple(Diagnostic("currency-of-its-own", each.span, {"by": _by(each)}) for each in dict.fromkeys(found))
 
 
@@ -145,10 +148,9 @@ def _by(expression: Expression) -> str | None:
     return expression.type.by if isinstance(expression.type, Money) else None
 
 
-def _assigned(rules: Iterable[Rule]) -> Iterator[Expression]:
-    for rule in rules:
-        for branch in rule.branches:
-            yield from (each.value for each in branch.assignments if _by(each.value) is not None)
+def _assigned(branches: Iterable[Branch]) -> tuple[Expression, ...]:
+    values = (each.value for branch in branches for each in branch.assignments)
+    return tuple(each for each in values if _by(each) is not None)
 
 
 def _all_mixed(outermost: Expression) -> tuple[Expression, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as e
+from rulelang.model.contents import values_of
 from rulelang.model.expressions import Expression, HasStanding
 from rulelang.model.program import Branch, Rule
 from rulelang.model.walking import children, distinct, parts
@@ -14,18 +15,16 @@ from rulelang.model.walking import children, distinct, parts
 
 def standings_as_values(rules: Iterable[Rule], memory: Memory = NO_MEMORY) -> tuple[Diagnostic, ...]:
     """Where a standing is compared, given to a function or assigned (``standing-as-value``)."""
-    branches = [branch for rule in rules for branch in rule.branches]
-    asked = distinct(branch.condition for branch in branches)
-    given = distinct(value for branch in branches for value in _values(branch))
-    found = memory.each("standings", lambda each: tuple(_misplaced(each, is_condition=True)), asked)
-    found += memory.each("standings of values", lambda each: tuple(_misplaced(each, is_condition=False)), given)
+    found = memory.each("standings", _in_branches, [rule.branches for rule in rules])
     places = (place for each in found for place in each)
     return tuple(Diagnostic("standing-as-value", each.span, {"name": each.outcome.name}) for each in places)
 
 
-def _values(branch: Branch) -> Iterator[Expression]:
-    for given in branch.assignments:
-        yield from (each for each in (given.value, given.at_least, given.at_most) if each is not None)
+def _in_branches(branches: tuple[Branch, ...]) -> tuple[HasStanding, ...]:
+    asked = distinct(branch.condition for branch in branches)
+    given = distinct(value for branch in branches for value in values_of(branch))
+    found = [place for each in asked for place in _misplaced(each, is_condition=True)]
+    return (*found, *(place for each in given for place in _misplaced(each, is_condition=False)))
 
 
 def _misplaced(expression: Expression, is_condition: bool) -> Iterator[HasStanding]:

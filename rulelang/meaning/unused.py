@@ -11,9 +11,9 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.position import Source
 from rulelang.memory import NO_MEMORY, Memory
 from rulelang.model import expressions as m
-from rulelang.model.contents import expressions
+from rulelang.model.contents import beside_rules, found_in
 from rulelang.model.program import Model
-from rulelang.model.walking import distinct, fields_read, parts
+from rulelang.model.walking import fields_read, parts
 from rulelang.syntax import statements as s
 from rulelang.vocabulary.declarations import Threshold
 
@@ -37,7 +37,8 @@ class NamesRead:
 
 def all_names_read(model: Model, memory: Memory = NO_MEMORY) -> NamesRead:
     """What the rules of a model read, found in one walk through them."""
-    found = {pair for each in memory.each("names read", _names_in, distinct(expressions(model))) for pair in each}
+    found = set(found_in(model.rules, "names read", _names_in, memory))
+    found.update(pair for each in beside_rules(model) for pair in _names_in(each))
     found.update(("field", each.group.name) for each in model.measures if each.group is not None)
     kinds = (frozenset(name for kind, name in found if kind == wanted) for wanted in ("field", "threshold", "list"))
     return NamesRead(*kinds)

@@ -162,7 +162,7 @@ def parse(
         if declarations:
             again = _Reader.of(source, folded, Names.of(known)).read
             _read_again(remembering(memory, source, known, "again", again), chunks, results)
-    ordered = in_blocks(chunks, [results[number] for number in range(len(chunks))])
+    ordered = in_blocks(chunks, [results[number] for number in range(len(chunks))], source.name, memory)
     file = s.File(
         source,
         _language(folded, chunks, words),
