@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     en="the engine that is held against the generated Python",
     zh="与生成的Python相对照的引擎",
 )
-@inputs(format_option("text", "json"), lists=False)
+@inputs(format_option("text", "json"))
 @click.pass_obj
 def cli(
     console: Console,
@@ -60,8 +60,11 @@ def cli(
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         source = inputs.open(data, stack, rules)
         ruleset = inputs.ruleset(rules, source)
+        joined = inputs.with_last_run(source, ruleset.model, stack)
+        if joined is not source:  # as a file, which every engine reads
+            source = written_aside(joined, stack.enter_context(tempfile.TemporaryDirectory()))
         reading = inputs.reading(stack, source, ruleset.model)
-        options = RunOptions(inputs.as_of, reading.pairs, reading.options)
+        options = RunOptions(inputs.as_of, reading.pairs, reading.options, lists=reading.lists)
         if engine == "spark":
             from rulelang.engine.spark.session import open_session
 

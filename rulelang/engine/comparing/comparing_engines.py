@@ -86,6 +86,8 @@ def compare_engines(ruleset: Decider, source: Source, options: RunOptions, engin
             ).fetchone()
         if found is None:
             return Agreement(summary.decided, None)
+        for joined in work.lists:  # for the rule that decided
+            joined.read(lambda *_: None, lambda *_: None)
         pairs = list(zip(found[1::2], found[2::2], strict=True))
         place = next((number for number, (one, other) in enumerate(pairs) if one != other), 0)
         if engine == "database":

@@ -16,7 +16,7 @@ from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.spark.decide import Decided
-from rulelang.engine.spark.statement import ELSEWHERE, Statement
+from rulelang.engine.spark.statement import ELSEWHERE, STANDING, Statement
 from rulelang.engine.spark.worker import Account
 from rulelang.explain.words import STANDINGS as STANDING_WORDS
 from rulelang.model.contributions import DECIDED, STANDINGS
@@ -40,14 +40,11 @@ def metrics(decided: Decided, functions: Any) -> list[Any]:
 def _of_sql(statement: Statement, work: RowRun) -> dict[str, str]:
     """Standings and missing values of the rows that SQL decides."""
     found: dict[str, str] = {}
-    for place, outcome in enumerate(work.outcomes):
-        answer = statement.written.answers[outcome.name].text
-        word = f"CASE WHEN {answer} IS NULL THEN 'no rule' ELSE 'decided' END"
-        word = f"CASE WHEN {statement.written.known} THEN {word} ELSE {statement.standing(outcome)} END"
+    for place, _ in enumerate(work.outcomes):
         for number, each in enumerate(STANDINGS):
-            found[f"s{place}_{number}"] = f"count_if(NOT {ELSEWHERE} AND {word} = {SPARK.text(each)})"
+            found[f"s{place}_{number}"] = f"count_if({STANDING}{place} = {SPARK.text(each)})"
     for place, reader in work.readers:
-        if reader.field.name in statement.written.printer.inputs:
+        if reader.field.name in statement.readings:
             found[f"m{place}"] = f"count_if(NOT {ELSEWHERE} AND {statement.missing(reader.field.name)})"
     return found
 

@@ -36,7 +36,7 @@ from rulelang.engine.spark.columns import UNCUT, Columns, columns_of, require_ty
 from rulelang.engine.spark.elements import records_frame
 from rulelang.engine.spark.heads import spark_head
 from rulelang.engine.spark.lists import ListFrame, SecondFrame, second_frames, with_records
-from rulelang.engine.spark.statement import ELSEWHERE, Statement, compose
+from rulelang.engine.spark.statement import ELSEWHERE, STANDING, Statement, compose
 from rulelang.engine.spark.worker import Payload, answers_ddl, decide_batches, decide_some, records_ddl
 from rulelang.vocabulary.reading import ReadingOptions
 
@@ -269,6 +269,8 @@ def _by_sql(
         text = f"CASE WHEN {ELSEWHERE} THEN rulelang_told.a{place} ELSE {answer} END"
         items.append(functions.expr(text).alias(f"a{place}"))
     items += [functions.col(f"rulelang_told.{each}").alias(each) for each in ("reason", "account")]
+    standings = ((statement.standing(each), f"{STANDING}{place}") for place, each in enumerate(work.outcomes))
+    items += [functions.expr(text).alias(name) for text, name in standings]
     steps = [each for each in frame.columns if each not in own]  # an account still asks about them
     return frame.select(*items, *steps)
 

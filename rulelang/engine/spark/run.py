@@ -27,7 +27,7 @@ from rulelang.engine.spark.failures import spark_failure
 from rulelang.engine.spark.files import Opened, open_frame
 from rulelang.engine.spark.heads import spark_head
 from rulelang.engine.spark.lists import ListFrame, SecondFrame
-from rulelang.engine.spark.session import open_session
+from rulelang.engine.spark.session import open_session, small_methods
 from rulelang.engine.spark.store import Store
 from rulelang.engine.spark.texts import as_texts, cell_text
 from rulelang.vocabulary.declarations import Outcome
@@ -48,7 +48,7 @@ def run_spark(
     limit = "file format" if source.path is None else limit_of("spark", ruleset, source, options)
     if limit is not None:
         raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": limit}),))
-    with open_session(options.memory, source.name) as session:
+    with open_session(options.memory, source.name) as session, small_methods(session):
         opened = open_frame(session, source.path or "", SourceOptions(source.encoding, source.delimiter))
         if opened.source.columns != source.columns:
             raise DataError((Diagnostic("engine-cannot", facts={"engine": "spark", "construct": "last run's answer"}),))

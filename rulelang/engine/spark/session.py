@@ -19,6 +19,7 @@ from rulelang.engine.extras import extra
 
 _MEMORY = re.compile(r"([1-9][0-9]*(?:\.[0-9]+)?)\s*([KMGT])i?B", re.IGNORECASE)
 _MEGABYTES = {"K": 1 / 1024, "M": 1, "G": 1024, "T": 1024 * 1024}
+_LONGEST_COMPILED = 8000
 _LAST_LINES, _MOST_SAID = 5, 500
 # What Java says of itself whenever it starts, and the frames of its traces.
 _CHATTER = re.compile(
@@ -81,6 +82,21 @@ def open_session(memory: str | None = None, purpose: str = "Spark", cores: str =
     finally:
         if log is not None and not failed:
             os.unlink(log)
+
+
+@contextlib.contextmanager
+def small_methods(session: Any) -> Iterator[None]:
+    """Meanwhile Spark makes no methods that are too long for Java to compile (8,000 bytes): it would go through them
+    word by word. Longer ones are cut into pieces.
+    """
+    name = "spark.sql.codegen.hugeMethodLimit"
+    before = session.conf.get(name)
+    session.conf.set(name, str(min(int(before), _LONGEST_COMPILED)))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Exception):  # Java may be gone already
+            session.conf.set(name, before)
 
 
 def _stopped(error: Exception) -> Diagnostic:

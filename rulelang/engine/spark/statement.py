@@ -10,7 +10,7 @@ from attrs import frozen
 from rulelang.backends.sql.asking import settled_plan
 from rulelang.backends.sql.decisions import Decision, kind_of
 from rulelang.backends.sql.dialects import SPARK
-from rulelang.backends.sql.door import Reading
+from rulelang.backends.sql.door import Reading, missing_test
 from rulelang.backends.sql.emit import Emitter, Written
 from rulelang.backends.sql.standings import standing_word
 from rulelang.engine.running.output import names_of
@@ -21,19 +21,25 @@ from rulelang.engine.spark.worker import answer_ddl, decimals
 from rulelang.lowering import plan as p
 from rulelang.lowering.lower import lower
 from rulelang.lowering.planned import Plan
+from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.vocabulary.declarations import Outcome
 
 BETWEEN = "\x1f"
 ELSEWHERE = "rulelang_elsewhere"
+STANDING = "rulelang_standing"
+"""What the columns of standings are called, each with the place of its outcome."""
 _MOST_DIGITS = 18
 
 
 @frozen
 class Statement:
-    """The columns that decide: ``steps`` one after the other, ``elsewhere`` the condition that SQL leaves a row."""
+    """The columns that decide: ``steps`` one after the other, ``elsewhere`` the condition that SQL leaves a row.
+    ``readings`` are those of the fields that have a column.
+    """
 
     plan: Plan
     written: Written
+    readings: Mapping[str, Reading]
     outcomes: tuple[Outcome, ...]
     elsewhere: str
 
@@ -49,12 +55,17 @@ class Statement:
         return f"CAST({text} AS {answer_ddl(outcome, self.plan).upper()})"
 
     def standing(self, outcome: Outcome) -> str:
-        """An outcome's standing, in English."""
+        """An outcome's standing, in English; null where SQL leaves the row."""
         name, written = outcome.name, self.written
-        return standing_word(written.answers[name].text, written.doubts[name], written.violated.get(name), SPARK)
+        answer = written.answers[name].text
+        weighed = standing_word(answer, written.doubts[name], written.violated.get(name), SPARK)
+        settled = f"CASE WHEN {answer} IS NULL THEN {SPARK.text(NO_RULE)} ELSE {SPARK.text(DECIDED)} END"
+        return f"CASE WHEN {ELSEWHERE} THEN NULL WHEN {written.known} THEN {settled} ELSE {weighed} END"
 
     def missing(self, name: str) -> str:
         """The condition that a field is missing."""
+        if name not in self.written.printer.inputs:  # reasons alone show it
+            return missing_test(self.readings[name])
         condition = f"{self.written.printer.inputs[name].text} IS NULL"
         blank = self.written.printer.blanks.get(p.Input(name))
         return condition if blank is None else f"{condition} AND NOT ({blank})"
@@ -99,7 +110,7 @@ def compose(work: RowRun, columns: Columns, uncut: str | None) -> Statement:
         if answer.kind == "number" and answer.scale > places:  # nothing is rounded that is to be exact
             cut = f"CAST({answer.text} AS DECIMAL(38, {places}))"
             tests.append(f"coalesce({cut} <> {answer.text}, FALSE)")
-    return Statement(plan, written, work.outcomes, " OR ".join(tests) or "FALSE")
+    return Statement(plan, written, readings, work.outcomes, " OR ".join(tests) or "FALSE")
 
 
 def _renamed(text: str, names: Mapping[Any, object]) -> str:

@@ -215,3 +215,15 @@ def test_no_java_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch, tmp_
         require_java()
     assert "java-missing" == raised.value.diagnostics[0].code
     assert date(2026, 6, 30) == AS_OF
+
+
+def test_missing_values_of_fields_in_reasons_alone_are_counted(spark: Any, tmp_path: Path) -> None:
+    rules = rulelang.loads(
+        "field spend: money\nfield city: text\nfield grade: one of a, b\noutcome o: text\n"
+        'if spend > 10 then o = "x" because "lives in {city}, {grade}"'
+    )
+    data = tmp_path / "c.csv"
+    data.write_text("spend,city,grade\n11,,a\n,Rome,\n9,Oslo,b\n12, ,\n", "utf-8")
+    found = by_engine(rules, data, tmp_path / "spark.csv", "spark")
+    assert {"spend": 1, "city": 2, "grade": 2} == {each.name: each.missing for each in found.fields}
+    assert_alike(by_engine(rules, data, tmp_path / "python.csv", "python"), found)
