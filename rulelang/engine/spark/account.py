@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import pickle
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,19 +21,21 @@ from rulelang.engine.spark.worker import Account
 from rulelang.explain.words import STANDINGS as STANDING_WORDS
 from rulelang.model.contributions import DECIDED, STANDINGS
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Date, Length, Money, Number
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo
 
 _PREVIEW = 10
 _REJECTIONS = 10
-_FIRST = 200_000  # rows in which rules are looked for before all of them are
+_FIRST = 4_000  # rows in which rules are looked for before all of them are
+_MOST_TOGETHER = 10_000
 _BETWEEN = " "
 
 
-def metrics(decided: Decided, functions: Any) -> list[Any]:
-    """What is counted while the rows go by."""
+def metrics(decided: Decided, open_: Mapping[int, str], functions: Any) -> list[Any]:
+    """What is counted while the rows go by; ``open_`` are branches and the conditions that they make an answer."""
     items = {"rows": "count(1)", "accounts": f"array_join(collect_list(account), '{_BETWEEN}')"}
     if decided.statement is not None:
         items |= _of_sql(decided.statement, decided.work)
+        items |= {f"w{index}": condition for index, condition in open_.items()}
     return [functions.expr(text).alias(name) for name, text in items.items()]
 
 
@@ -73,21 +75,26 @@ def take(work: RowRun, decided: Decided, counted: dict[str, Any]) -> list[Counte
             counter.update({each: int(counted[f"s{place}_{n}"]) for n, each in enumerate(STANDINGS)})
         for place, _ in work.readers:
             work.missing[place] += int(counted.get(f"m{place}", 0))
+        work.decider.unseen.difference_update(
+            index for index in list(work.decider.unseen) if counted.get(f"w{index}", False)
+        )
     return standings
 
 
-def see_winners(work: RowRun, decided: Decided, functions: Any) -> None:
-    """Which branches ever made an answer in SQL: most are met among the first rows."""
+def see_winners(decided: Decided, functions: Any) -> dict[int, str]:
+    """Which branches make an answer in SQL for one of the first rows, as most do; the conditions of the others, which
+    are looked for in all rows as they go by.
+    """
     if decided.statement is None:
-        return
-    conditions = decided.statement.winners()
-    for frame in (decided.frame.limit(_FIRST), decided.frame):
-        open_ = [index for index in conditions if index in work.decider.unseen]
-        if not open_ or (frame is decided.frame and work.rows <= _FIRST):
-            return
-        items = [functions.expr(f"bool_or(NOT {ELSEWHERE} AND ({conditions[each]}))") for each in open_]
-        found = frame.agg(*items).first()
-        work.decider.unseen.difference_update(index for index, seen in zip(open_, found, strict=True) if seen)
+        return {}
+    conditions = {index: f"NOT {ELSEWHERE} AND ({each})" for index, each in decided.statement.winners().items()}
+    if not conditions:
+        return {}
+    shown = [functions.expr(each).alias(f"w{index}") for index, each in conditions.items()]
+    first = decided.frame.select(*shown).limit(_FIRST).collect()  # of as few files as have so many rows
+    seen = {index for index, made in zip(conditions, zip(*first, strict=True), strict=False) if any(made)}
+    decided.work.decider.unseen.difference_update(seen)
+    return {index: f"bool_or({condition})" for index, condition in conditions.items() if index not in seen}
 
 
 def count_classes(
@@ -101,10 +108,39 @@ def count_classes(
     """The values of every outcome with their numbers; ``titles`` are the columns of answers in the result."""
     outcomes = [each.outcome for each in tallies]
     ranges = _ranges(outcomes, result, titles)
+    together = _count_together(tallies, result, titles, language)
     for place, (outcome, tally, title) in enumerate(zip(outcomes, tallies, titles, strict=True)):
+        if place in together:
+            tally.standings = standings[place]
+            continue
         values = result.select(functions.col(_quoted(title)).alias("x"))
         _count(outcome, tally, values, ranges.get(place, (None, None, 0)), language, functions)
         tally.standings = standings[place]
+
+
+def _count_together(
+    tallies: Sequence[OutcomeTally], result: Any, titles: Sequence[str], language: str
+) -> Collection[int]:
+    """Counts outcomes with few values in one query, where they occur in few ways; the places of those counted."""
+    few = [n for n, each in enumerate(tallies) if each.outcome.policy != "collect"]
+    few = [n for n in few if isinstance(tallies[n].outcome.type, Choice | YesNo | Text)]
+    if len(few) < 2:
+        return ()
+    groups = result.groupBy(*(_quoted(titles[place]) for place in few)).count().limit(_MOST_TOGETHER + 1).collect()
+    if len(groups) > _MOST_TOGETHER:
+        return ()
+    found: list[Counter[Any]] = [Counter() for _ in few]
+    for *values, count in groups:
+        for counter, value in zip(found, values, strict=True):
+            counter[value] += int(count)
+    if any(len(each) > MOST_VALUES for each in found):
+        return ()
+    for place, counter in zip(few, found, strict=True):
+        back = {str(name): key for key, name in names_of(tallies[place].outcome, language).items()}
+        for value, count in counter.items():
+            if value is not None:
+                tallies[place].count(back.get(value, value) if isinstance(value, str) else value, DECIDED, count)
+    return few
 
 
 def count_records(work: RowRun, frame: Any, functions: Any) -> None:

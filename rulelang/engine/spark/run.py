@@ -95,9 +95,10 @@ def _run(
     work.cuts = options.cuts
     work.head = spark_head(work)
     observation = library.Observation("rulelang")
-    observed = decided.frame.observe(observation, *metrics(decided, functions))
     try:
         with ExitStack() as stack:
+            open_ = see_winners(decided, functions)
+            observed = decided.frame.observe(observation, *metrics(decided, open_, functions))
             odd = [_kept(stack, odd_records(decided, n, each)) for n, each in enumerate(decided.seconds)]
             joined = bool(work.decided or decided.seconds)  # records are found once, and read several times
             if joined:
@@ -121,7 +122,6 @@ def _run(
             standings = take(work, decided, observation.get)
             for n, second in enumerate(decided.seconds):
                 count_lonely(decided, n, second)
-            see_winners(work, decided, functions)
             own = len(opened.source.columns)
             titles = work.head.columns[own :: 3 if options.why else 1]
             count_classes(work.tallies, written, titles, standings, work.language, functions)
