@@ -256,29 +256,42 @@ def _read(readings: tuple[s.Reading, ...], scope: Scope) -> _Resolved:
     sound = [each for each in trials if not any(severity(found.code) == "error" for found in each[1].diagnostics)]
     if len({reading.cut for reading, *_ in sound}) > 1:
         span = readings[0].statement.span
-        first, second = _difference(sound[0][0].cut, sound[1][0].cut)
+        before, first, second = _difference(sound[0][0].cut, sound[1][0].cut)
         phrase = first.replace("｜", "")
-        facts = {"phrase": phrase, "first": first, "second": second}
-        problems.append(Diagnostic("ambiguous-cut", _phrase_span(scope, span, phrase), facts))
+        written = [_parted(each, scope) for each in (first, second)]
+        facts = {"phrase": phrase, "first": first, "second": second, "one": written[0], "other": written[1]}
+        problems.append(Diagnostic("ambiguous-cut", _phrase_span(scope, span, before, phrase), facts))
     _, trial, (rules, requirements) = sound[0] if sound else trials[0]
     problems.extend(trial.diagnostics)
     own = not problems and measured == len(scope.measures) and len(readings) == 1
     return _Resolved(tuple(rules), tuple(requirements), tuple(problems), own)
 
 
-def _difference(first: str, second: str) -> tuple[str, str]:
-    """The parts of two cuts that differ, on word boundaries."""
+def _difference(first: str, second: str) -> tuple[list[str], str, str]:
+    """The words before the place where two cuts differ, and their parts that do, on word boundaries."""
     one, two = first.split("｜"), second.split("｜")
+    before: list[str] = []
     while one and two and one[0] == two[0]:
+        before.append(one[0])
         one, two = one[1:], two[1:]
     while one and two and one[-1] == two[-1]:
         one, two = one[:-1], two[:-1]
-    return "｜".join(one), "｜".join(two)
+    return before, "｜".join(one), "｜".join(two)
 
 
-def _phrase_span(scope: Scope, span: Span, phrase: str) -> Span:
+def _parted(cut: str, scope: Scope) -> str:
+    """A cut as it can be written so that there is no other: words with spaces between, a name alone in brackets."""
+    return f"【{cut}】" if cut in scope.vocabulary.symbols else cut.replace("｜", " ")
+
+
+def _phrase_span(scope: Scope, span: Span, before: Iterable[str], phrase: str) -> Span:
+    """Where a phrase stands behind the words before it; a statement may say it several times."""
     source = scope.sources[span.file]
-    at = source.text.find(phrase, span.start, span.end)
+    at = span.start
+    for word in before:
+        found = source.text.find(word, at, span.end)
+        at = at if found < 0 else found + len(word)
+    at = source.text.find(phrase, at, span.end)
     return span if at < 0 else source.span(at, at + len(phrase))
 
 

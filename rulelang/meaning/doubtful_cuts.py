@@ -88,7 +88,9 @@ def _diagnostic(name: str, span: Span, word: str, sources: Mapping[str, Source])
     if said is not None and said.code == "set-in-words" and said.start == 0:  # 将类别设为重点
         facts = {"found": text[: said.end], "written": said.written}
         return Diagnostic(said.code, sources[span.file].span(span.start, span.start + said.end), facts)
-    facts = {"phrase": name + word, "first": f"{name}｜{word}", "second": f"{name}{word[0]}｜{word[1:]}"}
+    first, second = f"{name}｜{word}", f"{name}{word[0]}｜{word[1:]}"
+    written = {"one": first.replace("｜", " "), "other": second.replace("｜", " ")}
+    facts = {"phrase": name + word, "first": first, "second": second, **written}
     return Diagnostic("ambiguous-cut", sources[span.file].span(span.start, span.end + len(word)), facts)
 
 

@@ -186,6 +186,8 @@ def _list(node: t.Expression, scope: Scope) -> m.FieldRef | None:
 def _empty(node: t.Empty, scope: Scope) -> m.Expression | None:
     if isinstance(node.value, t.Aggregate) or (isinstance(node.value, t.Name) and is_list(node.value.text, scope)):
         return resolve_empty(node, scope)
+    if node.negated:  # not empty is known, whoever says it of a single value
+        return _missing(t.Missing(node.value, True, span=node.span), scope)
     value = scope.value(node.value, scope)
     if value is not None:
         scope.report("empty-on-flat", node.span, name=scope.written(node.value), type=type_word(value.type))

@@ -114,7 +114,7 @@ class ConditionBuilder(ValueBuilder):
     def between(self, value: Any, low: Any, high: Any, span: Span, negated: bool, half_open: bool) -> t.Expression:
         """Between two bounds, each of which may say that it is left out."""
         open_low, open_high = low.data == "open_bound", half_open or high.data == "open_bound"
-        value, low, high = (self.expression(each) for each in (value, low, high))
+        value, (low, high) = self.expression(value), self.bounds(low, high)
         if not open_low:
             return t.Between(value, low, high, not open_high, negated, span=span)
         upper = t.Compare("<" if open_high else "<=", value, high, span=span)

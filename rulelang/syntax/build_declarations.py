@@ -218,7 +218,9 @@ class DeclarationBuilder:
         if kind == "changeable_per":  # per how much stands first
             kind, c = "changeable", c[::-1]
         values: tuple[t.Expression, ...]
-        if kind in ("at_least", "at_most", "last_resort", "limits", "no_older_than", "changeable"):
+        if kind == "limits":
+            values = self.expressions.bounds(*nodes(c))
+        elif kind in ("at_least", "at_most", "last_resort", "no_older_than", "changeable"):
             values = tuple(self.expressions.expression(each) for each in nodes(c))
         elif kind == "missing_written":
             values = tuple(self.missing_spelling(each) for each in nodes(c, "text_or_number"))

@@ -24,8 +24,9 @@ class ExpressionBuilder(ListBuilder):
     def on_tiles(self, c: Any, span: Span) -> t.Expression:
         names = [each for each in c if isinstance(each, Token) and each.type == "NAME"]
         limits = next((each.children for each in c if isinstance(each, Node)), ())
-        ends = [self.expression(each) for each in limits if isinstance(each, Node) or each.type == "NAME"]
-        low, high = (*ends, None, None)[:2]
+        ends = [each for each in limits if isinstance(each, Node) or each.type == "NAME"]
+        read = self.bounds(*ends) if len(ends) == 2 else [self.expression(each) for each in ends]
+        low, high = (*read, None, None)[:2]
         return t.Tiles(text_value(str(c[1])), self.name(names[0]), low, high, span=span)
 
     def on_table_total(self, c: Any, span: Span) -> t.Expression:

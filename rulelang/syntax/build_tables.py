@@ -38,8 +38,8 @@ def build_cell(builder: ExpressionBuilder, node: Node, subject: t.Expression) ->
     return _CELLS[str(node.data)](builder, node.children, subject, builder.span(node))
 
 
-def _operands(builder: ExpressionBuilder, c: Any) -> list[t.Expression]:
-    return [builder.expression(each) for each in c if isinstance(each, Node) and each.data not in _OPERATOR_TREES]
+def _operands(c: Any) -> list[Node]:
+    return [each for each in c if isinstance(each, Node) and each.data not in _OPERATOR_TREES]
 
 
 _OPERATOR_TREES = frozenset({*OPERATORS, "closed", "half_open", "values"})
@@ -64,12 +64,12 @@ def _none_of(builder: ExpressionBuilder, c: Any, subject: t.Expression, span: An
 
 
 def _range(builder: ExpressionBuilder, c: Any, subject: t.Expression, span: Any) -> t.Expression:
-    low, high = builder.expression(c[0]), builder.expression(c[2])
+    low, high = builder.bounds(c[0], c[2])
     return t.Between(subject, low, high, c[1].data == "closed", span=span)
 
 
 def _between(builder: ExpressionBuilder, c: Any, subject: t.Expression, span: Any) -> t.Expression:
-    low, high = _operands(builder, c)
+    low, high = builder.bounds(*_operands(c))
     exclusive = any(isinstance(each, Token) and each.type == "EXCLUSIVE" for each in c)
     return t.Between(subject, low, high, not exclusive, span=span)
 

@@ -11,6 +11,7 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source, Span
 from rulelang.syntax import tree as t
+from rulelang.syntax.bounds import read_bounds
 from rulelang.syntax.lalr import Node, Token
 from rulelang.syntax.literals import date_value, number_value, text_value
 
@@ -161,6 +162,15 @@ class ValueBuilder:
         if isinstance(node, Node) and node.data == "several":
             return tuple(self.expression(each) for each in node.children if isinstance(each, Node))
         return (self.expression(node),)
+
+    def bounds(self, low: Any, high: Any) -> tuple[t.Expression, t.Expression]:
+        """Both bounds of a range: a unit at the second holds for the first as well."""
+
+        def ask(first: str, second: str) -> Refused:
+            facts = {"low": first, "high": second, "unit": second[-1]}
+            return self.refuse("unit-of-bound", Node("range", [], low.start, high.end, 0), **facts)
+
+        return read_bounds(low, high, self.expression, ask)
 
     def on_call(self, c: Any, span: Span) -> t.Expression:
         return t.Call(self.name(c[0]), self.values(c[1]), span=span)

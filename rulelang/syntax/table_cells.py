@@ -15,6 +15,7 @@ from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.position import Source, Span
 from rulelang.syntax import statements as s
 from rulelang.syntax import tree as t
+from rulelang.syntax.bounds import with_unit
 from rulelang.syntax.build_expressions import ExpressionBuilder, Refused
 from rulelang.syntax.build_tables import Column, build_cell, build_column
 from rulelang.syntax.cut import Chunk
@@ -164,9 +165,10 @@ class CellReader:
             match = pattern.fullmatch(half)
             if match is None:
                 continue
-            low, high = (self.end(evolve(cell, text=match[place])) for place in (2, 3))
-            if low is None or high is None:
+            ends = [self.end(evolve(cell, text=match[place])) for place in (2, 3)]
+            if ends[0] is None or ends[1] is None:
                 continue
+            low, high = with_unit(*ends[0], *ends[1])
             lower, upper = _OPENING[match[1]], _CLOSING[match[4]]
             if lower == ">=":
                 return t.Between(subject, low, high, upper == "<=", span=cell.span)
@@ -174,8 +176,8 @@ class CellReader:
             return t.Connected("and", halves, span=cell.span)
         return None
 
-    def end(self, cell: Cell) -> t.Expression | None:
-        """One end of a range; None where the text is none."""
+    def end(self, cell: Cell) -> tuple[Any, t.Expression] | None:
+        """One end of a range with its node of the parse tree; None where the text is none."""
         found = self.parse("expression", cell)
         if isinstance(found, Diagnostic):
             return None
@@ -184,7 +186,7 @@ class CellReader:
         except Refused:
             return None
         is_end = isinstance(end, _ENDS) and not (isinstance(end, t.Name) and end.text not in self.known.names)
-        return end if is_end else None
+        return (found[0], end) if is_end else None
 
     # --- texts without quotation marks ---
 

@@ -108,6 +108,13 @@ class Maker:
         )
         return self.chance.choice(makers)()
 
+    def bounds(self) -> tuple[t.Expression, t.Expression]:
+        """Both bounds of a range: a number before one with a unit has that unit too, and is no number then."""
+        low, high = self.atom(), self.atom()
+        unit = isinstance(high, t.Quantity) or (isinstance(high, t.NumberLiteral) and high.percent)
+        plain = isinstance(low, t.NumberLiteral) and not low.percent
+        return (high, high) if unit and plain else (low, high)
+
     def table(self) -> t.TextLiteral | t.Name:
         return t.TextLiteral("Score card") if self.seldom() else self.list()
 
@@ -198,7 +205,7 @@ class Maker:
                 t.DateLiteral(self.date()),
             ),
             lambda: t.CompareAgo(self.chance.choice((">", "<", ">=", "<=")), self.name(), self.quantity()),
-            lambda: t.Between(self.name(), self.atom(), self.atom(), self.seldom(), negated),
+            lambda: t.Between(self.name(), *self.bounds(), self.seldom(), negated),
             lambda: t.OneOf(self.name(), tuple(self.text() for _ in range(self.chance.randint(2, 3))), negated),
             lambda: t.InList(self.name(), self.list(), negated),
             lambda: t.Missing(self.name(), negated),

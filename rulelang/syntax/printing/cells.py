@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rulelang.syntax import tree as t
 from rulelang.syntax.build_tables import Column
-from rulelang.syntax.printing.expressions import print_one
+from rulelang.syntax.printing.expressions import print_ends, print_one
 from rulelang.syntax.printing.speller import Speller
 
 _SIGNS = {">": "more", ">=": "at_least", "<": "less", "<=": "at_most", "=": "is", "!=": "not"}
@@ -36,11 +36,7 @@ def _compare(node: t.Compare, s: Speller) -> str:
 def _between(node: t.Between, s: Speller) -> str | None:
     if node.negated:
         return None
-    return s.fill("cell_range" if node.include_high else "cell_range_open", *_ends(node.low, node.high, s))
-
-
-def _ends(low: t.Expression, high: t.Expression, s: Speller) -> tuple[str, str]:
-    return print_one(low, s), print_one(high, s)
+    return s.fill("cell_range" if node.include_high else "cell_range_open", *print_ends(node.low, node.high, s))
 
 
 def _interval(node: t.Connected, s: Speller) -> str | None:
@@ -51,7 +47,7 @@ def _interval(node: t.Connected, s: Speller) -> str | None:
         return None
     if first.operator not in _OPENING or second.operator not in _CLOSING:
         return None
-    low, high = _ends(first.right, second.right, s)
+    low, high = print_ends(first.right, second.right, s)
     return f"{_OPENING[first.operator]}{low} .. {high}{_CLOSING[second.operator]}"
 
 

@@ -107,7 +107,19 @@ def _compare(node: t.Compare, s: Speller) -> str:
 
 def _between(node: t.Between, s: Speller) -> str:
     pattern = ("not_" if node.negated else "") + ("between" if node.include_high else "between_open")
-    return s.fill(pattern, _one(node.value, s), _one(node.low, s), _one(node.high, s))
+    return s.fill(pattern, _one(node.value, s), *print_ends(node.low, node.high, s))
+
+
+def print_ends(low: t.Expression, high: t.Expression, s: Speller) -> tuple[str, str]:
+    """Both ends of a range, so that a 万 at the second is not taken for one of both: 1到50000."""
+    figures = low.operand if isinstance(low, t.Negative) else low
+    if isinstance(figures, t.NumberLiteral) and not figures.percent:
+        first = s.number(figures.value)
+        if isinstance(high, t.NumberLiteral) and not high.percent:
+            return _one(low, s), s.bound(first, high.value)
+        if isinstance(high, t.Money):
+            return _one(low, s), s.fill(f"money_{high.currency}", s.bound(first, high.number))
+    return _one(low, s), _one(high, s)
 
 
 def _one_of(node: t.OneOf, s: Speller) -> str:
@@ -130,7 +142,7 @@ def _tiles(node: t.Tiles, s: Speller) -> str:
         return s.fill("tiles", *parts)
     if node.high is None:
         return s.fill("tiles_from", *parts, _one(node.low, s))
-    return s.fill("tiles_between", *parts, _one(node.low, s), _one(node.high, s))
+    return s.fill("tiles_between", *parts, *print_ends(node.low, node.high, s))
 
 
 def _lookup(node: t.Lookup, s: Speller) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from rulelang.syntax import tree as t
+from rulelang.syntax.bounds import shared_factor
 from rulelang.syntax.words import CJK, NAME_RUN, Words
 
 
@@ -95,6 +96,11 @@ class Speller:
             if isinstance(value, int) and value % (factor // 100) == 0 and abs(value) >= factor:
                 return format((Decimal(value) / factor).normalize(), "f") + sign
         return _digits(value)
+
+    def bound(self, low: str, value: int | Decimal) -> str:
+        """A number that ends a range, so that its 万 is not read as one of the beginning as well: 1到50000."""
+        text = self.number(value)
+        return text if shared_factor(low, text) == 1 else _digits(value)
 
     def percent(self, value: int | Decimal) -> str:
         """A share, with its percent sign."""
