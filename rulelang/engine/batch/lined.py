@@ -282,6 +282,7 @@ def answers_alone(titles: Sequence[str]) -> str:
 def write_lines(work: RowRun, lines: Lines, duck: Duck, path: str) -> None:
     """The result: every line with its answers."""
     wide, language = 3 if work.options.why else 1, work.language
+    duck.execute(f"DROP TABLE IF EXISTS {_TABLE}")  # which makes room
     types = [str(kind) for _, kind, *_ in duck.execute(f"DESCRIBE {ANSWERS}").fetchall()][1:]
     parts = ["l.line"]
     for place in range(wide * len(work.outcomes)):

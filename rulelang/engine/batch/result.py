@@ -9,12 +9,13 @@ from rulelang.engine.batch.statement import NUMBER, Statement, spelled
 from rulelang.engine.batch.tables import Table
 from rulelang.engine.batch.whys import ASKED_WHY, Whys
 from rulelang.engine.connections.duck import Duck, quoted
-from rulelang.engine.running.output import names_of
+from rulelang.engine.running.output import answer_type, names_of
 from rulelang.engine.running.row_run import RowRun
 
 ASKED = "rulelang_asked"
 """The table of the rows that the other engine has decided."""
 _DOUBTFUL = "rulelang_doubtful"
+_LARGEST = 1 << 63
 
 
 def result_query(
@@ -89,6 +90,24 @@ def result_query(
         order = f" ORDER BY q.{quoted(NUMBER)}"
     where = " WHERE NOT a.special" if work.rejected else ""
     return f"SELECT {', '.join(items)} FROM {beside}{where}{order}"
+
+
+def with_whole_numbers(work: RowRun, duck: Duck, text: str, beyond: bool = False) -> str:
+    """The query with answers that are whole numbers as such: a sum is reckoned with more digits than it comes to. Where
+    some go ``beyond`` 64 bits, without the columns that do.
+    """
+    own, wide = len(work.source.columns), 3 if work.options.why else 1
+    described = duck.execute(f"DESCRIBE {text}").fetchall()[own::wide]
+    titles = [
+        quoted(str(title))
+        for (title, kind, *_), outcome in zip(described, work.outcomes, strict=True)
+        if answer_type(outcome) == "BIGINT" and str(kind) in ("HUGEINT", "DECIMAL(38,0)")
+    ]
+    if titles and beyond:
+        most = duck.execute(f"SELECT {', '.join(f'max(abs({each}))' for each in titles)} FROM ({text})").fetchone()
+        titles = [each for each, largest in zip(titles, most, strict=True) if largest is None or largest < _LARGEST]
+    items = ", ".join(f"CAST({each} AS BIGINT) AS {each}" for each in titles)
+    return f"SELECT * REPLACE ({items}) FROM ({text})" if titles else text
 
 
 def _joins(statement: Statement, duck: Duck) -> bool:

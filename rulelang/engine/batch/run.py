@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from attrs import evolve
@@ -15,7 +16,7 @@ from attrs import evolve
 from rulelang.backends.sql.dialect import NotCarried
 from rulelang.backends.sql.door import Reading
 from rulelang.backends.sql.figures import Sql
-from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
+from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch.account import Asked, account, answer_speller, own_cells
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
@@ -24,7 +25,7 @@ from rulelang.engine.batch.lined import answers_alone, cells_of, numbered_lines,
 from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_left_over_rows, report_records
 from rulelang.engine.batch.patterns import Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.places import with_measures, with_places
-from rulelang.engine.batch.result import ASKED, result_query
+from rulelang.engine.batch.result import ASKED, result_query, with_whole_numbers
 from rulelang.engine.batch.sets import by_sets
 from rulelang.engine.batch.staging import FAULT, faulty_rows
 from rulelang.engine.batch.statement import NUMBER, ODD, Statement, compose, planned, read, spelled, stored
@@ -127,7 +128,7 @@ def _run(
             if text is None:
                 found = answers_alone(work.head.columns[len(source.columns) :])
             else:
-                duck.follow(f"COPY ({text}) TO {literal(result)} (FORMAT parquet, COMPRESSION snappy)", report)
+                _write_parquet(work, duck, text, result, report)
             account(work, statement, patterns, duck, found, asked, "csv" if target is None else format_)
             if target is not None and table.lines is not None:
                 write_lines(work, table.lines, duck, str(draft.path))
@@ -304,6 +305,18 @@ def _ask(work: RowRun, statement: Statement, duck: Duck, rejected: Sink | None, 
 
 
 # --- the result ----------------------------------------------------------------------------------------------------
+
+
+def _write_parquet(work: RowRun, duck: Duck, text: str, path: str, report: Callable[[float], object] | None) -> None:
+    """A query as a file, whole numbers with 64 bits where they find room."""
+    form = f"TO {literal(path)} (FORMAT parquet, COMPRESSION snappy)"
+    narrow = with_whole_numbers(work, duck, text)
+    try:
+        duck.follow(f"COPY ({narrow}) {form}", report)
+    except DataError as error:
+        if narrow == text or any(each.code != "engine-failed" for each in error.diagnostics):
+            raise
+        duck.follow(f"COPY ({with_whole_numbers(work, duck, text, beyond=True)}) {form}", report)
 
 
 def _copy_text(work: RowRun, table: Table, duck: Duck, result: str, draft: Draft, format_: str) -> None:

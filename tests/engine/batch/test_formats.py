@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import attrs
+import duckdb
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -139,3 +140,24 @@ def test_ordinary_lines_are_not_asked_of_python(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("rulelang.engine.running.row_run.RowRun.read", None)
     assert 49 == decided(rulelang.loads(RULES), data, tmp_path / "out.jsonl", "duckdb").decided
     assert date(2026, 6, 30) == AS_OF
+
+
+SUMS = """
+field visits: whole number
+outcome score: whole number, sum
+outcome points: whole number, sum, undecided when data is missing
+if visits > 3 then add 20 * visits to score, add visits to points
+if visits < 90 then add visits to score, add 7 to points
+"""
+
+
+@pytest.mark.parametrize(("largest", "kind"), [(50, "BIGINT"), (999_999_999_999_999_999, "DECIMAL(38,0)")])
+def test_whole_numbers_have_one_type_in_parquet(largest: int, kind: str, tmp_path: Path) -> None:
+    """A sum that could have more digits than 64 bits hold has them only where it does."""
+    rules = rulelang.loads(SUMS)
+    data, visits = tmp_path / "customers.parquet", f"CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN {largest} ELSE i END"
+    duckdb.execute(f"COPY (SELECT i AS id, {visits} AS visits FROM range(99) t(i)) TO '{data}'")
+    assert_alike(rules, data, tmp_path, ".parquet")
+    for engine in ("python", "duckdb"):
+        found = duckdb.execute(f"DESCRIBE SELECT score, points FROM '{tmp_path / engine}.parquet'").fetchall()
+        assert [kind, "BIGINT"] == [each[1] for each in found]
