@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping, Sequence
     from os import PathLike
-    from typing import Any, TypeVar, overload
+    from typing import Any, TypeVar, Unpack, overload
 
     from rulelang.diagnostics.diagnostic import Diagnostic
     from rulelang.engine.account.summary import RunSummary
     from rulelang.engine.frames.decide import DecidedTable
+    from rulelang.engine.options import FileOptions, TableOptions
 
     Table = TypeVar("Table")
 
@@ -36,18 +37,21 @@ class Ruleset(Decider):
 
         @overload
         def run(
-            self, data: str | PathLike[str], target: str | PathLike[str] | None = None, **options: Any
+            self,
+            data: str | PathLike[str],
+            target: str | PathLike[str] | None = None,
+            **options: Unpack[FileOptions],
         ) -> RunSummary: ...
 
         @overload
-        def run(self, data: Table, target: None = None, **options: Any) -> Table: ...
+        def run(self, data: Table, target: None = None, **options: Unpack[TableOptions]) -> Table: ...
 
     def run(self, data: Any, target: str | PathLike[str] | None = None, **options: Any) -> Any:
         """Decides for every row of a file and writes the result to ``target``; returns the account of it.
 
         Of a table in memory (Arrow, pandas, polars, a relation of DuckDB) it returns a table of the same kind with
         the answers, as `decide_table` does. Options (``as_of``, ``columns``, ``rejects``, ``why``, …) and errors are
-        those of `rulelang.engine.run.run_file`, for tables those of `decide_table`.
+        those of `rulelang.engine.run.run_file`, for tables those of `decide_table`; most they have in common.
         """
         if isinstance(data, str | os.PathLike):
             from rulelang.engine.run import run_file
@@ -59,7 +63,7 @@ class Ruleset(Decider):
             raise DataError((Diagnostic("table-has-no-target", facts={"file": os.fspath(target)}),))
         return self.decide_table(data, **options).table
 
-    def decide_table(self, table: Any, **options: Any) -> DecidedTable:
+    def decide_table(self, table: Any, **options: Unpack[TableOptions]) -> DecidedTable:
         """Decides for every row of a table in memory: the table with its answers, the rows that can't be read, and
         the account of it. Options and errors are those of `rulelang.engine.frames.decide.decide_table`.
         """

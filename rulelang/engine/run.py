@@ -13,6 +13,7 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
+from typing import Any
 
 from attrs import evolve
 
@@ -20,9 +21,12 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic, RuleError
 from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.connections.address import is_beside
 from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.population import Cuts
 from rulelang.engine.reading.column_maps import apply_maps, find_map
+from rulelang.engine.reading.cut_files import given_cuts
 from rulelang.engine.reading.joined import ListTable
 from rulelang.engine.reading.mapping import titles_of
+from rulelang.engine.reading.previous import with_previous
 from rulelang.engine.reading.quality import MODES
 from rulelang.engine.running.each_output import EachTable
 from rulelang.engine.running.overruled import overruled, overruled_in
@@ -155,7 +159,10 @@ def run_file(
     memory: str | None = None,
     each: Mapping[str, PathLike] | None = None,
     lists: Mapping[str, PathLike] | None = None,
+    previous: PathLike | None = None,
     key: str | None = None,
+    thresholds: Mapping[str, Any] | None = None,
+    cuts: Cuts | PathLike | None = None,
     quality: str = "report",
     findings: PathLike | None = None,
 ) -> RunSummary:
@@ -165,26 +172,36 @@ def run_file(
     map (``zoho``); ``day_first`` says how 03/04/2026 is meant, ``decimal_comma`` how 48.500 is,
     ``percent_figures`` whether 73 is 73% where a percentage is read; ``each`` names for a list the file that gets what
     is decided for each of its records, ``lists`` the file with its records, joined by the column ``key`` both have.
+    ``previous`` is the result of the last run, joined by ``key`` too, ``thresholds`` are other values of some, as
+    `rulelang.Ruleset.with_thresholds` takes them, ``cuts`` the cut points of an earlier run, or the file they are in.
     With ``quality="strict"`` nothing is written where the data fails
     what its vocabulary asks (``refused`` of the summary); ``findings`` is a file for every such place. The rest as in
     `RunOptions` and `SourceOptions`.
     Raises as `run` and `open_source` do, and DataError (``unknown-engine``).
     """
+    ruleset = ruleset.with_thresholds(**thresholds) if thresholds else ruleset
     pairs = tuple((columns or {}).items())
     tables = tuple(EachTable(*each) for each in (each or {}).items())
     reading = ReadingOptions(day_first, decimal_comma, percent_figures)
     options = RunOptions(as_of, pairs, reading, why, language, progress, each=tables, engine=engine, memory=memory)
-    options = evolve(options, quality=quality, details=findings)
+    options = evolve(options, quality=quality, details=findings, cuts=given_cuts(cuts, ruleset))
     maps = () if column_map is None else (find_map(column_map, discover()),)
     wanted = {*titles_of(ruleset.model), *(columns or {}), *(line.column for each in maps for line in each.lines)}
     if lists and key is None:
         name, file = next(iter(lists.items()))
         raise DataError((Diagnostic("key-needed", facts={"list": name, "file": os.fspath(file)}),))
+    if previous is not None and key is None:
+        raise DataError((Diagnostic("previous-needs-key", facts={"file": os.fspath(previous)}),))
     with ExitStack() as stack:
         source = stack.enter_context(open_source(data, SourceOptions(encoding, delimiter, sheet, lambda: wanted)))
         seconds = {name: stack.enter_context(open_source(file)) for name, file in (lists or {}).items()}
         records = tuple(ListTable(name, second, (str(key), str(key))) for name, second in seconds.items())
         options = evolve(options, lists=records)
+        if previous is not None:
+            last = stack.enter_context(open_source(previous))
+            source = with_previous(
+                source, last, (str(key), str(key)), ruleset.model, language or ruleset.model.language
+            )
         found = apply_maps(maps, source.columns, ruleset.model, pairs, checked=True)
         reading = evolve(options.reading, spellings=found.values)
         options = evolve(options, pairs=(*pairs, *found.pairs), reading=reading, notes=found.notes)

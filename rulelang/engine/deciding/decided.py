@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import ItemsView, Iterator, KeysView, Mapping
     from datetime import date
-    from typing import Any
+    from typing import Any, Literal
 
     from rulelang.engine.deciding.situation import Situation
     from rulelang.explain.evaluate import Evaluation
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rulelang.model.contributions import Result
     from rulelang.model.program import Model
     from rulelang.vocabulary.declarations import Outcome
+
+    Standing = Literal["decided", "provisional", "undecided", "no rule"]
 
 # All that explains is imported where somebody asks: deciding does without it.
 
@@ -33,7 +35,7 @@ class Decided:
         """The answers by outcome, None where there is none."""
 
     @property
-    def standings(self) -> Mapping[str, str]:
+    def standings(self) -> Mapping[str, Standing]:
         """How each outcome stands: decided, provisional, undecided or no rule."""
         return {name: self.standing(name) for name in self.outcomes}
 
@@ -84,9 +86,11 @@ class Decided:
     def __getitem__(self, outcome: str) -> Any:
         return self.outcomes[self._name(outcome)]
 
-    def standing(self, outcome: str) -> str:
+    def standing(self, outcome: str) -> Standing:
         """``decided``, ``provisional``, ``undecided`` or ``no rule``."""
-        return self._result(outcome).standing
+        found: Any = self._result(outcome).standing
+        standing: Standing = found
+        return standing
 
     def possible(self, outcome: str) -> tuple[Any, ...]:
         """The values still possible, the answer first where it is among them.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from rulelang.diagnostics.diagnostic import Diagnostic
+    from rulelang.engine.deciding.decided import Standing
     from rulelang.engine.deciding.each import ElementDecision
     from rulelang.engine.deciding.situation import Situation
     from rulelang.explain.evaluate import Evaluation
@@ -113,7 +114,7 @@ class Decision(DecidedCustomer):
         """As `values`, but with BLANK of `rulelang.model.contributions` for a blank that is an answer."""
         return dict(zip(self._situation.bound.program.fields, self._values, strict=True))
 
-    def standing(self, outcome: str) -> str:
+    def standing(self, outcome: str) -> Standing:
         try:
             answer = self._found[self._situation.places[outcome]]
         except (KeyError, IndexError):  # it goes by its label, or something was unknown

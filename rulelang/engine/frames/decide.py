@@ -19,17 +19,21 @@ from attrs import evolve, field, frozen
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.deciding.population import Cuts
 from rulelang.engine.extras import extra
 from rulelang.engine.frames.kinds import Added, Frame, arrow, as_frame
 from rulelang.engine.frames.memory import answer_array, as_source, gathering, typed_column
 from rulelang.engine.reading.column_maps import apply_maps, find_map
+from rulelang.engine.reading.cut_files import given_cuts
 from rulelang.engine.reading.joined import ListTable
+from rulelang.engine.reading.previous import with_previous
 from rulelang.engine.reading.quality import MODES
 from rulelang.engine.run import run_in_batch
-from rulelang.engine.running.output import REJECT_COLUMNS, head, outcome_columns
+from rulelang.engine.running.output import REJECT_COLUMNS, STANDING_WORDS, head, outcome_columns
 from rulelang.engine.running.row_run import RowRun
-from rulelang.engine.running.run_options import Progress, RunOptions
+from rulelang.engine.running.run_options import PathLike, Progress, RunOptions
 from rulelang.engine.sources.source import Source
+from rulelang.model.program import Model
 from rulelang.plugin.discover import discover
 from rulelang.vocabulary.reading import ReadingOptions
 
@@ -69,9 +73,13 @@ def decide_table(
     columns: Mapping[str, str] | None = None,
     column_map: str | None = None,
     lists: Mapping[str, Any] | None = None,
+    previous: Any = None,
     key: str | None = None,
+    thresholds: Mapping[str, Any] | None = None,
+    cuts: Cuts | PathLike | None = None,
     why: bool = False,
     day_first: bool | None = None,
+    decimal_comma: bool | None = None,
     percent_figures: bool | None = None,
     language: str | None = None,
     progress: Progress | None = None,
@@ -81,7 +89,8 @@ def decide_table(
 ) -> DecidedTable:
     """Decides for every row of an Arrow table, a data frame of pandas or polars (lazy ones too), or DuckDB's relation.
 
-    ``lists`` are tables with the records of lists, by the list's name; ``key`` is the column that both have. Of the
+    ``lists`` are tables with the records of lists, by the list's name, ``previous`` is the result of the last run, a
+    table too; ``key`` is the column that they have in common with this one. Of the
     engines ``auto`` takes DuckDB for many rows where it is installed; with ``quality="strict"`` every answer is left
     out where the data fails what its vocabulary asks (``refused`` of the summary). The rest as in
     `rulelang.engine.run.run_file`.
@@ -94,15 +103,21 @@ def decide_table(
         raise DataError((Diagnostic("engine-cannot" if known else "unknown-engine", facts=facts),))
     if quality not in MODES:
         raise DataError((Diagnostic("unknown-quality", facts={"value": quality}),))
-    frame = as_frame(table)
+    if language not in (None, *STANDING_WORDS):
+        raise ValueError(f"language is one of {', '.join(STANDING_WORDS)}, not {language!r}")
+    ruleset = ruleset.with_thresholds(**thresholds) if thresholds else ruleset
+    frame, notes = as_frame(table), tuple[Diagnostic, ...]()
+    if previous is not None:
+        frame, notes = _with_last(frame, previous, key, ruleset.model, language or ruleset.model.language)
     pairs = tuple((columns or {}).items())
-    reading = ReadingOptions(day_first, percent_figures=percent_figures)
+    reading = ReadingOptions(day_first, decimal_comma, percent_figures)
     options = RunOptions(as_of, pairs, reading, why, language, progress, memory=memory)
     options = evolve(options, quality=quality, engine=engine, lists=tuple(_lists(lists or {}, key)))
+    options = evolve(options, cuts=given_cuts(cuts, ruleset))
     maps = () if column_map is None else (find_map(column_map, discover()),)
     found = apply_maps(maps, frame.columns, ruleset.model, pairs, checked=True)
     reading = evolve(options.reading, spellings=found.values)
-    options = evolve(options, pairs=(*pairs, *found.pairs), reading=reading, notes=found.notes)
+    options = evolve(options, pairs=(*pairs, *found.pairs), reading=reading, notes=(*notes, *found.notes))
     return _decided_table(ruleset, frame, options)
 
 
@@ -112,6 +127,20 @@ def _lists(lists: Mapping[str, Any], key: str | None) -> Iterator[ListTable]:
             raise DataError((Diagnostic("key-needed", facts={"list": name, "file": name}),))
         frame = as_frame(table)
         yield ListTable(name, as_source(frame, range(len(frame.columns)), name), (key, key))
+
+
+def _with_last(
+    frame: Frame, previous: Any, key: str | None, model: Model, language: str
+) -> tuple[Frame, tuple[Diagnostic, ...]]:
+    """The table with the last run's answers as columns of its own, and what there is to say of them."""
+    if key is None:
+        raise DataError((Diagnostic("previous-needs-key", facts={"file": "previous"}),))
+    own, last = len(frame.columns), as_frame(previous)
+    now, before = as_source(frame, range(own), "table"), as_source(last, range(len(last.columns)), "previous")
+    joined = with_previous(now, before, (key, key), model, language)
+    columns = list(zip(*(row.cells[own:] for row in joined.rows()), strict=True)) or [()] * (len(joined.columns) - own)
+    added = tuple((title, arrow().array(cells)) for title, cells in zip(joined.columns[own:], columns, strict=True))
+    return as_frame(frame.beside(frame.columns, added)), joined.notes
 
 
 def _decided_table(ruleset: Decider, frame: Frame, options: RunOptions) -> DecidedTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
+from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.population import Cuts, Points
 from rulelang.model.program import Model
 from rulelang.values.moments import plain_day
@@ -60,3 +62,10 @@ def load_cuts(path: Path, model: Model, fingerprint: str) -> Cuts:
 
 def _written(point: Any) -> str:
     return str(Fraction(point))
+
+
+def given_cuts(cuts: Cuts | str | os.PathLike[str] | None, ruleset: Decider) -> Cuts | None:
+    """Cut points as a caller gives them: themselves, or the file they are in. Raises as `load_cuts` does."""
+    if cuts is None or isinstance(cuts, Cuts):
+        return cuts
+    return load_cuts(Path(cuts), ruleset.model, ruleset.fingerprint)
