@@ -16,6 +16,7 @@ from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic, Label
 from rulelang.diagnostics.position import Source, Span
 from rulelang.meaning.changeable import given_by_nature
+from rulelang.meaning.clashing import told_where_used
 from rulelang.meaning.declare import Entries, Used, declare
 from rulelang.meaning.declared_checks import declared_checks, with_checks
 from rulelang.meaning.doubtful_cuts import doubtful_cuts
@@ -89,6 +90,7 @@ def build_model(
         *(each for each in (*borrowed, *statements) if not isinstance(each, _RULES)),
     )
     checks, misfits = declared_checks([*borrowed, *statements], vocabulary)
+    problems = tuple(told_where_used(problems, borrowed, statements))
     diagnostics = [*problems, *misfits]
     oversized = too_large([*borrowed, *statements], vocabulary, memory)
     if oversized:

@@ -67,7 +67,9 @@ def test_a_file_and_a_table_take_the_same(tmp_path: Path, thresholds: dict[str, 
 
 def test_cut_points_of_an_earlier_run_serve_files_and_tables(tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
-    rules = rulelang.loads("field v: number\noutcome top: yes or no\nif v in the top 50% then top = yes otherwise top = no")
+    rules = rulelang.loads(
+        "field v: number\noutcome top: yes or no\nif v in the top 50% then top = yes otherwise top = no"
+    )
     base = rules.decide_table(pandas.DataFrame({"v": [1, 2, 3, 4]}), as_of=AS_OF).summary.cuts
     (tmp_path / "one.csv").write_text("v\n4\n", "utf-8")
     found = rules.run(pandas.DataFrame({"v": [4, 1]}), as_of=AS_OF, cuts=base)
