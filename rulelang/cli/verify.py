@@ -65,6 +65,7 @@ def cli(
         facts = {
             "holds": verified.holds,
             "masked": list(verified.masked),
+            "given": list(verified.given),
             "as_of": certificate.data["as_of"],
             "fingerprint": certificate.data["rules"]["fingerprint"],
             "outcomes": certificate.data["outcomes"],
@@ -113,7 +114,7 @@ def _text(console: Console, certificate: Certificate, verified: Verified, rulese
         elif name in wrong:
             said, role = console.say("does not hold", "不成立"), "error"
         else:
-            said, role = console.say("holds", "成立"), "good"
+            said, role = _holds(console, ruleset, verified.given), "good"
         lines.append(f"{text}{console.say(': ', '：')}{style.paint(said, role)}")
         reason = each["reason"].get(lang)
         lines += [f"  {reason}"] if reason else []
@@ -132,6 +133,22 @@ def _text(console: Console, certificate: Certificate, verified: Verified, rulese
         )
     )
     return "\n".join(lines)
+
+
+def _holds(console: Console, ruleset: Ruleset, given: tuple[str, ...]) -> str:
+    """That an outcome holds, with values of masked inputs only the reader stands for where some were given."""
+    if not given:
+        return console.say("holds", "成立")
+    from rulelang.explain.words import in_language
+
+    fields = ruleset.model.fields
+    names = ("、" if console.lang == "zh" else ", ").join(
+        in_language(each, fields[each].label, console.lang) for each in given
+    )
+    return console.say(
+        f"holds with the {names} that you gave; whether it is the true one can't be told",
+        f"以您给出的{names}重放，成立；所给是否属实，无从判断",
+    )
 
 
 def _shown(value: Any, declared: Any, lang: str) -> str:

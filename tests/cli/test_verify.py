@@ -55,7 +55,12 @@ def test_masked_and_given(call: Call) -> None:
     result = call("verify", "c.json")
     assert (1, True) == (result.exit_code, "certificate-masked" in result.stderr)
     assert "not replayed" in result.stdout
-    assert 0 == call("verify", "c.json", "--given", "手机=138").exit_code
+    result = call("verify", "c.json", "--given", "手机=138")
+    assert 0 == result.exit_code
+    assert "holds with the phone that you gave; whether it is the true one can't be told" in result.stdout
+    assert "以您给出的手机重放，成立" in call("verify", "c.json", "--given", "手机=138", "--lang", "zh").stdout
+    result = call("verify", "c.json", "--given", "spend=200")
+    assert (0 != result.exit_code, True) == (True, "certificate-not-masked" in result.stderr)
 
 
 def test_a_threshold_that_was_set(call: Call) -> None:

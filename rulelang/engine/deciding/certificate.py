@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -21,10 +21,11 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.deciding.decided import DecidedCustomer
-from rulelang.model.contents import functions_called
+from rulelang.model.contents import functions_called, of_rule
 from rulelang.model.contributions import BLANK
 from rulelang.model.portable import to_data
 from rulelang.model.program import Model
+from rulelang.model.walking import fields_read, outcomes_read
 from rulelang.version import __version__
 from rulelang.vocabulary.privacy import HIDDEN
 
@@ -58,7 +59,7 @@ def certificate(
     hidden = [name for name in dict.fromkeys(masked) if name in values]
     replayed = decision.of_others(values)
     shown = {name: value for name, value in values.items() if name not in hidden}
-    without = decision.of_others(shown) if hidden else None
+    without = decision.of_others(shown)
     data: dict[str, Any] = {
         KIND: FORMAT,
         "rulelang": __version__,
@@ -73,7 +74,7 @@ def certificate(
         "as_of": day.isoformat(),
         "inputs": {name: HIDDEN if name in hidden else _encoded(value) for name, value in values.items()},
         "masked": hidden,
-        "outcomes": _told(replayed, without, outcomes),
+        "outcomes": {name: told(replayed, without, name, outcomes, hidden) for name in outcomes},
     }
     if with_rules:
         data["model"] = to_data(model)
@@ -113,33 +114,52 @@ def _needed(decision: DecidedCustomer, model: Model, outcomes: Sequence[str]) ->
     return values
 
 
-def certified(decision: DecidedCustomer, name: str) -> dict[str, Any]:
-    """What a certificate says of an outcome."""
+def certified(decision: DecidedCustomer, name: str, starred: Collection[str] = ()) -> dict[str, Any]:
+    """What a certificate says of an outcome, with the values of some fields starred out."""
     return {
         "value": _plain(decision[name]),
         "standing": decision.standing(name),
-        "possible": [_plain(each) for each in decision.possible(name)],
+        "possible": [_plain(each) for each in decision.explain(name).possible],
         "rules": list(decision.rules(name)),
         "missing": list(decision.missing_for(name)),
-        "reason": {lang: decision.reason(name, lang) for lang in _LANGUAGES},
+        "reason": {lang: decision.reason(name, lang, starred=starred) for lang in _LANGUAGES},
     }
 
 
-def _told(
-    decision: DecidedCustomer, without: DecidedCustomer | None, outcomes: Iterable[str]
-) -> dict[str, dict[str, Any]]:
-    """What a certificate says of outcomes: of those that are others ``without`` the masked inputs neither the rules nor
-    the reasons, which would tell what the masks hide.
+def told(
+    decision: DecidedCustomer,
+    without: DecidedCustomer,
+    name: str,
+    outcomes: Collection[str],
+    hidden: Collection[str],
+) -> dict[str, Any]:
+    """What a certificate of some outcomes says of one, where fields are masked, ``without`` which the rest is decided:
+    the rules, and their reasons but for the masked values. Where a reason could say what another outcome came to, which
+    rests on masked fields and is not certified itself, it is not told at all.
     """
-    told = {name: certified(decision, name) for name in outcomes}
-    if without is None:
-        return told
-    return {name: each if each == certified(without, name) else veiled(each) for name, each in told.items()}
+    whole = certified(decision, name)
+    if not hidden or whole == certified(without, name):
+        return whole
+    model = decision.evaluation().scope.model
+    deciding = [each for each in model.decision(name) if each.name in decision.rules(name)]
+    others = {read for rule in deciding for each in of_rule(rule) for read in outcomes_read(each)} - set(outcomes)
+    if any(each not in model.outcomes or reads(model, each).intersection(hidden) for each in others):
+        return {**whole, "reason": dict.fromkeys(_LANGUAGES, HIDDEN)}
+    return certified(decision, name, hidden)
 
 
-def veiled(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of an outcome that hangs on masked inputs."""
-    return {**outcome, "rules": [HIDDEN], "reason": dict.fromkeys(_LANGUAGES, HIDDEN)}
+def reads(model: Model, outcome: str, found: dict[str, frozenset[str]] | None = None) -> frozenset[str]:
+    """The fields that an outcome rests on or its reasons tell of, through other outcomes as well."""
+    known = {} if found is None else found
+    if outcome not in known:
+        known[outcome] = frozenset()
+        read: set[str] = set()
+        for expression in (each for rule in model.decision(outcome) for each in of_rule(rule)):
+            read.update(fields_read(expression))
+            for other in outcomes_read(expression):
+                read |= reads(model, other, known)
+        known[outcome] = frozenset(read)
+    return known[outcome]
 
 
 def _plain(value: Any) -> Any:

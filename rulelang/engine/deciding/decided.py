@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import ItemsView, Iterator, KeysView, Mapping
+    from collections.abc import Collection, ItemsView, Iterator, KeysView, Mapping
     from datetime import date
     from typing import Any, Literal
 
@@ -145,14 +145,28 @@ class Decided:
         reader = _language(lang, self._situation.model)
         return render(self.explain(outcome, reveal), reader, self._situation.ruleset.translator(reader), called)
 
-    def reason(self, outcome: str, lang: str | None = None, reveal: bool = False) -> str:
+    def reason(self, outcome: str, lang: str | None = None, reveal: bool = False, starred: Collection[str] = ()) -> str:
         """Why an outcome is what it is, on one line, as in a result's reason column: what the winning rules give as
-        reason, else the rules with their conditions; what is still open. Languages as for `why`.
+        reason, else the rules with their conditions; what is still open. Languages as for `why`. The values of fields
+        that are ``starred`` are starred out as personal ones are.
         """
         from rulelang.explain.one_line import one_line
 
         reader = _language(lang, self._situation.model)
-        return one_line(self.explain(outcome, reveal), reader, self._situation.ruleset.translator(reader))
+        explanation = self._with_stars(outcome, starred) if starred else self.explain(outcome, reveal)
+        return one_line(explanation, reader, self._situation.ruleset.translator(reader))
+
+    def _with_stars(self, outcome: str, starred: Collection[str]) -> Explanation:
+        """Why an outcome is what it is, as if some fields were personal."""
+        from attrs import evolve
+
+        from rulelang.explain.why import explain
+
+        evaluation = self.evaluation()
+        model = evaluation.scope.model
+        private = {name: evolve(model.fields[name], privacy="personal") for name in starred}
+        hidden = evolve(evaluation.scope, model=evolve(model, fields={**model.fields, **private}))
+        return explain(self._outcome(outcome).name, evolve(evaluation, scope=hidden))
 
     def _outcome(self, name: str) -> Outcome:
         """The outcome of a name or label. Raises KeyError where there is none."""

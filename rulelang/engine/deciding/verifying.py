@@ -17,16 +17,14 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
-from rulelang.engine.deciding.certificate import FORMAT, KIND, certified, veiled, written
+from rulelang.engine.deciding.certificate import FORMAT, KIND, certified, reads, told, written
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.decision import Decision
 from rulelang.explain.words import in_language
 from rulelang.lowering.aggregates import fields_as_read
-from rulelang.lowering.needs import expressions_of
 from rulelang.model.contributions import BLANK
 from rulelang.model.portable import from_data
 from rulelang.model.program import Model
-from rulelang.model.walking import fields_read, outcomes_read
 from rulelang.plugin.discover import discover
 from rulelang.values.errors import Unreadable
 from rulelang.values.moments import read_as_of
@@ -66,12 +64,14 @@ class Certificate:
 @frozen
 class Verified:
     """What came of replaying a certificate: nothing was found where it holds; ``masked`` outcomes can't be replayed,
-    because inputs are masked.
+    because inputs are masked. ``given`` are masked inputs whose values the reader gave: it holds with these values, and
+    may with others.
     """
 
     certificate: Certificate
     findings: tuple[Diagnostic, ...]
     masked: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -107,10 +107,12 @@ def _intact(data: Any, content: bytes) -> bool:
 def verify(given: Certificate, ruleset: Decider, known: Mapping[str, Any] | None = None) -> Verified:
     """Replays a certificate with the rules; ``known`` are values of masked inputs that the reader has.
 
-    Findings: ``certificate-other-rules``, ``certificate-input``, ``certificate-other-answer`` (an error each),
+    Raises DataError (``certificate-not-masked``) where one of these is no masked input. Findings:
+    ``certificate-other-rules``, ``certificate-input``, ``certificate-other-answer`` (an error each),
     ``certificate-masked`` (a warning: without the masked inputs the outcome can't be decided again).
     """
     data = given.data
+    _refuse_others(known or {}, data["masked"])
     if data["rules"]["fingerprint"] != ruleset.fingerprint:
         facts = {"certified": data["rules"]["fingerprint"], "found": ruleset.fingerprint}
         return Verified(given, (Diagnostic("certificate-other-rules", facts=facts),))
@@ -121,37 +123,34 @@ def verify(given: Certificate, ruleset: Decider, known: Mapping[str, Any] | None
     except (KeyError, Unreadable, ValueError) as error:
         return Verified(given, (Diagnostic("certificate-input", facts={"field": str(error)}),))
     replayed = _replay(ruleset, values, given.day)
+    open_ = {name: value for name, value in values.items() if name not in data["masked"]}
+    without = _replay(ruleset, open_, given.day)
     findings: list[Diagnostic] = []
     masked = []
-    for name, told in data["outcomes"].items():
-        found = certified(replayed, name) if name in ruleset.model.outcomes else None
-        if found is not None and told in (found, veiled(found)):
-            continue
-        if found is not None and _reads(ruleset.model, name, {}) & set(hidden):
+    for name, stated in data["outcomes"].items():
+        found = None
+        if name in ruleset.model.outcomes:
+            found = told(replayed, without, name, data["outcomes"], data["masked"])
+        if found is not None and stated in (found, certified(replayed, name, data["masked"])):
+            continue  # or what is masked stands in the reason alone
+        if found is not None and reads(ruleset.model, name).intersection(hidden):
             masked.append(name)
-            facts = {"outcome": name, "fields": tuple(hidden), "value": told["value"]}
+            facts = {"outcome": name, "fields": tuple(hidden), "value": stated["value"]}
             facts["outcome_zh"] = in_language(name, ruleset.model.outcomes[name].label, "zh")
             facts["fields_zh"] = tuple(in_language(each, ruleset.model.fields[each].label, "zh") for each in hidden)
             findings.append(Diagnostic("certificate-masked", facts=facts))
         else:
-            facts = {"outcome": name, "certified": _said(told), "found": _said(found)}
+            facts = {"outcome": name, "certified": _said(stated), "found": _said(found)}
             findings.append(Diagnostic("certificate-other-answer", facts=facts))
-    return Verified(given, tuple(findings), tuple(masked))
+    return Verified(given, tuple(findings), tuple(masked), tuple(name for name in data["masked"] if name not in hidden))
 
 
-def _reads(model: Model, outcome: str, found: dict[str, frozenset[str]]) -> frozenset[str]:
-    """The fields that an outcome rests on, through other outcomes as well."""
-    if outcome not in found:
-        found[outcome] = frozenset()
-        read: set[str] = set()
-        for rule in model.decision(outcome):
-            for branch in rule.branches:
-                for expression in expressions_of(branch):
-                    read.update(fields_read(expression))
-                    for other in outcomes_read(expression):
-                        read |= _reads(model, other, found)
-        found[outcome] = frozenset(read)
-    return found[outcome]
+def _refuse_others(known: Mapping[str, Any], masked: Sequence[str]) -> None:
+    """Refuses values of fields that aren't masked inputs. Raises DataError (``certificate-not-masked``)."""
+    others = [name for name in known if name not in masked]
+    if others:
+        facts = {"fields": tuple(others), "masked": tuple(masked)}
+        raise DataError((Diagnostic("certificate-not-masked", facts=facts),))
 
 
 def _said(outcome: Mapping[str, Any] | None) -> str:

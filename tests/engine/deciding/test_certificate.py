@@ -103,11 +103,67 @@ def test_masked_inputs() -> None:
     found = verify(given_, RULES)
     assert ["certificate-masked"] == [each.code for each in found.findings]
     assert ("channel",) == found.masked
+    assert ["Call"] == given_.data["outcomes"]["channel"]["rules"]
     assert {"en": "***", "zh": "***"} == given_.data["outcomes"]["channel"]["reason"]
-    assert ["***"] == given_.data["outcomes"]["channel"]["rules"]
     assert ["Long ago"] == given_.data["outcomes"]["stage"]["rules"]
     assert verify(given_, RULES, {"phone": "13800000001"}).holds
     assert not verify(given_, RULES, {"phone": ""}).holds
+
+
+def test_what_is_masked_is_starred_where_it_stands() -> None:
+    text = certified("stage", masked=["spend"])
+    told = json.loads(text)["outcomes"]["stage"]
+    assert (["Long ago"], "last on 2024-05-01, ***") == (told["rules"], told["reason"]["en"])
+    assert "120.5" not in text
+    assert verify(read_certificate(text.encode()), RULES).holds  # it stands in the reason alone
+    text = certified("channel", masked=["phone"])
+    # Another value is as good: nobody can tell which is the true one, and what is certified does not say.
+    for value in ("13800000001", "7"):
+        found = verify(read_certificate(text.encode()), RULES, {"phone": value})
+        assert (True, (), ("phone",)) == (found.holds, found.masked, found.given)
+
+
+@pytest.mark.parametrize("name", ["last_purchase", "rate", "nothing"])
+def test_only_masked_inputs_may_be_given(name: str) -> None:
+    given_ = read_certificate(certified("stage", masked=["spend"]).encode())
+    with pytest.raises(DataError) as raised:
+        verify(given_, RULES, {name: "1"})
+    assert ["certificate-not-masked"] == [each.code for each in raised.value.diagnostics]
+
+
+THROUGH = rulelang.loads("""\
+field income: number
+field debt: number
+outcome disposable: number
+outcome limit: number
+outcome band: one of high, low
+always disposable = income - debt
+rule "Limit": if disposable > 100 then limit = 5 because "{disposable} left"
+rule "Band": if income > 50 then band = high because "{income} a month, {debt} owed"
+""")
+
+
+def test_an_outcome_that_would_give_away_what_is_masked_keeps_its_reason_to_itself() -> None:
+    decision = THROUGH.decide({"income": 400, "debt": 150}, DAY)
+    told = json.loads(certificate(decision, THROUGH, ["limit", "band"], masked=["income"]))["outcomes"]
+    assert (["Limit"], "***") == (told["limit"]["rules"], told["limit"]["reason"]["en"])
+    assert (["Band"], "*** a month, 150 owed") == (told["band"]["rules"], told["band"]["reason"]["en"])
+    # Where the other outcome is certified, it is no secret.
+    text = certificate(decision, THROUGH, ["limit", "disposable"], masked=["income"])
+    assert "250 left" == json.loads(text)["outcomes"]["limit"]["reason"]["en"]
+    assert verify(read_certificate(text.encode()), THROUGH, {"income": "400"}).holds
+    assert not verify(read_certificate(text.encode()), THROUGH, {"income": "401"}).holds
+
+
+def test_what_is_possible_is_what_an_explanation_says() -> None:
+    rules = rulelang.loads(
+        "field a: number\nfield b: number\noutcome x: one of p, q, undecided when data is missing\n"
+        "if a > 1 then x = p\nif a <= 1 and b > 1 then x = q\nif a <= 1 and b <= 1 then x = p\n"
+    )
+    decision = rules.decide({"b": 5}, DAY)
+    told = json.loads(certificate(decision, rules, ["x"]))["outcomes"]["x"]
+    assert told["possible"] == list(decision.explain("x").possible)
+    assert "Still possible: p, q" in told["reason"]["en"] and ["p", "q"] == told["possible"]
 
 
 def test_personal_reasons_are_starred() -> None:
