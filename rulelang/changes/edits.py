@@ -35,6 +35,7 @@ from rulelang.changes.versions import (
 )
 from rulelang.model.fingerprint import meaning, tables
 from rulelang.model.program import Branch, Model, Rule
+from rulelang.vocabulary.lookups import as_on
 from rulelang.vocabulary.types import Choice
 
 Days = tuple[date | None, date | None]
@@ -72,7 +73,8 @@ def _pinned(model: Model, day: date | None) -> Model:
     assert day is not None
     rules = (evolve(each, valid_from=None, valid_until=None) for each in model.rules if each.in_force(day))
     thresholds = {name: evolve(each, value=each.at(day), dated=()) for name, each in model.thresholds.items()}
-    return evolve(model, rules=tuple(rules), thresholds=thresholds)
+    lists = {name: as_on(each, day) for name, each in model.lists.items()}
+    return evolve(model, rules=tuple(rules), thresholds=thresholds, lists=lists)
 
 
 class _Finder:

@@ -65,7 +65,7 @@ def cli(
     from rulelang.engine.advice.proving import timed_field
     from rulelang.engine.comparing.calendar import Calendar, schedule
     from rulelang.explain.named import labelled_findings
-    from rulelang.report.calendar import schedule_json, schedule_text
+    from rulelang.report.calendar import schedule_json, schedule_text, told_cause
     from rulelang.report.progress import Progress
 
     end = _end(inputs.day, within)
@@ -87,6 +87,7 @@ def cli(
             target=output,
             key=key,
             language=console.lang,
+            tell=lambda cause: told_cause(cause, console.lang),
         )
     if form == "json":
         text = as_json(schedule_json(found, console.lang))

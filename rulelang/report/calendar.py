@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rulelang.changes.versions import Edit
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.wording import show_value
 from rulelang.engine.comparing.calendar import Schedule
@@ -13,6 +14,7 @@ from rulelang.engine.running.output import outcome_name
 from rulelang.explain.words import in_language
 from rulelang.model.program import Model
 from rulelang.report.amounts import shown_held
+from rulelang.report.edits import edit_title
 from rulelang.report.layout import shorten
 from rulelang.report.run_summary import share
 from rulelang.report.terminal import Style, table
@@ -53,9 +55,10 @@ def schedule_text(schedule: Schedule, model: Model, lang: str, style: Style, key
 
 
 def _preview(schedule: Schedule, model: Model, lang: str, style: Style, key: str | None) -> str:
-    titles = ("行号", key or "", "日期", "结论", "原结果", "新结果", "规则")
+    titles = ("行号", key or "", "日期", "结论", "原结果", "新结果", "规则", "原因")
     if lang != "zh":
-        titles = ("row", key or "", "date", "outcome", "from", "to", "rule")
+        titles = ("row", key or "", "date", "outcome", "from", "to", "rule", "cause")
+    told = any(each.change.cause for each in schedule.preview)
     labels = {each.name: each.label for each in model.rules}
     rows = []
     for each in schedule.preview:
@@ -71,13 +74,19 @@ def _preview(schedule: Schedule, model: Model, lang: str, style: Style, key: str
                 shorten(shown_held(change.before, outcome, lang), _WIDEST),
                 shorten(shown_held(change.after, outcome, lang), _WIDEST),
                 rule,
+                *([told_cause(change.cause, lang)] if told else []),
             ]
         )
-    shown = table(titles, rows, (">",), style)
+    shown = table(titles if told else titles[:-1], rows, (">",), style)
     more = sum(schedule.months.values()) - len(rows)
     if more > 0:
         shown += style.paint(f"\n… 另有{more:,}项" if lang == "zh" else f"\n… {more:,} more", "faint")
     return shown
+
+
+def told_cause(cause: Sequence[Edit], lang: str) -> str:
+    """What changes in the rules themselves behind a change."""
+    return ("、" if lang == "zh" else ", ").join(edit_title(each, lang) for each in cause)
 
 
 def _rule(rule: str | None, labels: Mapping[str, str | None], lang: str) -> str:
@@ -90,6 +99,14 @@ def _rule(rule: str | None, labels: Mapping[str, str | None], lang: str) -> str:
 
 def _remarks(schedule: Schedule, model: Model, lang: str) -> list[str]:
     remarks = []
+    for each in sorted(schedule.causes, key=lambda each: each.day):
+        day, cause = show_value(each.day, lang), told_cause(each.cause, lang)
+        number = f"{each.changes:,} change{'' if each.changes == 1 else 's'}"
+        remarks.append(
+            f"{day}的{each.changes:,}项改变源于：{cause}。"
+            if lang == "zh"
+            else f"{number} on {day} because of {cause}."
+        )
     if schedule.daily:
         names = [outcome_name(model.outcomes[each], lang) for each in schedule.daily]
         remarks.append(
@@ -140,8 +157,17 @@ def schedule_json(schedule: Schedule, lang: str) -> dict[str, Any]:
                 "from": held_json(each.change.before),
                 "to": held_json(each.change.after),
                 "rule": each.change.rule,
+                "cause": [edit_title(one, lang) for one in each.change.cause],
             }
             for each in schedule.preview
+        ],
+        "causes": [
+            {
+                "date": each.day.isoformat(),
+                "cause": [edit_title(one, lang) for one in each.cause],
+                "changes": each.changes,
+            }
+            for each in schedule.causes
         ],
         "notes": [finding_json(each, lang) for each in schedule.notes],
     }

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from attrs import evolve
+
 from rulelang.values.dates import read_date
 from rulelang.values.errors import Unreadable
 from rulelang.values.numbers import read_number
@@ -64,6 +66,19 @@ def members_on(reference: ReferenceList, as_of: date) -> frozenset[str]:
         return reference.values
     column = reference.columns.index(reference.column) if reference.column in reference.columns else 0
     return frozenset(entries(reference, column, column, Text(), as_of))
+
+
+def as_on(reference: ReferenceList, day: date) -> ReferenceList:
+    """The list with the rows that are in force on a day, for good."""
+    if not is_dated(reference):
+        return reference
+    start, until = _index(reference, FROM_TITLES), _index(reference, UNTIL_TITLES)
+    rows = tuple(
+        tuple("" if place in (start, until) else cell for place, cell in enumerate(row))
+        for row in reference.rows
+        if _in_force(row, start, until, day)
+    )
+    return evolve(reference, rows=rows, values=members_on(reference, day))
 
 
 def doubled_keys(reference: ReferenceList, key: int) -> tuple[str, ...]:

@@ -68,3 +68,45 @@ def test_json_and_a_threshold_set(call: Call) -> None:
 def test_a_length_that_is_none(call: Call, within: str) -> None:
     result = call(*CALL, f"--within={within}")
     assert (2, True) == (result.exit_code, "not-a-length-option" in result.stderr)
+
+
+DATED = """\
+threshold max_arrears = 30; 20 from 2027-01-01
+list watch from "watch.csv"
+field arrears (逾期): whole number
+field since: date
+field name: text
+outcome decision (审批): one of approve, decline
+outcome pack: yes or no, else no
+outcome age: one of old, young
+outcome seen: yes or no
+if arrears <= max_arrears then decision = approve otherwise decision = decline
+rule "Welcome", valid until 2026-12-31: if arrears < 5 then pack = yes
+if since > 365 days then age = old otherwise age = young
+if name is in watch then seen = yes otherwise seen = no
+"""
+
+
+def test_a_change_that_dated_rules_make_names_them(call: Call) -> None:
+    Path("d.rules").write_text(DATED, encoding="utf-8")
+    Path("watch.csv").write_text("name,valid_from\nBen,2027-01-01\nCem,\n", encoding="utf-8")
+    Path("d.csv").write_text(
+        "id,arrears,since,name\nA,25,2020-01-01,Ann\nB,3,2020-01-01,Ben\nC,31,2026-01-01,Cem\n", encoding="utf-8"
+    )
+    arguments = ("calendar", "d.rules", "d.csv", "--as-of", "2026-11-23", "--within", "3 months", "--key", "id")
+    result = call(*arguments, "-o", "plan.csv")
+    assert "1 change on 2027-01-01 because of threshold max_arrears: 30 → 20." in result.stdout
+    assert "1 change on 2027-01-01 because of rule “Welcome” is no longer in force." in result.stdout
+    with open("plan.csv", encoding="utf-8") as file:
+        causes = {(each["id"], each["outcome"]): each["cause"] for each in csv.DictReader(file)}
+    assert {
+        ("A", "decision"): "threshold max_arrears: 30 → 20",
+        ("B", "pack"): "rule “Welcome” is no longer in force",
+        ("B", "seen"): "list watch: 1 added (Ben)",
+        ("C", "age"): "",
+    } == causes
+    result = call(*arguments, "--lang", "zh").stdout
+    assert "2027年1月1日的1项改变源于：阈值“max_arrears”：30 → 20。" in result
+    found = json.loads(call(*arguments, "--format", "json").stdout)
+    assert ["2027-01-01"] * 3 == [each["date"] for each in found["causes"]]
+    assert [] == next(each["cause"] for each in found["preview"] if each["outcome"] == "age")

@@ -6,16 +6,19 @@ for change in Calendar(ruleset, start, end).changes(values): ...
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from rulelang.changes.coming import coming_days
 from rulelang.changes.turning import Turning
+from rulelang.changes.versions import Edit
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.engine.comparing.comparing import held_text, key_place
+from rulelang.engine.comparing.dated_turn import DatedTurn
 from rulelang.engine.comparing.movements import Held, held_by
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.customers import Customers, Reading, Values
@@ -27,16 +30,20 @@ from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Outcome
 
 COLUMNS = {
-    "en": ("row", "date", "days", "outcome", "from", "to", "rule"),
-    "zh": ("行号", "日期", "天数", "结论", "原结果", "新结果", "规则"),
+    "en": ("row", "date", "days", "outcome", "from", "to", "rule", "cause"),
+    "zh": ("行号", "日期", "天数", "结论", "原结果", "新结果", "规则", "原因"),
 }
 _PREVIEW = 20
+
+# The dated thresholds, rules and lists behind a change in words.
+Tell = Callable[[Sequence[Edit]], str]
 
 
 @frozen
 class Change:
     """On a day an outcome becomes another by itself; ``rule`` is the one that makes the difference, None where none
-    does.
+    does. ``cause`` are the thresholds, rules and lists that are dated and change on that day, where the outcome would
+    stay what it is without them.
     """
 
     outcome: str
@@ -44,6 +51,16 @@ class Change:
     before: Held
     after: Held
     rule: str | None = None
+    cause: tuple[Edit, ...] = ()
+
+
+@frozen
+class Caused:
+    """How many changes come from what changes in the rules themselves on a day."""
+
+    day: date
+    cause: tuple[Edit, ...]
+    changes: int
 
 
 @frozen
@@ -79,6 +96,7 @@ class Schedule:
     days_decided: int = 0
     notes: tuple[Diagnostic, ...] = ()
     target: str | None = None
+    causes: tuple[Caused, ...] = ()
 
 
 class Calendar:
@@ -94,6 +112,8 @@ class Calendar:
         self.daily = () if wanted else tuple(name for name in names if self._turning.moves_daily(name))
         self.outcomes = tuple(name for name in names if name not in self.daily)
         self._deciders: dict[date, RowDecider] = {}
+        self._dated = dict.fromkeys(coming_days((ruleset.model,), start), None)
+        self._turns: dict[date, DatedTurn] = {}
         self.decided = 0
         self._decider(start)
 
@@ -137,6 +157,14 @@ class Calendar:
             self._deciders[day] = RowDecider(self.ruleset, day)
         return self._deciders[day]
 
+    def cause(self, values: Values, change: Change) -> tuple[Edit, ...]:
+        """What changes in the rules themselves on the day of a change, where that makes it."""
+        if change.day not in self._dated:
+            return ()
+        if change.day not in self._turns:
+            self._turns[change.day] = DatedTurn.of(self.ruleset.model, change.day)
+        return self._turns[change.day].cause(values, change.outcome, change.before)
+
     def rule(self, values: Values, change: Change) -> str | None:
         """The rule that makes the change: of several that add up the one that came, else the one that went."""
         after = self._rules(values, change.outcome, change.day)
@@ -159,8 +187,10 @@ def schedule(
     target: str | None = None,
     key: str | None = None,
     language: str = "en",
+    tell: Tell = str,
 ) -> Schedule:
-    """The changes of all customers of a source; written to ``target``, a row for each, the customer's columns first.
+    """The changes of all customers of a source; written to ``target``, a row for each, the customer's columns first,
+    and what ``tell`` says of its cause.
 
     Raises DataError and RuleError as `rulelang.engine.run.run` does.
     """
@@ -171,6 +201,7 @@ def schedule(
     place = key_place(key, source)
     counts: Counter[str] = Counter()
     months: Counter[str] = Counter()
+    causes: dict[tuple[Any, ...], Caused] = {}
     preview: list[Scheduled] = []
     changing = 0
     with ExitStack() as stack:
@@ -186,17 +217,27 @@ def schedule(
             for change in calendar.changes(values, every):
                 seen.add(change.outcome)
                 months[f"{change.day:%Y-%m}"] += 1
+                cause = calendar.cause(values, change)
+                if cause:
+                    behind = (change.day, *((each.kind, each.name) for each in cause))
+                    known = causes.get(behind, Caused(change.day, cause, 0))
+                    causes[behind] = evolve(known, changes=known.changes + 1)
                 if sink is None and len(preview) == _PREVIEW:
                     continue
                 rule = calendar.rule(values, change)
-                found = Change(change.outcome, change.day, change.before, change.after, rule)
+                found = evolve(change, rule=rule, cause=cause)
                 if len(preview) < _PREVIEW:
                     text = "" if place is None else clean_text(str(row.cells[place] or ""))
                     preview.append(Scheduled(row.number, text, found))
                 if sink is not None:
                     label = rules.get(rule or "")
                     sink.write(
-                        [*row.cells, row.number, *_cells(found, outcomes[change.outcome], label, calendar, language)]
+                        [
+                            *row.cells,
+                            row.number,
+                            *_cells(found, outcomes[change.outcome], label, calendar, language),
+                            tell(cause) if cause else "",
+                        ]
                     )
             changing += bool(seen)
             counts.update(seen)
@@ -219,6 +260,7 @@ def schedule(
         calendar.decided,
         customers.notes,
         target,
+        tuple(causes.values()),
     )
 
 
