@@ -279,10 +279,9 @@ def answers_alone(titles: Sequence[str]) -> str:
     return f"(SELECT {items}number AS file_row_number FROM {ANSWERS} WHERE NOT special)"
 
 
-def write_lines(work: RowRun, lines: Lines, duck: Duck, path: str) -> None:
-    """The result: every line with its answers."""
+def written_lines(work: RowRun, lines: Lines, duck: Duck, path: str) -> str:
+    """The statement that writes the result: every line with its answers."""
     wide, language = 3 if work.options.why else 1, work.language
-    duck.execute(f"DROP TABLE IF EXISTS {_TABLE}")  # which makes room
     types = [str(kind) for _, kind, *_ in duck.execute(f"DESCRIBE {ANSWERS}").fetchall()][1:]
     parts = ["l.line"]
     for place in range(wide * len(work.outcomes)):
@@ -298,10 +297,9 @@ def write_lines(work: RowRun, lines: Lines, duck: Duck, path: str) -> None:
     head = io.StringIO()
     csv.writer(head, delimiter=lines.delimiter).writerow(work.head.columns)
     title = quoted(head.getvalue().removesuffix("\r\n"))
-    duck.follow(
+    return (
         f"COPY (SELECT {text} AS {title} FROM {_beside(lines)}{where}) TO {literal(path)} "
-        f"(FORMAT csv, HEADER true, DELIMITER {literal(lines.delimiter)}, QUOTE '', ESCAPE '')",
-        None,
+        f"(FORMAT csv, HEADER true, DELIMITER {literal(lines.delimiter)}, QUOTE '', ESCAPE '')"
     )
 
 

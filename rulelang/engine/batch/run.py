@@ -21,7 +21,8 @@ from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.batch.account import Asked, account, answer_speller, own_cells
 from rulelang.engine.batch.cells import MOST_BRANCHES, by_cells
 from rulelang.engine.batch.checking import check_table
-from rulelang.engine.batch.lined import answers_alone, cells_of, numbered_lines, open_lined, write_lines
+from rulelang.engine.batch.early import EarlyLines
+from rulelang.engine.batch.lined import answers_alone, cells_of, numbered_lines, open_lined, written_lines
 from rulelang.engine.batch.lists import ListsInColumns, lists_in_columns, report_left_over_rows, report_records
 from rulelang.engine.batch.patterns import Patterns, find_patterns, load_answers, without_patterns
 from rulelang.engine.batch.places import with_measures, with_places
@@ -101,7 +102,9 @@ def _run(
         if model.measures:
             table, places = _places(work, table, plan, duck, readings)
             readings |= places
-        statement, patterns = _way(work, table, plan, model, readings, duck, lists)
+        early = EarlyLines(work, duck, target)
+        stack.callback(early.stop)
+        statement, patterns = _way(work, table, plan, model, readings, duck, lists, early)
         one_by_one = patterns is not None and not patterns.names
         if patterns is not None and patterns.asked:
             doubtful = f"({statement.doubtful} AND {patterns.one_by_one()})"
@@ -117,21 +120,26 @@ def _run(
             raise Uncounted
         format_ = "parquet" if target is None else sink_format(target)
         by_duck = format_ in _WRITTEN_BY_DUCK and not (format_ != "parquet" and source.byte_order_mark)
-        draft = _draft(target if by_duck else None, duck)
+        on_its_way = early.holds(asked)
+        draft = early.draft if early.draft and on_its_way else _draft(target if by_duck else None, duck)
         texts = table.untyped and format_ == "parquet" and target is not None
         try:
             result = str(draft.path) if format_ == "parquet" else os.path.join(duck.folder, "result.parquet")
             progress = options.progress
             report = None if progress is None else lambda share: progress(int(share * customers.rows), customers.rows)
-            text = result_query(work, statement, patterns, asked, format_, texts, customers, duck, whys)
+            text = None
+            if not on_its_way:
+                text = result_query(work, statement, patterns, asked, format_, texts, customers, duck, whys)
             found = f"read_parquet({literal(result)})"
             if text is None:
                 found = answers_alone(work.head.columns[len(source.columns) :])
             else:
                 _write_parquet(work, duck, text, result, report)
             account(work, statement, patterns, duck, found, asked, "csv" if target is None else format_)
-            if target is not None and table.lines is not None:
-                write_lines(work, table.lines, duck, str(draft.path))
+            if on_its_way:
+                early.finish(report)
+            elif target is not None and table.lines is not None:
+                duck.follow(written_lines(work, table.lines, duck, str(draft.path)), report)
             elif target is not None and by_duck and format_ != "parquet":
                 _copy_text(work, table, duck, result, draft, format_)
             sink = None
@@ -196,6 +204,7 @@ def _way(
     readings: dict[str, Reading],
     duck: Duck,
     lists: ListsInColumns | None,
+    early: EarlyLines,
 ) -> tuple[Statement, Patterns | None]:
     """How the rows are decided: many rules, and those that SQL can't say, by cells; the others by SQL, and rows with
     something unknown by their patterns. Raises Elsewhere, RuleError.
@@ -220,6 +229,7 @@ def _way(
         if len(plan.branches) > MOST_RULES:
             raise Elsewhere("many rules")
         statement = compose(work, table, plan, model, readings, certain=True)
+    early.begin(statement)
     patterns = find_patterns(work, statement, duck, lists)
     if patterns is None:
         try:

@@ -57,12 +57,8 @@ class Duck:
 
     def rows(self, text: str, size: int = 2000) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, some at a time."""
-        cursor = self.connection.cursor()
+        cursor = self._beside()
         try:
-            for name, table in self._shared.items():  # a name is known to one connection alone
-                cursor.register(name, table)
-            for schema in self._schemas:
-                cursor.execute(f"USE {schema}")
             cursor.execute(text)
             while found := cursor.fetchmany(size):
                 yield from found
@@ -73,30 +69,57 @@ class Duck:
 
     def follow(self, text: str, report: Callable[[float], object] | None) -> None:
         """Runs a long statement; ``report`` is told now and then which share of it is done. Ctrl-C stops it."""
-        failed: list[BaseException] = []
+        Running(self.connection, self.library, text).wait(report)
+
+    def start(self, text: str) -> Running:
+        """Starts a long statement beside those that follow."""
+        return Running(self._beside(), self.library, text)
+
+    def _beside(self) -> Any:
+        """A connection that knows the same tables."""
+        cursor = self.connection.cursor()
+        for name, table in self._shared.items():  # a name is known to one connection alone
+            cursor.register(name, table)
+        for schema in self._schemas:
+            cursor.execute(f"USE {schema}")
+        return cursor
+
+
+class Running:
+    """A statement that runs in a thread of its own until it is waited for, or stopped."""
+
+    def __init__(self, connection: Any, library: Any, text: str) -> None:
+        self._connection, self._library = connection, library
+        self._failed: list[BaseException] = []
+        self._done = threading.Event()  # to join the thread is no help: once Ctrl-C stops that, it counts as ended
 
         def work() -> None:
             try:
-                self.connection.execute(text)
+                connection.execute(text)
             except BaseException as error:  # handed to the thread that waits
-                failed.append(error)
+                self._failed.append(error)
             finally:
-                done.set()
+                self._done.set()
 
-        done = threading.Event()  # to join the thread is no help: once Ctrl-C stops that, it counts as ended
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
+        threading.Thread(target=work, daemon=True).start()
+
+    def wait(self, report: Callable[[float], object] | None = None) -> None:
+        """Waits until it is done; Ctrl-C stops it. Raises what the statement does."""
         try:
-            while not done.wait(_EVERY):
+            while not self._done.wait(_EVERY):
                 if report is not None:
-                    report(max(0.0, float(self.connection.query_progress())) / 100)
+                    report(max(0.0, float(self._connection.query_progress())) / 100)
         except BaseException:
-            self.connection.interrupt()
-            while not done.wait(_EVERY):
-                self.connection.interrupt()
+            self.stop()
             raise
-        for error in failed:
-            raise failure(error) if isinstance(error, self.library.Error) else error
+        for error in self._failed:
+            raise failure(error) if isinstance(error, self._library.Error) else error
+
+    def stop(self) -> None:
+        """Ends it, whatever it is doing; nothing happens where it is done."""
+        while not self._done.is_set():
+            self._connection.interrupt()
+            self._done.wait(_EVERY)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,8 @@ import pytest
 
 import rulelang
 from rulelang.engine.batch import run as batch
+from rulelang.engine.batch.account import Asked
+from rulelang.engine.batch.early import EarlyLines
 from rulelang.engine.batch.lined import open_lined
 from rulelang.engine.run import run
 from rulelang.engine.running.run_options import RunOptions
@@ -207,3 +209,34 @@ def test_ctrl_c_leaves_the_result_of_before(many: tuple[Path, Path, Path]) -> No
         process.send_signal(signal.SIGINT)
     assert "of before" == many[2].read_text()
     assert 3 == len(list(many[2].parent.iterdir()))
+
+
+TOTAL = """
+field a: whole number
+field b: whole number
+field c: text
+outcome o: whole number
+if c is "z" then o = a + b otherwise o = a
+"""
+
+
+def test_lines_written_early_are_thrown_away_where_rows_have_to_be_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where rows with something unknown have too little in common they are decided one by one."""
+    held: list[bool] = []
+
+    class Watched(EarlyLines):
+        def holds(self, asked: Asked) -> bool:
+            held.append(super().holds(asked))
+            return held[-1]
+
+    monkeypatch.setattr(batch, "EarlyLines", Watched)
+    monkeypatch.setattr(batch, "find_patterns", lambda *given: None)
+    monkeypatch.setattr(batch, "LONGEST", 0)
+    rows = (f"{each},{each % 7}{',' if each % 2 else ',z'}" for each in range(3000))
+    data = written(tmp_path, "\n".join(("a,b,c", *rows)))
+    assert_alike(rulelang.loads(TOTAL), data, tmp_path, ".csv")
+    plain = written(tmp_path, "a,b,c\n" + "".join(f"{each},7,z\n" for each in range(3000)))
+    assert_alike(rulelang.loads(TOTAL), plain, tmp_path, ".csv")
+    assert [False, True] == held
