@@ -21,7 +21,7 @@ from rulelang.backends.sql.door import Reading, digits_of, written_places
 from rulelang.diagnostics.diagnostic import DataError
 from rulelang.engine.batch.doors import yes_or_no
 from rulelang.engine.batch.statement import read, spelled
-from rulelang.engine.batch.tables import PIECE, TEXT, Lines, Table, filled, head_comes_first
+from rulelang.engine.batch.tables import PIECE, TEXT, Lines, Table, filled, head_comes_first, state_of
 from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
@@ -36,6 +36,7 @@ ANSWERS = "rulelang_answers"
 """The table of the answers of all rows in their order, with their ``number``; ``special`` ones are not written."""
 _TABLE = "rulelang_cells"
 _UNLIKE = "rulelang_unlike"
+_OURS = {"rowid", "rulelang_number", _UNLIKE}  # names in that table
 _NO_CELL = "\x02none\x02"  # what no cell and no line is
 _NO_DELIMITER = "\x1e"
 _FEED = 10
@@ -68,6 +69,7 @@ def open_lined(
     source = work.source
     if not _may_stay(work, target) or source.path is None:
         return None
+    state = state_of(source.path)
     lines = _lines_in(source.path)
     if lines is None or not head_comes_first(source):
         return None
@@ -86,7 +88,7 @@ def open_lined(
             return None  # a blank line
         typed = _typed_places(work, kept)
         unplain = {place for bit, place in enumerate(typed, start=1) if unlike >> bit & 1}
-        table = _table(work, typed, rows, unplain)
+        table = _table(work, typed, rows, unplain, state)
         written = {place for place in unplain if table.types[place] != "VARCHAR"}
         if not written:
             readings = read(work, table, duck, plan, more)
@@ -105,6 +107,8 @@ def _may_stay(work: RowRun, target: PathLike | None) -> bool:
     if source.format != "csv" or source.encoding not in TEXT or source.byte_order_mark or source.path is None:
         return False
     if work.lists or model.measures or len(source.columns) < 2 or source.delimiter not in _DELIMITERS:
+        return False
+    if not _OURS.isdisjoint(map(str.casefold, source.columns)):
         return False
     format_ = "csv" if target is None else sink_format(target)
     return format_ == ("tsv" if source.delimiter == "\t" else "csv")
@@ -237,15 +241,16 @@ def _has_blank_row(source: Source, duck: Duck) -> bool:
     return duck.execute(blank).fetchone() is not None
 
 
-def _table(work: RowRun, typed: Collection[int], rows: int, unplain: Collection[int]) -> Table:
+def _table(work: RowRun, typed: Collection[int], rows: int, unplain: Collection[int], state: tuple[int, int]) -> Table:
     source, fields = work.source, _fields(work)
     types = tuple(
         _column(fields[place], "c").type if place in typed else "VARCHAR" for place, _ in enumerate(source.columns)
     )
-    lines = Lines(_read(source, "'line': 'VARCHAR'", _NO_DELIMITER, ""), source.delimiter or ",")
+    lines = _read(source, "'line': 'VARCHAR'", _NO_DELIMITER, "")
     relation = f"(SELECT *, rowid AS rulelang_number FROM {_TABLE})"
+    kept = Lines(lines, source.delimiter or ",", source.path or "", state)
     plain = frozenset(source.columns[place] for place in typed if place not in unplain)
-    return Table(relation, source.columns, types, rows, 2, lines=lines, plain=plain)
+    return Table(relation, source.columns, types, rows, 2, lines=kept, plain=plain)
 
 
 # --- the result ----------------------------------------------------------------------------------------------------

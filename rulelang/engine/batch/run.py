@@ -142,6 +142,8 @@ def _run(
                 duck.follow(written_lines(work, table.lines, duck, str(draft.path)), report)
             elif target is not None and by_duck and format_ != "parquet":
                 _copy_text(work, table, duck, result, draft, format_)
+            if table.lines is not None and table.lines.changed:
+                raise Uncounted
             sink = None
             if target is not None and not by_duck:
                 sink = stack.enter_context(work.open(target, work.head.columns))

@@ -27,11 +27,24 @@ _NO_CELL = "\x01rulelang\x01"  # what no cell is: an empty one is an empty text,
 @frozen
 class Lines:
     """The rows of a text table as they stand there, as a ``relation`` with one column ``line``: nothing is in quotes,
-    and cells are what stands between two delimiters.
+    and cells are what stands between two delimiters. They are read twice, while the file is in the same ``state``.
     """
 
     relation: str
     delimiter: str
+    path: str
+    state: tuple[int, int]
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody has written to the file since it was opened: lines and answers may not belong together."""
+        return self.state != state_of(self.path)
+
+
+def state_of(path: str) -> tuple[int, int]:
+    """How long a file is, and when it was written to."""
+    found = os.stat(path)
+    return found.st_size, found.st_mtime_ns
 
 
 @frozen
@@ -91,7 +104,9 @@ class Table:
 
 
 class Uncounted(Exception):  # noqa: N818 - no fault: it is done another way
-    """A row has to be found by its number, and DuckDB has not counted the rows as the source does."""
+    """A row has to be found by its number, and DuckDB has not counted the rows as the source does, or not the same rows
+    twice.
+    """
 
 
 def open_table(source: Source, duck: Duck, name: str = "table", cut: bool = False) -> Table:

@@ -8,11 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import attrs
 import pytest
 
 import rulelang
 from rulelang.engine.batch import run as batch
 from rulelang.engine.batch.account import Asked
+from rulelang.engine.batch.account import account as batch_account
 from rulelang.engine.batch.early import EarlyLines
 from rulelang.engine.batch.lined import open_lined
 from rulelang.engine.run import run
@@ -170,6 +172,45 @@ def test_cells_kept_on_disk(tmp_path: Path, lined: list[bool], monkeypatch: pyte
     monkeypatch.setattr("rulelang.engine.batch.lined._IN_MEMORY", 0)
     same(with_cells("paid", UNLIKE["paid"]), tmp_path)
     assert [True] == lined
+
+
+def test_answers_in_chinese(tmp_path: Path, lined: list[bool]) -> None:
+    rules = rulelang.loads(RULES)
+    rules = rulelang.Ruleset(attrs.evolve(rules.model, language="zh"))
+    assert_alike(rules, written(tmp_path, with_cells("grade", UNLIKE["grade"])), tmp_path, ".csv")
+    assert [True] == lined
+
+
+def test_columns_that_are_called_like_ours(tmp_path: Path, lined: list[bool]) -> None:
+    rules = rulelang.loads('field rowid: whole number\noutcome o: text\nif rowid > 5 then o = "x"')
+    assert_alike(rules, written(tmp_path, "id,rowid\n1,7\n2,3\n3,9\n"), tmp_path, ".csv")
+    assert [False] == lined
+
+
+def test_many_rules(tmp_path: Path, lined: list[bool]) -> None:
+    """They are told by sets of bits, or by cells."""
+    conditions = (f"if spend > {n * 3} and visits < {n} and vip" for n in range(150, 0, -1))
+    text = "\n".join(f'{each} then word = "x{n % 7}"' for n, each in enumerate(conditions))
+    rules = rulelang.loads(RULES[: RULES.index("outcome tier")] + f"outcome word: text\n{text}\n")
+    rows = (f"{n},{n % 450}.25,{n % 160},2025-01-31,{'yes' if n % 3 else ''},high,,," for n in range(2000))
+    assert_alike(rules, written(tmp_path, "\n".join((HEAD, *rows))), tmp_path, ".csv")
+    assert [True] == lined
+
+
+def test_a_file_that_grows_meanwhile(tmp_path: Path, lined: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines and answers have to belong together: what was written is thrown away, and all is read again."""
+    data = written(tmp_path, OTHER + "\n")
+
+    def account(*given: object) -> None:
+        if len(lined) == 1 and not data.read_text("utf-8").endswith("more\n"):
+            data.write_text(f"{OTHER}\n7,5000,9,2025-01-31,yes,high,more,1,1\nmore\n", "utf-8")
+        batch_account(*given)  # type: ignore[arg-type]  # handed on as it comes
+
+    monkeypatch.setattr(batch, "account", account)
+    decided(rulelang.loads(RULES), data, tmp_path / "duckdb.csv", "duckdb")
+    decided(rulelang.loads(RULES), data, tmp_path / "python.csv", "python")
+    assert (tmp_path / "python.csv").read_bytes() == (tmp_path / "duckdb.csv").read_bytes()
+    assert "more" in (tmp_path / "duckdb.csv").read_text("utf-8")
 
 
 def test_why_stands_behind_each_answer(tmp_path: Path, lined: list[bool]) -> None:
