@@ -35,7 +35,7 @@ STALE = 3600  # seconds after which a file that was never put in place is left b
 
 _MARK = b"rulelang kept 1\n"
 _CHECK = 32  # bytes of a check sum
-_ENDINGS = (".head", ".program", ".doubts", ".model", ".day")
+_ENDINGS = (".head", ".program", ".doubts", ".model", ".day", ".name")
 
 
 def folder() -> str:

@@ -6,12 +6,14 @@ from datetime import date
 
 from rulelang.diagnostics.diagnostic import Diagnostic, RuleError
 from rulelang.model.contents import expressions
-from rulelang.model.expressions import Now
+from rulelang.model.expressions import And, Arithmetic, Comparison, Literal, Not, Now, Or, ThresholdRef
 from rulelang.model.program import Model
 from rulelang.model.requirements import unmet
 from rulelang.model.scope import Scope
 from rulelang.model.walking import distinct, parts
 from rulelang.vocabulary.types import Length
+
+_CONSTANT = (And, Arithmetic, Comparison, Literal, Not, Or, ThresholdRef)
 
 
 def counts_hours(model: Model) -> bool:
@@ -32,6 +34,17 @@ def require_validity(model: Model, as_of: date) -> None:
     broken = broken_requirements(model, as_of)
     if broken:
         raise RuleError(broken)
+
+
+def requirements_vary(model: Model) -> bool:
+    """Whether a requirement that is met on one day may not be on another: where more is compared than thresholds that
+    never change."""
+    dated = {each.name for each in model.thresholds.values() if each.dated}
+    return any(
+        not isinstance(part, _CONSTANT) or (isinstance(part, ThresholdRef) and part.name in dated)
+        for each in model.requirements
+        for part in parts(each.condition)
+    )
 
 
 def broken_requirements(model: Model, as_of: date) -> tuple[Diagnostic, ...]:

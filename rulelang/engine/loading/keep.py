@@ -19,7 +19,7 @@ from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.kept import FOREVER
 from rulelang.engine.deciding.kept_parts import keep_day, keep_doubts, write
 from rulelang.engine.deciding.situation import Situation
-from rulelang.engine.deciding.validity import counts_hours
+from rulelang.engine.deciding.validity import counts_hours, requirements_vary
 from rulelang.uncollected import uncollected
 
 MOST_BRANCHES = 2_000  # the function for customers of whom something is unknown is kept at once up to so many
@@ -65,6 +65,6 @@ def _of_model(ruleset: Decider) -> dict[str, Any]:
             FOREVER[0] if first is None else first.toordinal(),
             FOREVER[1] if last is None else last.toordinal(),
         ),
-        "requirements": bool(model.requirements),
+        "requirements": requirements_vary(model),
         "hours": counts_hours(model),
     }

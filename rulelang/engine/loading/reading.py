@@ -13,7 +13,7 @@ from rulelang.diagnostics.position import Source
 from rulelang.diagnostics.render import render
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.situation import Situation
-from rulelang.engine.loading.candidate import PACK, Candidate, candidate
+from rulelang.engine.loading.candidate import PACK, Candidate, Name, candidate, name
 from rulelang.engine.loading.loaded import Loaded
 from rulelang.engine.loading.origins import ABSENT, FILE, INSTALLED, OUTLINE, TREE, changed_since, state
 from rulelang.engine.rulepack import PACK_ENDING, read_pack, unpack_model
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from rulelang.pipeline import Read
+    from rulelang.plugin.plugin import Plugin
     from rulelang.plugin.reads import Reads
 
 BEFORE_THE_START = 5_000_000_000  # nanoseconds: a plug-in may be read, and changed, a little before it imports us
@@ -68,9 +69,12 @@ def _read_anew(
     located = locate(str(reference), plugins)
     if located.diagnostics:
         return Loaded(None, located.diagnostics)
+    called = None if found is not None else name(reference, columns, observed, plugin_folders)
+    if called is not None:
+        found = called.at([str(each) for each in located.paths])
     read = read_model(located.paths, Context(plugins, tuple(columns), observed or {}))
     loaded = _loaded(read, located.paths)
-    _keep_later(loaded, found, read.reads)
+    _keep_later(loaded, found, read.reads, called, plugins)
     return loaded
 
 
@@ -169,11 +173,18 @@ def _called(model: Model) -> Reads:
     return Reads((), (), tuple(each for each in named if each is not None), plugins)
 
 
-def _keep_later(loaded: Loaded, found: Candidate | None, reads: Reads | None) -> None:
+def _keep_later(
+    loaded: Loaded,
+    found: Candidate | None,
+    reads: Reads | None,
+    called: Name | None = None,
+    plugins: Plugins | None = None,
+) -> None:
     """Keeps a ruleset once it has been compiled: whoever only looks at it leaves nothing behind.
 
     Not where a file may have changed while it was read, or a plug-in since it was imported: what is kept would belong
-    to other rules than its name says.
+    to other rules than its name says. Rules that were ``called`` by a name are kept with the files it stands for, among
+    those of the ``plugins`` there are.
     """
     if found is None or loaded.ruleset is None or not _is_of(loaded, found):
         return
@@ -182,12 +193,18 @@ def _keep_later(loaded: Loaded, found: Candidate | None, reads: Reads | None) ->
         return
     origins = [(kind, path, state(kind, path)) for kind, path, _ in wanted]
     rest = (loaded.diagnostics, loaded.sources)
-    key = found.key
+    key, paths = found.key, found.paths
+    of_name = [] if called is None or plugins is None else _of_plugins(plugins, ())
+    resting_on = [(kind, path, state(kind, path)) for kind, path, _ in of_name or ()]
+    if any(changed_since(*each) for each in of_name or ()):
+        resting_on = []
 
     def keep_compiled(ruleset: Decider, situation: Situation) -> None:
         from rulelang.engine.loading.keep import keep
 
         keep(key, ruleset, situation, origins, rest)
+        if called is not None and resting_on:
+            called.keep(paths, resting_on)
 
     loaded.ruleset.once_compiled(keep_compiled)
 
@@ -199,13 +216,19 @@ def _origins(reads: Reads, begun: int) -> list[tuple[str, str, int]] | None:
     found += [(ABSENT, str(each.absolute()), begun) for each in reads.absent]
     if reads.plugins is None:
         return found
+    of_plugins = _of_plugins(reads.plugins, reads.used)
+    return None if of_plugins is None else [*found, *of_plugins]
+
+
+def _of_plugins(plugins: Plugins, in_use: Sequence[Plugin]) -> list[tuple[str, str, int]] | None:
+    """The same of plug-ins and shipped rulesets, some in use."""
     from rulelang.plugin.roots import roots
 
-    used, every = roots(reads.used), roots(reads.plugins.plugins)
-    if used is None or every is None or reads.plugins.diagnostics:
+    used, every = roots(in_use), roots(plugins.plugins)
+    if used is None or every is None or plugins.diagnostics:
         return None
     imported = keeping.STARTED - BEFORE_THE_START
-    found += [(TREE, str(each), imported) for each in used]
+    found = [(TREE, str(each), imported) for each in used]
     found += [(OUTLINE, str(each), imported) for each in (rulesets(), *every) if each not in used]
     return [*found, (INSTALLED, "", imported)]
 

@@ -353,6 +353,52 @@ def test_a_base_found_by_its_name_gives_way_to_a_file(tmp_path: Path, monkeypatc
     assert list(changed.model.outcomes) == ["x"]
 
 
+def test_rules_called_by_their_name_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = tmp_path / "shop"
+    (shop / "rulesets").mkdir(parents=True)
+    (shop / "plugin.toml").write_text('name = "shop"\nlabel = "门店"\nversion = "1.0"\n', "utf-8")
+    tiers = shop / "rulesets" / "tiers.rules"
+    tiers.write_text('ruleset "Tiers" ("等级")\nif spend > 100 then tier = gold otherwise tier = basic\n', "utf-8")
+    monkeypatch.setattr(keeping, "STARTED", time.time_ns() + 10**12)  # else what was written just now is too new
+    folders = [str(shop)]
+
+    def decided(name: str) -> tuple[bool, Any]:
+        rules = rulelang.load(name, plugin_dirs=folders)
+        return is_kept(rules), rules.decide({"spend": 101}, AS_OF)["tier"]
+
+    for name in ("shop/tiers", "门店/等级", "等级"):
+        assert [(False, "gold"), (True, "gold")] == [decided(name), decided(name)]
+    assert read_ruleset("等级", plugin_folders=[shop]).paths == (tiers,)
+    tiers.write_text(tiers.read_text("utf-8").replace("100", "200"), "utf-8")
+    assert [(False, "basic"), (True, "basic")] == [decided("等级"), decided("等级")]
+    (shop / "rulesets" / "others.rules").write_text(
+        'ruleset "Others" ("等级")\nif spend > 1 then tier = gold\n', "utf-8"
+    )
+    with pytest.raises(rulelang.RuleError, match="等级"):
+        decided("等级")
+    assert (True, "basic") == (decided("shop/tiers") and decided("shop/tiers"))
+    monkeypatch.chdir(shop / "rulesets")
+    folder = Path("等级")
+    folder.mkdir()
+    (folder / "own.rules").write_text("if spend > 1 then tier = own", "utf-8")
+    assert "own" == decided("等级")[1]
+
+
+def test_requirements_that_hold_for_good_are_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "limits.rules"
+    rest = "require high > low\nif spend > high then tier = top\n"
+    for later, fails in (("", False), ("; 1 from 2027-01-01", True)):
+        path.write_text(f"threshold low = 2\nthreshold high = 5{later}\n{rest}", "utf-8")
+        rulelang.load(path).decide({"spend": 9}, AS_OF)
+        kept = rulelang.load(path)
+        assert is_kept(kept) and kept._kept is not None and fails is kept._kept.head["requirements"]
+        if fails:
+            with pytest.raises(rulelang.RuleError, match="requirement-not-met"):
+                kept.decide({}, date(2027, 6, 1))
+        else:
+            assert "top" == kept.decide({"spend": 9}, date(2027, 6, 1))["tier"]
+
+
 def test_writers_at_the_same_time(rules: Path, kept_in: Path) -> None:
     # Two processes write and read one name: what is read is always what one of them has written, whole.
     code = (
