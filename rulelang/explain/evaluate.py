@@ -91,7 +91,8 @@ class Evaluation:
 
     ``aggregations`` are the results of aggregates and quantifiers over the customer's lists. ``records`` has the same
     for each record of the lists whose records are decided; in such an evaluation the scope has the record in hand,
-    and ``customer`` is the evaluation of whose record it is.
+    and ``customer`` is the evaluation of whose record it is. ``settling`` remembers the fields that would settle an
+    outcome, once they were looked for (`rulelang.explain.missing.missing_for`): outcomes rest on each other.
     """
 
     scope: Scope
@@ -101,6 +102,7 @@ class Evaluation:
     aggregations: Mapping[Aggregated, Result] = field(factory=dict)
     records: Mapping[str, tuple[Evaluation, ...]] = field(factory=dict, repr=False)
     customer: Evaluation | None = field(default=None, eq=False, repr=False)
+    settling: dict[str, tuple[str, ...]] = field(init=False, factory=dict, eq=False, repr=False)
 
 
 def evaluate(model: Model, values: Mapping[str, Any], as_of: date) -> Evaluation:

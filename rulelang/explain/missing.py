@@ -24,6 +24,12 @@ def missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:
     """The fields that would settle an outcome, in the order in which the rules ask for them."""
     if evaluation.results[outcome].settled:
         return ()
+    if outcome not in evaluation.settling:
+        evaluation.settling[outcome] = _missing_for(outcome, evaluation)
+    return evaluation.settling[outcome]
+
+
+def _missing_for(outcome: str, evaluation: Evaluation) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for rule in _changing(outcome, evaluation):
         for each in rule.walked():
