@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import product
 
 from attrs import frozen
@@ -125,12 +126,24 @@ def contribution(rule: Rule, outcome: Outcome, world: World) -> Contribution:
 
 def reachable(outcome: Outcome, rules: Sequence[Rule], contributions: Sequence[Contribution]) -> tuple[object, ...]:
     """S4: every result of the outcome over all combinations of what its rules may give."""
-    combinations = product(*(each.alternatives for each in contributions))
-    results = distinct(combine(outcome, rules, given).value for given in combinations)
+    if outcome.policy == "sum" and len({rule.priority for rule in rules}) == 1:
+        results = distinct(combine(outcome, rules[:1], [total]).value for total in _totals(contributions))
+    else:
+        combinations = product(*(each.alternatives for each in contributions))
+        results = distinct(combine(outcome, rules, given).value for given in combinations)
     results = tuple(each for each in results if each is not VIOLATED)
     if outcome.policy == "sum" and len(results) > MOST_TOTALS:
         return (ANY,)
     return _shortest_and_longest(results, contributions) if outcome.policy == "collect" else results
+
+
+def _totals(contributions: Sequence[Contribution]) -> tuple[Given, ...]:
+    """What all rules of a sum may give together: combinations that came to the same total go on as one."""
+    totals: tuple[Given, ...] = (NOTHING,)
+    for each in contributions:
+        together = (total + given for total, given in product(totals, each.alternatives))
+        totals = distinct((ANY,) if ANY in values else values and (sum(values, Fraction(0)),) for values in together)
+    return totals
 
 
 def _shortest_and_longest(lists: tuple[object, ...], contributions: Sequence[Contribution]) -> tuple[object, ...]:
