@@ -58,6 +58,7 @@ def customer_values(
     """
     from rulelang.engine.reading.joined import hand_out, join_lists, key_text
     from rulelang.engine.reading.mapping import map_columns
+    from rulelang.vocabulary.headings import unit_of
     from rulelang.vocabulary.reading import as_given
 
     model, options = ruleset.model, reading.options
@@ -70,7 +71,9 @@ def customer_values(
     if row.fault is not None:
         raise CommandError(row.fault, exit_code=FINDINGS)
     cells = {name: row.cells[place] for name, place in columns.positions.items()}
-    values = {name: _read(model.fields[name], cell, row.number, options, reveal) for name, cell in cells.items()}
+    titles = {name: source.columns[place] for name, place in columns.positions.items()}
+    ways = {name: evolve(options, unit=unit_of(model.fields[name], title)) for name, title in titles.items()}
+    values = {name: _read(model.fields[name], cell, row.number, ways[name], reveal) for name, cell in cells.items()}
     console = click.get_current_context().ensure_object(Console)
     for each in lists:
         key = key_text(row.cells[each.customer_place])

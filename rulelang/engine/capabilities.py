@@ -10,6 +10,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from rulelang.engine.deciding.decider import Decider
+from rulelang.engine.reading.mapping import has_unit_headings
 from rulelang.engine.running.run_options import RunOptions
 from rulelang.engine.sources.source import Source
 
@@ -38,6 +39,14 @@ OWN_PLACES = Limit(
     lambda rules, source, options: rules.model.measures and options.cuts is None,
 )
 MAPPED = Limit("values of a map", "values of a map", lambda rules, source, options: options.reading.spellings)
+HEADINGS = Limit(
+    "unit of a heading",
+    "units in headings (万元, k€)",
+    lambda rules, source, options: any(
+        has_unit_headings(each.columns, rules.model.fields.values(), options.pairs)
+        for each in (source, *(table.source for table in options.lists))
+    ),
+)
 COMMAS = Limit(
     "decimal commas",
     "`--decimal comma`",
@@ -56,9 +65,9 @@ CHECKS = Limit(
 
 LIMITS: dict[str, tuple[Limit, ...]] = {
     "python": (),
-    "duckdb": (WHY_OF_LISTS, EACH, MAPPED, COMMAS, PERCENT),
-    "database": (WHY, LISTS, EACH, PLACES, MAPPED, COMMAS, PERCENT),
-    "spark": (OWN_PLACES, CHECKS),
+    "duckdb": (WHY_OF_LISTS, EACH, MAPPED, HEADINGS, COMMAS, PERCENT),
+    "database": (WHY, LISTS, EACH, PLACES, MAPPED, HEADINGS, COMMAS, PERCENT),
+    "spark": (OWN_PLACES, CHECKS, HEADINGS),
 }
 """By engine what it doesn't do; SQL databases are one of them."""
 

@@ -22,6 +22,7 @@ from rulelang.values.text import clean_text, near_key
 from rulelang.values.written_dates import read_date
 from rulelang.values.yesno import read_yes_no
 from rulelang.vocabulary.declarations import Field, Value, record_fields
+from rulelang.vocabulary.headings import Unit, in_unit
 from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Member, Money, Number, Text, Type, YesNo
 
 NEAR_MISS = "near-miss"
@@ -49,14 +50,15 @@ class ReadingOptions:
     ``decimal_comma``: 48.500 is 48 500 (True), 48.5 (False), ask where an amount or a whole number is read (None).
     ``percent_figures``: 73 where a percentage is read is 73 % (True), 7300 % (False), ask where it is beyond 1 (None).
     ``exported``: values are cells of a file, where a number may stand for its figures; of one that a program gives it
-    is only asked. ``spellings`` has for fields what their cells are called here:
-    ``{"kind": {"Customer": "company"}}``.
+    is only asked. ``unit`` is what amounts are counted in by their column's heading. ``spellings`` has for fields what
+    their cells are called here: ``{"kind": {"Customer": "company"}}``.
     """
 
     day_first: bool | None = None
     decimal_comma: bool | None = None
     percent_figures: bool | None = None
     exported: bool = False
+    unit: Unit | None = None
     spellings: Mapping[str, Mapping[str, str]] = attrs_field(factory=dict, hash=False)
 
 
@@ -264,13 +266,14 @@ def _figures(raw: str, few_places: bool, options: ReadingOptions) -> str:
 
 def _money(raw: object, type_: Money, options: ReadingOptions) -> Reading:
     if not isinstance(raw, str):
-        return Reading(exact(raw))
+        plain = exact(raw)
+        return Reading(plain if plain is None or options.unit is None else in_unit(plain, raw, options.unit))
     amount, currency = read_money(_figures(raw, type_.decimals < THREE_PLACES, options), type_.currency)
     if currency is not None and type_.by is not None:
         raise Unreadable("currency-elsewhere", raw)
     if currency is not None and type_.currency is not None and currency != type_.currency:
         raise Unreadable("other-currency", raw)
-    return Reading(amount)
+    return Reading(amount if options.unit is None else in_unit(amount, raw, options.unit))
 
 
 def _date(raw: object, type_: Date, options: ReadingOptions) -> Reading:

@@ -17,6 +17,7 @@ from rulelang.model.contributions import BLANK, Mark
 from rulelang.values.errors import Unreadable
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.declarations import Value
+from rulelang.vocabulary.headings import unit_of
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import NEAR_MISS, ReadingOptions, Records, limit_passed, outside_limits, read
 from rulelang.vocabulary.records import RecordReader
@@ -59,7 +60,8 @@ class ColumnReader:
         self.known: dict[str, Cell] = {}
         self._ruleset = ruleset
         self._as_of = as_of
-        self._options = options = evolve(options, exported=True)
+        self.unit = unit_of(self.field, column)
+        self._options = options = evolve(options, exported=True, unit=self.unit)
         self._records = None
         if isinstance(self.field.type, ListOf):
             self._records = RecordReader(fields_as_read(ruleset.model)[name], options)

@@ -18,7 +18,7 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.account.summary import ListSummary
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.cells import ASKED
-from rulelang.engine.reading.mapping import nearly_titled
+from rulelang.engine.reading.mapping import nearly_titled, unit_notes
 from rulelang.engine.sources.source import Row, Source
 from rulelang.explain.findings import is_future
 from rulelang.lowering.aggregates import fields_as_read
@@ -87,6 +87,7 @@ class JoinedList:
         self._asked: set[str] = set()
         self._counted: tuple[int, tuple[str, ...]] | None = None
         self.columns = tuple(self._find_columns(table.pairs))
+        self._options = {(place, part.name): self._of_column(place, part) for place, part, _ in self.columns}
 
     def _find_columns(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, Field, dict[str, Any]]]:
         """For each field of a record its column's place, and a store of what its texts mean."""
@@ -117,6 +118,13 @@ class JoinedList:
             close = nearest(name, self.source.columns)
             self.notes.append(Diagnostic("field-without-column", facts=facts, nearest=close))
         return found
+
+    def _of_column(self, place: int, part: Field) -> ReadingOptions:
+        """How the cells of a column are read: in the unit of its heading. Raises DataError (``heading-currency``)."""
+        column = self.source.columns[place]
+        unit, notes = unit_notes(part, column, f"{self.field.name}.{part.name}")
+        self.notes += notes
+        return evolve(self._reading, unit=unit)
 
     def read(self, notice: Notice, reject: Reject) -> None:
         """Reads the whole table. Raises DataError (`ASKED`)."""
@@ -228,7 +236,7 @@ class JoinedList:
                 record[part.name] = known[raw]
                 continue
             try:
-                value = read_value(part, raw, self._reading)
+                value = read_value(part, raw, self._options[place, part.name])
             except Unreadable as error:
                 unread[part.name] = str(shown(part, raw))[:_LONGEST_SHOWN]
                 self._unreadable(part, place, row, error, faults, notice)

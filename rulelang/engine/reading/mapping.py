@@ -10,9 +10,11 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.meaning.previous import is_previous
 from rulelang.model.program import Model
+from rulelang.values.numbers import show_number
 from rulelang.values.text import clean_text, near_key
-from rulelang.vocabulary.declarations import Field
-from rulelang.vocabulary.types import ListOf
+from rulelang.vocabulary.declarations import Field, record_fields
+from rulelang.vocabulary.headings import Unit, contradicts, parted, unit_of
+from rulelang.vocabulary.types import ListOf, Money
 
 
 @frozen
@@ -75,7 +77,7 @@ def map_columns(
     Titles fit by the field's name or its label; where none does exactly, the only one that differs just in case,
     width, spaces or underscores is taken, with a note (``column-taken``); not for a list of records. Raises DataError:
     ``unknown-column-option``, ``unknown-field-option`` (a pair names what is not there), ``two-columns-one-field``,
-    ``no-field-found`` (none of several fields has a column).
+    ``no-field-found`` (none of several fields has a column), ``heading-currency``.
     """
     used = tuple(used)
     wanted = [fields[name] for name in used]
@@ -93,12 +95,15 @@ def map_columns(
             found[name] = places[0]
         elif not places and len(loose := nearly_titled(columns, field, wanted)) == 1:
             found[name] = loose[0]
-            taken_notes.append(Diagnostic("column-taken", facts={"field": name, "column": columns[loose[0]]}))
+            if unit_of(field, columns[loose[0]]) is None:
+                taken_notes.append(Diagnostic("column-taken", facts={"field": name, "column": columns[loose[0]]}))
         elif places:
             facts = {"field": name, "first": columns[places[0]], "second": columns[places[1]]}
             doubts.append(Diagnostic("two-columns-one-field", facts=facts))
     if doubts:
         raise DataError(tuple(doubts))
+    for name, place in found.items():
+        taken_notes += unit_notes(fields[name], columns[place], name)[1]
     taken = set(found.values())
     unused = tuple(column for place, column in enumerate(columns) if place not in taken)
     not_found = tuple(name for name in used if name not in found)
@@ -123,15 +128,54 @@ def customer_column(columns: Sequence[str], model: Model, pairs: Iterable[tuple[
     return found[0] if len(found) == 1 else None
 
 
+def has_unit_headings(columns: Sequence[str], fields: Iterable[Field], pairs: Iterable[tuple[str, str]] = ()) -> bool:
+    """Whether amounts of a table are counted in thousands, or the like, by a heading of theirs."""
+    titles = {
+        place: found for place, column in enumerate(columns) if (found := parted(column)) and found[1].factor != 1
+    }
+    if not titles:
+        return False
+    said = {clean_text(column): clean_text(name).rpartition(".")[2] for column, name in pairs}
+    parts = [
+        part for field in fields for part in (record_fields(field) if isinstance(field.type, ListOf) else (field,))
+    ]
+    keys = {each: part for part in parts if isinstance(part.type, Money) for each in (part.name, part.label) if each}
+    loose = {_loose(clean_text(each)) for each in keys}
+    return any(
+        said.get(clean_text(columns[place])) in keys or columns[place] in keys or _loose(name) in loose
+        for place, (name, _) in titles.items()
+    )
+
+
 def nearly_titled(columns: Sequence[str], field: Field, wanted: Iterable[Field]) -> list[int]:
     """The places of columns titled like a field but for case, width, spaces, underscores; and like no other field."""
     if isinstance(field.type, ListOf):  # Orders may well be how many there are
         return []
     keys = {_loose(clean_text(each)) for each in (field.name, field.label) if each is not None}
     others = {clean_text(each) for field in wanted for each in (field.name, field.label) if each}
-    return [
-        place for place, column in enumerate(columns) if _loose(column) in keys and clean_text(column) not in others
-    ]
+    alike = [place for place, column in enumerate(columns) if _loose(column) in keys]
+    if not alike and isinstance(field.type, Money):
+        units = ((place, parted(column)) for place, column in enumerate(columns))
+        alike = [
+            place for place, found in units if found and _loose(found[0]) in keys and not contradicts(field, found[1])
+        ]
+    return [place for place in alike if clean_text(columns[place]) not in others]
+
+
+def unit_notes(field: Field, column: str, name: str) -> tuple[Unit | None, tuple[Diagnostic, ...]]:
+    """The unit that a column's amounts have by its heading, with the note that says so; ``name`` is what the field is
+    called in it. Raises DataError (``heading-currency``): the heading names another currency than the field has.
+    """
+    unit = unit_of(field, column)
+    if unit is None:
+        return None, ()
+    if contradicts(field, unit):
+        facts = {"field": name, "column": column, "unit": unit.text, "currency": getattr(field.type, "currency", None)}
+        raise DataError((Diagnostic("heading-currency", facts=facts),))
+    if unit.factor == 1:
+        return unit, ()
+    facts = {"field": name, "column": column, "unit": unit.text, "value": show_number(unit.factor)}
+    return unit, (Diagnostic("column-in-unit", facts=facts),)
 
 
 def _loose(title: str) -> str:

@@ -301,7 +301,8 @@ class RowRun:
     def _writer(self, sink: Sink | None) -> Callable[[Row, Sequence[Any]], None]:
         """How a row is decided, counted and written."""
         numbers = [each for each in self.readers if isinstance(each[1].field.type, Number | Money | Date)]
-        as_values = numbers if sink is not None and sink.format == "excel" else []
+        excel = sink is not None and sink.format == "excel"
+        as_values = [each for each in numbers if excel and each[1].unit is None]
         answers = Answers(self.tallies, self.language, sink.format if sink is not None else "csv", self.options.why)
         self.answers = answers
         decide, alike = self.decider.decide, answers.alike

@@ -1,0 +1,91 @@
+"""Tables as offices keep them: units in headings, rows of totals, several sheets; in both languages, from workbooks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from tests.cli.conftest import Call
+
+RULES = """
+字段 年收入（income）：金额（元）
+字段 保额（cover）：金额（元）
+字段 保单（policies）：明细保单（保费（premium）：金额（元），缴费日（due）：日期）
+结论 缺口（gap）：金额
+结论 保费合计（total）：金额
+一律缺口为年收入×10-保额
+一律保费合计为保单的保费合计
+"""
+
+
+def workbook(path: Path, **sheets: Sequence[Sequence[Any]]) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for number, cells in enumerate(rows):
+                sheet.write_row(number, 0, cells)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    (tmp_path / "x.rules").write_text(RULES, "utf-8")
+    return tmp_path
+
+
+def answers(folder: Path, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((folder / name).read_text("utf-8"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("heading", "pairs", "lang"),
+    [
+        ("年收入（万元）", (), "zh"),
+        ("收入（万元）", ("--map", "收入（万元）=年收入"), "zh"),
+        ("Income (k¥)", (), "en"),
+        ("salary in thousands", ("--map", "salary in thousands=income"), "en"),
+    ],
+)
+def test_the_unit_of_a_heading_counts(rules: Path, call: Call, heading: str, pairs: tuple[str, ...], lang: str) -> None:
+    factor = 10_000 if "万" in heading else 1000
+    workbook(
+        rules / "c.xlsx", 表=[("客户号", heading, "保额"), ("K1", 20, 500_000), ("K2", 15.5, 0), ("K3", "200元", 0)]
+    )
+    told = call("run", "x.rules", "c.xlsx", "-o", "o.json", *pairs, "--lang", lang)
+    key = "缺口" if "缺口" in answers(rules, "o.json")[0] else "gap"
+    assert [20 * factor * 10 - 500_000, 15.5 * factor * 10] == [each[key] for each in answers(rules, "o.json")]
+    assert "column-in-unit" in told.stdout
+    assert ("与列名中的单位不同" if lang == "zh" else "the heading names another unit") in told.stdout
+    assert [20, 15.5] == [each[heading] for each in answers(rules, "o.json")]
+
+
+def test_a_heading_in_another_currency_is_an_error(rules: Path, call: Call) -> None:
+    workbook(rules / "c.xlsx", 表=[("客户号", "收入（万美元）", "保额"), ("K1", 20, 500_000)])
+    told = call("run", "x.rules", "c.xlsx", "--map", "收入（万美元）=年收入", "--lang", "zh")
+    assert (1, True) == (told.exit_code, "heading-currency" in told.stderr)
+
+
+def test_units_in_the_headings_of_a_second_table_count(rules: Path, call: Call) -> None:
+    workbook(rules / "c.xlsx", 客户=[("客户号", "年收入", "保额"), ("K1", 1, 0)])
+    workbook(
+        rules / "p.xlsx",
+        保单=[("客户号", "保费（万元）", "缴费日"), ("K1", 2, "2026-01-01"), ("K1", "0.5", "2026-01-02")],
+    )
+    told = call("run", "x.rules", "c.xlsx", "--with", "保单=p.xlsx", "--key", "客户号", "-o", "o.json", "--lang", "zh")
+    assert 25_000 == answers(rules, "o.json")[0]["保费合计"], told.stdout
+    assert "保单.保费" in told.stdout
+    shown = call(
+        "explain", "x.rules", "c.xlsx", "--with", "保单=p.xlsx", "--key", "客户号", "--row", "2", "--lang", "zh"
+    )
+    assert "2.5万" in shown.stdout or "25000" in shown.stdout
+
+
+def test_what_duckdb_does_not_do_is_named_and_left_to_the_other_engine(rules: Path, call: Call) -> None:
+    (rules / "c.csv").write_text("客户号,年收入（万元）,保额\nK1,20,0\n", "utf-8")
+    told = call("run", "x.rules", "c.csv", "--engine", "duckdb", "--lang", "zh")
+    assert (2, True) == (told.exit_code, "列名中的单位" in told.stderr)
