@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.allocation.allocate import Allocation, Placement, allocate
 from rulelang.allocation.parties import Client, Manager
-from rulelang.allocation.tables import CLIENT_TITLES, ClientColumns, find_columns
+from rulelang.allocation.tables import CLIENT_TITLES, ClientColumns, Managers, find_columns
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
 from rulelang.engine.comparing.comparing import key_place
@@ -69,7 +69,7 @@ class Allocated:
 def allocate_source(
     ruleset: Ruleset,
     source: Source,
-    managers: tuple[Manager, ...],
+    managers: Managers,
     as_of: date,
     reading: Reading,
     wanted: Wanted,
@@ -120,7 +120,9 @@ def allocate_source(
             )
         )
     keys = {label: key for key, label in needs.text_labels} if needs is not None else {}
-    skilled = [evolve(each, skills=frozenset(keys.get(skill, skill) for skill in each.skills)) for each in managers]
+    skilled = [
+        evolve(each, skills=frozenset(keys.get(skill, skill) for skill in each.skills)) for each in managers.managers
+    ]
     found = allocate(list(_ranked(clients, sizes)), skilled)
     if target is not None:
         titles = (outcome_name(priority, wanted.language), *COLUMNS[wanted.language])
@@ -135,7 +137,7 @@ def allocate_source(
         customers.rejected,
         tuple(twice),
         undecided,
-        (*customers.notes, *_regions(columns, managers), *_unknown_managers(found, managers)),
+        (*customers.notes, *_not_used(columns, needs, managers, clients), *_unknown_managers(found, managers.managers)),
         target,
         {} if place is None else {row: key for key, row in seen.items() if key},
     )
@@ -164,10 +166,20 @@ def _ranked(clients: list[Client], sizes: list[Any]) -> Iterator[Client]:
         yield evolve(client, rank=0 if size is None else ranks[size])
 
 
-def _regions(columns: ClientColumns, managers: tuple[Manager, ...]) -> Iterator[Diagnostic]:
-    """A warning where managers have regions and nobody knows the customers'."""
-    if "region" not in columns.places and any(each.regions for each in managers):
+def _not_used(
+    columns: ClientColumns, needs: Outcome | None, managers: Managers, clients: Sequence[Client]
+) -> Iterator[Diagnostic]:
+    """Warnings where one side says what the other does not: regions, skills."""
+    with_regions = any(each.regions for each in managers.managers)
+    without = sum(each.region is None for each in clients)
+    if "region" not in columns.places and with_regions:
         yield Diagnostic("region-not-used")
+    elif "region" in columns.places and "region" not in managers.roles:
+        yield Diagnostic("region-of-managers")
+    elif without and with_regions:
+        yield Diagnostic("region-missing", facts={"count": without})
+    if needs is None and any(each.skills for each in managers.managers):
+        yield Diagnostic("skills-not-used")
 
 
 def _unknown_managers(allocation: Allocation, managers: tuple[Manager, ...]) -> Iterator[Diagnostic]:

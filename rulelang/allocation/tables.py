@@ -29,23 +29,29 @@ CLIENT_TITLES: Mapping[str, tuple[str, ...]] = {
     "pinned": ("pinned", "pinned_to", "指定经理"),
     "excluded": ("excluded", "excluded_managers", "排除经理"),
 }
+_BOTH: Mapping[str, tuple[str, ...]] = {
+    role: (*CLIENT_TITLES.get(role, ()), *MANAGER_TITLES.get(role, ()))
+    for role in dict.fromkeys((*CLIENT_TITLES, *MANAGER_TITLES))
+}
 _SEPARATORS = re.compile(r"[;；、,，/|]")
 
 
 @frozen
 class Managers:
-    """The managers of a table, with what was noticed."""
+    """The managers of a table, with what was noticed; ``roles`` are those that a column was found for."""
 
     managers: tuple[Manager, ...]
     notes: tuple[Diagnostic, ...] = ()
+    roles: frozenset[str] = frozenset()
 
 
-def read_managers(source: Source) -> Managers:
-    """The managers of a table: name and capacity, and where given load, regions and skills.
+def read_managers(source: Source, said: Mapping[str, str] | None = None) -> Managers:
+    """The managers of a table: name and capacity, and where given load, regions and skills; ``said`` names columns by
+    role. A column that nothing is taken from is told.
 
     Raises DataError: ``manager-column``, ``manager-value``, ``manager-twice``, ``no-rows``.
     """
-    places = find_columns(source.columns, MANAGER_TITLES, {})
+    places = find_columns(source.columns, MANAGER_TITLES, said or {})
     missing = [role for role in ("manager", "capacity") if role not in places]
     if missing:
         raise DataError(
@@ -61,6 +67,15 @@ def read_managers(source: Source) -> Managers:
     found: dict[str, Manager] = {}
     faults: list[Diagnostic] = []
     notes: list[Diagnostic] = []
+    unused = tuple(each for place, each in enumerate(source.columns) if place not in places.values())
+    if unused:
+        absent = [each for each in MANAGER_TITLES if each not in places]
+        roles = {"roles": absent, "roles_zh": [_chinese(MANAGER_TITLES[each]) for each in absent]}
+        notes.append(
+            Diagnostic(
+                "manager-columns-unused", facts={"file": source.name, "columns": unused, "first": unused[0], **roles}
+            )
+        )
     for row in source.rows():
         if row.fault is not None:
             faults.append(row.fault)
@@ -84,7 +99,7 @@ def read_managers(source: Source) -> Managers:
         raise DataError(tuple(faults))
     if not found:
         raise DataError((Diagnostic("no-managers", facts={"file": source.name}),))
-    return Managers(tuple(found.values()), tuple(notes))
+    return Managers(tuple(found.values()), tuple(notes), frozenset(places))
 
 
 @frozen
@@ -106,31 +121,44 @@ class ClientColumns:
 def find_columns(
     columns: Sequence[str], titles: Mapping[str, Sequence[str]], said: Mapping[str, str]
 ) -> dict[str, int]:
-    """The places of columns by role; ``said`` names columns by role. Raises DataError: ``role-column``,
-    ``role-unknown``.
-    """
-    places: dict[str, int] = {}
-    said = {_role(each, titles): column for each, column in said.items()}
+    """The places of columns by role: the one that ``said`` names, else one of the usual title."""
     known = {_key(each): place for place, each in reversed(list(enumerate(columns)))}
+    places: dict[str, int] = {}
     for role, spellings in titles.items():
-        wanted = (said[role],) if role in said else spellings
+        wanted = (*((said[role],) if role in said else ()), *spellings)
         place = next((known[key] for each in wanted if (key := _key(each)) in known), None)
         if place is not None:
             places[role] = place
-        elif role in said:
-            facts = {"role": role, "column": said[role]}
-            raise DataError((Diagnostic("role-column", facts=facts, nearest=tuple(nearest(said[role], columns))),))
     return places
 
 
-def _role(wanted: str, titles: Mapping[str, Sequence[str]]) -> str:
+def roles_said(said: Mapping[str, str], customers: Sequence[str], managers: Sequence[str]) -> dict[str, str]:
+    """The columns that a user named, by role; a column of either table, of both where both have it.
+
+    Raises DataError: ``role-unknown``, ``role-column`` (neither table that has the role has such a column).
+    """
+    found = {_role(each): column for each, column in said.items()}
+    for role, column in found.items():
+        columns = [
+            each
+            for titles, table in ((CLIENT_TITLES, customers), (MANAGER_TITLES, managers))
+            if role in titles
+            for each in table
+        ]
+        if _key(column) not in map(_key, columns):
+            facts = {"role": role, "role_zh": _chinese(_BOTH[role]), "column": column}
+            raise DataError((Diagnostic("role-column", facts=facts, nearest=tuple(nearest(column, columns))),))
+    return found
+
+
+def _role(wanted: str) -> str:
     """The role of a name: its own, or one of the titles it usually has. Raises DataError (``role-unknown``)."""
     key = _key(wanted)
-    named = {_key(each): role for role, spellings in titles.items() for each in (role, *spellings)}
+    named = {_key(each): role for role, spellings in _BOTH.items() for each in (role, *spellings)}
     found = named.get(key)
     if found is None:
-        known = tuple(each for spellings in titles.values() for each in spellings)
-        facts = {"role": wanted, "roles": tuple(titles), "roles_zh": tuple(_chinese(each) for each in titles.values())}
+        known = tuple(each for spellings in _BOTH.values() for each in spellings)
+        facts = {"role": wanted, "roles": tuple(_BOTH), "roles_zh": tuple(_chinese(each) for each in _BOTH.values())}
         raise DataError((Diagnostic("role-unknown", facts=facts, nearest=nearest(wanted, known)),))
     return found
 

@@ -72,8 +72,10 @@ from rulelang.cli.options import format_option, read_pair
     "roles",
     multiple=True,
     metavar=("ROLE=COLUMN", "用途=列"),
-    en="the column for manager, region, pinned or excluded, where it has another title; may be repeated",
-    zh="客户经理、地区、指定经理、排除经理各用哪一列（列名不同时）：--column 地区=所在城市；可重复使用",
+    en="the column for manager, region, pinned, excluded, capacity, load or skills, where it has another title, in "
+    "either table; may be repeated",
+    zh="客户经理、地区、指定经理、排除经理、容量、负荷、技能各用哪一列（列名不同时，两张表都算）：--column 地区=网点；"
+    "可重复使用",
 )
 @inputs(format_option("text", "json"))
 @click.pass_obj
@@ -91,22 +93,24 @@ def cli(
 ) -> int:
     """Allocates, writes and reports."""
     from rulelang.allocation.run import Wanted, allocate_source
-    from rulelang.allocation.tables import read_managers
+    from rulelang.allocation.tables import read_managers, roles_said
     from rulelang.explain.named import labelled_findings
     from rulelang.report.allocation import allocation_json, allocation_text, reason_text
     from rulelang.report.progress import Progress
 
     with ExitStack() as stack:
-        table = read_managers(stack.enter_context(open_data(managers, None, None, None)))
+        of_managers = stack.enter_context(open_data(managers, None, None, None))
         source = inputs.open(data, stack, rules)
         progress = stack.enter_context(Progress(sys.stderr, console.say("rows", "行")))
-        said = dict(read_pair(each, "--column", "ROLE=COLUMN") for each in roles)
+        pairs = dict(read_pair(each, "--column", "ROLE=COLUMN") for each in roles)
+        said = roles_said(pairs, source.columns, of_managers.columns)
+        table = read_managers(of_managers, said)
         ruleset = inputs.ruleset(rules, source)
         source = inputs.with_last_run(source, ruleset.model, stack)
         found = allocate_source(
             ruleset,
             source,
-            table.managers,
+            table,
             inputs.day,
             inputs.reading(stack, source, ruleset.model, progress),
             Wanted(priority, needs, said, inputs.customer_column(source, ruleset.model), console.lang),

@@ -128,6 +128,47 @@ def test_a_role_may_be_called_by_any_of_its_titles(call: Call) -> None:
     assert "错误 role-unknown" in unknown.stderr and "客户经理、地区、指定经理、排除经理" in unknown.stderr
 
 
+BRANCHES = """id,value,branch
+a,9,东
+b,1,东
+c,9,西
+d,1,
+"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_column_is_named_in_both_tables(call: Call, lang: str) -> None:
+    Path("customers.csv").write_text(BRANCHES, "utf-8")
+    Path("managers.csv").write_text("manager,places,branch\nAnn,2,东\nBo,2,西\n", "utf-8")
+    unsaid = call(*CALL, "-o", "out.csv", "--lang", lang)
+    assert "manager-columns-unused" in unsaid.stderr and "branch" in unsaid.stderr
+    said = call(*CALL, "--column", "地区=branch", "-o", "out.csv", "--lang", lang)
+    assert 0 == said.exit_code and "manager-columns-unused" not in said.stderr
+    assert {"a": "Ann", "b": "Ann", "c": "Bo", "d": "Bo"} == {who: manager for who, manager, _ in written("out.csv")}
+    assert "region-missing" in said.stderr
+
+
+def test_a_column_may_stand_in_one_table_alone(call: Call) -> None:
+    Path("customers.csv").write_text(BRANCHES, "utf-8")
+    for managers, role in (
+        ("manager,places,region\nAnn,2,东\nBo,2,西\n", "region=branch"),
+        ("manager,how many,region\nAnn,2,东\nBo,2,西\n", "capacity=how many"),
+    ):
+        Path("managers.csv").write_text(managers, "utf-8")
+        result = call(*CALL, "--column", role, "--column", "region=branch", "-o", "out.csv")
+        assert 0 == result.exit_code, result.stderr
+        assert "Bo" == next(manager for who, manager, _ in written("out.csv") if who == "c")
+
+
+def test_what_plays_no_part_is_told(call: Call) -> None:
+    Path("customers.csv").write_text(BRANCHES.replace("branch", "region"), "utf-8")
+    Path("managers.csv").write_text("manager,places,skills\nAnn,4,trade\n", "utf-8")
+    assert "warning region-of-managers" in call(*CALL).stderr
+    rules = "\n".join(line for line in RULES.splitlines() if "needs" not in line)
+    Path("x.rules").write_text(rules, "utf-8")
+    assert "warning skills-not-used" in call(*CALL).stderr
+
+
 def test_wrong_calls(call: Call) -> None:
     assert "error role-column" in call(*CALL, "--column", "region=branche").stderr
     Path("x.rules").write_text("field value: number\nif value > 5 then tier = gold", "utf-8")
