@@ -78,7 +78,7 @@ def read_managers(source: Source, said: Mapping[str, str] | None = None) -> Mana
         )
     for row in source.rows():
         if row.fault is not None:
-            faults.append(row.fault)
+            (notes if row.fault.code == "total-row" else faults).append(row.fault)
             continue
         cells = {role: _text(row.cells[place]) for role, place in places.items()}
         name = cells["manager"]

@@ -89,3 +89,42 @@ def test_what_duckdb_does_not_do_is_named_and_left_to_the_other_engine(rules: Pa
     (rules / "c.csv").write_text("客户号,年收入（万元）,保额\nK1,20,0\n", "utf-8")
     told = call("run", "x.rules", "c.csv", "--engine", "duckdb", "--lang", "zh")
     assert (2, True) == (told.exit_code, "列名中的单位" in told.stderr)
+
+
+TOTALS = [
+    ("客户名称", "年收入", "保额"),
+    ("张三", 1000, 0),
+    ("小 计：", 1000, 0),
+    ("李四", 3000, 0),
+    (None, None, None),
+    ("合计", 4000, 0),
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_row_of_totals_is_no_customer(rules: Path, call: Call, lang: str) -> None:
+    workbook(rules / "c.xlsx", 表=TOTALS)
+    told = call("run", "x.rules", "c.xlsx", "-o", "o.json", "--rejects", "r.csv", "--lang", lang)
+    assert (1, ["张三", "李四"]) == (told.exit_code, [each["客户名称"] for each in answers(rules, "o.json")])
+    assert "合计" in told.stdout and ("第6行是“合计”行" in told.stdout or "Row 6 is no customer" in told.stdout), (
+        told.stdout
+    )
+    assert ["小 计：", "合计"] == [
+        line.split(",")[0] for line in (rules / "r.csv").read_text("utf-8-sig").splitlines()[1:]
+    ]
+
+
+@pytest.mark.parametrize("engine", ["python", "duckdb"])
+def test_totals_at_the_end_of_a_text_table_are_no_customer_on_any_engine(rules: Path, call: Call, engine: str) -> None:
+    text = "field income: number\noutcome rich: yes or no, else no\nif income > 400 then rich = yes"
+    (rules / "x.rules").write_text(text, "utf-8")
+    rows = "id,income\nK1,1000\nTotal recall,500\nGRAND TOTAL,1500\n"
+    (rules / "c.csv").write_text(rows, "utf-8")
+    call("run", "x.rules", "c.csv", "-o", "o.json", "--engine", engine)
+    assert ["K1", "Total recall"] == [each["id"] for each in answers(rules, "o.json")]
+
+
+def test_a_customer_with_more_than_figures_is_no_row_of_totals(rules: Path, call: Call) -> None:
+    (rules / "c.csv").write_text("name,city,income,cover\nTotal,Paris,1000,0\n,Total,1000,0\n", "utf-8")
+    call("run", "x.rules", "c.csv", "-o", "o.json")
+    assert ["Total"] == [each["name"] for each in answers(rules, "o.json")]

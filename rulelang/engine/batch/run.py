@@ -43,6 +43,7 @@ from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
 from rulelang.engine.sinks.opening import Sink, sink_format
 from rulelang.engine.sources.source import Row, Source
+from rulelang.engine.sources.totals import ends_with_totals
 from rulelang.lowering.planned import Plan
 from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.model.program import Model
@@ -87,7 +88,11 @@ def _run(
     rejects: PathLike | None,
     cut: bool = False,
 ) -> RunSummary:
-    """The run; where ``cut``, over rows as the source's own reader cuts them."""
+    """The run; where ``cut``, over rows as the source's own reader cuts them. Raises Uncounted where only that knows
+    what is no customer.
+    """
+    if not cut and source.format == "csv" and ends_with_totals(source):
+        raise Uncounted
     work = RowRun(ruleset, source, options)
     with open_duck(options.memory, source.name) as duck, ExitStack() as stack:
         plan, model, lists = planned(work), ruleset.model, None

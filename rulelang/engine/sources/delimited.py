@@ -14,6 +14,7 @@ from rulelang.engine.sources.content import Content
 from rulelang.engine.sources.delimiters import find_delimiter, stated_in
 from rulelang.engine.sources.encoding import find_encoding
 from rulelang.engine.sources.source import Row, Source, SourceOptions, column_names, fitted, head_row
+from rulelang.engine.sources.totals import without_totals
 from rulelang.vocabulary.reading import is_blank
 
 _HEAD = 1 << 16
@@ -52,7 +53,7 @@ def open_delimited(content: Content, options: SourceOptions) -> Source:
         name=content.name,
         format="csv",
         columns=columns,
-        read=lambda: _rows(content, layout, at, len(columns)),
+        read=lambda: without_totals(_rows(content, layout, at, len(columns))),
         path=None if content.kept else str(content.path),
         notes=tuple(notes),
         encoding=encoding.name,

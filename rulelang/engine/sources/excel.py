@@ -12,6 +12,7 @@ from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.extras import extra
 from rulelang.engine.sources.content import Content, content_of
 from rulelang.engine.sources.source import Row, Source, SourceOptions, column_names, fitted, head_row, head_with
+from rulelang.engine.sources.totals import without_totals
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.reading import is_blank
 
@@ -46,7 +47,7 @@ def open_excel(content: Content, options: SourceOptions) -> Source:
         name=content.name,
         format="excel",
         columns=columns,
-        read=lambda: _rows(sheet, at, len(columns)),
+        read=lambda: without_totals(_rows(sheet, at, len(columns))),
         path=None if content.kept else str(content.path),
         notes=tuple(notes),
         count=lambda: max(0, sheet.total_height - at + 1),
