@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rulelang.explain.render import Spell, is_valueless, possible_text, reason_text
+from rulelang.explain.render import Spell, future_dates, is_valueless, nothing_said, possible_text, reason_text
 from rulelang.explain.why import LOST, OPEN, WON, Explanation, Part
 from rulelang.explain.words import PHRASES, in_language
 from rulelang.model.contributions import UNDECIDED
@@ -40,7 +40,7 @@ def said(explanation: Explanation, language: str, spell: Spell) -> Iterator[str]
     elif explanation.standing == UNDECIDED and explanation.of_role(LOST):
         yield phrases["withheld"].rstrip(".。")
     elif not explanation.of_role(OPEN):
-        yield phrases["nothing"].rstrip(".。")
+        yield phrases[nothing_said(explanation)].rstrip(".。")
     possible = possible_text(explanation, language)
     if possible:
         yield possible.rstrip(".。")
@@ -48,6 +48,7 @@ def said(explanation: Explanation, language: str, spell: Spell) -> Iterator[str]
         names = (in_language(each.name, each.label, language) for each in explanation.missing)
         fields = phrases["comma"].join(phrases["quoted"].format(name=each) for each in names)
         yield phrases["settle"].format(fields=fields)
+    yield from future_dates(explanation, language)
 
 
 def rule_told(part: Part, language: str, spell: Spell) -> str:

@@ -69,6 +69,15 @@ def _lines(explanation: Explanation, lang: str, spell: Spell, called: Called) ->
         names = (in_language(each.name, each.label, lang) for each in explanation.missing)
         fields = phrases["comma"].join(phrases["quoted"].format(name=each) for each in names)
         yield "  " + phrases["settle"].format(fields=fields)
+    yield from (f"  {each}" for each in future_dates(explanation, lang))
+
+
+def future_dates(explanation: Explanation, lang: str) -> Iterator[str]:
+    """The dates behind an answer that lie in the future, where they should not: a slip may have made it."""
+    for each in explanation.future:
+        name = ".".join(in_language(*pair, lang) for pair in zip(each.name, each.label, strict=True))
+        value = each.value if each.value == HIDDEN else show_typed(each.value, each.type, lang)
+        yield PHRASES[lang]["future"].format(name=name, value=value)
 
 
 def possible_text(explanation: Explanation, lang: str) -> str:
@@ -120,7 +129,12 @@ def _without_winner(explanation: Explanation, lang: str) -> Iterator[str]:
     elif explanation.standing == PROVISIONAL and explanation.outcome.when_missing == "worst":
         yield phrases["worst"]
     elif not explanation.of_role(OPEN):
-        yield phrases["nothing"]
+        yield phrases[nothing_said(explanation)]
+
+
+def nothing_said(explanation: Explanation) -> str:
+    """The phrase where no rule applies: what is added up, or listed, is decided all the same."""
+    return "nothing added" if explanation.outcome.policy in ("sum", "collect") else "nothing"
 
 
 def _section(

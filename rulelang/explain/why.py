@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from attrs import field as attribute
 
 from rulelang.diagnostics.position import Span
+from rulelang.explain.behind import FutureDate, future_behind
 from rulelang.explain.evaluate import BranchTrace, Evaluation, RuleTrace, Trace
 from rulelang.explain.evidence import Evidence, evidence
 from rulelang.explain.lacking import Lack, lacks
@@ -98,7 +99,7 @@ class Explanation:
 
     ``possible`` are the values that can come about, all conditions taken together: at most those that its standing
     rests on. ``missing`` are the fields that would settle it; ``last_resort``: no rule applied; ``broken``: two rules
-    matched where one may.
+    matched where one may; ``future`` are dates behind it that lie in the future and should not.
     """
 
     outcome: Outcome
@@ -110,6 +111,7 @@ class Explanation:
     missing: tuple[Field, ...]
     last_resort: bool
     broken: bool
+    future: tuple[FutureDate, ...] = ()
 
     def of_role(self, role: str) -> tuple[Part, ...]:
         """The branches with one role, in the order in which they are considered."""
@@ -145,6 +147,7 @@ def explain(
         tuple(_field(name, model, declared) for name in missing_for(outcome, evaluation)),
         by_nobody and declared.last_resort is not None and result.answer == Combiner(declared).fallback,
         bool(result.rivals),
+        tuple(future_behind(outcome, model, evaluation.scope.fields, evaluation.scope.as_of, reveal)),
     )
 
 

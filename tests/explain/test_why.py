@@ -112,7 +112,7 @@ def test_a_rule_that_did_not_match_shows_the_first_condition_that_decided() -> N
             ["采用默认值：以上规则均不适用。", "目前为“新”，补齐资料后可能变为“流失”"],
         ),
         ({"spend": 1, "phone": "1"}, "lifecycle", ["Would settle it: last_purchase"], ["补齐“最近购买”后即可确定"]),
-        ({"spend": 1}, "points", ["No rule applies."], ["没有适用的规则。"]),
+        ({"spend": 1}, "points", ["No rule adds anything to it."], ["没有规则为其增加内容。"]),
         (
             {},
             "grade",

@@ -16,10 +16,10 @@ from rulelang.engine.batch.places import with_measures
 from rulelang.engine.batch.statement import Statement
 from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.engine.running.output import STANDING_WORDS
-from rulelang.engine.running.reasons import fields_behind
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.rows import Verdict
 from rulelang.engine.sources.source import Row
+from rulelang.explain.behind import fields_behind
 from rulelang.model.contributions import DECIDED, NO_RULE
 from rulelang.model.program import Hole
 from rulelang.model.walking import fields_read, outcomes_read

@@ -11,15 +11,14 @@ from attrs import frozen
 
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.running.rows import Verdict
+from rulelang.explain.behind import fields_behind, future_ones, may_be_odd
 from rulelang.explain.evaluate import Evaluation
 from rulelang.explain.one_line import BETWEEN, one_line, rule_told, said
 from rulelang.explain.why import WON, Explanation, in_figures, is_private, told_in
-from rulelang.lowering.needs import expressions_of
 from rulelang.model.contributions import BLANK, PROVISIONAL, UNDECIDED
 from rulelang.model.expressions import MissingFor
-from rulelang.model.program import Hole, Model
+from rulelang.model.program import Hole
 from rulelang.model.scope import Scope
-from rulelang.model.walking import fields_read, outcomes_read, parts
 from rulelang.vocabulary.privacy import HIDDEN
 
 _MOST_KEPT = 50_000
@@ -55,6 +54,8 @@ class Reasons:
         behind = (set(fields_behind(ruleset.model, each)) for each in self._names)
         self._behind = [tuple(at for at, name in enumerate(self._fields) if name in read) for read in behind]
         self._lines: dict[tuple[Any, ...], str] = {}
+        model = ruleset.model
+        self._dated = {at: model.fields[name] for at, name in enumerate(self._fields) if may_be_odd(model.fields[name])}
 
     def lines(self, values: Sequence[Any], verdict: Verdict) -> list[str]:
         """The reason of every outcome of a row, as `one_line` has it."""
@@ -65,8 +66,10 @@ class Reasons:
         decision = scope = None
         winners = verdict.winners if verdict.known else ()
         lines: list[str] = []
+        odd = {at for at, field in self._dated.items() if future_ones(field, values[at], self._as_of)}
         for place in places:
-            key = (place, _key(winners[place], verdict.answers[place])) if winners else None
+            marked = not odd.isdisjoint(self._behind[place])
+            key = (place, _key(winners[place], verdict.answers[place])) if winners and not marked else None
             told = None if key is None else self._told.get(key)
             if told is not None:
                 scope = scope or self._scope(values, verdict)
@@ -138,27 +141,6 @@ class Reasons:
         if isinstance(part, str) or self._reveal or not is_private(part.expression, evaluation.scope.model):
             return part
         return HIDDEN
-
-
-def fields_behind(model: Model, outcome: str) -> tuple[str, ...]:
-    """The fields that what is said of an outcome may hang on: those that its rules read, and the outcomes that they
-    read, and so on.
-    """
-    found: dict[str, None] = {}
-    waiting, met = [outcome], {outcome}
-    while waiting:
-        for rule in model.decision(waiting.pop()):
-            for branch in rule.branches:
-                reason = branch.reason
-                told = () if reason is None else (*reason.parts, *(reason.other or ()))
-                holes = (each.expression for each in told if isinstance(each, Hole))
-                for expression in (*expressions_of(branch), *holes):
-                    found.update(dict.fromkeys(fields_read(expression)))
-                    asked = [each.outcome for each in parts(expression) if isinstance(each, MissingFor)]
-                    new = [each for each in (*outcomes_read(expression), *asked) if each not in met]
-                    met.update(new)
-                    waiting += new
-    return tuple(found)
 
 
 def _key(winner: Any, answer: Any) -> Any:
