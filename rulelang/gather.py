@@ -16,6 +16,7 @@ from rulelang.meaning.labels_kept import keep_labels
 from rulelang.meaning.moved_base import version_changed
 from rulelang.meaning.override import override
 from rulelang.meaning.privacy_dropped import privacy_dropped
+from rulelang.meaning.restated import Node, kept_figures, one_currency, restated
 from rulelang.memory import Memory
 from rulelang.model.program import Deviation
 from rulelang.plugin.discover import Plugins, discover
@@ -85,6 +86,8 @@ def gather(
     extended = [each for each in heads if isinstance(each, s.ExtendsStatement)]
     bases = [_base(each, folder, context, chain, memory) for each in extended]
     problems.extend(_deciding_the_same(extended, bases))
+    if len({each.currency for each in extended}) > 1:
+        problems.append(Diagnostic("bases-in-two-currencies", extended[-1].span))
     used, used_sources, used_entries, found = _used(heads, plugins, memory)
     problems.extend(found)
     # Two bases, or a base and this file, may use one plug-in: its words count once.
@@ -173,6 +176,7 @@ def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
     base_readings = [each for base in bases for file in base.files for each in file.readings]
     own_readings = [each for file in own.files for each in file.readings]
     readings, deviations, found = override(base_readings, own_readings)
+    found = (*found, *_figures(bases, base_readings, own_readings))
     merged = evolve(own.files[0], readings=tuple(readings))
     silent = [evolve(file, readings=()) for file in (*own.files[1:], *(each for base in bases for each in base.files))]
     entries: dict[tuple[str, str, str | None], ListFile] = {}
@@ -191,6 +195,18 @@ def _on_top(own: Gathered, bases: Sequence[Gathered]) -> Gathered:
         _thresholds(base_readings, own.vocabulary),
         reads=sum((each.reads for each in bases), own.reads),
     )
+
+
+def _figures(
+    bases: Sequence[Gathered], base: Sequence[tuple[s.Reading, ...]], own: Sequence[tuple[s.Reading, ...]]
+) -> Iterator[Diagnostic]:
+    """A note where amounts of a base are in another currency with the figures they had."""
+    restated_ = any(each.kind == "currency" for gathered in bases for each in gathered.deviations)
+    asking = [each[0].statement for each in own if isinstance(each[0].statement, s.ExtendsStatement)]
+    for statement in asking if restated_ else ():
+        if statement.currency is not None:
+            found = kept_figures(statement, [each[0].statement for each in base], [each[0].statement for each in own])
+            yield from () if found is None else (found,)
 
 
 def _thresholds(
@@ -229,7 +245,30 @@ def _base(
     moved = tuple(version_changed(statement, (each for file in base.files for each in file.statements)))
     found_by_name = Reads(absent=(named,), plugins=discover() if plugins is None else plugins)
     reads = base.reads + Reads((path,)) + (found_by_name if by_name else Reads())
-    return evolve(base, diagnostics=(*unspoken, *base.diagnostics, *moved), reads=reads)
+    base = evolve(base, diagnostics=(*unspoken, *base.diagnostics, *moved), reads=reads)
+    return base if statement.currency is None else _in_currency(base, statement)
+
+
+def _in_currency(base: Gathered, statement: s.ExtendsStatement) -> Gathered:
+    """A base with its amounts in the currency that the ruleset on top of it asks for; their figures stay."""
+    assert statement.currency is not None
+    spoken = ([file.readings for file in base.files], base.vocabulary)
+    old, problems = one_currency(statement, spoken)
+    if old is None or old == statement.currency:
+        return evolve(base, diagnostics=(*base.diagnostics, *problems))
+
+    def anew(node: Node) -> Node:
+        return restated(node, old, str(statement.currency))
+
+    files = tuple(evolve(file, readings=anew(file.readings)) for file in base.files)
+    deviation = Deviation("currency", statement.currency, span=statement.span)
+    return evolve(
+        base,
+        files=files,
+        vocabulary=tuple(map(anew, base.vocabulary)),
+        tables=tuple(map(anew, base.tables)),
+        deviations=(*base.deviations, deviation),
+    )
 
 
 def _shown(path: Path) -> str:

@@ -13,9 +13,9 @@ from rulelang.explain.table_cells import column_of, in_full
 from rulelang.explain.words import PHRASES, in_language
 from rulelang.model import expressions as e
 from rulelang.model.contributions import ANY
-from rulelang.model.expressions import Expression
+from rulelang.model.expressions import Expression, Literal
 from rulelang.model.program import Model
-from rulelang.model.walking import children
+from rulelang.model.walking import children, parts
 from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.words import load_words
 from rulelang.values.durations import Duration
@@ -31,11 +31,14 @@ SHOWN_DECIMALS = 6
 def as_written(model: Model) -> Show:
     """Shows an expression as it stands in its file, on one line; without a file, as a formula."""
     texts = {source.name: source.text for source in model.sources}
+    restated = any(each.kind == "currency" for each in model.deviations)
 
     def show(expression: Expression) -> str:
         span = expression.span
         if span is None or span.file not in texts:
             return formula(expression)
+        if restated and any(isinstance(each, Literal) and isinstance(each.type, Money) for each in parts(expression)):
+            return formula(expression)  # there stands another currency
         column = column_of(expression)
         cell = text_of(span)
         return cell if column is None else in_full(expression, text_of(column), cell)

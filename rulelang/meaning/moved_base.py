@@ -25,6 +25,8 @@ def threshold_changed(own: s.ThresholdStatement, base: s.ThresholdStatement) -> 
     facts: dict[str, Any] = {"name": base.name.text, **_spelled("now", base.value)}
     if new is not None and inherited is not None and not _alike(new[1], inherited[1]):
         types = {"type": type_word(inherited[1]), "own_type": type_word(new[1])}
+        if isinstance(new[1], Money) and isinstance(inherited[1], Money) and new[1].currency is not None:
+            types["currency"] = new[1].currency
         yield Diagnostic("base-threshold-type", own.span, {**facts, **_spelled("own", own.value), **types}, (), labels)
     elif own.instead_of is not None and constant(own.instead_of) != inherited:
         yield Diagnostic("base-threshold-moved", own.span, {**facts, **_spelled("was", own.instead_of)}, (), labels)

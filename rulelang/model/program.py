@@ -151,8 +151,8 @@ class Measure:
 
 @frozen
 class Deviation:
-    """What a ruleset changed of the one it extends: ``kind`` is ``added``, ``replaced``, ``removed``, ``threshold`` or
-    ``field``.
+    """What a ruleset changed of the one it extends: ``kind`` is ``added``, ``replaced``, ``removed``, ``threshold``,
+    ``field`` or ``currency`` (the one that its amounts are in now).
 
     ``span`` is the place of the change, ``base`` the place of what was changed.
     """

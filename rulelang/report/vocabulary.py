@@ -33,7 +33,14 @@ _POLICIES = {
 }
 
 
-_DEVIATIONS = {"added": "新增", "replaced": "替换", "removed": "去掉", "threshold": "阈值", "field": "字段"}
+_DEVIATIONS = {
+    "added": "新增",
+    "replaced": "替换",
+    "removed": "去掉",
+    "threshold": "阈值",
+    "field": "字段",
+    "currency": "币种",
+}
 
 
 def type_text(type_: Type, lang: str = "en") -> str:

@@ -58,7 +58,10 @@ class DeclarationBuilder:
         return s.UseStatement(tuple(self.plain(each.children[0]) for each in nodes(c)), span=span)
 
     def on_extends(self, c: Any, span: Span) -> s.Statement:
-        return s.ExtendsStatement(text_value(tokens(c, "TEXT_LITERAL")[0].text), self.version(c), span=span)
+        path = text_value(tokens(c, "TEXT_LITERAL")[0].text)
+        wanted = [nodes(each.children, "currency")[0] for each in nodes(c, "restated_in")]
+        currency = self.expressions.currency(wanted[0]) if wanted else None
+        return s.ExtendsStatement(path, self.version(c), currency, span=span)
 
     def plain(self, token: Token) -> str:
         return text_value(str(token)) if token.type == "TEXT_LITERAL" else str(token)

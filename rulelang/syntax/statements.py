@@ -80,10 +80,13 @@ class UseStatement:
 
 @frozen
 class ExtendsStatement:
-    """``extends "base.rules"``; ``version`` is the one of the base for which the changes were written."""
+    """``extends "base.rules"``; ``version`` is the one of the base for which the changes were written, ``currency``
+    the one that its amounts are to be in.
+    """
 
     path: str
     version: int | None = None
+    currency: str | None = None
     span: Span = span_field()
 
 

@@ -13,9 +13,10 @@ from rulelang.diagnostics.nearest import nearest
 from rulelang.model.program import Model
 from rulelang.values.durations import Duration, read_duration
 from rulelang.values.errors import Unreadable
+from rulelang.values.money import read_money
 from rulelang.vocabulary.declarations import Field, Threshold, Value
 from rulelang.vocabulary.reading import read_value
-from rulelang.vocabulary.types import Length, type_names
+from rulelang.vocabulary.types import Length, Money, type_names
 
 
 def with_values(model: Model, values: Mapping[str, Any]) -> Model:
@@ -58,4 +59,15 @@ def _threshold_value(threshold: Threshold, value: Any) -> Value:
     now = {lang: show_typed(threshold.value, threshold.type, lang) for lang in ("en", "zh")}
     facts = {"name": threshold.name, "value": value, "type": type_names[type(threshold.type)], "now": now["en"]}
     facts["now_zh"] = now["zh"]
+    if isinstance(threshold.type, Money) and isinstance(value, str):
+        facts["currency"] = _other_currency(value, threshold.type)
     raise RuleError((Diagnostic("threshold-value", facts=facts),))
+
+
+def _other_currency(text: str, type_: Money) -> str | None:
+    """The currency of an amount that is in another one than that of a threshold."""
+    try:
+        currency = read_money(text, type_.currency)[1]
+    except Unreadable:
+        return None
+    return currency if currency != type_.currency else None

@@ -88,9 +88,10 @@ class _Statements:
                 return fill("ruleset", title=spell.literal(statement.title), version=version, validity=validity)
             case s.UseStatement(plugins):
                 return fill("use", spell.names([spell.name(each) for each in plugins]))
-            case s.ExtendsStatement(path, number):
+            case s.ExtendsStatement(path, number, code):
                 version = "" if number is None else fill("version", str(number))
-                return fill("extends", spell.text(path), version)
+                currency = "" if code is None else fill("restated_in", fill(f"currency_{code}"))
+                return fill("extends", spell.text(path), version, currency)
             case s.RemoveStatement(rule):
                 return fill("remove", spell.text(rule))
             case s.ThresholdStatement():
