@@ -169,8 +169,9 @@ class PostgresSession(Session):
                 return DataError((Diagnostic("no-permission", facts={"database": address.shown, "reason": reason}),))
             case codes.DuplicateTable():
                 return DataError((Diagnostic("table-exists", facts={"table": ".".join(address.table)}),))
-            case codes.DiskFull():
-                return DataError((Diagnostic("disk-full", facts={"file": address.shown}),))
+            case codes.DiskFull() | codes.ConfigurationLimitExceeded():
+                server = f"{self.title}, {address.shown.partition('?')[0]}"
+                return DataError((Diagnostic("disk-full", facts={"server": server, "reason": reason}),))
         if address.query is not None and str(error.sqlstate).startswith("42"):
             return DataError((Diagnostic("query-failed", facts={"database": self.title, "reason": reason}),))
         return DataError((Diagnostic("engine-failed", facts={"engine": self.title, "reason": reason}),))

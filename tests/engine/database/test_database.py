@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +19,11 @@ from typing import Any
 import pytest
 
 import rulelang
+from rulelang.diagnostics.catalogue import describe
 from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.comparing.comparing_engines import boundary_rows, compare_engines, written_aside
-from rulelang.engine.connections.address import Address
+from rulelang.engine.connections.address import Address, read_address
+from rulelang.engine.connections.opening import open_session
 from rulelang.engine.connections.session import Session
 from rulelang.engine.database import kinds
 from rulelang.engine.database import run as database_run
@@ -113,7 +117,7 @@ def test_a_query_stands_in_for_a_table(base: Base) -> None:
 def test_nothing_is_left_where_the_disk_is_full(base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database has no room for the result, in the middle of it; a table that it would have replaced stays."""
     if base.kind != "sqlite":
-        pytest.skip("a server's disk is not ours to fill")
+        pytest.skip("a server's disk is filled below")
     base.ask("CREATE TABLE decided AS SELECT id FROM customers")
     base.ask(
         "INSERT INTO customers (id, spend, city) WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n "
@@ -133,6 +137,75 @@ def test_nothing_is_left_where_the_disk_is_full(base: Base, tmp_path: Path, monk
         decide(base, "database", base.at("decided"), tmp_path / "rejected.csv", replace=True)
     assert before == (base.tables(), base.ask("SELECT * FROM decided"))
     assert not list(tmp_path.glob("*rejected*"))
+
+
+@pytest.mark.parametrize("what", ["default_tablespace", "temp_tablespaces"])
+def test_nothing_is_left_where_the_disk_of_a_server_is_full(base: Base, tmp_path: Path, what: str) -> None:
+    """A real small disk has no room for the result, or for what is set aside meanwhile."""
+    if base.kind != "postgresql":
+        pytest.skip("a file has no server")
+    base.ask("CREATE TABLE decided AS SELECT id FROM customers")
+    base.ask(
+        "INSERT INTO customers (id, spend, city) SELECT i, CASE WHEN i % 2 = 0 THEN i % 100 END, "
+        "'somewhere far away, number ' || i FROM generate_series(10, 15000) AS n(i)"
+    )
+    with small_disk(base) as disk:
+        if disk is None:
+            pytest.skip("only root may give a server a small disk")
+        base.ask(f"ALTER ROLE rules SET {what} = small")
+        before = base.tables(), base.ask("SELECT * FROM decided"), used(disk)
+        try:
+            with pytest.raises(rulelang.DataError, match="disk-full") as raised:
+                decide(base, "database", base.at("decided"), tmp_path / "rejected.csv", replace=True)
+            assert before == (base.tables(), base.ask("SELECT * FROM decided"), used(disk))
+        finally:
+            base.ask(f"ALTER ROLE rules RESET {what}")
+        assert not list(tmp_path.glob("*rejected*"))
+        told = {lang: describe(raised.value.diagnostics[0], lang).message for lang in ("en", "zh")}
+        assert "PostgreSQL" in told["en"] and "nothing was written" in told["en"] and "原有内容不变" in told["zh"]
+        decide(base, "database", base.at("decided"), tmp_path / "rejected.csv", replace=True)
+    assert "tier" in columns_of(base, "decided")
+
+
+def test_a_server_that_allows_no_more_room_says_so(base: Base) -> None:
+    if base.kind != "postgresql":
+        pytest.skip("a file has no server")
+    with open_session(read_address(base.at("customers"))) as session:
+        session.execute("SET work_mem = '64kB'; SET temp_file_limit = '64kB'")
+        with pytest.raises(rulelang.DataError, match="disk-full") as raised:
+            session.execute("SELECT i FROM generate_series(1, 100000) AS n(i) ORDER BY -i OFFSET 99999")
+    assert "temp_file_limit" in describe(raised.value.diagnostics[0], "en").message
+
+
+@contextmanager
+def small_disk(base: Base) -> Iterator[Path | None]:
+    """A disk of half a megabyte that is the tablespace `small`; None where this user may not mount one."""
+    ((data,),) = base.ask("SHOW data_directory")
+    folder = Path(data).parent / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], capture_output=True, check=False
+    )
+    try:
+        if mounted.returncode:
+            yield None
+            return
+        owner = os.stat(data)
+        os.chown(folder, owner.st_uid, owner.st_gid)
+        base.ask(f"CREATE TABLESPACE small LOCATION '{folder}'")
+        try:
+            yield folder
+        finally:
+            base.ask("DROP TABLESPACE small")
+    finally:
+        if not mounted.returncode:
+            subprocess.run(["umount", folder], check=True)
+        folder.rmdir()
+
+
+def used(disk: Path | None) -> int:
+    """Bytes of files on a disk, once the server has let go of what it dropped."""
+    return 0 if disk is None else sum(each.stat().st_size for each in disk.rglob("*") if each.is_file())
 
 
 @pytest.mark.parametrize("moment", ["count_result", "make_way", "_decide_rest"])
