@@ -1,6 +1,7 @@
 """Text tables whose lines go into the result as they are, with the answers behind them.
 
-Where nothing in a file is in quotes a line of the result is the line that was read and its answers. DuckDB then cuts
+Where a file has in quotes what needs them and nothing else, a line of the result is the line that was read and its
+answers. DuckDB then cuts
 lines into cells only for the columns that rules read; these are set aside with the types of their fields, which spares
 reading them again from texts. A column with a cell that is not written plainly for its type is set aside as text.
 """
@@ -42,7 +43,7 @@ _NO_DELIMITER = "\x1e"
 _FEED = 10
 _IN_MEMORY = 0.6  # of the memory: cells take about as much as the file
 _FEW = 40
-_NEVER = (b'"', b"\0", _NO_DELIMITER.encode())  # in lines that stay as they are
+_NEVER = (b"\0", _NO_DELIMITER.encode())  # in lines that stay as they are
 _LONGEST_LINE = 1 << 20
 _MOST_TYPED = 60  # columns that have a bit each
 _SIGNS = ('"', "\n", "\r")  # what stands in quotes
@@ -70,7 +71,7 @@ def open_lined(
     if not _may_stay(work, target) or source.path is None:
         return None
     state = state_of(source.path)
-    lines = _lines_in(source.path)
+    lines, has_quotes = _lines_in(source.path)
     if lines is None or not head_comes_first(source):
         return None
     if os.path.getsize(source.path) > _IN_MEMORY * duck.memory:
@@ -85,7 +86,9 @@ def open_lined(
                 raise
             return None  # too many cells, a line that is too long
         if rows != lines - 1 or (unlike & 1 and _has_blank_row(source, duck)):
-            return None  # a blank line
+            return None  # a blank line, or one that ends in quotes
+        if has_quotes and not kept and _has_other_quotes(source, duck):
+            return None
         typed = _typed_places(work, kept)
         unplain = {place for bit, place in enumerate(typed, start=1) if unlike >> bit & 1}
         table = _table(work, typed, rows, unplain, state)
@@ -114,24 +117,36 @@ def _may_stay(work: RowRun, target: PathLike | None) -> bool:
     return format_ == ("tsv" if source.delimiter == "\t" else "csv")
 
 
-def _lines_in(path: str) -> int | None:
-    """How many lines a text file has; None where a cell may be more than what stands between two delimiters."""
+def _lines_in(path: str) -> tuple[int | None, bool]:
+    """How many lines a text file has, and whether any has quotation marks; None where lines can't stay as they are."""
     import numpy  # an extra, as DuckDB
 
+    has_quotes = False
     feeds = returns = pairs = 0
     last = b""
     with open(path, "rb") as file:
         for piece in iter(partial(file.read, PIECE), b""):
             if any(each in piece for each in _NEVER):
-                return None
+                return None, False
+            has_quotes = has_quotes or b'"' in piece
             feeds += int(numpy.count_nonzero(numpy.frombuffer(piece, numpy.uint8) == _FEED))
             if b"\r" in piece or last == b"\r":
                 returns += piece.count(b"\r")
                 pairs += piece.count(b"\r\n") + (last == b"\r" and piece[:1] == b"\n")
             last = piece[-1:]
     if returns and not returns == pairs == feeds:
-        return None
-    return feeds + (last != b"\n")
+        return None, False
+    return feeds + (last != b"\n"), has_quotes
+
+
+def _has_other_quotes(source: Source, duck: Duck) -> bool:
+    """Whether a line has quotation marks that the writer of a result would not set, or lacks some."""
+    delimiter = "\\|" if source.delimiter == "|" else source.delimiter
+    plain, inner = f'[^"{delimiter}]*', '([^"]|"")*'
+    cell = f'({plain}|"{inner}({delimiter}|""){inner}")'
+    like = literal(f"{cell}({delimiter}{cell})*")
+    other = f"contains(line, '\"') AND NOT regexp_full_match(line, {like})"
+    return duck.execute(f"SELECT 1 FROM {_lines(source)} WHERE {other} LIMIT 1").fetchone() is not None
 
 
 def _needed(work: RowRun) -> list[int]:
@@ -235,6 +250,11 @@ def _read(source: Source, columns: str, delimiter: str, quote: str) -> str:
     )
 
 
+def _lines(source: Source) -> str:
+    """The lines below the head, as they are."""
+    return _read(source, "'line': 'VARCHAR'", _NO_DELIMITER, "")
+
+
 def _has_blank_row(source: Source, duck: Duck) -> bool:
     """Whether a row has nothing but blank cells."""
     blank = f"SELECT 1 FROM {_cells(source)} WHERE NOT ({filled(source.columns)}) LIMIT 1"
@@ -246,9 +266,8 @@ def _table(work: RowRun, typed: Collection[int], rows: int, unplain: Collection[
     types = tuple(
         _column(fields[place], "c").type if place in typed else "VARCHAR" for place, _ in enumerate(source.columns)
     )
-    lines = _read(source, "'line': 'VARCHAR'", _NO_DELIMITER, "")
     relation = f"(SELECT *, rowid AS rulelang_number FROM {_TABLE})"
-    kept = Lines(lines, source.delimiter or ",", source.path or "", state)
+    kept = Lines(_lines(source), source.delimiter or ",", source.path or "", state)
     plain = frozenset(source.columns[place] for place in typed if place not in unplain)
     return Table(relation, source.columns, types, rows, 2, lines=kept, plain=plain)
 
@@ -331,4 +350,6 @@ def _in_quotes(value: str, delimiter: str) -> str:
 
 def cells_of(line: str, lines: Lines) -> list[str]:
     """The cells of a line."""
+    if '"' in line:
+        return next(csv.reader([line], delimiter=lines.delimiter))
     return line.split(lines.delimiter)

@@ -26,8 +26,8 @@ _NO_CELL = "\x01rulelang\x01"  # what no cell is: an empty one is an empty text,
 
 @frozen
 class Lines:
-    """The rows of a text table as they stand there, as a ``relation`` with one column ``line``: nothing is in quotes,
-    and cells are what stands between two delimiters. They are read twice, while the file is in the same ``state``.
+    """The rows of a text table as they stand there, as a ``relation`` with one column ``line``: in quotes is what needs
+    them. They are read twice, while the file is in the same ``state``.
     """
 
     relation: str

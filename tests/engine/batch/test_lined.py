@@ -126,11 +126,21 @@ KEPT = {
     "bars": LINES.replace(",", "|") + "\n",
     "spaces in the head": LINES.replace("id,spend", " id ,spend") + "\n",
     "a blank first cell": LINES + "\n,5,5,2025-01-01,no,low,a,1,1\n",
+    "a delimiter in quotes": LINES.replace("abc", '"a, b"') + "\n",
+    "quotation marks in quotes": LINES.replace("abc", '"a ""b"""').replace("'q'", '""""') + "\n",
+    "another delimiter in quotes": LINES.replace(",", ";").replace("abc", '"a;b"').replace("'q'", '";"') + "\n",
+    "quotes in a row that can't be read": LINES.replace("abc", '"a, b"').replace("1000.50", "x") + "\n",
     "a column that nobody reads": LINES.replace("id,", "other,") + "\n",
 }
 OTHER = "\n".join((HEAD, *(each for each in PLAIN if not each.startswith("#"))))  # DuckDB puts such a cell in quotes
 NOT_KEPT = {
-    "quotation marks": OTHER.replace("abc", '"a,""b"') + "\n",
+    "quotes around a whole cell": OTHER.replace("abc", '"abc"') + "\n",
+    "quotes around a blank cell": OTHER.replace("abc", '""') + "\n",
+    "quotes in the middle of a cell": OTHER.replace("abc", 'a"b') + "\n",
+    "quotes after a space": OTHER.replace("abc", ' "a, b"') + "\n",
+    "quotes that are not closed": OTHER.replace("abc", '"a') + "\n",
+    "a line break in quotes": OTHER.replace("abc", '"a\nb"') + "\n",
+    "the line break of a delimiter in quotes": OTHER.replace("abc", '"a,\n,b"') + "\n",
     "a blank line": OTHER + "\n\n" + PLAIN[0] + "\n",
     "a blank row": OTHER + "\n,, ,,,,,,\n" + PLAIN[0] + "\n",
     "a short row": OTHER + "\n1,2\n",
@@ -150,6 +160,13 @@ NOT_KEPT = {
 @pytest.mark.parametrize("content", KEPT.values(), ids=KEPT)
 def test_lines_that_stay_as_they_are(content: str, tmp_path: Path, lined: list[bool]) -> None:
     same(content, tmp_path)
+    assert [True] == lined
+
+
+@pytest.mark.parametrize("delimiter", ["\t", "|"])
+def test_other_delimiters_with_quotes(delimiter: str, tmp_path: Path, lined: list[bool]) -> None:
+    content = LINES.replace(",", delimiter).replace("abc", f'"a{delimiter}""b"""') + "\n"
+    same(content, tmp_path, ".tsv" if delimiter == "\t" else ".csv")
     assert [True] == lined
 
 
