@@ -6,6 +6,8 @@ limits is missing, as at every other door.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +18,7 @@ from rulelang.backends.sql.figures import Figures, Sql
 from rulelang.values.durations import Duration
 from rulelang.values.errors import Unreadable
 from rulelang.values.numbers import read_number, show_number
-from rulelang.values.text import OUTER_SPACES, clean_text
+from rulelang.values.text import OUTER_SPACES, clean_text, near_key
 from rulelang.values.written_dates import read_date
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.reading import THREE_PLACES
@@ -24,6 +26,7 @@ from rulelang.vocabulary.types import Choice, Date, DateTime, Length, ListOf, Mo
 
 # Digits before and behind the point that a field's values may have: a value beyond them is rejected.
 _WHOLE, _NUMBER, _MONEY = (18, 0), (12, 6), (14, 4)
+_YES, _NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
 _LENGTH = {"days": (7, 0), "months": (5, 0)}
 
 
@@ -71,6 +74,26 @@ def written_places(field: Field, scale: int) -> str:
     if isinstance(field.type, Money | Number) and field.type.decimals < THREE_PLACES:
         return f"([0-9]{{1,2}}|[0-9]{{4,{scale}}})"
     return f"[0-9]{{1,{scale}}}"
+
+
+def nothing(field: Field, dialect: Dialect) -> Sql:
+    """The value of a field that has no column: missing for everybody."""
+    match field.type:
+        case Number() | Money() | Length():
+            digits, scale = digits_of(field)
+            return Sql(f"CAST(NULL AS {dialect.number_type(digits, scale)})", digits=digits, scale=scale)
+        case Date():
+            return Sql(f"CAST(NULL AS {dialect.date_type})", "date")
+        case YesNo():
+            return Sql("CAST(NULL AS BOOLEAN)" if not dialect.scaled else "NULL", "yesno")
+    return Sql(f"CAST(NULL AS {dialect.text_type})", "text")
+
+
+def yes_no_word(word: str, dialect: Dialect) -> Reading:
+    """Yes or no from a word in small letters; every other word makes its row odd."""
+    yes, no = (", ".join(map(dialect.text, words)) for words in (_YES, _NO))
+    value = f"CASE WHEN {word} IN ({yes}) THEN {dialect.yes} WHEN {word} IN ({no}) THEN {dialect.no} END"
+    return Reading(Sql(value, "yesno"), f"{word} <> '' AND {word} NOT IN ({yes}, {no})")
 
 
 def typed_reading(field: Field, column: str, dialect: Dialect, within: bool = True) -> Reading:
@@ -222,3 +245,27 @@ def outside_tests(field: Field, value: Sql, dialect: Dialect) -> list[str]:
             day: Any = bound
             tests.append(f"{value.text} {sign} {dialect.day(day)}")
     return tests
+
+
+def value_tests(field: Field, value: Sql, dialect: Dialect, as_of: date) -> list[str]:
+    """The conditions under which a value that could be read is odd: outside its limits, ahead of the day, or missing
+    where one has to be.
+    """
+    tests = outside_tests(field, value, dialect)
+    if isinstance(field.type, Date) and not field.type.may_be_future:
+        tests.append(f"{value.text} > {dialect.day(as_of)}")
+    if field.required:
+        tests.append(f"{value.text} IS NULL")
+    return tests
+
+
+def near_misses(text: str, key: str, wide: str, exact: Collection[str], dialect: Dialect) -> list[str]:
+    """The condition that a text may differ from one of the ``exact`` texts of the rules in case, width or spaces alone.
+
+    ``key`` is it without them, for plain ASCII; ``wide`` the condition that it may fold to anything.
+    """
+    if not exact:
+        return []
+    spelled = ", ".join(map(dialect.text, sorted(exact)))
+    keys = ", ".join(map(dialect.text, sorted({near_key(each) for each in exact})))
+    return [f"{text} NOT IN ({spelled}) AND ({key} IN ({keys}) OR {wide})"]

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 from attrs import evolve
 
-from rulelang.backends.sql.dialect import Dialect
 from rulelang.backends.sql.dialects import DUCKDB
-from rulelang.backends.sql.door import Reading, cleaned, digits_of, doubtful_percent, missing_at, written_places
-from rulelang.backends.sql.figures import Figures, Sql
+from rulelang.backends.sql.door import (
+    Reading,
+    cleaned,
+    digits_of,
+    doubtful_percent,
+    missing_at,
+    near_misses,
+    nothing,
+    value_tests,
+    written_places,
+)
+from rulelang.backends.sql.figures import Sql
 from rulelang.engine.batch.staging import FIGURES
 from rulelang.engine.connections.duck import Duck, literal, quoted
 from rulelang.explain.findings import Spellings
-from rulelang.values.durations import Duration
-from rulelang.values.text import near_key
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, YesNo
 
@@ -41,23 +47,19 @@ def reading(
 
     ``asks``: a percentage beyond the whole is odd, because its sign may have been left out.
     """
-    nothing = Reading(_nothing(field))
+    absent = Reading(nothing(field, DUCKDB))
     if column is None:
-        return nothing
+        return absent
     source = f"t.{quoted(column)}"
-    everything = evolve(nothing, odd=f"{source} IS NOT NULL")
+    everything = evolve(absent, odd=f"{source} IS NOT NULL")
     found = _reading(field, source, kind) or everything
     odd = [found.odd] if found.odd else []
     value = found.value
-    odd += _limits(field, value)
+    odd += value_tests(field, value, DUCKDB, as_of)
     if asks:
         odd += doubtful_percent(field, value, DUCKDB)
-    if isinstance(field.type, Date) and not field.type.may_be_future:
-        odd.append(f"{value.text} > {DUCKDB.day(as_of)}")
     if isinstance(field.type, Text) and spellings is not None:
         odd += _near_misses(value.text, spellings)
-    if field.required:
-        odd.append(f"{value.text} IS NULL")
     plain, unless = (None, "") if field.missing_values else _plain(field, source, kind, value)
     return Reading(value, " OR ".join(f"({each})" for each in odd), plain=plain, unless=unless)
 
@@ -112,18 +114,6 @@ def known(found: Reading, column: str, relation: str, duck: Duck) -> Reading:
         return found
     whole = text == f"NULLIF({source}, '')"
     return evolve(found, value=evolve(found.value, text=source) if whole else found.value, known=True)
-
-
-def _nothing(field: Field) -> Sql:
-    match field.type:
-        case Number() | Money() | Length():
-            digits, scale = digits_of(field)
-            return Sql(f"CAST(NULL AS {DUCKDB.number_type(digits, scale)})", digits=digits, scale=scale)
-        case Date():
-            return Sql("CAST(NULL AS DATE)", "date")
-        case YesNo():
-            return Sql("CAST(NULL AS BOOLEAN)", "yesno")
-    return Sql("CAST(NULL AS VARCHAR)", "text")
 
 
 def _reading(field: Field, source: str, kind: str) -> Reading | None:
@@ -232,27 +222,9 @@ def _number(field: Field, source: str, kind: str) -> Reading | None:
     return None
 
 
-def _limits(field: Field, value: Sql) -> list[str]:
-    tests = []
-    for bound, sign in ((field.at_least, "<"), (field.at_most, ">")):
-        plain: Any = bound.amount if isinstance(bound, Duration) else bound
-        if plain is None:
-            continue
-        if value.kind == "number":
-            tests.append(Figures(DUCKDB).compare(sign, value, Figures(DUCKDB).literal(plain)))
-        elif value.kind == "date":
-            tests.append(f"{value.text} {sign} {DUCKDB.day(plain)}")
-    return tests
-
-
 def _near_misses(text: str, spellings: Spellings) -> list[str]:
     """What may differ from a text of the rules in case, width or spaces alone: looked at by the other engine."""
-    dialect: Dialect = DUCKDB
-    if not spellings.exact:
-        return []
-    exact = ", ".join(map(dialect.text, sorted(spellings.exact)))
-    keys = ", ".join(dialect.text(each) for each in sorted({near_key(each) for each in spellings.exact}))
     # Of plain ASCII the key is this; beyond it, whatever could fold to one of the keys in fewer or as many characters.
     key = f"lower(regexp_replace({text}, '\\s', '', 'g'))"
     wide = f"NOT regexp_full_match({text}, '[\\x21-\\x7e\\s\\x{{4e00}}-\\x{{9fff}}]*')"
-    return [f"{text} NOT IN ({exact}) AND ({key} IN ({keys}) OR {wide})"]
+    return near_misses(text, key, wide, spellings.exact, DUCKDB)

@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from rulelang.backends.sql import door
 from rulelang.backends.sql.dialect import Dialect
-from rulelang.backends.sql.door import Reading, digits_of, missing_at, outside_tests, typed_reading
+from rulelang.backends.sql.door import (
+    Reading,
+    digits_of,
+    missing_at,
+    near_misses,
+    nothing,
+    typed_reading,
+    yes_no_word,
+)
 from rulelang.backends.sql.figures import Sql
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.connections.session import ColumnType
 from rulelang.explain.findings import Spellings
-from rulelang.values.text import near_key
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Date, Length, ListOf, Money, Number, Text, Type, YesNo, type_names
 
@@ -30,7 +38,6 @@ _FIT: Mapping[type[Type], tuple[str, ...]] = {
     Length: _NUMBERS,
     ListOf: ("json",),
 }
-_YES, _NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
 
 
 def require_fitting(field: Field, column: ColumnType) -> None:
@@ -51,7 +58,7 @@ def reading(field: Field, column: ColumnType | None, dialect: Dialect) -> Readin
     NotCarried.
     """
     if column is None:
-        return Reading(_nothing(field, dialect))
+        return Reading(nothing(field, dialect))
     source = f"t.{dialect.identifier(column.name)}"
     found = _yes_no(source, column.kind, dialect) if isinstance(field.type, YesNo) else None
     found = found or _number(field, source, column, dialect) or typed_reading(field, source, dialect, within=False)
@@ -65,18 +72,14 @@ def reading(field: Field, column: ColumnType | None, dialect: Dialect) -> Readin
 
 def value_tests(field: Field, value: Sql, dialect: Dialect, as_of: date, spellings: Spellings | None) -> list[str]:
     """What makes a row odd once a field's value is there."""
-    tests = outside_tests(field, value, dialect)
+    tests = door.value_tests(field, value, dialect, as_of)
     match field.type:
         case Choice(members=members):
             tests.append(f"{value.text} NOT IN ({', '.join(dialect.text(each.key) for each in members)})")
-        case Date(may_be_future=ahead):
+        case Date():
             tests.append(f"{value.text} < {dialect.day(date.min)} OR {value.text} > {dialect.day(date.max)}")
-            if not ahead:
-                tests.append(f"{value.text} > {dialect.day(as_of)}")
         case Text() if spellings is not None:
             tests += _near_misses(value.text, spellings, dialect)
-    if field.required:
-        tests.append(f"{value.text} IS NULL")
     return tests
 
 
@@ -99,18 +102,6 @@ def _number(field: Field, source: str, column: ColumnType, dialect: Dialect) -> 
     return missing_at(Reading(Sql(value, digits=digits, scale=scale), odd), field, dialect)
 
 
-def _nothing(field: Field, dialect: Dialect) -> Sql:
-    match field.type:
-        case Number() | Money() | Length():
-            digits, scale = digits_of(field)
-            return Sql(f"CAST(NULL AS {dialect.number_type(digits, scale)})", digits=digits, scale=scale)
-        case Date():
-            return Sql(f"CAST(NULL AS {dialect.date_type})", "date")
-        case YesNo():
-            return Sql("CAST(NULL AS BOOLEAN)" if not dialect.scaled else "NULL", "yesno")
-    return Sql(f"CAST(NULL AS {dialect.text_type})", "text")
-
-
 def _yes_no(source: str, kind: str, dialect: Dialect) -> Reading | None:
     """Yes or no from a number or a word; None where the column has a type for it."""
     if kind in ("integer", "any"):
@@ -118,10 +109,7 @@ def _yes_no(source: str, kind: str, dialect: Dialect) -> Reading | None:
         odd = f"{source} NOT IN (0, 1)" if kind == "integer" else f"{source} <> '' AND ({value}) IS NULL"
         return Reading(Sql(value, "yesno"), odd)
     if kind == "text":
-        word = f"LOWER(CAST({source} AS {dialect.text_type}))"
-        yes, no = (", ".join(map(dialect.text, words)) for words in (_YES, _NO))
-        value = f"CASE WHEN {word} IN ({yes}) THEN {dialect.yes} WHEN {word} IN ({no}) THEN {dialect.no} END"
-        return Reading(Sql(value, "yesno"), f"{word} <> '' AND {word} NOT IN ({yes}, {no})")
+        return yes_no_word(f"LOWER(CAST({source} AS {dialect.text_type}))", dialect)
     return None
 
 
@@ -134,11 +122,6 @@ def _unusual(field: Field, source: str) -> list[str]:
 
 def _near_misses(text: str, spellings: Spellings, dialect: Dialect) -> list[str]:
     """What may differ from a text of the rules in case, width or spaces alone: looked at by the other engine."""
-    if not spellings.exact:
-        return []
-    exact = ", ".join(map(dialect.text, sorted(each for each in spellings.exact if "\0" not in each)))
-    keys = ", ".join(dialect.text(each) for each in sorted({near_key(each) for each in spellings.exact}))
-    key = f"LOWER(REPLACE({text}, ' ', ''))"
-    if dialect.scaled:
-        return [f"{text} NOT IN ({exact}) AND ({key} IN ({keys}) OR {text} GLOB '*[^!-~ \u4e00-\u9fff]*')"]
-    return [f"{text} NOT IN ({exact}) AND ({key} IN ({keys}) OR {text} ~ '[^!-~ \u4e00-\u9fff]')"]
+    exact = [each for each in spellings.exact if "\0" not in each]
+    wide = f"{text} GLOB '*[^!-~ \u4e00-\u9fff]*'" if dialect.scaled else f"{text} ~ '[^!-~ \u4e00-\u9fff]'"
+    return near_misses(text, f"LOWER(REPLACE({text}, ' ', ''))", wide, exact, dialect)

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 from attrs import evolve
 
 from rulelang.backends.sql.dialects import SPARK
-from rulelang.backends.sql.door import Reading, choice_reading, digits_of, doubtful_percent, missing_at, written_places
-from rulelang.backends.sql.figures import Figures, Sql
+from rulelang.backends.sql.door import (
+    Reading,
+    choice_reading,
+    digits_of,
+    doubtful_percent,
+    missing_at,
+    near_misses,
+    nothing,
+    value_tests,
+    written_places,
+    yes_no_word,
+)
+from rulelang.backends.sql.figures import Sql
 from rulelang.engine.spark.columns import FLOATS, INTEGERS
 from rulelang.explain.findings import Spellings
-from rulelang.values.durations import Duration
-from rulelang.values.text import near_key
 from rulelang.vocabulary.declarations import Field
 from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Text, YesNo
 
-_YES, _NO = "'yes', 'y', 'true', 't', '1'", "'no', 'n', 'false', 'f', '0'"
 _EXACT_DIGITS = 15  # so many digits of a double are those of its shortest spelling
 # Blocks of characters that are in Unicode normal form C whatever stands beside them: Latin, punctuation, Chinese.
 NORMAL = (("\x01", "\u02ff"), ("\u2010", "\u2027"), ("\u3000", "\u3029"), ("\u3400", "\u9fff"), ("\uff01", "\uff5e"))
@@ -37,34 +44,18 @@ def reading(
 
     ``asks``: a percentage beyond the whole is odd, because its sign may have been left out.
     """
-    nothing = Reading(_nothing(field))
+    absent = Reading(nothing(field, SPARK))
     if column is None:
-        return nothing
-    found = _reading(field, column, kind) or evolve(nothing, odd=f"{column} IS NOT NULL")
+        return absent
+    found = _reading(field, column, kind) or evolve(absent, odd=f"{column} IS NOT NULL")
     odd = [found.odd] if found.odd else []
     value = found.value
-    odd += _limits(field, value)
+    odd += value_tests(field, value, SPARK, as_of)
     if asks:
         odd += doubtful_percent(field, value, SPARK)
-    if isinstance(field.type, Date) and not field.type.may_be_future:
-        odd.append(f"{value.text} > {SPARK.day(as_of)}")
     if isinstance(field.type, Text) and spellings is not None and kind.startswith("string"):
         odd += _near_misses(value.text, spellings)
-    if field.required:
-        odd.append(f"{value.text} IS NULL")
     return Reading(value, " OR ".join(f"({each})" for each in odd))
-
-
-def _nothing(field: Field) -> Sql:
-    match field.type:
-        case Number() | Money() | Length():
-            digits, scale = digits_of(field)
-            return Sql(f"CAST(NULL AS {SPARK.number_type(digits, scale)})", digits=digits, scale=scale)
-        case Date():
-            return Sql("CAST(NULL AS DATE)", "date")
-        case YesNo():
-            return Sql("CAST(NULL AS BOOLEAN)", "yesno")
-    return Sql("CAST(NULL AS STRING)", "text")
 
 
 def _reading(field: Field, column: str, kind: str) -> Reading | None:
@@ -118,9 +109,7 @@ def _yes_no(column: str, kind: str) -> Reading | None:
         return Reading(Sql(f"CAST({column} AS BOOLEAN)", "yesno"), f"{column} NOT IN (0, 1)")
     if kind != "string":
         return None
-    word = f"lower({column})"
-    value = f"CASE WHEN {word} IN ({_YES}) THEN TRUE WHEN {word} IN ({_NO}) THEN FALSE END"
-    return Reading(Sql(value, "yesno"), f"{column} <> '' AND {word} NOT IN ({_YES}, {_NO})")
+    return yes_no_word(f"lower({column})", SPARK)
 
 
 def _date(column: str, kind: str) -> Reading | None:
@@ -164,26 +153,9 @@ def _number(field: Field, column: str, kind: str) -> Reading | None:
     return Reading(Sql(found, digits=digits, scale=scale), odd)
 
 
-def _limits(field: Field, value: Sql) -> list[str]:
-    tests = []
-    for bound, sign in ((field.at_least, "<"), (field.at_most, ">")):
-        plain: Any = bound.amount if isinstance(bound, Duration) else bound
-        if plain is None:
-            continue
-        if value.kind == "number":
-            tests.append(Figures(SPARK).compare(sign, value, Figures(SPARK).literal(plain)))
-        elif value.kind == "date":
-            tests.append(f"{value.text} {sign} {SPARK.day(plain)}")
-    return tests
-
-
 def _near_misses(text: str, spellings: Spellings) -> list[str]:
     """What may differ from a text of the rules in case, width or spaces alone: looked at by the generated Python."""
-    if not spellings.exact:
-        return []
-    exact = ", ".join(map(SPARK.text, sorted(spellings.exact)))
-    keys = ", ".join(SPARK.text(each) for each in sorted({near_key(each) for each in spellings.exact}))
     # Of plain ASCII the key is this; beyond it, whatever could fold to one of the keys in fewer or as many characters.
     key = f"lower(translate({text}, '{_SPACES}', ''))"
     wide = f"NOT ({text} RLIKE '^[!-~{_SPACES}\u4e00-\u9fff]*$')"
-    return [f"{text} NOT IN ({exact}) AND ({key} IN ({keys}) OR {wide})"]
+    return near_misses(text, key, wide, spellings.exact, SPARK)
