@@ -57,6 +57,7 @@ WRONG_CALL_CODES = frozenset(
         "no-such-revision",
         "no-such-row",
         "no-such-ruleset",
+        "no-such-schema",
         "no-such-sheet",
         "not-a-folder",
         "not-a-length-option",

@@ -44,6 +44,7 @@ COMMANDS = {
     "new": ("start a ruleset or a plug-in", "新建一个规则集或插件"),
     "plugins": ("list what is installed", "列出已安装的插件和规则集"),
     "code": ("explain the code of a message", "解释信息的编号"),
+    "schema": ("print what the JSON of a command looks like", "显示命令输出的JSON格式"),
 }
 _ABOUT = (
     "Business rules in plain English and Chinese: classifies customers and says why.",
