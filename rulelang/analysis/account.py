@@ -31,6 +31,7 @@ class Proof:
     kind: str
     outcome: str | None = None
     rule: str | None = None  # None where a finding names it
+    number: int | None = None  # of the rule's branch, from 0
     value: Any = None
     shown: bool = True
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import frozen
@@ -147,8 +147,12 @@ def _proved(
     from rulelang.engine.advice.findings import finding_diagnostics
     from rulelang.engine.advice.proving import count_population, prove
     from rulelang.engine.reading.customers import Reading
+    from rulelang.testing.known import known_customers
 
-    proved = prove(ruleset, day, budget)
+    def known() -> tuple[dict[str, Any], ...]:
+        return known_customers(ruleset, [Path(each.name) for each in ruleset.model.sources], day)
+
+    proved = prove(ruleset, day, budget, known)
     if proved is None:
         return coming(ruleset, day, budget, ()).diagnostics, None
     inquiry, findings, account = proved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -79,6 +79,17 @@ def as_on(reference: ReferenceList, day: date) -> ReferenceList:
         if _in_force(row, start, until, day)
     )
     return evolve(reference, rows=rows, values=members_on(reference, day))
+
+
+def different_keys(reference: ReferenceList, key: int) -> Iterator[str]:
+    """A key for each kind of row, whatever its dates: all other cells are the same in one kind."""
+    dates = (_index(reference, FROM_TITLES), _index(reference, UNTIL_TITLES))
+    seen: set[tuple[str, ...]] = set()
+    for row in reference.rows:
+        rest = tuple(cell for place, cell in enumerate(row) if place != key and place not in dates)
+        if rest not in seen:
+            seen.add(rest)
+            yield _cell(row, key)
 
 
 def doubled_keys(reference: ReferenceList, key: int) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def _of(inquiry: Inquiry, places: _Places, rule: Rule, number: int, branch: Bran
         yield Finding("unreachable-rule", span, rule=rule.name, others=winners)
         yield Proof(RULE, shown=False)
         return
-    yield Proof(RULE, rule=rule.name, shown=counts)
+    yield Proof(RULE, rule=rule.name, number=number, shown=counts)
     for name, earlier in lost.items():
         yield Finding("shadowed-outcome", span, name, rule.name, _winners(inquiry, taken, earlier))
     if len(outcomes) > 1:

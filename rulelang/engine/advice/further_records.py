@@ -23,11 +23,14 @@ from rulelang.model.expressions import Aggregated, Expression
 from rulelang.model.scope import Scope
 from rulelang.model.walking import bare, own_element_fields, own_parts
 from rulelang.vocabulary.declarations import Field, record_fields
+from rulelang.vocabulary.lookups import different_keys
 from rulelang.vocabulary.types import Choice, Date, DateTime, Money, Number, YesNo
 
 MOST_RECORDS = 1024
 _MOST_MADE = 400
-_TEXT = "…"
+_MANY = 100
+_MOST_KEYS = 10
+ANY_TEXT = "…"
 
 
 @frozen
@@ -109,6 +112,31 @@ def _records(
     yield from made
 
 
+def kinds_of_records(
+    aggregated: Aggregated, list_: Field, condition: Expression, scope: Scope
+) -> Iterator[dict[str, Any]]:
+    """Records that count for what is asked of a list, of no customer in particular: with plain amounts, and with those
+    that the whole condition speaks of.
+    """
+    wanted = counted(aggregated)
+    empty = with_value(scope, list_.name, ())
+
+    def counts(record: Mapping[str, Any]) -> bool:
+        return truth_of(wanted, evolve(scope, records={**scope.records, list_.name: record})) is True
+
+    made = next((each for each in _made(aggregated, list_, empty) if counts(each)), None)
+    if made is None:
+        return
+    yield made
+    for field in record_fields(list_):
+        if isinstance(field.type, Number | Money):
+            spoken = [each for each in constants(condition, field, scope) if each > 0]
+            for amount in dict.fromkeys((*spoken, *(each * _MANY for each in spoken))):
+                other = {**made, field.name: amount}
+                if may_be(field, amount, scope.as_of) and counts(other):
+                    yield other
+
+
 def _made(aggregated: Aggregated, list_: Field, scope: Scope) -> Iterator[dict[str, Any]]:
     """Records put together from values at which the conditions of an aggregate turn."""
     read: dict[str, list[Expression]] = {}
@@ -141,8 +169,11 @@ def _values(field: Field, conditions: list[Expression], scope: Scope) -> Iterato
             if not isinstance(field.type, Date):
                 yield _plain(field, scope)
         case _:
-            texts = (each for one in conditions for each in own_parts(one) if isinstance(each, e.Literal))
-            yield from (each.value for each in texts if isinstance(each.value, str))
+            asked = [each for one in conditions for each in own_parts(one)]
+            for each in asked:
+                if isinstance(each, e.Lookup) and isinstance(each.key, e.ElementRef) and each.key.name == field.name:
+                    yield from islice(different_keys(scope.model.lists[each.table], each.key_column), _MOST_KEYS)
+            yield from (each.value for each in asked if isinstance(each, e.Literal) and isinstance(each.value, str))
             yield _plain(field, scope)
 
 
@@ -159,4 +190,4 @@ def _plain(field: Field, scope: Scope) -> Any:
             return scope.as_of
         case Number() | Money():
             return field.at_least if field.at_least is not None else 1
-    return _TEXT
+    return ANY_TEXT

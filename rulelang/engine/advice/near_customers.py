@@ -25,6 +25,7 @@ from rulelang.model.program import MEASURE, Model
 from rulelang.model.scope import Scope
 from rulelang.model.walking import distinct, fields_read, parts
 from rulelang.vocabulary.declarations import Field
+from rulelang.vocabulary.lookups import different_keys
 from rulelang.vocabulary.types import Choice, Date, ListOf, Text, Type, YesNo
 
 MOST_VALUES = 40  # of a field
@@ -126,12 +127,7 @@ class NearCustomers:
             if isinstance(each, e.Lookup) and isinstance(each.key, e.FieldRef) and each.key.name == name
         )
         for lookup, model in looked_up:
-            table = model.lists[lookup.table]
-            different: dict[tuple[str, ...], str] = {}
-            for row in table.rows:
-                rest = tuple(cell for place, cell in enumerate(row) if place != lookup.key_column)
-                different.setdefault(rest, row[lookup.key_column])
-            yield from islice(different.values(), MOST_KEYS)
+            yield from islice(different_keys(model.lists[lookup.table], lookup.key_column), MOST_KEYS)
         for model in self.models:
             compared = spellings(model).get(name)
             yield from sorted(compared.exact)[:MOST_KEYS] if compared is not None else ()

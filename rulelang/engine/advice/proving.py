@@ -18,6 +18,8 @@ from rulelang.analysis.inquiry import Finding, Inquiry
 from rulelang.analysis.points import point_of
 from rulelang.analysis.solve import USUAL_STEPS, fields_of
 from rulelang.diagnostics.diagnostic import Diagnostic
+from rulelang.engine.advice.near_customers import Values
+from rulelang.engine.advice.seen import Seen
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.validity import broken_requirements
 from rulelang.engine.reading.customers import Customers, Reading
@@ -86,15 +88,22 @@ class Proved(NamedTuple):
     account: Account | None
 
 
-def prove(ruleset: Decider, as_of: date, steps: int = USUAL_STEPS) -> Proved | None:
-    """What is proved of a ruleset on a day; None where its thresholds break a requirement on that day."""
+def prove(
+    ruleset: Decider, as_of: date, steps: int = USUAL_STEPS, known: Callable[[], Sequence[Values]] | None = None
+) -> Proved | None:
+    """What is proved of a ruleset on a day; None where its thresholds break a requirement on that day.
+
+    Where customers are ``known``, by their values as rules see them, those who show what can't be proved are looked for
+    among them, and put together.
+    """
     if broken_requirements(ruleset.model, as_of):
         return None
     long = too_long(ruleset.model)
     if long is not None:
         return Proved(None, (long,), None)
     inquiry = Inquiry.of(ruleset.model, as_of, answers_of(ruleset, as_of), steps)
-    return Proved(inquiry, *examine(inquiry))
+    shows = None if known is None else Seen(ruleset, as_of, known).shows
+    return Proved(inquiry, *examine(inquiry, shows))
 
 
 @frozen
