@@ -16,7 +16,7 @@ from rulelang.engine.advice.worth_trying import KNOWN
 from rulelang.engine.running.output import outcome_name
 from rulelang.explain.boundaries import Boundary
 from rulelang.explain.render import Spell, part_lines
-from rulelang.explain.why import LOST, PASSED, WON, Explanation
+from rulelang.explain.why import LOST, PASSED, WON, Explanation, Part
 from rulelang.explain.wording import as_written, show_answer, show_typed
 from rulelang.explain.words import TRUTHS, in_language
 from rulelang.model.program import Model
@@ -84,9 +84,10 @@ def _in_the_way(explanation: Explanation, wanted: Sequence[Any], lang: str, spel
         yield from judged
         if part.role == LOST or (part.role != PASSED and not part.judgements):
             yield "  符合，但别的规则优先" if chinese else "  it matches, another rule goes before it"
-    if parts:
-        return
     won = explanation.of_role(WON)
+    if parts:
+        yield from _instead(explanation, parts, lang, spell)
+        return
     if won:
         yield (
             "没有规则给这位客户这个值，现由以下规则得出："
@@ -97,6 +98,26 @@ def _in_the_way(explanation: Explanation, wanted: Sequence[Any], lang: str, spel
         yield "没有规则给出它。" if chinese else "No rule gives it."
     else:
         yield "没有（尚可考虑的）规则给出它。" if chinese else "No rule that is still considered gives it."
+    for part in won:
+        yield from (f"  {line}" for line in part_lines(part, outcome, lang, spell, called))
+
+
+def _instead(explanation: Explanation, parts: Sequence[Part], lang: str, spell: Spell) -> Iterator[str]:
+    """The rules that apply and go before those that give the answer wanted, such as a veto; where the answer is not
+    that of the first rule, those that make it.
+    """
+    outcome, chinese = explanation.outcome, lang == "zh"
+    if outcome.policy in ("sum", "collect"):
+        return
+    won = explanation.of_role(WON)
+    if outcome.policy == "first":
+        first = min(map(explanation.parts.index, parts))
+        won = tuple(each for each in won if explanation.parts.index(each) < first)
+        head = "先于它们且适用的规则：" if chinese else "What goes before and applies:"
+    else:
+        head = "现由以下规则得出：" if chinese else "Now it is:"
+    if won:
+        yield head
     for part in won:
         yield from (f"  {line}" for line in part_lines(part, outcome, lang, spell, called))
 

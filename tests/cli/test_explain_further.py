@@ -147,3 +147,33 @@ def test_a_cost_does_not_tell_what_is_starred(call: Call) -> None:
     assert "Nearest change that brings high:\n    income: *** → ***\n" in starred
     assert "(cost 420):\n    income: ¥8000 → ¥50,000" in call(*asked, "--reveal").stdout
     assert '"cost": null' in call(*asked, "--format", "json").stdout
+
+
+def test_the_rule_that_goes_before_is_named(call: Call) -> None:
+    Path("veto.rules").write_text(
+        "field refuses: yes or no\nfield score: number\noutcome grade (等级): one of low (低), high (高)\n"
+        'rule "Points": if score < 5 then grade = low otherwise grade = high\n'
+        'rule "Veto" ("否决"), priority 1: if refuses is yes then grade = high because "refuses"\n',
+        "utf-8",
+    )
+    told = call("explain", "veto.rules", "refuses=yes", "score=9", "--why-not", "grade=low").stdout
+    after = told[told.index("why not low") :]
+    assert "What goes before and applies:\n    rule “Veto”" in after
+    assert (
+        "先于它们且适用的规则："
+        in call("explain", "veto.rules", "refuses=yes", "score=9", "--why-not", "grade=low", "--lang", "zh").stdout
+    )
+    # Nothing goes before where only the rule's own condition fails.
+    assert "goes before" not in call("explain", "veto.rules", "refuses=no", "score=9", "--why-not", "grade=low").stdout
+
+
+def test_what_closes_nothing_more_is_not_worth_a_line(call: Call) -> None:
+    Path("ask.rules").write_text(
+        "field a: yes or no\nfield b: yes or no\nfield c: yes or no\noutcome x: one of p, q\n"
+        "if a then x = p\nif a is no and b and c then x = q\n",
+        "utf-8",
+    )
+    Path("ask.csv").write_text("id,a,b,c\n1,,no,yes\n2,,,\n3,no,yes,\n", "utf-8")
+    told = json.loads(call("explain", "ask.rules", "ask.csv", "--worth-asking", "--format", "json").stdout)
+    closed = [each["closed"] for outcome in told["outcomes"] for each in outcome["together"]]
+    assert closed == sorted(set(closed)) and closed

@@ -122,8 +122,10 @@ class _Open:
                     may[name] += 1
         ranked = sorted(missing, key=lambda name: (-closes[name], -may[name], -missing[name]))
         worth = tuple(Worth(fields[name], missing[name], closes[name], may[name]) for name in ranked)
-        together = tuple(self._together(ranked))
-        return Asking(self.ruleset.model.outcomes[self.name], self.customers, len(self.cases), worth, together)
+        together = list(self._together(ranked))
+        while together and together[-1][1] == (together[-2][1] if len(together) > 1 else 0):
+            together.pop()  # it closes nothing more
+        return Asking(self.ruleset.model.outcomes[self.name], self.customers, len(self.cases), worth, tuple(together))
 
     def _together(self, ranked: Sequence[str]) -> Iterator[tuple[Field, int]]:
         """Fields one after the other, each time the one with which most cases are closed."""
