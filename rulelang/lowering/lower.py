@@ -78,12 +78,15 @@ def _share(branches: Sequence[Branch]) -> bool:
 
 @frozen
 class _Lowered:
-    """Conditions and gifts by their identity, where they are ``shared``: rows of a large table have them in common."""
+    """Conditions and gifts by their identity, where they are ``shared``: rows of a large table have them in common.
+    What is given alike by many rules is there once.
+    """
 
     model: Model
     shared: bool
     _tests: dict[tuple[int, bool], Test] = field(factory=dict)
     _gifts: dict[int, Gift] = field(factory=dict)
+    _alike: dict[object, tuple[Gift, ...]] = field(factory=dict)
 
     def test(self, condition: Expression, negated: bool = False) -> Test:
         """As `lower_condition`."""
@@ -96,6 +99,15 @@ class _Lowered:
         if key not in self._tests:
             self._tests[key] = lower_condition(condition, self.model, negated)
         return self._tests[key]
+
+    def gifts(self, assignments: Sequence[Assignment]) -> tuple[Gift, ...]:
+        """What a branch gives."""
+        gifts = tuple(map(self.gift, assignments))
+        written = [each.value.value if type(each.value) is Constant else None for each in gifts]
+        if not all(type(each) in (str, int, bool) for each in written):
+            return gifts
+        key = tuple((each.outcome, type(value), value) for each, value in zip(gifts, written, strict=True))
+        return self._alike.setdefault(key, gifts)
 
     def gift(self, assignment: Assignment) -> Gift:
         """What an assignment gives."""
@@ -138,12 +150,24 @@ def _branch(branch: Branch, rule: Rule, lowered: _Lowered, index: int) -> Planne
         dated = Fixed(InForce(rule.valid_from, rule.valid_until))
         true = all_of((Switch(dated), true))
 
-    def false() -> Test:
-        test = lowered.test(branch.condition, negated=True)
-        return test if dated is None else some_of((Switch(dated, negated=True), test))
+    false = _Fails(lowered, branch.condition, dated)
+    return PlannedBranch(index, true, false, lowered.gifts(branch.assignments), branch.span or rule.span)
 
-    gifts = tuple(map(lowered.gift, branch.assignments))
-    return PlannedBranch(index, true, false, gifts, branch.span or rule.span)
+
+class _Fails:
+    """Where a branch fails, worked out when it is first asked for; small, since every branch has one."""
+
+    __slots__ = ("_condition", "_dated", "_found", "_lowered")
+
+    def __init__(self, lowered: _Lowered, condition: Expression, dated: Fixed | None) -> None:
+        self._lowered, self._condition, self._dated = lowered, condition, dated
+        self._found: Test | None = None
+
+    def __call__(self) -> Test:
+        if self._found is None:
+            test = self._lowered.test(self._condition, negated=True)
+            self._found = test if self._dated is None else some_of((Switch(self._dated, negated=True), test))
+        return self._found
 
 
 def _gift(assignment: Assignment, model: Model) -> Operand:

@@ -25,7 +25,7 @@ class Gift:
 class PlannedBranch:
     """A branch; ``index`` counts the branches of all rules. Where its own condition holds and where it fails.
 
-    Where it fails is lowered when it is asked for: only customers of whom something is unknown need it.
+    Where it fails is lowered when it is first asked for: only customers of whom something is unknown need it.
     """
 
     index: int
@@ -33,13 +33,10 @@ class PlannedBranch:
     _fails: Callable[[], Test] = field(eq=False, repr=False)
     gifts: tuple[Gift, ...]
     span: Span | None = field(default=None, eq=False)
-    _false: list[Test] = field(factory=list, init=False, eq=False, repr=False)
 
     @property
     def false(self) -> Test:
-        if not self._false:
-            self._false[:] = (self._fails(),)
-        return self._false[0]
+        return self._fails()
 
 
 @frozen

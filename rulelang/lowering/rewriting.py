@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import attrs
@@ -39,7 +39,7 @@ def rewritten_plan(plan: Plan, change: Change) -> Plan:
     branches: dict[int, PlannedBranch] = {}
     for each in plan.branches:
         gifts = tuple(Gift(gift.outcome, rewritten(gift.value, change)) for gift in each.gifts)
-        fails = partial(_fails, each, change)
+        fails = cache(partial(_fails, each, change))
         branches[each.index] = PlannedBranch(each.index, rewritten(each.true, change), fails, gifts, each.span)
     rules = {each.name: _rule(each, branches, change) for each in plan.rules}
     decisions = tuple(_decision(each, rules) for each in plan.decisions)
