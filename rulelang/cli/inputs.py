@@ -111,7 +111,7 @@ class Inputs:
         them. Raises CommandError, DataError.
         """
         words = (self.date_order, self.decimal, self.percent)
-        opened = (self.tables, self.keys, self.encoding, self.delimiter, stack, in_spark)
+        opened = (self.tables, self.keys, self.encoding, self.delimiter, stack, model, in_spark)
         return read_otherwise(open_tables(*opened) if self.tables else (), words, model)
 
     def with_last_run(self, source: Source, model: Model, stack: ExitStack, language: str | None = None) -> Source:

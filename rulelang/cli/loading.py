@@ -106,12 +106,14 @@ def open_tables(
     encoding: str | None,
     delimiter: str | None,
     stack: ExitStack,
+    model: Model,
     in_spark: bool = False,
 ) -> tuple[ListTable, ...]:
     """The second tables of ``--with`` and ``--key``, open until the stack closes, ``in_spark`` where Spark reads them.
     Raises CommandError, DataError.
     """
-    from rulelang.engine.reading.joined import ListTable
+    from rulelang.engine.reading.joined import ListTable, of_list
+    from rulelang.engine.sources.opening import open_records
 
     found = []
     for place, each in enumerate(tables):
@@ -122,7 +124,8 @@ def open_tables(
         if in_spark:
             source = open_in_spark(file, encoding, delimiter, None, stack)
         else:
-            source = open_data(file, encoding, delimiter, None)
+            separator = "\t" if delimiter in ("\\t", "tab") else delimiter
+            source = open_records(file, of_list(model, name, encoding, separator))
         found.append(ListTable(name, stack.enter_context(source), _key_columns(key)))
     return tuple(found)
 

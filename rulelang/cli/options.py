@@ -133,8 +133,9 @@ def list_options() -> list[Decorator]:
             multiple=True,
             metavar=("LIST=FILE", "明细=文件"),
             en="take the records of a list from a second table: --with orders=orders.csv --key customer_id; "
-            "may be repeated",
-            zh="从第二张表读取明细：--with 订单=订单.csv --key 客户编号；可重复使用",
+            "may be repeated; of a workbook the sheet that is called like the list, or FILE#SHEET",
+            zh="从第二张表读取明细：--with 订单=订单.csv --key 客户编号；可重复使用；"
+            "工作簿取与明细同名的工作表，也可写 文件#工作表",
         ),
         option(
             "--key",

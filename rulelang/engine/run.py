@@ -24,7 +24,7 @@ from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.population import Cuts
 from rulelang.engine.reading.column_maps import apply_maps, find_map
 from rulelang.engine.reading.cut_files import given_cuts
-from rulelang.engine.reading.joined import ListTable
+from rulelang.engine.reading.joined import ListTable, of_list
 from rulelang.engine.reading.mapping import titles_of
 from rulelang.engine.reading.previous import with_previous
 from rulelang.engine.reading.quality import MODES
@@ -33,7 +33,7 @@ from rulelang.engine.running.overruled import overruled, overruled_in
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, Progress, RunOptions
 from rulelang.engine.running.targets import refuse_same_files
-from rulelang.engine.sources.opening import open_source
+from rulelang.engine.sources.opening import open_records, open_source
 from rulelang.engine.sources.source import Source, SourceOptions
 from rulelang.plugin.discover import discover
 from rulelang.vocabulary.reading import ReadingOptions
@@ -194,7 +194,10 @@ def run_file(
         raise DataError((Diagnostic("previous-needs-key", facts={"file": os.fspath(previous)}),))
     with ExitStack() as stack:
         source = stack.enter_context(open_source(data, SourceOptions(encoding, delimiter, sheet, lambda: wanted)))
-        seconds = {name: stack.enter_context(open_source(file)) for name, file in (lists or {}).items()}
+        seconds = {
+            name: stack.enter_context(open_records(file, of_list(ruleset.model, name)))
+            for name, file in (lists or {}).items()
+        }
         records = tuple(ListTable(name, second, (str(key), str(key))) for name, second in seconds.items())
         options = evolve(options, lists=records)
         if previous is not None:

@@ -128,3 +128,47 @@ def test_a_customer_with_more_than_figures_is_no_row_of_totals(rules: Path, call
     (rules / "c.csv").write_text("name,city,income,cover\nTotal,Paris,1000,0\n,Total,1000,0\n", "utf-8")
     call("run", "x.rules", "c.csv", "-o", "o.json")
     assert ["Total"] == [each["name"] for each in answers(rules, "o.json")]
+
+
+SHEETS = {
+    "客户": [("客户号", "年收入", "保额", "保费"), ("K1", 1000, 0, 1)],
+    "保单": [("客户号", "保费", "缴费日"), ("K1", 20, "2026-01-01")],
+    "去年": [("客户号", "保费", "缴费日"), ("K1", 7, "2025-01-01")],
+}
+
+
+@pytest.mark.parametrize(
+    ("sheets", "table", "total"),
+    [
+        (("客户", "去年", "保单"), "c.xlsx", 20),
+        (("客户", "去年", "保单"), "c.xlsx#去年", 7),
+        (("客户", "去年"), "c.xlsx", 7),
+    ],
+)
+def test_records_come_from_their_sheet(
+    rules: Path, call: Call, sheets: tuple[str, ...], table: str, total: int
+) -> None:
+    workbook(rules / "c.xlsx", **{name: SHEETS[name] for name in sheets})
+    told = call(
+        "run",
+        "x.rules",
+        "c.xlsx",
+        "--sheet",
+        "客户",
+        "--with",
+        f"保单={table}",
+        "--key",
+        "客户号",
+        "-o",
+        "o.json",
+        "--lang",
+        "zh",
+    )
+    assert [total] == [each["保费合计"] for each in answers(rules, "o.json")], told.stdout + told.stderr
+    assert ("sheet-chosen" in told.stdout) == ("保单" not in sheets)
+
+
+def test_a_sheet_that_is_not_there_is_named(rules: Path, call: Call) -> None:
+    workbook(rules / "c.xlsx", **SHEETS)
+    told = call("run", "x.rules", "c.xlsx", "--with", "保单=c.xlsx#今年", "--key", "客户号", "--lang", "zh")
+    assert 2 == told.exit_code and "今年" in told.stderr and "去年" in told.stderr

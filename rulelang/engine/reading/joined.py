@@ -19,7 +19,7 @@ from rulelang.engine.account.summary import ListSummary
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.reading.cells import ASKED
 from rulelang.engine.reading.mapping import nearly_titled, unit_notes
-from rulelang.engine.sources.source import Row, Source
+from rulelang.engine.sources.source import Row, Source, SourceOptions
 from rulelang.explain.findings import is_future
 from rulelang.lowering.aggregates import fields_as_read
 from rulelang.model.program import Model
@@ -347,6 +347,19 @@ def list_named(model: Model, name: str) -> Field:
             return field
     near = nearest(name, [spelling for each, _ in lists for spelling in (each.name, each.label) if spelling])
     raise DataError((Diagnostic("unknown-list-option", facts={"name": name}, nearest=near),))
+
+
+def of_list(model: Model, name: str, encoding: str | None = None, delimiter: str | None = None) -> SourceOptions:
+    """How the table of a list is opened: of a workbook the sheet that is called like the list, else the one with the
+    most of its fields. Raises DataError (``unknown-list-option``).
+    """
+    field = list_named(model, name)
+    assert isinstance(field.type, ListOf)
+    titles = {clean_text(each) for part in record_fields(field) for each in (part.name, part.label) if each}
+    called = tuple(
+        dict.fromkeys(clean_text(each) for each in (name, field.name, field.label, field.type.element) if each)
+    )
+    return SourceOptions(encoding, delimiter, wanted=lambda: titles, called=called)
 
 
 def key_text(raw: object) -> str:

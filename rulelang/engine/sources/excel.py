@@ -26,7 +26,7 @@ _DIGITS = 15
 
 def open_excel(content: Content, options: SourceOptions) -> Source:
     """The rows of a sheet: the one named in the options, else of the visible ones that are not empty the first with
-    the most of the wanted titles, which is the very first where none has any.
+    the most of the wanted titles, which is the very first where none has any. One that is called as wanted goes first.
 
     Numbers are exact as the workbook shows them; a cell in error (#N/A) is blank. Raises DataError:
     ``missing-extra``, ``unreadable-workbook``, ``protected-workbook``, ``no-such-sheet``, ``empty-data``.
@@ -40,8 +40,11 @@ def open_excel(content: Content, options: SourceOptions) -> Source:
     width = max((_filled(each) for _, each in _numbered(sheet)), default=0)
     columns = column_names(content.name, [_head_text(each) for each in cells[:width]])
     notes = [Diagnostic("title-row", facts={"file": content.name, "row": each}) for each in titles]
-    if others:
+    if others and clean_text(sheet.name) not in options.called:
         facts = {"file": content.name, "sheet": sheet.name, "others": others, "matched": matched or None}
+        facts["option"] = (
+            f"--with {options.called[0]}={content.name}#{others[0]}" if options.called else f"--sheet {others[0]}"
+        )
         notes.append(Diagnostic("sheet-chosen", facts=facts))
     return Source(
         name=content.name,
@@ -91,6 +94,8 @@ _Head = tuple[int, Sequence[object], tuple[int, ...]]
 
 def _best(sheets: Sequence[CalamineSheet], options: SourceOptions) -> tuple[CalamineSheet, _Head, int]:
     """The sheet to read, its row of column names, and how many of the wanted titles are among them."""
+    named = next((each for each in sheets if clean_text(each.name) in options.called), None)
+    sheets = sheets if named is None else [named]
     wanted = options.wanted() if options.wanted is not None and len(sheets) > 1 else ()
     if not wanted:
         return sheets[0], head_row(_numbered(sheets[0])), 0

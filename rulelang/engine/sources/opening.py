@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Callable
 from functools import partial
 
+from attrs import evolve
+
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.sources.content import STANDARD_INPUT, Content, content_of
 from rulelang.engine.sources.delimited import open_delimited
@@ -64,6 +66,15 @@ def open_source(path: str | os.PathLike[str], options: SourceOptions | None = No
     except BaseException:
         content.release()
         raise
+
+
+def open_records(file: str | os.PathLike[str], options: SourceOptions) -> Source:
+    """The rows of a second table; ``book.xlsx#policies`` names a sheet. Raises DataError as `open_source`."""
+    name = os.fspath(file)
+    path, sign, sheet = name.rpartition("#")
+    if sign and sheet and "://" not in name and not os.path.exists(name) and os.path.exists(path):
+        return open_source(path, evolve(options, sheet=sheet))
+    return open_source(name, options)
 
 
 def _opener(content: Content) -> _Opener:

@@ -37,13 +37,15 @@ class Row(NamedTuple):
 class SourceOptions:
     """What the caller knows better than we can find out: ``encoding``, ``delimiter``, ``sheet`` (None: find out).
 
-    ``wanted`` gives the titles that are looked for where a workbook has several sheets: those of fields.
+    ``wanted`` gives the titles that are looked for where a workbook has several sheets: those of fields. ``called``
+    are names of which a sheet may have one: those of the list whose records are read.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     wanted: Callable[[], Collection[str]] | None = None
+    called: tuple[str, ...] = ()
 
 
 def _nothing() -> None:
