@@ -270,9 +270,11 @@ def _sentence(finding: Diagnostic, style: Style, lang: str, tail: str = "") -> s
 
 
 def _remedies(faults: Iterable[Diagnostic], lang: str) -> list[str]:
-    """What to do about faults of each kind, said once: the code, and the remedy for the first of them."""
-    first = {each.code: each for each in reversed(tuple(faults))}
-    said = [(code, describe(each, lang).help) for code, each in reversed(first.items())]
+    """What to do about faults of each kind, said once: the code, and the remedy for the first of them. Of one kind are
+    those of which the same facts are known.
+    """
+    first = {(each.code, frozenset(each.facts)): each for each in reversed(tuple(faults))}
+    said = dict.fromkeys((each.code, describe(each, lang).help) for each in reversed(first.values()))
     pattern = "{code}：怎么改：{help}" if lang == "zh" else "{code}: What to do: {help}"
     return [pattern.format(code=code, help=help_) for code, help_ in said if help_]
 

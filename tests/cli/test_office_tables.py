@@ -172,3 +172,28 @@ def test_a_sheet_that_is_not_there_is_named(rules: Path, call: Call) -> None:
     workbook(rules / "c.xlsx", **SHEETS)
     told = call("run", "x.rules", "c.xlsx", "--with", "保单=c.xlsx#今年", "--key", "客户号", "--lang", "zh")
     assert 2 == told.exit_code and "今年" in told.stderr and "去年" in told.stderr
+
+
+def test_a_word_for_nought_is_told_how_to_say_so(rules: Path, call: Call) -> None:
+    workbook(rules / "c.xlsx", 表=[("客户号", "年收入", "保额"), ("K1", 1000, "无"), ("K2", 1000, 5)])
+    told = call("run", "x.rules", "c.xlsx", "-o", "o.json", "--lang", "zh")
+    shown = told.stdout.replace("\n", "").replace(" ", "")
+    assert "若“无”就是0" in shown and "“保额=保额”" in shown and "“无=0”" in shown, told.stdout
+    (rules / "c.map").write_text("保额 = 保额\n  无 = 0\n", "utf-8")
+    call("run", "x.rules", "c.xlsx", "--map", "c.map", "-o", "o.json", "--lang", "zh")
+    assert [10_000, 9_995] == [each["缺口"] for each in answers(rules, "o.json")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "wanted"), [("zh", "空白即为没有，缺失写作“终身”"), ("en", 'may be blank, missing is written "终身"')]
+)
+def test_a_word_for_no_such_day_is_told_how_to_say_so(rules: Path, call: Call, lang: str, wanted: str) -> None:
+    text = "field ends (满期日): date, may be future\noutcome o: yes or no, else no\nif ends <= today then o = yes"
+    (rules / "x.rules").write_text(text, "utf-8")
+    workbook(rules / "c.xlsx", 表=[("客户号", "满期日"), ("K1", "终身"), ("K2", "2020-01-01")])
+    told = call("run", "x.rules", "c.xlsx", "-o", "o.json", "--lang", lang)
+    assert "".join(wanted.split()) in "".join(told.stdout.split())
+    mended = text.replace("future", 'future, may be blank, missing is written "终身"')
+    (rules / "x.rules").write_text(mended, "utf-8")
+    assert 0 == call("run", "x.rules", "c.xlsx", "-o", "o.json").exit_code
+    assert [False, True] == [each["o"] in (True, "yes") for each in answers(rules, "o.json")]

@@ -21,11 +21,12 @@ from rulelang.vocabulary.headings import unit_of
 from rulelang.vocabulary.privacy import shown
 from rulelang.vocabulary.reading import NEAR_MISS, ReadingOptions, Records, limit_passed, outside_limits, read
 from rulelang.vocabulary.records import RecordReader
-from rulelang.vocabulary.types import Choice, ListOf, Text, type_names
+from rulelang.vocabulary.types import Choice, Date, DateTime, ListOf, Money, Number, Text, type_names
 
 _MOST_KNOWN = 50_000
 _EXCEL_DIGITS = 15
 _LONGEST_SHOWN = 80
+_LONGEST_WORD = 20
 
 
 # Only the user can say what is meant: nothing goes on before.
@@ -117,7 +118,20 @@ class ColumnReader:
         if error.reason in ASKED:
             return Cell(None, None, self._finding(error.reason, value=self._shown(raw)))
         facts = {"value": self._shown(raw), "type": type_names[type(kind)], "reason": error.reason}
+        facts |= self._in_words(raw)
         return Cell(None, None, self._finding("unreadable-value", **facts))
+
+    def _in_words(self, raw: object) -> dict[str, str]:
+        """A cell without figures, as the fact that offers what it may stand for: 无 for 0, 终身 for no such day."""
+        word = isinstance(raw, str) and len(raw) <= _LONGEST_WORD and not any(each.isdigit() for each in raw)
+        if not word or self.field.privacy:
+            return {}
+        match self.field.type:
+            case Number() | Money():
+                return {"nought": self._shown(raw)}
+            case Date() | DateTime():
+                return {"never": self._shown(raw)}
+        return {}
 
     def _finding(self, code: str, **facts: object) -> Diagnostic:
         return Diagnostic(code, facts={**facts, "field": self.field.name, "column": self.column})
