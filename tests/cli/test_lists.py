@@ -163,7 +163,7 @@ def test_each_table_has_its_own_decimal_sign(folder: Path, signs: tuple[str, ...
     summary = json.loads(
         call("run", *signs, "--decimal", "comma", "--decimal", f"{name}=point", "--format", "json").stdout
     )
-    assert {"124.7": 1, 5: 1} == counts(summary)
+    assert {"124.7": 1, "5": 1} == {str(value): count for value, count in counts(summary).items()}
 
 
 def test_a_sign_that_is_left_open_is_asked_for_by_table(signs: tuple[str, ...], call: Call) -> None:

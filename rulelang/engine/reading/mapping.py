@@ -8,6 +8,7 @@ from attrs import frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.nearest import nearest
+from rulelang.engine.reading.likely import likely_columns
 from rulelang.meaning.previous import is_previous
 from rulelang.model.program import Model
 from rulelang.values.numbers import show_number
@@ -211,7 +212,7 @@ def _missing(field: Field, columns: Sequence[str]) -> Diagnostic:
     """
     close: tuple[str, ...] = ()
     if not isinstance(field.type, ListOf):  # the records of a list come from a table of their own
-        close = nearest(field.name, columns) + (nearest(field.label, columns) if field.label else ())
+        close = likely_columns(field, columns)
     code = "field-without-column" if close or field.required else "field-not-in-data"
     if not close and is_previous(field):
         code = "previous-not-given"
