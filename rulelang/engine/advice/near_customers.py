@@ -16,7 +16,7 @@ from typing import Any
 from attrs import define, field
 
 from rulelang.explain.boundaries import can_step, constants, may_be, moved, step_of
-from rulelang.explain.findings import spellings
+from rulelang.explain.findings import Spellings, spellings
 from rulelang.lowering.needs import values_of
 from rulelang.model import expressions as e
 from rulelang.model.contributions import BLANK
@@ -42,6 +42,7 @@ class NearCustomers:
     day: date
     _read: dict[str, list[tuple[Expression, Model]]] = field(init=False)
     _options: dict[str, tuple[Any, ...]] = field(factory=dict)
+    _compared: list[Mapping[str, Spellings]] = field(factory=list)
 
     @_read.default
     def _find(self) -> dict[str, list[tuple[Expression, Model]]]:
@@ -128,8 +129,10 @@ class NearCustomers:
         )
         for lookup, model in looked_up:
             yield from islice(different_keys(model.lists[lookup.table], lookup.key_column), MOST_KEYS)
-        for model in self.models:
-            compared = spellings(model).get(name)
+        if not self._compared:
+            self._compared = [spellings(model) for model in self.models]
+        for of_model in self._compared:
+            compared = of_model.get(name)
             yield from sorted(compared.exact)[:MOST_KEYS] if compared is not None else ()
         yield "…"
 
