@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,10 @@ from rulelang.model.program import Model
 from rulelang.report.edits import declared_text
 from rulelang.report.terminal import Style
 from rulelang.report.vocabulary import type_text
-from rulelang.vocabulary.declarations import Outcome
+from rulelang.vocabulary.declarations import Field, Outcome, record_fields
+from rulelang.vocabulary.types import ListOf
+
+_MOST_RECORDS = 3
 
 
 def proof_text(proof: Proof, versions: Versions, lang: str, style: Style) -> str:
@@ -138,10 +141,29 @@ def told_text(told: Sequence[Told], model: Model, lang: str) -> str:
             parts.append(f"{name}空白" if chinese else f"{name} blank")
         elif each.kind == "known":
             parts.append(f"{name}已知" if chinese else f"{name} known")
+        elif field is not None and isinstance(field.type, ListOf) and isinstance(each.value, tuple | list):
+            parts.append(_records_text(field, each.value, name, lang))
         else:
             shown = show_value(each.value, lang) if field is None else show_typed(each.value, field.type, lang)
             parts.append(f"{name}＝{shown}" if chinese else f"{name} = {shown}")
     return ("、" if lang == "zh" else ", ").join(parts)
+
+
+def _records_text(field: Field, records: Sequence[Mapping[str, Any]], name: str, lang: str) -> str:
+    """The records of a list: how many, and what the first of them are like."""
+    declared = record_fields(field)
+    between = "、" if lang == "zh" else ", "
+    told = [
+        between.join(
+            show_typed(record[part.name], part.type, lang) for part in declared if record.get(part.name) is not None
+        )
+        for record in records[:_MOST_RECORDS]
+    ]
+    told += ["…"] * (len(records) > _MOST_RECORDS)
+    said = ("；" if lang == "zh" else "; ").join(told)
+    if lang == "zh":
+        return f"{len(records)}条{name}" + (f"（{said}）" if said else "")
+    return f"{len(records)} {name}" + (f" ({said})" if said else "")
 
 
 def _answer(value: Any, outcome: Outcome, lang: str) -> str:
@@ -202,6 +224,8 @@ def _standing(value: Any) -> Any:
 def _plain(value: Any, kind: str) -> Any:
     if kind != "value":
         return None if kind == "missing" else {"is": kind}
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(each, kind) for each in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(each, kind) for name, each in value.items()}
     return value if value is None or isinstance(value, bool | int | str) else show_value(value, "en")

@@ -30,7 +30,7 @@ from rulelang.model.expressions import Expression
 from rulelang.model.fingerprint import meaning
 from rulelang.model.program import Branch, Model
 from rulelang.model.scope import Scope
-from rulelang.model.walking import distinct, fields_read, outcomes_read, parts
+from rulelang.model.walking import distinct, fields_read, outcomes_read, own_parts, parts
 from rulelang.vocabulary.types import is_numeric
 
 MOST_TRIED = 4_000
@@ -200,6 +200,12 @@ class Nearby:
             other = self._decided({**values, field_name: nothing[field_name]})
             if other is not None and self._as_good(name, seen, other):
                 values[field_name], seen = nothing[field_name], other
+        for field_name, records in values.items():
+            for place in reversed(range(len(records) if isinstance(records, tuple | list) else 0)):
+                fewer = (*values[field_name][:place], *values[field_name][place + 1 :])
+                other = self._decided({**values, field_name: fewer})
+                if other is not None and self._as_good(name, seen, other):
+                    values[field_name], seen = fewer, other
         told = []
         for field_name in sorted(values, key=self._order, reverse=True):
             value = values[field_name]
@@ -292,6 +298,14 @@ def _branches(model: Model) -> Sequence[Branch]:
 
 def _comparisons(branches: Sequence[Branch]) -> Iterator[e.Comparison]:
     for condition in distinct(branch.condition for branch in branches):
-        for each in parts(condition):
-            if isinstance(each, e.Comparison) and each.operator not in ("=", "!="):
+        for each in own_parts(condition):
+            if isinstance(each, e.Comparison) and each.operator not in ("=", "!=") and not _of_records(each):
                 yield each
+
+
+def _of_records(comparison: e.Comparison) -> bool:
+    """Whether a comparison is about a record in hand, or a group of them: of no customer alone."""
+    return any(
+        isinstance(each, e.ElementRef) or (isinstance(each, e.Aggregate | e.Quantified) and each.grouped)
+        for each in own_parts(comparison)
+    )

@@ -109,6 +109,25 @@ def test_lists_and_records_count_for_what_rests_on_them(tmp_path: Path) -> None:
     assert {"stop"} == decided_alike(base, model(LISTED.replace("> 100", "> 101"), "Rome\n"))
 
 
+def test_thresholds_of_records_and_groups_are_no_distance_of_a_customer() -> None:
+    rules = (
+        "threshold line = 100\nthreshold most = 3\n"
+        "field orders: list of order (paid_on: date, amount: number, shop: text)\n"
+        "outcome big: yes or no, else no\noutcome often: yes or no, else no\n"
+        "if any order has (amount >= line) then big = yes\n"
+        "if for any one shop of orders: (sum of amount > line and count > most) then often = yes\n"
+    )
+    old, new = rulelang.loads(rules), rulelang.loads(rules.replace("= 100", "= 90").replace("most = 3", "most = 2"))
+    orders = tuple({"paid_on": DAY, "amount": 95, "shop": "A"} for _ in range(3))
+    found = Nearby(old, new, DAY, most=200).find(("big", "often"), [{"orders": orders}])
+    assert (1, 3) == tuple(len(found[name].customer.values["orders"]) for name in ("big", "often"))
+    assert [("no", "yes")] * 2 == [(_said(each.old), _said(each.new)) for each in found.values()]
+
+
+def _said(answer: Any) -> str:
+    return "yes" if answer is True else "no" if answer is False else str(answer)
+
+
 def test_samples_are_known_customers_as_much_later() -> None:
     loaded = read_ruleset("aml/rating")
     assert loaded.ruleset is not None
@@ -127,7 +146,7 @@ def test_every_outcome_of_a_shipped_score_is_shown_to_differ() -> None:
     assert [EQUAL] == [each.kind for each in found.verdicts if each.kind != DIFFERENT]
     for verdict in found.verdicts:
         if verdict.customer is not None:
-            customer = {each.name: each.value for each in verdict.customer.told}
+            customer = {each.name: None if each.value is BLANK else each.value for each in verdict.customer.told}
             for ruleset, answer in ((old, verdict.old), (new, verdict.new)):
                 decided = ruleset.decide(customer, DAY)[verdict.outcome]
                 assert (decided is None) is (answer is None or answer is BLANK)
