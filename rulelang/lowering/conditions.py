@@ -160,7 +160,7 @@ def _compare(sign: str, left: Expression, right: Expression, model: Model) -> Te
         return compare_choices(sign, left, right)
     if isinstance(left.type, YesNo):
         return Compare(sign, lower_value(left, model), lower_value(right, model))
-    counted = compare_count(e.Comparison(sign, left, right))
+    counted = compare_count(e.Comparison(sign, left, right), model)
     return compare_numbers(sign, left, right) if counted is None else counted
 
 

@@ -155,6 +155,14 @@ def test_a_threshold_set_is_not_dated_any_more() -> None:
     )
 
 
+@pytest.mark.parametrize(("years", "answer"), [(2000, "old"), (3000, None), (10**15, None)])
+def test_a_threshold_beyond_the_calendar_is_reached_by_no_date(years: int, answer: str | None) -> None:
+    rules = rulelang.loads(
+        'field born: date\noutcome grade: text\nthreshold far = 100\nif age in years of born >= far then grade = "old"'
+    )
+    assert answer == rules.with_thresholds(far=years).decide({"born": date(1, 1, 1)}, AS_OF)["grade"]
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [

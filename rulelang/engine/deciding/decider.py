@@ -207,10 +207,12 @@ class Decider:
         Raises RuleError for a threshold that doesn't exist or a value that doesn't fit.
         """
         from rulelang.engine.deciding.thresholds import with_values
+        from rulelang.lowering.dates import may_share_cut_offs
 
         other = type(self)(with_values(self.model, values), self.cuts)
-        # The generated code leaves thresholds open, so it serves both.
-        other._compiled["program"] = self._program
+        if may_share_cut_offs(self.model, other.model):
+            # The generated code leaves thresholds open, so it serves both.
+            other._compiled["program"] = self._program
         return other
 
     def count(self, customers: Iterable[Any], as_of: datetime.date | None = None) -> Cuts:
