@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mypy import api
 
 import rulelang
 from rulelang.engine.frames.decide import decide_table
@@ -85,21 +84,3 @@ def test_the_last_run_needs_a_key(tmp_path: Path) -> None:
         with pytest.raises(rulelang.DataError) as error:
             rulelang.loads(RULES).run(data, previous=data)
         assert ["previous-needs-key"] == [each.code for each in error.value.diagnostics]
-
-
-@pytest.mark.slow
-def test_a_slip_in_an_option_is_found_by_mypy(tmp_path: Path) -> None:
-    (tmp_path / "use.py").write_text(
-        "import rulelang\n"
-        "rules = rulelang.load('x')\n"
-        "rules.run('a.csv', asof=1)\n"
-        "rules.decide_table(1, wy=True)\n"
-        "rules.run('a.csv', quality='stirct')\n"
-        "rules.decide({}).standing('o') == 'decidd'\n"
-        "rulelang.lod('x')\n"
-        "rules.run('a.csv', as_of=None, engine='duckdb').rows\n",
-        "utf-8",
-    )
-    told, _, _ = api.run(["--strict", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / "use.py")])
-    lines = [int(each.split(":")[1]) for each in told.splitlines() if "use.py:" in each and " error:" in each]
-    assert [3, 4, 5, 6, 7] == sorted(set(lines)), told
