@@ -24,7 +24,9 @@ def words_for_one(statements: Iterable[s.Statement], chinese: bool) -> Words:
         if not isinstance(each, s.FieldStatement) or each.type.kind != "list":
             continue
         names = [word for word in (each.name, each.label, each.type.name) if word is not None]
-        word = each.type.name if not chinese else next((one for one in names if not one.isascii()), None)
+        word = None if chinese else each.type.name
+        if word is None:
+            word = next((one for one in names if one.isascii() != chinese), None)
         for name in names:
             found.setdefault(name, set()).add(word or name)
     return {name: next(iter(words)) for name, words in found.items() if len(words) == 1}
