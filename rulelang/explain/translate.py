@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from rulelang.model.contents import expressions
+from rulelang.model.expressions import Named
 from rulelang.model.program import MEASURE, Model
+from rulelang.model.walking import distinct, parts
 from rulelang.syntax.words import CJK
 from rulelang.vocabulary.types import Choice, ListOf, Type
 
@@ -14,7 +17,7 @@ Spell = Callable[[str], str]
 
 def translator(model: Model, lang: str) -> Spell:
     """Puts the text of a condition into a language; a text that is in it already, or can't be read, stays as it is."""
-    pairs = dict(labelled(model))
+    pairs = dict(_let_labels(model)) | dict(labelled(model))
     names = [spelling for pair in pairs.items() for spelling in pair]
     names += [spelling for each in model.functions.values() for spelling in each.spellings]
     names += [each for each in model.fields if not each.startswith(MEASURE)]
@@ -62,6 +65,14 @@ def labelled(model: Model) -> Iterator[tuple[str, str]]:
         yield from _pair(reference.name, reference.label)
     for function in model.functions.values():
         yield from _pair(function.name, function.label)
+
+
+def _let_labels(model: Model) -> Iterator[tuple[str, str]]:
+    """The same of the values that ``let`` names and rules read."""
+    for outermost in distinct(expressions(model)):
+        for each in parts(outermost):
+            if isinstance(each, Named):
+                yield from _pair(each.name, each.label)
 
 
 def _pair(name: str, label: str | None) -> Iterator[tuple[str, str]]:

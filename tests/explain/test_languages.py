@@ -42,6 +42,17 @@ def test_a_file_in_english_is_explained_in_both_languages() -> None:
     assert CHINESE == decision.why("tier", lang="zh")
 
 
+def test_a_value_that_let_names_goes_by_its_label() -> None:
+    rules = (
+        "field income (收入): money in CNY\nfield cover (保额): money in CNY\n"
+        "let needed_cover (应有保额) = 10 * income\noutcome gap (缺口): one of yes_gap (有), none_gap (无)\n"
+        "if cover < needed_cover then gap = yes_gap\n"
+    )
+    decision = rulelang.loads(rules).decide({"income": 100, "cover": 5}, as_of=date(2026, 1, 1))
+    assert "成立：保额低于应有保额（" in decision.why("gap", lang="zh")
+    assert "true: cover < needed_cover (" in decision.why("gap", lang="en")
+
+
 def test_a_file_in_chinese_is_explained_in_english() -> None:
     decision = rulelang.loads(
         "字段最近购买（last_purchase）：日期\n结论生命周期（lifecycle）：分为流失（lost）、活跃（active）\n"
