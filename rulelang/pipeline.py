@@ -103,7 +103,9 @@ def _read_spoken(
 
 
 # What is only found because something else is wrong: a name whose declaration can't be read is unknown to its users.
-_ECHOES = frozenset({"unknown-name", "unknown-outcome", "unknown-list", "name-as-condition", "example-unknown-name"})
+_ECHOES = frozenset(
+    {"unknown-name", "text-unquoted", "unknown-outcome", "unknown-list", "name-as-condition", "example-unknown-name"}
+)
 
 # A rule that can't be read may use what no other does.
 _ECHOES_OF_ANY = frozenset(

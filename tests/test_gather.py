@@ -326,6 +326,29 @@ def test_a_threshold_of_another_kind_is_one_error(tmp_path: Path) -> None:
     assert ["base-threshold-type"] == codes(read_model([written(tmp_path, main__rules=own, base__rules=base)]))
 
 
+@pytest.mark.parametrize(
+    ("base", "own", "proposed"),
+    [
+        ("60 days", "1 month", "30 days"),
+        ("60 days", "1 year", "365 days"),
+        ("6 months", "90 days", "3 months"),
+        ("6 months", "2 days", "1 month"),
+        ("2 hours", "1 day", "24 hours"),
+        ("5 working days", "14 days", "10 working days"),
+    ],
+)
+def test_a_threshold_in_another_unit_of_time_is_told_in_that_of_its_base(
+    tmp_path: Path, base: str, own: str, proposed: str
+) -> None:
+    rules = f"field age: duration\nthreshold grace = {base}\noutcome tier: one of a, b\nif age > grace then tier = a"
+    read = read_model(
+        [written(tmp_path, main__rules=f'extends "base.rules"\nthreshold grace = {own}', base__rules=rules)]
+    )
+    [found] = [each for each in read.diagnostics if each.code.startswith("base-threshold")]
+    assert "base-threshold-unit" == found.code
+    assert proposed in (describe(found, "en").help or "")
+
+
 def test_a_requirement_that_a_threshold_breaks_is_shown_at_the_threshold() -> None:
     source = Source("own.rules", "沿用“零售生命周期”\n阈值流失天数＝30天")
     with pytest.raises(RuleError) as raised:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
@@ -15,6 +16,8 @@ from rulelang.syntax import tree as t
 from rulelang.syntax.printing.expressions import print_one
 from rulelang.syntax.printing.speller import Speller
 from rulelang.syntax.words import load_words
+from rulelang.values.durations import Duration
+from rulelang.vocabulary.declarations import Value
 from rulelang.vocabulary.types import Length, Money, Number, Type
 
 
@@ -23,13 +26,28 @@ def threshold_changed(own: s.ThresholdStatement, base: s.ThresholdStatement) -> 
     new, inherited = constant(own.value), constant(base.value)
     labels = (Label("first-declared-here", base.span),)
     facts: dict[str, Any] = {"name": base.name.text, **_spelled("now", base.value)}
-    if new is not None and inherited is not None and not _alike(new[1], inherited[1]):
+    example = None if new is None or inherited is None else _in_unit_of(new[0], inherited[0])
+    if example is not None:
+        facts |= {**_spelled("own", own.value), "unit": example.unit, "example": example}
+        yield Diagnostic("base-threshold-unit", own.span, facts, (), labels)
+    elif new is not None and inherited is not None and not _alike(new[1], inherited[1]):
         types = {"type": type_word(inherited[1]), "own_type": type_word(new[1])}
         if isinstance(new[1], Money) and isinstance(inherited[1], Money) and new[1].currency is not None:
             types["currency"] = new[1].currency
         yield Diagnostic("base-threshold-type", own.span, {**facts, **_spelled("own", own.value), **types}, (), labels)
     elif own.instead_of is not None and constant(own.instead_of) != inherited:
         yield Diagnostic("base-threshold-moved", own.span, {**facts, **_spelled("was", own.instead_of)}, (), labels)
+
+
+# In days, roughly: enough to propose a value.
+_DAYS = {"days": Fraction(1), "months": Fraction(365, 12), "minutes": Fraction(1, 1440), "working days": Fraction(7, 5)}
+
+
+def _in_unit_of(new: Value, inherited: Value) -> Duration | None:
+    """About the same length of time, counted as the inherited one is; None where both are counted alike already."""
+    if not isinstance(new, Duration) or not isinstance(inherited, Duration) or new.unit == inherited.unit:
+        return None
+    return Duration(max(1, round(new.amount * _DAYS[new.unit] / _DAYS[inherited.unit])), inherited.unit)
 
 
 def in_currency_of(base: s.ThresholdStatement, own: s.ThresholdStatement) -> s.ThresholdStatement:

@@ -112,7 +112,7 @@ class _Merging:
             if isinstance(found, s.ThresholdStatement) and names & {found.name.text, found.label}:
                 changed = tuple(threshold_changed(statement, found))
                 self.diagnostics.extend(changed)
-                if any(one.code == "base-threshold-type" for one in changed):
+                if any(one.code in ("base-threshold-type", "base-threshold-unit") for one in changed):
                     return  # with the base's value the rest can be judged
                 self.deviate("threshold", found.name.text, statement.span, each)
                 named = in_currency_of(found, evolve(statement, name=found.name, label=found.label, instead_of=None))

@@ -130,7 +130,7 @@ def _name(node: t.Name, scope: Scope, expected: Type | None) -> m.Expression | N
         if isinstance(expected, Choice):
             scope.unknown_value(node, node.text, expected)
         else:
-            scope.unknown_name(node)
+            scope.unknown_name(node, expected)
         return None
     match symbol.kind:
         case "field" if isinstance(vocabulary.fields[symbol.key].type, ListOf):

@@ -158,9 +158,12 @@ class Scope:
             self.diagnostics.append(found)
         return found is not None
 
-    def unknown_name(self, node: t.Name) -> None:
-        """Report a name that stands for nothing here, with the nearest ones that do."""
+    def unknown_name(self, node: t.Name, expected: Type | None = None) -> None:
+        """Report a name that stands for nothing here, with the nearest ones that do; beside a text it is one itself."""
         if self.of_each_record(node) or self.runs_into_a_list(node):
+            return
+        if isinstance(expected, Text):
+            self.report("text-unquoted", node.span, name=node.text)
             return
         names = [*self.vocabulary.spellings(), *self.bound]
         if self.element is not None:
