@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.account.summary import RunSummary
 from rulelang.engine.draft import start_draft
+from rulelang.engine.number_formats import GENERAL, NumberFormat
 from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.ruleset import Ruleset
 from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
@@ -207,10 +208,10 @@ class _BookWriter:
         self.record_columns = (*layout.record, *(each for each in columns if each not in layout.record))
         self.places = [self.record_columns.index(each) for each in columns]
         decided = (*(layout.basic[each] for each in layout.who), _DECIDED_ON[language], *layout.decided)
-        self.basic = self.book.sheet(titles[0], layout.basic, widths_of(layout.basic), work.number_kinds)
-        self.classes = self.book.sheet(titles[1], decided, widths_of(decided), self._kinds(decided))
+        self.basic = self.book.sheet(titles[0], layout.basic, widths_of(layout.basic), work.number_formats)
+        self.classes = self.book.sheet(titles[1], decided, widths_of(decided), self._formats(decided))
         self.record = self.book.sheet(
-            titles[2], self.record_columns, widths_of(self.record_columns), self._kinds(self.record_columns)
+            titles[2], self.record_columns, widths_of(self.record_columns), self._formats(self.record_columns)
         )
         self.rejected = _FurtherSheet(self.book, FURTHER[language][0], work.reject_head)
         self.undecided = _FurtherSheet(
@@ -219,10 +220,10 @@ class _BookWriter:
         self.open: list[tuple[date, int, list[object]]] = []
         self.rows = 0
 
-    def _kinds(self, columns: Sequence[str]) -> tuple[str, ...]:
-        """Which columns have amounts or percentages."""
-        known = dict(zip(self.layout.work.head.columns, self.layout.work.number_kinds, strict=True))
-        return tuple(known.get(each, "") for each in columns)
+    def _formats(self, columns: Sequence[str]) -> tuple[NumberFormat, ...]:
+        """How the numbers in the columns are shown."""
+        known = dict(zip(self.layout.work.head.columns, self.layout.work.number_formats, strict=True))
+        return tuple(known.get(each, GENERAL) for each in columns)
 
     def write(self, cells: Sequence[object]) -> None:
         """Writes one customer."""

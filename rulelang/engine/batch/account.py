@@ -14,11 +14,12 @@ from rulelang.engine.batch.patterns import Patterns
 from rulelang.engine.batch.statement import SHOWN_ALONE, Statement
 from rulelang.engine.batch.tables import Table
 from rulelang.engine.connections.duck import Duck, literal, quoted
+from rulelang.engine.running.number_formats import made_numbers
 from rulelang.engine.running.output import names_of
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.sinks.writers import as_text
 from rulelang.model.contributions import BLANK, DECIDED, NO_RULE, STANDINGS
-from rulelang.vocabulary.types import Date, Money, Number
+from rulelang.vocabulary.types import Money, Number
 
 _PREVIEW = 10
 _FIRST_VALUES = 50_000  # rows in which values are looked for before they are in all
@@ -232,13 +233,12 @@ def answer_speller(work: RowRun, format_: str) -> Callable[[Sequence[Any]], Sequ
 
 
 def own_cells(work: RowRun, table: Table, cells: Sequence[Any], format_: str) -> list[object]:
-    """The cells of a row as a format takes them: a workbook has numbers and days as such."""
+    """The cells of a row as a format takes them: a workbook has numbers and days, its own as they were typed."""
     found = table.values(cells)
-    for _, reader in work.readers if format_ == "excel" else ():
-        if isinstance(reader.field.type, Number | Money | Date):
-            value = reader.read(found[reader.position]).value
-            if value is not None and value is not BLANK:
-                found[reader.position] = value
+    for reader in made_numbers(work.source, format_, (each for _, each in work.readers)):
+        value = reader.read(found[reader.position]).value
+        if value is not None and value is not BLANK:
+            found[reader.position] = value
     return found
 
 

@@ -15,7 +15,7 @@ from rulelang.explain.named import Renamed
 from rulelang.explain.words import STANDINGS
 from rulelang.values.durations import Duration
 from rulelang.vocabulary.declarations import Outcome
-from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, Type, YesNo
+from rulelang.vocabulary.types import Choice, Date, Length, Money, Number, YesNo
 
 STANDING_WORDS = STANDINGS
 SUFFIXES = {"en": ("_standing", "_reason"), "zh": ("_状态", "_理由")}
@@ -107,13 +107,6 @@ def answer_type(outcome: Outcome) -> str:
         case YesNo():
             return "BOOLEAN"
     return "VARCHAR"
-
-
-def number_kind(type_: Type) -> str:
-    """What a workbook shows the numbers of a type as: ``percent``, ``money``, or as they are."""
-    if isinstance(type_, Number) and type_.percent:
-        return "percent"
-    return "money" if isinstance(type_, Money) else ""
 
 
 def speller(outcome: Outcome, language: str, typed: bool) -> Callable[[Any], object]:

@@ -17,6 +17,7 @@ from rulelang.engine.account.tally import FindingTally, OutcomeTally, at_row
 from rulelang.engine.connections.address import masked
 from rulelang.engine.deciding.decider import Decider
 from rulelang.engine.deciding.population import Counting, Cuts, measured_fields
+from rulelang.engine.number_formats import NumberFormat
 from rulelang.engine.reading.cells import ASKED, ColumnReader
 from rulelang.engine.reading.joined import JoinedList, hand_out, join_lists
 from rulelang.engine.reading.mapping import ColumnMap, map_columns
@@ -33,13 +34,13 @@ from rulelang.engine.reading.quality import (
 from rulelang.engine.running.answers import TYPED_FORMATS, Answers
 from rulelang.engine.running.each_output import add_tables, decided_records
 from rulelang.engine.running.list_rows import read_lists, reject_record, report_left_over, with_unread
+from rulelang.engine.running.number_formats import made_numbers, number_formats
 from rulelang.engine.running.output import (
     REJECT_COLUMNS,
     REJECT_FILE,
     Head,
     answer_type,
     head,
-    number_kind,
     outcome_columns,
     reject_columns,
     reject_reason,
@@ -49,12 +50,11 @@ from rulelang.engine.running.preview import first_rows
 from rulelang.engine.running.reasons import Reasons
 from rulelang.engine.running.rows import RowDecider, Verdict
 from rulelang.engine.running.run_options import PathLike, RunOptions
-from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink
+from rulelang.engine.sinks.opening import Sink, SinkOptions, open_sink, sink_format
 from rulelang.engine.sinks.writers import Takes, as_text
 from rulelang.engine.sources.source import Row, Source
 from rulelang.explain.named import named_for
 from rulelang.model.contributions import BLANK
-from rulelang.vocabulary.types import Date, Money, Number
 
 _STEP = 1000
 _PREVIEW = 10
@@ -162,18 +162,15 @@ class RowRun:
         types = (*(source.types or ("VARCHAR",) * len(source.columns)), *self._answer_types())
         known = types if len(types) == len(columns) else ()
         encoding = "utf-8-sig" if source.byte_order_mark else "utf-8"
-        kinds = self.number_kinds if tuple(columns) == self.head.columns else ()
-        options = SinkOptions(encoding, delimiter or ",", self.as_of, known, self.options.replace, kinds)
+        formats = self.number_formats if tuple(columns) == self.head.columns and sink_format(path) == "excel" else ()
+        options = SinkOptions(encoding, delimiter or ",", self.as_of, known, self.options.replace, formats)
         return open_sink(path, columns, options)
 
     @property
-    def number_kinds(self) -> tuple[str, ...]:
-        """Which columns of the result have amounts or percentages."""
-        own = [""] * len(self.source.columns)
-        for _, reader in self.readers:
-            own[reader.position] = number_kind(reader.field.type)
-        more = ("",) * (2 * self.options.why)
-        return (*own, *(each for outcome in self.outcomes for each in (number_kind(outcome.type), *more)))
+    def number_formats(self) -> tuple[NumberFormat, ...]:
+        """How a workbook shows the numbers in the columns of the result."""
+        readers = (each for _, each in self.readers)
+        return number_formats(self.source, readers, self.outcomes, self.options.why, self.language)
 
     def _answer_types(self) -> list[str]:
         """The types of the columns that decisions add, for formats that have any."""
@@ -300,10 +297,10 @@ class RowRun:
 
     def _writer(self, sink: Sink | None) -> Callable[[Row, Sequence[Any]], None]:
         """How a row is decided, counted and written."""
-        numbers = [each for each in self.readers if isinstance(each[1].field.type, Number | Money | Date)]
-        excel = sink is not None and sink.format == "excel"
-        as_values = [each for each in numbers if excel and each[1].unit is None]
-        answers = Answers(self.tallies, self.language, sink.format if sink is not None else "csv", self.options.why)
+        format_ = sink.format if sink is not None else "csv"
+        numbers = made_numbers(self.source, format_, (each for _, each in self.readers))
+        as_values = [each for each in self.readers if each[1] in numbers and each[1].unit is None]
+        answers = Answers(self.tallies, self.language, format_, self.options.why)
         self.answers = answers
         decide, alike = self.decider.decide, answers.alike
 

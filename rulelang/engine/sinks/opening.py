@@ -16,6 +16,7 @@ from attrs import frozen
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.connections.address import is_address, masked
 from rulelang.engine.draft import Draft, start_draft, unwritable
+from rulelang.engine.number_formats import NumberFormat
 from rulelang.engine.sinks.parquet import ParquetWriter
 from rulelang.engine.sinks.table import TABLE, TableDraft, open_table
 from rulelang.engine.sinks.workbook import WorkbookWriter
@@ -42,8 +43,8 @@ class SinkOptions:
     """How rows are written. ``encoding`` is ``utf-8`` or ``utf-8-sig``, ``delimiter`` is that of a .csv file.
 
     ``made_on`` is the day in a workbook's properties, ``types`` are those of Parquet columns. With ``replace`` a table
-    of a database may take the place of one that is there. ``kinds`` are those of a
-    workbook's numbers: ``percent``, ``money`` or nothing.
+    of a database may take the place of one that is there. ``formats`` are those of the
+    numbers in a workbook's columns.
     """
 
     encoding: str = "utf-8"
@@ -51,7 +52,7 @@ class SinkOptions:
     made_on: datetime.date = datetime.date(2000, 1, 1)
     types: tuple[str, ...] = ()
     replace: bool = False
-    kinds: tuple[str, ...] = ()
+    formats: tuple[NumberFormat, ...] = ()
 
 
 class Sink:
@@ -149,7 +150,7 @@ def _writer(draft: Draft, name: str, format_: str, columns: Sequence[str], optio
     if format_ == "parquet":
         return ParquetWriter(draft.path, name, columns, options.types)
     if format_ == "excel":
-        return WorkbookWriter(draft.path, name, columns, options.made_on, options.kinds)
+        return WorkbookWriter(draft.path, name, columns, options.made_on, options.formats)
     stream = io.FileIO(draft.path, "wb")
     if format_ in ("json", "jsonl"):
         return JsonWriter(_text(stream, "utf-8"), columns, listed=format_ == "json")

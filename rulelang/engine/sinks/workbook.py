@@ -12,12 +12,13 @@ from typing import Any
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.diagnostics.position import display_width
 from rulelang.engine.extras import extra
+from rulelang.engine.number_formats import GENERAL, NumberFormat, shows_days
 from rulelang.engine.sinks.writers import as_text
 
 MOST_ROWS = 1_048_576
 _LONGEST_TEXT = 32_767
 _DIGITS = 15
-_FORMATS = {"percent": "0.00%", "money": "#,##0.00"}
+_DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 _WIDEST, _NARROWEST = 48, 10
 _FIRST_DAY = datetime.date(1900, 3, 1)  # before it Excel counts a day that never was
 _PLAIN = {
@@ -42,17 +43,19 @@ class Book:
         self._aside = tempfile.TemporaryDirectory(prefix="rulelang-")
         self._book = library.Workbook(str(path), {**_PLAIN, "tmpdir": self._aside.name})
         self._book.set_properties({**about, "created": datetime.datetime.combine(made_on, datetime.time())})
-        self.day = self._book.add_format({"num_format": "yyyy-mm-dd"})
-        self.moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self.formats = {kind: self._book.add_format({"num_format": pattern}) for kind, pattern in _FORMATS.items()}
+        self._formats: dict[NumberFormat, Any] = {}
         self._head = self._book.add_format({"bold": True})
         self._sheets: list[Any] = []
 
     def sheet(
-        self, title: str | None, columns: Sequence[str], widths: Sequence[int] = (), kinds: Sequence[str] = ()
+        self,
+        title: str | None,
+        columns: Sequence[str],
+        widths: Sequence[int] = (),
+        formats: Sequence[NumberFormat] = (),
     ) -> BookSheet:
-        """A further sheet, its column titles written and kept in view; ``widths`` are those of its columns, ``kinds``
-        say of which the numbers are ``percent`` or ``money``.
+        """A further sheet, its column titles written and kept in view; ``widths`` are those of its columns, ``formats``
+        those of the numbers and days in them.
         """
         made = self._book.add_worksheet(title)
         self._sheets.append(made)
@@ -61,7 +64,15 @@ class Book:
         made.freeze_panes(1, 0)
         for place, column in enumerate(columns):
             made.write_string(0, place, column, self._head)
-        return BookSheet(self, made, len(columns), tuple(self.formats.get(each) for each in kinds))
+        return BookSheet(self, made, len(columns), [*formats, *(GENERAL for _ in columns[len(formats) :])])
+
+    def format(self, pattern: NumberFormat) -> Any:
+        """A number format as the library has it; None where numbers are shown as they come."""
+        if pattern == GENERAL:
+            return None
+        if pattern not in self._formats:
+            self._formats[pattern] = self._book.add_format({"num_format": pattern})
+        return self._formats[pattern]
 
     def finish(self) -> None:
         """Writes the workbook."""
@@ -91,9 +102,11 @@ class BookSheet:
     A number of more than fifteen digits, which Excel would cut, is written as text.
     """
 
-    def __init__(self, book: Book, sheet: Any, width: int, formats: Sequence[Any] = ()) -> None:
+    def __init__(self, book: Book, sheet: Any, width: int, formats: Sequence[NumberFormat]) -> None:
         self._book = book
-        self._formats = formats
+        self._numbers = [book.format(GENERAL if shows_days(each) else each) for each in formats]
+        self._days = [book.format(each if shows_days(each) else _DAY) for each in formats]
+        self._moments = [book.format(each if shows_days(each) else _MOMENT) for each in formats]
         self._sheet = sheet
         self._width = width
         self._row = 1
@@ -119,11 +132,11 @@ class BookSheet:
             case bool():
                 sheet.write_boolean(row, place, cell)
             case int() | Decimal() | float() if _fits(cell):
-                sheet.write_number(row, place, cell, self._formats[place] if place < len(self._formats) else None)
+                sheet.write_number(row, place, cell, self._numbers[place])
             case datetime.datetime() if cell.date() >= _FIRST_DAY and cell.tzinfo is None:
-                sheet.write_datetime(row, place, cell, self._book.moment)
+                sheet.write_datetime(row, place, cell, self._moments[place])
             case datetime.date() if not isinstance(cell, datetime.datetime) and cell >= _FIRST_DAY:
-                sheet.write_datetime(row, place, cell, self._book.day)
+                sheet.write_datetime(row, place, cell, self._days[place])
             case _:
                 self._write_text(place, as_text(cell))
 
@@ -138,10 +151,15 @@ class WorkbookWriter:
     """A workbook of one sheet."""
 
     def __init__(
-        self, path: Path, name: str, columns: Sequence[str], made_on: datetime.date, kinds: Sequence[str] = ()
+        self,
+        path: Path,
+        name: str,
+        columns: Sequence[str],
+        made_on: datetime.date,
+        formats: Sequence[NumberFormat] = (),
     ) -> None:
         self._book = Book(path, name, made_on)
-        self._sheet = self._book.sheet(None, columns, widths_of(columns), kinds)
+        self._sheet = self._book.sheet(None, columns, widths_of(columns), formats)
 
     def write(self, cells: Sequence[object]) -> None:
         """Writes one row. Raises DataError: ``too-many-rows``, ``cell-too-long``."""

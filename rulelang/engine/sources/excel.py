@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.extras import extra
+from rulelang.engine.number_formats import column_formats
 from rulelang.engine.sources.content import Content, content_of
 from rulelang.engine.sources.source import Row, Source, SourceOptions, column_names, fitted, head_row, head_with
 from rulelang.engine.sources.totals import without_totals
@@ -39,6 +40,7 @@ def open_excel(content: Content, options: SourceOptions) -> Source:
         raise DataError((Diagnostic("empty-data", facts={"file": content.name}),))
     width = max((_filled(each) for _, each in _numbered(sheet)), default=0)
     columns = column_names(content.name, [_head_text(each) for each in cells[:width]])
+    left = sheet.start[1] if sheet.start is not None else 0  # blank columns in front are left out
     notes = [Diagnostic("title-row", facts={"file": content.name, "row": each}) for each in titles]
     if others and clean_text(sheet.name) not in options.called:
         facts = {"file": content.name, "sheet": sheet.name, "others": others, "matched": matched or None}
@@ -55,6 +57,7 @@ def open_excel(content: Content, options: SourceOptions) -> Source:
         notes=tuple(notes),
         count=lambda: max(0, sheet.total_height - at + 1),
         release=content.release,
+        formats=lambda: column_formats(content.path, sheet.name, at, range(left, left + len(columns))),
     )
 
 

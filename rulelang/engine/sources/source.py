@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from rulelang.diagnostics.diagnostic import DataError, Diagnostic
 from rulelang.engine.connections.address import Address
+from rulelang.engine.number_formats import NumberFormat
 from rulelang.values.text import clean_text
 from rulelang.vocabulary.reading import is_blank
 
@@ -52,6 +53,10 @@ def _nothing() -> None:
     return None
 
 
+def _no_formats() -> Sequence[NumberFormat]:
+    return ()
+
+
 @frozen
 class Source:
     """Rows with named columns.
@@ -64,7 +69,8 @@ class Source:
     ``estimate()`` is about how many rows there are, for a progress bar. Use it as a context manager, or ``close()`` it:
     data from standard input is kept in a temporary file until then. ``origin`` says of a row of several files in which
     one it stands, and where; ``files`` are those files, ``table`` is an Arrow table that
-    has them in memory, and behind the columns one that counts the rows from 0.
+    has them in memory, and behind the columns one that counts the rows from 0. ``formats()`` are those of
+    the numbers in a workbook's columns, as far as it says.
     """
 
     name: str
@@ -82,6 +88,7 @@ class Source:
     origin: Callable[[int], tuple[str, int]] | None = field(default=None, repr=False)
     files: tuple[str, ...] = ()
     table: Any = field(default=None, repr=False, eq=False)
+    formats: Callable[[], Sequence[NumberFormat]] = field(default=_no_formats, repr=False)
 
     def rows(self) -> Iterator[Row]:
         """The rows from the first on, those that can't be read included (they carry a fault)."""
