@@ -2,7 +2,8 @@
 
 The first has the data as it came, the second what was decided and why, the third what is to be done by when, with
 columns to fill in. What was filled in stays: made anew from such a workbook, the record goes on. Rows that can't be
-read, and customers of whom something is undecided, have a sheet each that says why, where there are any.
+read, and customers of whom something is undecided, have a sheet each that says why, where there are any; so has what
+amounts come to.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rulelang.engine.draft import start_draft
 from rulelang.engine.number_formats import GENERAL, NumberFormat
 from rulelang.engine.reading.joined import JoinedList
 from rulelang.engine.ruleset import Ruleset
+from rulelang.engine.running.number_formats import number_format
 from rulelang.engine.running.output import STANDING_WORDS, outcome_name, speller
 from rulelang.engine.running.row_run import RowRun
 from rulelang.engine.running.run_options import PathLike, RunOptions
@@ -28,6 +30,7 @@ from rulelang.engine.sinks.workbook import Book, BookSheet, widths_of
 from rulelang.engine.sinks.writers import Takes
 from rulelang.engine.sources.opening import open_source
 from rulelang.engine.sources.source import Row, Source, SourceOptions
+from rulelang.report.money_totals import TOTALS, MoneyTotals
 from rulelang.values.text import clean_text, near_key
 from rulelang.vocabulary.declarations import Outcome
 from rulelang.vocabulary.reading import is_blank
@@ -217,6 +220,7 @@ class _BookWriter:
         self.undecided = _FurtherSheet(
             self.book, FURTHER[language][1], (*(layout.basic[each] for each in layout.who), *_OPEN[language])
         )
+        self.totals = MoneyTotals(work.outcomes, language, layout.width, layout.columns_each)
         self.open: list[tuple[date, int, list[object]]] = []
         self.rows = 0
 
@@ -230,6 +234,7 @@ class _BookWriter:
         layout, width = self.layout, self.layout.width
         self.rows += 1
         self.basic.write(cells[:width])
+        self.totals.add(cells)
         who = [cells[each] for each in layout.who]
         self.classes.write([*who, layout.work.as_of, *cells[width:]])
         for place, outcome in enumerate(layout.work.outcomes):
@@ -256,10 +261,25 @@ class _BookWriter:
         for _, _, cells in sorted(self.open, key=lambda each: each[:2]):
             if str(cells[0]) not in still_open:
                 self.record.write(cells)
+        self._write_totals()
         further = (each.sheet for each in (self.rejected, self.undecided) if each.sheet is not None)
         for sheet in (self.basic, self.classes, self.record, *further):
             sheet.filtered()
         self.book.finish()
+
+    def _write_totals(self) -> None:
+        """The sheet of what the amounts come to, where any are decided."""
+        totals, language = self.totals, self.layout.language
+        if not totals.customers:
+            return
+        words = TOTALS[language]
+        columns = (*words["columns"], *totals.names)
+        formats = (number_format(each.type, language) for _, each in totals.amounts)
+        sheet = self.book.sheet(words["sheet"], columns, widths_of(columns), (GENERAL, GENERAL, GENERAL, *formats))
+        sheet.write((words["all"], None, totals.customers, *totals.all))
+        for place, outcome in totals.classed:
+            for class_, count, amounts in totals.classes(place):
+                sheet.write((outcome_name(outcome, language), class_, count, *amounts))
 
     def abandon(self) -> None:
         """Drops what was written."""

@@ -26,11 +26,13 @@ from rulelang.engine.sinks.writers import as_text
 from rulelang.engine.sources.source import Source
 from rulelang.model.contributions import STANDINGS
 from rulelang.model.program import Model
-from rulelang.report.amounts import shower
+from rulelang.report.amounts import is_amount, shower
 from rulelang.report.book import Layout, Wanted
 from rulelang.report.labels import labelled
+from rulelang.report.money_totals import TOTALS, MoneyTotals, declared_classes
 from rulelang.report.page_style import STYLE, WORDS
 from rulelang.report.quality import check_name, share
+from rulelang.vocabulary.types import Money
 
 MOST_DUE = 50
 MOST_BARS = 12
@@ -71,6 +73,7 @@ class _Due:
         self.counts: Counter[str] = Counter()
         self.overdue = self.soon = self.rows = 0
         work = layout.work
+        self.totals = MoneyTotals(work.outcomes, work.language, layout.width, layout.columns_each)
         private = {each.position for _, each in work.readers if each.field.privacy}
         checked = work.quality.columns if work.quality is not None else ()
         private |= {each.position for each in checked if each.checks.field.privacy}
@@ -93,6 +96,7 @@ class _Due:
         """Takes a customer."""
         layout, width = self.layout, self.layout.width
         self.rows += 1
+        self.totals.add(cells)
         to_do = [cells[width + place] for place in layout.to_do]
         if layout.due is None:
             if layout.asks_for_something(to_do):
@@ -136,7 +140,11 @@ def page(summary: RunSummary, model: Model, due: _Due, lang: str) -> str:
     parts = [
         f"<header><h1>{escape(title)}</h1><p>{escape(file)} · {words['as of']}{escape(day)}</p></header>",
         _figures(summary, due, lang),
-        *(_outcome(each, summary.decided, lang) for each in summary.outcomes if _is_counted(each)),
+        *(
+            _outcome(each, summary.decided, lang, due.totals, place)
+            for place, each in enumerate(summary.outcomes)
+            if _is_counted(each) or _is_added(each)
+        ),
         _due(due, lang),
         _quality(summary, lang),
         _rules(summary, lang),
@@ -164,23 +172,52 @@ def _figures(summary: RunSummary, due: _Due, lang: str) -> str:
 
 
 def _is_counted(summary: OutcomeSummary) -> bool:
-    """Whether an outcome's classes make a chart: not days, not texts that differ from customer to customer."""
-    return 0 < len(summary.classes) <= 4 * MOST_BARS and summary.least is None
+    """Whether an outcome's classes make a chart: not days, not texts that differ from customer to customer; amounts
+    and percentages where there are few.
+    """
+    few = len(summary.classes) <= MOST_BARS if is_amount(summary.outcome) else summary.least is None
+    return 0 < len(summary.classes) <= 4 * MOST_BARS and few
 
 
-def _outcome(summary: OutcomeSummary, decided: int, lang: str) -> str:
+def _is_added(summary: OutcomeSummary) -> bool:
+    """Whether it is of interest what an outcome comes to."""
+    return isinstance(summary.outcome.type, Money) and summary.total is not None
+
+
+def _outcome(summary: OutcomeSummary, decided: int, lang: str, totals: MoneyTotals, place: int) -> str:
     show = shower(summary.outcome, lang)
-    counted = [(show(each.value), each.count) for each in summary.classes]
+    ranked = sorted(summary.classes, key=lambda each: each.value) if is_amount(summary.outcome) else summary.classes
+    counted = [(show(each.value), each.count) for each in ranked]
     bars = counted[:MOST_BARS]
     rest = sum(count for _, count in counted[MOST_BARS:]) + summary.others
     if rest:
         bars.append((WORDS[lang]["other"], rest))
     name = outcome_name(summary.outcome, lang)
     note = (summary.outcome.note_label if lang == "zh" else None) or summary.outcome.note or ""
+    chart = _chart(name, bars, decided) if _is_counted(summary) else ""
     return (
-        f"<section><h2>{escape(name)}</h2><p>{escape(note)}</p>{_chart(name, bars, decided)}"
-        f"{_standings(summary, decided, lang)}</section>"
+        f"<section><h2>{escape(name)}</h2><p>{escape(note)}</p>{chart}"
+        f"{_total(summary, lang)}{_standings(summary, decided, lang)}{_class_totals(totals, place, lang)}</section>"
     )
+
+
+def _total(summary: OutcomeSummary, lang: str) -> str:
+    """What an amount comes to, and between what amounts it lies."""
+    if not _is_added(summary):
+        return ""
+    show, words = shower(summary.outcome, lang), WORDS[lang]
+    named = (("total", summary.total), ("least", summary.least), ("greatest", summary.greatest))
+    return f"<p>{escape(words['between'].join(f'{words[name]}{show(value)}' for name, value in named))}</p>"
+
+
+def _class_totals(totals: MoneyTotals, place: int, lang: str) -> str:
+    """What amounts come to in each class."""
+    shows = [shower(outcome, lang) for _, outcome in totals.amounts]
+    rows = [
+        (class_, f"{count:,}", *("" if each is None else show(each) for show, each in zip(shows, amounts, strict=True)))
+        for class_, count, amounts in totals.classes(place)
+    ]
+    return _table((*TOTALS[lang]["columns"][1:], *totals.names), rows, range(1, 2 + len(shows))) if rows else ""
 
 
 def _chart(name: str, bars: Sequence[tuple[str, int]], decided: int) -> str:
@@ -240,10 +277,12 @@ def _due(due: _Due, lang: str) -> str:
 
 
 def _listed(due: _Due, lang: str) -> str:
-    """The customers of every class, those whose first answer is open last."""
+    """The customers of every class in the order declared (of others the largest first), those of no class last."""
     words, parts = WORDS[lang], []
-    for class_, customers in sorted(due.classes.items(), key=lambda each: (not each[0], -due.counts[each[0]])):
-        count = due.counts[class_]
+    order = declared_classes(due.layout.work.outcomes[due.layout.to_do[0]], lang)
+    place = {class_: at for at, class_ in enumerate(order)}
+    for class_ in sorted(due.classes, key=lambda each: (not each, place.get(each, len(order)), -due.counts[each])):
+        customers, count = due.classes[class_], due.counts[class_]
         more = f"<p>{words['first'].format(count=len(customers))}</p>" if count > len(customers) else ""
         title = f"{class_ or words['open']} · {count:,}"
         parts.append(f"<h3>{escape(title)}</h3>{more}{_table(due.columns, customers)}")

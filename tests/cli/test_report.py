@@ -170,3 +170,48 @@ def test_rejected_rows_and_undecided_customers_have_a_sheet_each(files: Path) ->
     assert "spend" in undecided[2]
     assert 1 == report(files, "out.xlsx", "again.xlsx", "--output-lang", "zh").exit_code
     assert {"退回的行", "待定客户"} <= set(sheets(files / "again.xlsx"))
+
+
+COUPONS = """
+choice size (规模): big (大), middle (中), small (小)
+field id: text
+field spend: money in EUR
+outcome offer (优惠): size, undecided when data is missing
+outcome gift (赠送): yes or no, else no
+outcome coupon (券额): money in EUR
+outcome off (折扣): percent
+table "Offers" (first):
+| spend   | => offer | => coupon | => off |
+|---------|----------|-----------|--------|
+| >= €100 | big      | €20.50    | 12%    |
+| >= €50  | middle   | €10       | 5%     |
+| < €50   | small    |           | 5%     |
+if spend >= €200 then gift = yes
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "sheet", "words"),
+    [("en", "Totals", ["big", "middle", "no", "all customers"]), ("zh", "合计", ["大", "中", "否", "全部客户"])],
+)
+def test_what_amounts_come_to(tmp_path: Path, language: str, sheet: str, words: list[str]) -> None:
+    """Over all customers and in each class; classes stand in the order declared, however many customers they have."""
+    (tmp_path / "r.rules").write_text(COUPONS, "utf-8")
+    (tmp_path / "in.csv").write_text("id,spend\n1,10\n2,60\n3,70\n4,250\n5,\n", "utf-8")
+    report(tmp_path, "in.csv", "out.xlsx", "--output-lang", language, "--to-do", "offer")
+    report(tmp_path, "in.csv", "out.html", "--output-lang", language, "--to-do", "offer")
+    big, middle, no, everybody = words
+    yes = "yes" if language == "en" else "是"
+    _, *rows = sheets(tmp_path / "out.xlsx")[sheet]
+    assert [everybody, "", 5, 40.5] == rows[0]
+    assert [[big, 1, 20.5], [middle, 2, 20], [yes, 1, 20.5], [no, 4, 20]] == [each[1:] for each in rows[1:]]
+    page = (tmp_path / "out.html").read_text("utf-8")
+    assert ("total €40.5, " if language == "en" else "合计40.5欧元，") in page
+    listed = re.findall(r"<h3>(\w+) · (\d)</h3>", page)
+    assert [(big, "1"), (middle, "2")] == listed[:2]
+    assert "5%: 3; 12%: 1" in page
+
+
+def test_rules_without_amounts_have_no_totals(files: Path) -> None:
+    report(files, "客户.csv", "out.xlsx", "--output-lang", "zh")
+    assert "合计" not in sheets(files / "out.xlsx")
