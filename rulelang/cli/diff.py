@@ -220,8 +220,10 @@ def _arguments(what: Sequence[str], alone: bool) -> tuple[Sequence[str], str | N
     is_data = [each == "-" or "://" in each or each.casefold().endswith(_DATA) for each in what]
     rules = [each for each, data in zip(what, is_data, strict=True) if not data]
     data = [each for each, data in zip(what, is_data, strict=True) if data]
-    if len(what) > 3 or len(rules) > 2 or len(data) > 1:
-        raise wrong_call("extra-argument", found=tuple((data[1:] or rules[2:]) or what[3:]))
+    if len(data) > 1:
+        raise wrong_call("two-data-files", first=data[0], second=data[1], rules=rules[0] if rules else None)
+    if len(rules) > 2:
+        raise wrong_call("extra-argument", found=tuple(rules[2:]))
     if not rules or (len(rules) == 1 and not alone):
         raise wrong_call("nothing-to-compare")
     return rules, data[0] if data else None

@@ -71,6 +71,7 @@ WRONG_CALL_CODES = frozenset(
         "ruleset-name",
         "same-file",
         "threshold-value",
+        "two-data-files",
         "unknown-column-option",
         "unknown-delimiter",
         "unknown-dialect",

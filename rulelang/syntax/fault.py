@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from attrs import frozen
 
@@ -54,7 +55,10 @@ class Fault:
 
     @property
     def language(self) -> str:
-        return "zh" if CJK.match(self.source.text, self.chunk.start) else "en"
+        """That of the first letter: a cell of a table may begin with a sign or a number."""
+        text = self.source.text
+        first = next((each for each in islice(text, self.chunk.start, None) if each.isalpha()), "")
+        return "zh" if CJK.match(first) else "en"
 
     def says(self, terminal: str, text: str) -> bool:
         """Whether a text holds a phrase of a terminal."""

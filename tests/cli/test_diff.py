@@ -201,6 +201,7 @@ def git(*arguments: str) -> None:
         (("old.rules", "new.rules", "data.csv", "--limit", "any:tire<=1"), "unknown-outcome"),
         (("old.rules", "new.rules", "data.csv", "--as-of", "soon"), "not-a-date-option"),
         (("old.rules", "new.rules", "extra.rules"), "extra-argument"),
+        (("old.rules", "june.csv", "july.csv"), "two-data-files"),
         (("old.rules", "gone.rules"), "no-such-file"),
         (("HEAD:gone.rules", "new.rules"), "no-such-revision"),
     ],

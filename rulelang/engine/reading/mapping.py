@@ -110,7 +110,9 @@ def map_columns(
     not_found = tuple(name for name in used if name not in found)
     missing = [_missing(fields[name], unused) for name in not_found]
     if used and not found:
-        all_missing = Diagnostic("no-field-found", facts={"fields": used, "columns": tuple(columns)})
+        titled = tuple(each for number, each in enumerate(columns, 1) if each != f"column {number}")
+        blank = len(columns) - len(titled) or None
+        all_missing = Diagnostic("no-field-found", facts={"fields": used, "columns": titled, "blank": blank})
         raise DataError((all_missing, *(each for each in missing if each.nearest)))
     return ColumnMap(found, not_found, unused, (*taken_notes, *missing))
 

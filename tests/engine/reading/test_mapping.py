@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rulelang.diagnostics.catalogue import describe
 from rulelang.diagnostics.diagnostic import DataError
 from rulelang.engine.reading.mapping import map_columns, read_pair
 from rulelang.vocabulary.declarations import Field
@@ -85,6 +86,15 @@ def test_when_no_field_is_found_nothing_can_be_decided() -> None:
         map_columns(["Last Purchse", "x"], FIELDS, ["last_purchase", "spend"])
     assert ["no-field-found", "field-without-column"] == codes(error)
     assert {} == map_columns(["x"], FIELDS, []).positions
+
+
+def test_lines_above_the_titles_are_told_where_no_field_is_found() -> None:
+    with pytest.raises(DataError) as error:
+        map_columns(["制表人：张三", "column 2", "日期：5月"], FIELDS, ["last_purchase", "spend"])
+    [found] = error.value.diagnostics
+    told = describe(found, "zh")
+    assert "有1格空白：若列名不在这一行，请删去上面的行。" in (told.help or "")
+    assert "数据中的列：制表人：张三、日期：5月。" in told.message
 
 
 @pytest.mark.parametrize(
