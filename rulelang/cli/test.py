@@ -195,7 +195,8 @@ def _of_all(
     reports: Sequence[RulesetReport], paths: Sequence[str], match: str | None, min_coverage: int | None
 ) -> list[Diagnostic]:
     """What is to be said about all rulesets together."""
-    if all(each.report is not None and not each.report.results for each in reports):
+    none = all(each.report is not None and not each.report.results for each in reports)
+    if none and not any(each.unreadable for each in reports):
         if match is not None:
             return [Diagnostic("no-sample-matches", facts={"text": match})]
         return [Diagnostic("no-samples", facts={"path": " ".join(paths)})]

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from rulelang.diagnostics.catalogue import severity
 from rulelang.diagnostics.diagnostic import Diagnostic
 from rulelang.diagnostics.export import finding_json
 from rulelang.diagnostics.position import Source
@@ -30,6 +31,12 @@ class RulesetReport:
     report: SampleReport | None = None
     coverage: Coverage | None = None
     sources: tuple[Source, ...] = ()
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether there are samples, and errors in their files leave none that could be tried."""
+        tried = self.report is None or bool(self.report.results)
+        return not tried and any(severity(each.code) == "error" for each in self.findings)
 
 
 def report_text(reports: Sequence[RulesetReport], lang: str, style: Style, coverage: bool) -> str:
@@ -76,6 +83,9 @@ def _case(name: str, failures: Sequence[Diagnostic], sources: Sequence[Source], 
 def _line(each: RulesetReport, lang: str, style: Style) -> str:
     if each.report is None:
         text = "规则有错误，未检验" if lang == "zh" else "not tested, the rules have errors"
+        return f"{each.file}{_colon(lang)}{style.paint(text, 'error')}"
+    if each.unreadable:
+        text = "没有读得了的样例" if lang == "zh" else "no sample can be read"
         return f"{each.file}{_colon(lang)}{style.paint(text, 'error')}"
     good, bad = len(each.report.passed), len(each.report.failed)
     return f"{each.file}{_colon(lang)}{_counted(good, bad, lang, style)}{_covered(each.coverage, lang)}"

@@ -182,3 +182,12 @@ def test_suggestions_where_a_field_is_called_name(call: Call) -> None:
     Path("a.samples.csv").write_text(written.replace(",5,?", ",5,b").replace(",6,?", ",6,a"), encoding="utf-8")
     result = call("test", "a.rules", "--mutate")
     assert (0, True) == (result.exit_code, "mutation score 100%" in result.stdout)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", ": no sample can be read\n"), ("zh", "：没有读得了的样例\n")])
+def test_samples_that_cannot_be_read_are_not_said_to_pass_or_to_be_wanting(call: Call, lang: str, said: str) -> None:
+    write("a/tiers.samples.csv", SAMPLES.replace("expect tier", "expct tier"))
+    result = call("test", "a", "--lang", lang)
+    assert (1, "") == (result.exit_code, result.stderr)
+    assert "sample-unknown-column" in result.stdout
+    assert result.stdout.endswith(said)
