@@ -18,6 +18,7 @@ from rulelang.syntax.fault import Fault
 from rulelang.syntax.literals import number_value
 from rulelang.syntax.missing import what_is_missing
 from rulelang.syntax.natural import said_naturally
+from rulelang.syntax.spaced import spaces_within
 
 _CONDITIONAL = ("rule", "replace", "for_each")
 _GROUPS = re.compile(r"\d+(?:[,，]\d+)+")
@@ -317,6 +318,7 @@ _MISTAKES: tuple[Callable[[Fault], Diagnostic | None], ...] = (
     _boundary,
     _reserved,
     _otherwise,
+    spaces_within,
     _swallowed,
     _natural,
     _missing_here,
