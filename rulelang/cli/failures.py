@@ -164,7 +164,9 @@ def _usage(problem: click.UsageError) -> Diagnostic:
         case click.exceptions.BadOptionUsage():
             return Diagnostic("option-needs-value", facts={"option": problem.option_name})
         case click.exceptions.MissingParameter():
-            return Diagnostic("missing-argument", facts={"argument": _name(problem)})
+            texts = getattr(problem.param, "texts", None)
+            told = {} if texts is None else {"what": texts[0], "what_zh": texts[1]}
+            return Diagnostic("missing-argument", facts={"argument": _name(problem), **told})
         case click.exceptions.BadParameter():
             return Diagnostic("bad-argument", facts={"argument": _name(problem), "reason": problem.message})
     return Diagnostic("wrong-usage", facts={"reason": problem.message})

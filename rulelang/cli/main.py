@@ -37,7 +37,7 @@ COMMANDS = {
     "fmt": ("bring rule files into the standard layout", "把规则文件整理成标准格式"),
     "translate": ("print a rule file in the other language", "把规则文件译成另一种语言"),
     "show": ("list a ruleset's fields, outcomes, thresholds and rules", "列出规则集的字段、结论、阈值和规则"),
-    "doctor": ("prove that the engines agree on your data", "验证各引擎对你的数据判定一致"),
+    "doctor": ("prove that the engines agree on your data", "验证各引擎对您的数据判定一致"),
     "sql": ("print a ruleset as SQL, for a database to decide", "把规则集写成SQL，由数据库判定"),
     "pack": ("write a checked ruleset to a file that loads at once", "把检查过的规则集写成可直接加载的文件"),
     "init": ("start a folder with rules, samples and customers", "新建含规则、样例和客户数据的文件夹"),

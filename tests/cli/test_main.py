@@ -77,6 +77,7 @@ def test_version(call: Call) -> None:
         (["run", "--asof", "x"], "no-such-option", "--as-of"),
         (["code", "a", "b"], "extra-argument", ""),
         (["run", "a"], "missing-argument", ""),
+        (["sql", "a"], "missing-argument", "duckdb, postgres"),
         (["run", "a", "b", "--as-of"], "option-needs-value", ""),
         (["code", "--lang", "fr"], "bad-choice", ""),
         (["check", "--format", "xml"], "bad-choice", ""),
