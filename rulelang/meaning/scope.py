@@ -192,6 +192,7 @@ class Scope:
             "left_type": type_word(left_type),
             "right": self.written(right),
             "right_type": type_word(right_type),
+            "unquoted": right.text if isinstance(right, t.TextLiteral) and not isinstance(left_type, Text) else None,
         }
         self.report("type-mismatch", span, **facts)
 

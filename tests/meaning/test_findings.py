@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rulelang.diagnostics.catalogue import severity
+from rulelang.diagnostics.catalogue import describe, severity
 from rulelang.diagnostics.position import Source
 from rulelang.pipeline import read_sources
 
@@ -171,3 +171,16 @@ def test_all_errors_of_a_file_are_reported_in_one_pass() -> None:
         set(found) - {"unexpected-text", "missing-word", "unexpected-end"}
     )
     assert len(sentences) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ('vip is "yes"', "Leave the quotation marks out and write: yes."),
+        ("spend > 2026-01-01", "Compare like with like"),
+    ],
+)
+def test_a_value_in_quotation_marks_is_told_to_go_without(condition: str, said: str) -> None:
+    read = read_sources([Source("x.rules", HEAD + f"if {condition} then lifecycle = lost")], Path())
+    (finding,) = [each for each in read.diagnostics if each.code == "type-mismatch"]
+    assert str(describe(finding, "en").help).startswith(said)
