@@ -107,6 +107,7 @@ SQLITE = Dialect(
     add_days="DATE({x}, ({n}) || ' days')",
     days_between="CAST(JULIANDAY({later}) - JULIANDAY({earlier}) AS INTEGER)",
     integer_division="({n} / {d})",
+    fence="\n  LIMIT -1",
 )
 MYSQL = Dialect(
     name="mysql",
