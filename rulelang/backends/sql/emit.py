@@ -349,6 +349,16 @@ class Emitter:
             members[value] = (self._flagged("c", f"{place}_{number}"), self._flagged("q", f"{place}_{number}"))
         return Possible(self._flagged("d", place), None if values is None else tuple(values), members)
 
+    def _withhold_members(self, name: str, place: int, doubt: str) -> list[Column]:
+        """What a list that is withheld has can't be told: neither that a value is in it nor that it is not."""
+        members = self._collected.get(name, {})
+        columns = []
+        for number, value in enumerate(members):
+            present = self._column("m", f"{place}_{number}")
+            columns.append((f"CASE WHEN {doubt} THEN NULL ELSE {present} END", f"{PREFIX}w{place}_{number}"))
+            members[value] = self._flagged("w", f"{place}_{number}")
+        return columns
+
     def _bare(self) -> Printer:
         return Printer(self.dialect, self.model, self.as_of, {}, {})
 
@@ -370,7 +380,7 @@ class Emitter:
                 self._refuse(error, outcome.span)
                 return
             text = f"CASE WHEN {possible.doubt} THEN {instead} ELSE {present.text} END"
-            self._step([(text, f"{PREFIX}o{place}")])
+            self._step([(text, f"{PREFIX}o{place}"), *self._withhold_members(outcome.name, place, possible.doubt)])
         self._answers[outcome.name] = evolve(made.answer, text=self._column("o", place), value=None)
         none = f"{self._column('o', place)} IS NULL"
         blank = none if possible is None else f"({none} AND {self.dialect.denied(possible.doubt)})"
