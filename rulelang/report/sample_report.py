@@ -35,8 +35,12 @@ class RulesetReport:
     @property
     def unreadable(self) -> bool:
         """Whether there are samples, and errors in their files leave none that could be tried."""
-        tried = self.report is None or bool(self.report.results)
-        return not tried and any(severity(each.code) == "error" for each in self.findings)
+        return self.incomplete and self.report is not None and not self.report.results
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether errors in the rules or in the samples' files kept samples from being tried."""
+        return any(severity(each.code) == "error" for each in self.findings)
 
 
 def report_text(reports: Sequence[RulesetReport], lang: str, style: Style, coverage: bool) -> str:
@@ -88,14 +92,15 @@ def _line(each: RulesetReport, lang: str, style: Style) -> str:
         text = "没有读得了的样例" if lang == "zh" else "no sample can be read"
         return f"{each.file}{_colon(lang)}{style.paint(text, 'error')}"
     good, bad = len(each.report.passed), len(each.report.failed)
-    return f"{each.file}{_colon(lang)}{_counted(good, bad, lang, style)}{_covered(each.coverage, lang)}"
+    counted = _counted(good, bad, lang, style) + _covered(each.coverage, lang) + _wanting((each,), lang, style)
+    return f"{each.file}{_colon(lang)}{counted}"
 
 
 def _total(reports: Sequence[RulesetReport], lang: str, style: Style) -> str:
     good = sum(len(each.report.passed) for each in reports if each.report)
     bad = sum(len(each.report.failed) for each in reports if each.report)
     head = f"共{len(reports)}个规则集：" if lang == "zh" else f"{len(reports)} rulesets: "
-    return head + _counted(good, bad, lang, style)
+    return head + _counted(good, bad, lang, style) + _wanting(reports, lang, style)
 
 
 def _counted(good: int, bad: int, lang: str, style: Style) -> str:
@@ -106,6 +111,20 @@ def _counted(good: int, bad: int, lang: str, style: Style) -> str:
     else:
         text = f"all samples pass ({good})"
     return style.paint(text, "error" if bad else "good")
+
+
+def _wanting(reports: Sequence[RulesetReport], lang: str, style: Style) -> str:
+    """What keeps "all samples pass" from being the whole truth."""
+    count = sum(each.incomplete for each in reports)
+    if not count:
+        return ""
+    if len(reports) == 1:
+        text = "有错误，并非所有样例都已检验" if lang == "zh" else "not all samples were tried, there are errors"
+    elif lang == "zh":
+        text = f"{count}个规则集有错误，样例未全部检验"
+    else:
+        text = f"in {count} of them not all samples were tried, there are errors"
+    return ("；" if lang == "zh" else "; ") + style.paint(text, "error")
 
 
 def _covered(coverage: Coverage | None, lang: str) -> str:

@@ -96,6 +96,17 @@ def test_rules_with_errors_are_not_tested_and_the_others_are(call: Call) -> None
     assert "all samples pass (2)" in result.stdout
 
 
+def test_samples_that_pass_beside_a_file_that_cannot_be_read_are_not_all(call: Call) -> None:
+    write("a/tiers.samples.yaml", "[")
+    assert (
+        "all samples pass (2); coverage: rules 100%, conditions 100%; not all samples were tried" in call("test").stdout
+    )
+    write("b/tiers.rules", RULES + 'example "rich": given spend = 100 expect tier = gold\n')
+    result = call("test", "--lang", "zh")
+    assert 1 == result.exit_code
+    assert "共2个规则集：3个样例全部通过；1个规则集有错误，样例未全部检验\n" in result.stdout
+
+
 def test_no_samples_is_a_failure(call: Call) -> None:
     write("b/tiers.rules", RULES)
     result = call("test", "b")
